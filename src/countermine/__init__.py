@@ -1,0 +1,1 @@
+"""Finds vulnerabilities, fixes them, and proves each fix by running it."""

@@ -1,0 +1,144 @@
+"""Witnesses: what to feed a target so that a flaw shows, and what must go on working.
+
+A witness is data. The harness (``prove/harness``) turns it into calls inside the sandbox, the
+observer reports what reached the watched places, and the weakness's judge reads the reports.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+from countermine.core.entrypoints import Channel, EntryPoint
+from countermine.core.weakness import Fingerprint, WeaknessId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """One value that enters through a channel; the text may hold ``{canary}`` and ``{base}``."""
+
+    channel: Channel
+    key: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupFile:
+    """A file that the harness makes before it drives the target, below its scratch folder."""
+
+    name: str
+    content_base64: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stimulus:
+    """One way of driving the target: an attack, one of its variants, or a legitimate use."""
+
+    name: str
+    """Says what is special about it: ``dot-dot``, ``absolute``, ``percent-encoded``."""
+    inputs: tuple[Input, ...]
+    files: tuple[SetupFile, ...] = ()
+
+
+class WitnessKind(StrEnum):
+    """How a witness shows a flaw."""
+
+    EFFECT = "effect"
+    """An attack changes what reaches the sink, against what a benign probe showed."""
+    STRUCTURAL = "structural"
+    """The dangerous call itself, with the dangerous setting, is seen to happen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """A small program, as data, that drives the target; plus the control."""
+
+    weakness: WeaknessId
+    fingerprint: Fingerprint
+    kind: WitnessKind
+    entry: EntryPoint
+    sink: str
+    """Resolved name of the sink that is watched."""
+    attacks: tuple[Stimulus, ...]
+    """The first is the one that gate 1 runs; all of them are run by gate 6."""
+    controls: tuple[Stimulus, ...]
+    """At least one legitimate use through the same entry point."""
+    script: str | None = None
+    """Source of a driver given by a user or model (functions ``attack(canary)`` and
+    ``control()``); ``None`` to use the driver of ``entry.kind``."""
+
+    def __post_init__(self) -> None:
+        """Refuse a witness that could not tell anything."""
+        if not self.attacks or not self.controls:
+            message = "a witness needs at least one attack and one control"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoWitness:
+    """No witness could be built; the case stays where it is."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What the observer saw, once: an audit event, a wrapped sink, a probe, or an effect."""
+
+    sequence: int
+    name: str
+    """``open``, ``subprocess.Popen``, ``exec``, ``sql``, ``response`` ..."""
+    detail: tuple[tuple[str, str], ...]
+    """Named facts as text, sorted by name."""
+    outside: bool = False
+    """Seen from outside the target's process."""
+
+    def get(self, name: str) -> str | None:
+        """Return the fact of that name."""
+        return dict(self.detail).get(name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """What one stimulus led to, as the observer saw it.
+
+    Silence counts only when ``probes_held`` and ``closed`` are true.
+    """
+
+    stimulus: str
+    events: tuple[Event, ...]
+    probes_held: bool
+    """The observer's own probe events were seen before and after the drive."""
+    closed: bool
+    """The closing record was written."""
+    reached: bool
+    """The entry point was called and came back (with a result or an exception)."""
+    result: str | None = None
+    """Normalised result of the entry point, for comparing controls before and after."""
+    error: str | None = None
+    """Exception that the entry point raised, as ``Type: message``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """The effect that the weakness is about was seen."""
+
+    evidence: str
+    kind: Literal["shown"] = "shown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absent:
+    """The effect was not seen, and the observation is good enough to say so."""
+
+    kind: Literal["absent"] = "absent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unclear:
+    """The observation cannot tell."""
+
+    reason: str
+    kind: Literal["unclear"] = "unclear"
+
+
+Effect: TypeAlias = Shown | Absent | Unclear

@@ -1,0 +1,1 @@
+"""One Protocol for each outside thing; adapters live in the packages named after them."""
