@@ -24,7 +24,7 @@ class Gate(IntEnum):
 class GateOutcome(StrEnum):
     """What became of one gate."""
 
-    PASSED = "passed"  # noqa: S105 - an outcome, not a password
+    PASSED = "passed"
     FAILED = "failed"
     INCONCLUSIVE = "inconclusive"
     """Trouble of our own; says nothing about the target."""

@@ -1,4 +1,7 @@
-"""The sandbox: a command in, an outcome out. Trouble of its own is an exception, never an outcome."""
+"""The sandbox: a command in, an outcome out.
+
+Trouble of its own is an exception, never an outcome.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,0 +1,63 @@
+"""The environment a target runs in: an interpreter, its packages, and how its tests are run."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+
+class TestRunner(StrEnum):
+    """How a target's tests are run."""
+
+    __test__ = False
+
+    PYTEST = "pytest"
+    UNITTEST = "unittest"
+    COMMAND = "command"
+    """A command line of the user's; passes when it exits with 0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestPlan:
+    """How to run the target's tests, from the root of its tree."""
+
+    __test__ = False
+
+    runner: TestRunner
+    arguments: tuple[str, ...]
+    """Paths for pytest, start folders for unittest, the whole command line for a command."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoTests:
+    """The target has no tests that can be run; verdicts say so."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """An interpreter with the target's requirements, on this machine."""
+
+    python: str
+    """Absolute path of the interpreter, the same inside the sandbox."""
+    version: tuple[int, int]
+    """Major and minor version of the interpreter."""
+    mounts: tuple[str, ...]
+    """Absolute host folders that must be readable inside the sandbox at the same path."""
+    import_roots: tuple[str, ...]
+    """Folders below the tree that go on ``sys.path``: ``.`` or ``src``."""
+    tests: TestPlan | NoTests
+    missing: tuple[str, ...] = ()
+    """Requirements that could not be had, each with why."""
+    kind: Literal["environment"] = "environment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoEnvironment:
+    """No environment could be made; everything that needs one is ``Inconclusive``."""
+
+    reason: str
+    kind: Literal["no-environment"] = "no-environment"
+
+
+BuiltEnvironment: TypeAlias = Environment | NoEnvironment
