@@ -1,0 +1,1 @@
+"""Knowledge: a folder for each weakness, and the lists of all of them."""

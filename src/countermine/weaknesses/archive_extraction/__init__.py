@@ -1,0 +1,1 @@
+"""Archive extraction outside the folder: facts, remedies, witness and cases."""

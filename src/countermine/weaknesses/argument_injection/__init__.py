@@ -1,0 +1,1 @@
+"""Argument injection: facts, remedies, witness and cases."""

@@ -1,0 +1,1 @@
+"""Code injection: facts, remedies, witness and cases."""

@@ -1,0 +1,1 @@
+"""Command injection: facts, remedies, witness and cases."""

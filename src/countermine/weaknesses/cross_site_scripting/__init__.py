@@ -1,0 +1,1 @@
+"""Cross-site scripting: facts, remedies, witness and cases."""

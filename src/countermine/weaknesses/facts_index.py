@@ -1,0 +1,36 @@
+"""The facts of every weakness, for callers that must not load remedies.
+
+Remedies rewrite code with LibCST, which the search has no use for; see
+docs/decisions/0007-facts-apart-from-remedies.md.
+"""
+
+from countermine.core.weakness import WeaknessFacts
+from countermine.weaknesses.archive_extraction import facts as archive_extraction
+from countermine.weaknesses.argument_injection import facts as argument_injection
+from countermine.weaknesses.code_injection import facts as code_injection
+from countermine.weaknesses.command_injection import facts as command_injection
+from countermine.weaknesses.cross_site_scripting import facts as cross_site_scripting
+from countermine.weaknesses.path_traversal import facts as path_traversal
+from countermine.weaknesses.predictable_randomness import facts as predictable_randomness
+from countermine.weaknesses.sql_injection import facts as sql_injection
+from countermine.weaknesses.template_injection import facts as template_injection
+from countermine.weaknesses.unsafe_deserialization import facts as unsafe_deserialization
+from countermine.weaknesses.weak_cipher import facts as weak_cipher
+from countermine.weaknesses.weak_hash import facts as weak_hash
+from countermine.weaknesses.xml_external_entities import facts as xml_external_entities
+
+ALL_FACTS: tuple[WeaknessFacts, ...] = (
+    path_traversal.FACTS,
+    archive_extraction.FACTS,
+    command_injection.FACTS,
+    argument_injection.FACTS,
+    code_injection.FACTS,
+    sql_injection.FACTS,
+    unsafe_deserialization.FACTS,
+    cross_site_scripting.FACTS,
+    template_injection.FACTS,
+    xml_external_entities.FACTS,
+    weak_hash.FACTS,
+    weak_cipher.FACTS,
+    predictable_randomness.FACTS,
+)

@@ -1,0 +1,1 @@
+"""Path traversal: facts, remedies, witness and cases."""

@@ -1,0 +1,21 @@
+"""What path traversal is."""
+
+from countermine.core.levels import Severity
+from countermine.core.weakness import Cwe, WeaknessFacts, WeaknessId
+
+FACTS = WeaknessFacts(
+    id=WeaknessId("path-traversal"),
+    cwe=Cwe(22),
+    title="Path traversal",
+    summary=(
+        "A value from outside is used as a file path without being kept below the intended folder."
+    ),
+    consequence="read, overwrite or delete files outside the intended folder",
+    advice=(
+        "Resolve the path and refuse it unless it is below the intended folder "
+        "(Path.resolve and is_relative_to), or use only its last part after checking that"
+        " it is not empty, '.' or '..'."
+    ),
+    sink_kinds=("path-read", "path-write", "path-delete", "path-send"),
+    severity=Severity.HIGH,
+)

@@ -1,0 +1,1 @@
+"""Predictable randomness: facts, remedies, witness and cases."""

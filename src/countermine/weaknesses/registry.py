@@ -1,0 +1,47 @@
+"""Every weakness that is built in, and the ids that were renamed."""
+
+from countermine.core.knowledge import Weakness
+from countermine.core.weakness import WeaknessId
+from countermine.weaknesses.archive_extraction import weakness as archive_extraction
+from countermine.weaknesses.argument_injection import weakness as argument_injection
+from countermine.weaknesses.code_injection import weakness as code_injection
+from countermine.weaknesses.command_injection import weakness as command_injection
+from countermine.weaknesses.cross_site_scripting import weakness as cross_site_scripting
+from countermine.weaknesses.path_traversal import weakness as path_traversal
+from countermine.weaknesses.predictable_randomness import weakness as predictable_randomness
+from countermine.weaknesses.sql_injection import weakness as sql_injection
+from countermine.weaknesses.template_injection import weakness as template_injection
+from countermine.weaknesses.unsafe_deserialization import weakness as unsafe_deserialization
+from countermine.weaknesses.weak_cipher import weakness as weak_cipher
+from countermine.weaknesses.weak_hash import weakness as weak_hash
+from countermine.weaknesses.xml_external_entities import weakness as xml_external_entities
+
+BUILT_IN: tuple[Weakness, ...] = (
+    path_traversal.WEAKNESS,
+    archive_extraction.WEAKNESS,
+    command_injection.WEAKNESS,
+    argument_injection.WEAKNESS,
+    code_injection.WEAKNESS,
+    sql_injection.WEAKNESS,
+    unsafe_deserialization.WEAKNESS,
+    cross_site_scripting.WEAKNESS,
+    template_injection.WEAKNESS,
+    xml_external_entities.WEAKNESS,
+    weak_hash.WEAKNESS,
+    weak_cipher.WEAKNESS,
+    predictable_randomness.WEAKNESS,
+)
+
+ALIASES: dict[WeaknessId, WeaknessId] = {
+    WeaknessId("zip-slip"): WeaknessId("archive-extraction"),
+    WeaknessId("sqli"): WeaknessId("sql-injection"),
+    WeaknessId("xss"): WeaknessId("cross-site-scripting"),
+    WeaknessId("xxe"): WeaknessId("xml-external-entities"),
+}
+"""Other names a weakness answers to. A released id is never taken away, only moved here."""
+
+
+def weakness(name: str) -> Weakness | None:
+    """Return the weakness of an id or an alias, ``None`` where there is none of that name."""
+    wanted = ALIASES.get(WeaknessId(name), WeaknessId(name))
+    return next((known for known in BUILT_IN if known.facts.id == wanted), None)

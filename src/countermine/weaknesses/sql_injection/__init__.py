@@ -1,0 +1,1 @@
+"""SQL injection: facts, remedies, witness and cases."""

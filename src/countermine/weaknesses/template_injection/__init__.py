@@ -1,0 +1,1 @@
+"""Template injection: facts, remedies, witness and cases."""

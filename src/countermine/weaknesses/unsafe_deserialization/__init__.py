@@ -1,0 +1,1 @@
+"""Unsafe deserialization: facts, remedies, witness and cases."""

@@ -1,0 +1,1 @@
+"""Weak cipher: facts, remedies, witness and cases."""

@@ -1,0 +1,1 @@
+"""Weak hash: facts, remedies, witness and cases."""

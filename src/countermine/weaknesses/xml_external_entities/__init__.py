@@ -1,0 +1,1 @@
+"""XML external entities: facts, remedies, witness and cases."""
