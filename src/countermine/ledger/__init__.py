@@ -1,0 +1,1 @@
+"""Adapters of the ledger port: an append-only, hash-chained file, and its verification."""
