@@ -1,0 +1,1 @@
+"""What library calls are: rows of sources, sinks, sanitizers, guards and types."""

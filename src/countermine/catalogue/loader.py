@@ -1,0 +1,290 @@
+"""TOML to rows. A row that is not understood is an error that names its file and the near key."""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from importlib import resources
+from typing import Protocol, TypeVar
+
+from countermine.catalogue.schema import (
+    Argument,
+    Catalogue,
+    ClassRow,
+    Condition,
+    Constant,
+    Form,
+    Guard,
+    Handler,
+    Part,
+    Propagator,
+    Requirement,
+    Rows,
+    Sanitizer,
+    Sink,
+    Source,
+    Test,
+    TypeOf,
+)
+from countermine.catalogue.tables import Table
+from countermine.core.entrypoints import Channel, EntryKind
+from countermine.core.errors import BadUsageError
+from countermine.core.levels import SourceLevel
+
+_Row = TypeVar("_Row")
+
+
+class _Named(Protocol):
+    @property
+    def names(self) -> tuple[str, ...]: ...
+
+
+_NamedRow = TypeVar("_NamedRow", bound=_Named)
+_PATTERNS = frozenset({Test.MATCHES, Test.FUNCTION})
+_FLAGS = frozenset({Test.ABSENT, Test.PRESENT, Test.CONSTANT, Test.COMPUTED})
+_NONE_TEXT = "None"
+_DOCUMENT_KEYS = ("language", "library", "documentation")
+
+
+def _conditions(table: Table, where: str) -> tuple[Condition, ...]:
+    value = table.get("when")
+    if value is None:
+        return ()
+    items = value if isinstance(value, list) else [value]
+    return tuple(_condition(Table(item, f"{where} when")) for item in items)
+
+
+def _condition(table: Table) -> Condition:
+    argument = table.argument("argument")
+    named = [test for test in Test if table.has(test.value)]
+    for test in Test:
+        table.get(test.value)
+    table.done()
+    if len(named) != 1:
+        table.refuse(f"a condition has exactly one of {', '.join(Test)}")
+    test = named[0]
+    if argument is None and test is not Test.FUNCTION:
+        table.refuse(f"{test.value!r} needs an 'argument'")
+    value = table.get(test.value)
+    if test in _PATTERNS:
+        return Condition(argument=argument, test=test, pattern=_pattern(table, test))
+    if test in _FLAGS:
+        if value is not True:
+            table.refuse(f"{test.value!r} can only be true")
+        return Condition(argument=argument, test=test)
+    items = value if isinstance(value, list) else [value]
+    return Condition(argument=argument, test=test, values=tuple(map(_constant, items)))
+
+
+def _pattern(table: Table, test: Test) -> re.Pattern[str]:
+    text = table.text(test.value)
+    try:
+        return re.compile(text)
+    except re.error as fault:
+        table.refuse(f"{text!r} is no regular expression: {fault}", fault)
+
+
+def _constant(value: object) -> Constant:
+    if value == _NONE_TEXT:
+        return None
+    return value if isinstance(value, (str, int, float)) else str(value)
+
+
+def _source(table: Table, _where: str) -> Source:
+    return Source(
+        names=table.texts("name", needed=True),
+        level=table.choice("level", SourceLevel),
+        channel=table.choice("channel", Channel),
+        form=_one_of(table, "form", ("value", "call", "element")),
+        key=table.argument("key"),
+        note=table.text("note", ""),
+    )
+
+
+def _one_of(table: Table, key: str, choices: tuple[str, ...]) -> str:
+    text = table.text(key, choices[0])
+    if text not in choices:
+        table.refuse(f"{key!r} is one of {', '.join(choices)}, not {text!r}")
+    return text
+
+
+def _sink(table: Table, where: str) -> Sink:
+    sink = Sink(
+        names=table.texts("name", needed=True),
+        kind=table.text("kind"),
+        arguments=table.arguments("argument"),
+        part=table.choice("part", Part, "any"),
+        requires=table.choice("requires", Requirement, "taint"),
+        form=table.choice("form", Form, "call"),
+        when=_conditions(table, where),
+        receivers=table.texts("receiver"),
+        note=table.text("note", ""),
+        remedy=table.text("remedy", "") or None,
+        likely=table.flag("likely", default=True),
+    )
+    if sink.requires is Requirement.TAINT and sink.form is Form.CALL and not sink.arguments:
+        table.refuse("a sink that requires taint needs an 'argument'")
+    return sink
+
+
+def _sanitizer(table: Table, where: str) -> Sanitizer:
+    return Sanitizer(
+        names=table.texts("name", needed=True),
+        kinds=table.texts("kinds", needed=True),
+        when=_conditions(table, where),
+    )
+
+
+def _guard(table: Table, _where: str) -> Guard:
+    return Guard(
+        names=table.texts("name", needed=True),
+        kinds=table.texts("kinds", needed=True),
+        argument=table.argument("argument") or Argument(position=0),
+        safe=_one_of(table, "safe", ("true", "false", "returns")),
+    )
+
+
+def _propagator(table: Table, _where: str) -> Propagator:
+    return Propagator(
+        names=table.texts("name", needed=True),
+        inputs=table.arguments("from"),
+        to_receiver=table.flag("to_receiver", default=False),
+        callback=table.argument("callback"),
+    )
+
+
+def _type(table: Table, _where: str) -> TypeOf:
+    names = table.texts("name", needed=True)
+    call = table.has("returns")
+    if call == table.has("is"):
+        table.refuse("a type has either 'returns' or 'is'")
+    of = table.text("returns" if call else "is")
+    return TypeOf(names=names, type=of, call=call)
+
+
+def _class(table: Table, _where: str) -> ClassRow:
+    return ClassRow(names=table.texts("name", needed=True), bases=table.texts("bases", needed=True))
+
+
+def _handler(table: Table, _where: str) -> Handler:
+    handler = Handler(
+        kind=table.choice("kind", EntryKind),
+        decorators=table.texts("decorator"),
+        bases=table.texts("base"),
+        methods=table.texts("methods"),
+        request=table.text("request", "") or None,
+        level=table.choice("level", SourceLevel, "remote"),
+        channel=table.choice("channel", Channel, "path"),
+        returns=table.text("returns", "") or None,
+    )
+    if not handler.decorators and not (handler.bases and handler.methods):
+        table.refuse("a handler has a 'decorator', or a 'base' and 'methods'")
+    return handler
+
+
+def parse_rows(document: Mapping[str, object], origin: str) -> Rows:
+    """Return the rows of a parsed TOML document.
+
+    Args:
+        document: Tables ``source``, ``sink``, ``sanitizer``, ``guard``, ``propagator``, ``type``,
+            ``class`` and ``handler``, each a list of rows.
+        origin: Name of the file, for errors.
+
+    Raises:
+        BadUsageError: If a row is not understood.
+    """
+    table = Table(document, origin)
+    for key in _DOCUMENT_KEYS:
+        table.get(key)
+    rows = Rows(
+        sources=_rows(table, origin, "source", _source),
+        sinks=_rows(table, origin, "sink", _sink),
+        sanitizers=_rows(table, origin, "sanitizer", _sanitizer),
+        guards=_rows(table, origin, "guard", _guard),
+        propagators=_rows(table, origin, "propagator", _propagator),
+        types=_rows(table, origin, "type", _type),
+        classes=_rows(table, origin, "class", _class),
+        handlers=_rows(table, origin, "handler", _handler),
+    )
+    table.done()
+    return rows
+
+
+def _rows(
+    table: Table, origin: str, key: str, make: Callable[[Table, str], _Row]
+) -> tuple[_Row, ...]:
+    value = table.get(key)
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        table.refuse(f"{key!r} is a list of tables: write [[{key}]]")
+    rows: list[_Row] = []
+    for number, item in enumerate(value, 1):
+        where = f"{origin}: [[{key}]] number {number}"
+        row = Table(item, where)
+        rows.append(make(row, where))
+        row.done()
+    return tuple(rows)
+
+
+def load(extra_rows: Rows | None = None, *, language: str = "python") -> Catalogue:
+    """Return the catalogue of a language that comes with the program, and the user's own rows.
+
+    Raises:
+        BadUsageError: If a row is not understood.
+    """
+    folder = resources.files("countermine.catalogue").joinpath(language)
+    documents = sorted(
+        (item.name, item.read_text(encoding="utf-8"))
+        for item in folder.iterdir()
+        if item.name.endswith(".toml")
+    )
+    rows = [parse_rows(_parsed(text, name), name) for name, text in documents]
+    return compile_rows([*rows, extra_rows] if extra_rows is not None else rows)
+
+
+def _parsed(text: str, name: str) -> dict[str, object]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        message = f"{name}: {fault}"
+        raise BadUsageError(message) from fault
+
+
+def compile_rows(documents: Iterable[Rows]) -> Catalogue:
+    """Join rows, in order, and index them by name; later types win over earlier ones."""
+    parts = list(documents)
+    rows = Rows(
+        sources=tuple(row for part in parts for row in part.sources),
+        sinks=tuple(row for part in parts for row in part.sinks),
+        sanitizers=tuple(row for part in parts for row in part.sanitizers),
+        guards=tuple(row for part in parts for row in part.guards),
+        propagators=tuple(row for part in parts for row in part.propagators),
+        types=tuple(row for part in parts for row in part.types),
+        classes=tuple(row for part in parts for row in part.classes),
+        handlers=tuple(row for part in parts for row in part.handlers),
+    )
+    handler_bases: dict[str, tuple[Handler, ...]] = {}
+    for handler in rows.handlers:
+        for base in handler.bases:
+            handler_bases[base] = (*handler_bases.get(base, ()), handler)
+    return Catalogue(
+        rows=rows,
+        sources=_by_name(rows.sources),
+        sinks=_by_name(rows.sinks),
+        sanitizers=_by_name(rows.sanitizers),
+        guards=_by_name(rows.guards),
+        propagators=_by_name(rows.propagators),
+        value_types={name: row.type for row in rows.types if not row.call for name in row.names},
+        call_types={name: row.type for row in rows.types if row.call for name in row.names},
+        bases={name: row.bases for row in rows.classes for name in row.names},
+        decorators={name: row for row in rows.handlers for name in row.decorators},
+        handler_bases=handler_bases,
+    )
+
+
+def _by_name(rows: Iterable[_NamedRow]) -> dict[str, tuple[_NamedRow, ...]]:
+    found: dict[str, tuple[_NamedRow, ...]] = {}
+    for row in rows:
+        for name in row.names:
+            found[name] = (*found.get(name, ()), row)
+    return found

@@ -1,0 +1,231 @@
+"""The rows of a catalogue; docs/catalogue.md says how they are written in TOML."""
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+from countermine.core.entrypoints import Channel, EntryKind
+from countermine.core.levels import SourceLevel
+
+Constant: TypeAlias = str | int | float | bool | None
+"""A value that a condition compares with; ``None`` is Python's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Argument:
+    """Which argument of a call: by position, by keyword, both, the receiver, or every one."""
+
+    position: int | None = None
+    """0 for the first after the receiver."""
+    keyword: str | None = None
+    receiver: bool = False
+    every: bool = False
+
+
+class Part(StrEnum):
+    """Where in the argument taint makes the danger."""
+
+    ANY = "any"
+    """Anywhere in the value, elements of lists and dictionaries included."""
+    STRING = "string"
+    """In a text; an element of a list is no danger."""
+    PROGRAM = "program"
+    """The value itself, or the first element of a list: what is started."""
+    OPTION = "option"
+    """A later element of a list that may begin with a dash and has no ``--`` before it."""
+    START = "start"
+    """The text begins with what is tainted: an absolute path, a scheme."""
+    HOST = "host"
+    """The text is a URL whose scheme or host is tainted."""
+
+
+class Requirement(StrEnum):
+    """What it takes for a call to be reported."""
+
+    TAINT = "taint"
+    """The argument is tainted."""
+    CALL = "call"
+    """The call itself, its conditions given; taint makes it surer."""
+
+
+class Form(StrEnum):
+    """How a sink is reached."""
+
+    CALL = "call"
+    STORE = "store"
+    """An assignment to the attribute, or for a name that ends in ``[]`` to an item."""
+
+
+class Test(StrEnum):
+    """What a condition asks of an argument."""
+
+    __test__ = False
+
+    EQUALS = "equals"
+    """It is a known constant, and one of the values."""
+    DIFFERS = "differs"
+    """It is not a known constant among the values; absent counts."""
+    ABSENT = "absent"
+    PRESENT = "present"
+    CONSTANT = "constant"
+    """Its value is known."""
+    COMPUTED = "computed"
+    """It is there and its value is not known."""
+    NAMED = "named"
+    """It resolves to one of these dotted names."""
+    NOT_NAMED = "not_named"
+    """It is absent or resolves to none of these dotted names."""
+    MATCHES = "matches"
+    """It is a known text in which the regular expression is found."""
+    FUNCTION = "function"
+    """The enclosing function, or the name the result goes to, matches the expression."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """One condition on a call; all conditions of a row must hold."""
+
+    argument: Argument | None
+    """``None`` for tests that are not about an argument."""
+    test: Test
+    values: tuple[Constant, ...] = ()
+    pattern: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A name or call whose value comes from outside."""
+
+    names: tuple[str, ...]
+    level: SourceLevel
+    channel: Channel
+    form: str = "value"
+    """``value``: reading the name gives it; ``call``: calling the name does; ``element``:
+    iterating over what the call returns does."""
+    key: Argument | None = None
+    """The argument of a call that names the key: a form field, a header."""
+    note: str = ""
+    """What it is, in a few words, for traces."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sink:
+    """A call that is dangerous with a tainted argument, or by itself."""
+
+    names: tuple[str, ...]
+    kind: str
+    arguments: tuple[Argument, ...] = ()
+    part: Part = Part.ANY
+    requires: Requirement = Requirement.TAINT
+    form: Form = Form.CALL
+    when: tuple[Condition, ...] = ()
+    receivers: tuple[str, ...] = ()
+    """For a name ``*.method``: the receiver's own name must contain one of these texts."""
+    note: str = ""
+    remedy: str | None = None
+    """Name of the remedy that usually fits."""
+    likely: bool = True
+    """False where many calls that look like this are harmless: lowers the confidence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sanitizer:
+    """A call whose result is harmless for some kinds."""
+
+    names: tuple[str, ...]
+    kinds: tuple[str, ...]
+    """``*`` stands for every kind."""
+    when: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """A test after which its subject is harmless for some kinds."""
+
+    names: tuple[str, ...]
+    kinds: tuple[str, ...]
+    argument: Argument
+    """The subject."""
+    safe: str = "true"
+    """``true`` or ``false``: the result that means harmless; ``returns``: coming back does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Propagator:
+    """A call through which taint passes in a way that its name does not tell."""
+
+    names: tuple[str, ...]
+    inputs: tuple[Argument, ...]
+    """Empty: nothing passes."""
+    to_receiver: bool = False
+    """The receiver becomes tainted too."""
+    callback: Argument | None = None
+    """The argument that is a function called with the inputs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypeOf:
+    """What type a name has, or a call returns."""
+
+    names: tuple[str, ...]
+    type: str
+    call: bool
+    """True: the type of what calling the name returns; false: of the name itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassRow:
+    """The bases of a library's class."""
+
+    names: tuple[str, ...]
+    bases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handler:
+    """Functions that a framework calls with what came from outside."""
+
+    kind: EntryKind
+    decorators: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+    """With bases: the methods that are called. A name may end in ``*``."""
+    request: str | None = None
+    """Type of the first parameter, when that is the request."""
+    level: SourceLevel = SourceLevel.REMOTE
+    channel: Channel = Channel.PATH
+    """Of the other parameters."""
+    returns: str | None = None
+    """The sink kind that the returned text makes, such as ``html``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """Rows of one document, or of many."""
+
+    sources: tuple[Source, ...] = ()
+    sinks: tuple[Sink, ...] = ()
+    sanitizers: tuple[Sanitizer, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    propagators: tuple[Propagator, ...] = ()
+    types: tuple[TypeOf, ...] = ()
+    classes: tuple[ClassRow, ...] = ()
+    handlers: tuple[Handler, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """Everything known, by name. A name ``*.method`` is a method of a receiver of unknown type."""
+
+    rows: Rows
+    sources: dict[str, tuple[Source, ...]] = field(repr=False)
+    sinks: dict[str, tuple[Sink, ...]] = field(repr=False)
+    sanitizers: dict[str, tuple[Sanitizer, ...]] = field(repr=False)
+    guards: dict[str, tuple[Guard, ...]] = field(repr=False)
+    propagators: dict[str, tuple[Propagator, ...]] = field(repr=False)
+    value_types: dict[str, str] = field(repr=False)
+    call_types: dict[str, str] = field(repr=False)
+    bases: dict[str, tuple[str, ...]] = field(repr=False)
+    decorators: dict[str, Handler] = field(repr=False)
+    handler_bases: dict[str, tuple[Handler, ...]] = field(repr=False)
