@@ -1,0 +1,38 @@
+"""What a search is asked, and what it answers."""
+
+from dataclasses import dataclass, field
+
+from countermine.catalogue.schema import Catalogue
+from countermine.core.coverage import CoverageRecord
+from countermine.core.findings import Finding
+from countermine.core.inventory import FileRole, Inventory
+from countermine.core.levels import SourceLevel
+from countermine.core.weakness import WeaknessFacts
+from countermine.flow.bounds import Bounds
+
+ALL_LEVELS = tuple(SourceLevel)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindRequest:
+    """One search over one target."""
+
+    inventory: Inventory
+    catalogue: Catalogue
+    weaknesses: tuple[WeaknessFacts, ...]
+    """What is looked for; ``sink_kinds`` joins the catalogue's sinks to them."""
+    levels: tuple[SourceLevel, ...] = ALL_LEVELS
+    """The threat model: sources at other levels do not count."""
+    roles: tuple[FileRole, ...] = (FileRole.SOURCE,)
+    """Files whose sinks and sources count; others are read when the walk needs them."""
+    bounds: Bounds = field(default_factory=Bounds)
+    jobs: int = 1
+    """Worker processes; results do not depend on it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindResult:
+    """The answer: findings surest first, and what was looked at."""
+
+    findings: tuple[Finding, ...]
+    coverage: CoverageRecord

@@ -1,0 +1,1 @@
+"""The analysis: intermediate form, lowering, abstract values, summaries and the walk."""

@@ -1,0 +1,1 @@
+"""Text to trees to spans; one file per language."""
