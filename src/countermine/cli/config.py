@@ -1,0 +1,137 @@
+"""Reads ``countermine.toml``, or ``[tool.countermine]`` of ``pyproject.toml``."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args, get_type_hints
+
+from countermine.cli.settings import Settings
+from countermine.core.errors import BadUsageError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+CONFIG_NAME = "countermine.toml"
+
+MAX_CONFIG_BYTES = 1 << 20
+"""A configuration is written by hand; the file stands in a tree that may be hostile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """Settings, and where they come from."""
+
+    settings: Settings
+    origin: Path | None
+    """The file; ``None`` for the defaults."""
+
+
+def find_configuration(folder: Path | None, explicit: Path | None) -> Configuration:
+    """Return the settings that hold for a target.
+
+    Args:
+        folder: The user's own directory that is the target; ``None`` for a fetched target,
+            whose files are not the user's word.
+        explicit: The file given by ``--config``, which wins.
+
+    Raises:
+        BadUsageError: If a file is not readable, not TOML, or says what is not known.
+    """
+    if explicit is not None:
+        return Configuration(settings=_read(explicit), origin=explicit)
+    if folder is None:
+        return Configuration(settings=Settings(), origin=None)
+    own = folder / CONFIG_NAME
+    if own.is_file():
+        return Configuration(settings=_read(own), origin=own)
+    project = folder / "pyproject.toml"
+    if project.is_file() and b"countermine" in _bytes(project):
+        table = _table(project).get("tool")
+        if isinstance(table, dict) and "countermine" in table:
+            return Configuration(
+                settings=_settings(table["countermine"], project, "tool.countermine."),
+                origin=project,
+            )
+    return Configuration(settings=Settings(), origin=None)
+
+
+def _read(path: Path) -> Settings:
+    if path.name == "pyproject.toml":
+        table = _table(path).get("tool")
+        own = table.get("countermine") if isinstance(table, dict) else None
+        if own is None:
+            message = f"{path} has no table [tool.countermine]"
+            raise BadUsageError(message)
+        return _settings(own, path, "tool.countermine.")
+    return _settings(_table(path), path, "")
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_CONFIG_BYTES + 1)
+    except OSError as error:
+        message = f"cannot read the configuration {str(path)!r}: {error.strerror}"
+        raise BadUsageError(message) from error
+    if len(content) > MAX_CONFIG_BYTES:
+        message = f"{path} is longer than {MAX_CONFIG_BYTES} bytes, which no configuration is"
+        raise BadUsageError(message)
+    return content
+
+
+def _table(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(_bytes(path).decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f"{path} is not valid TOML: {error}"
+        raise BadUsageError(message) from error
+
+
+def _settings(table: object, path: Path, prefix: str) -> Settings:
+    # pydantic costs a tenth of a second and is needed only where there is a file to check.
+    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415
+
+    try:
+        settings = TypeAdapter(Settings).validate_python(table, strict=False)
+    except ValidationError as error:
+        message = f"{path}: {_explain(error.errors(), prefix)}"
+        raise BadUsageError(message) from error
+    for entry in settings.suppress:
+        if not entry.reason.strip():
+            message = f"{path}: {prefix}suppress for {entry.id!r} needs a reason"
+            raise BadUsageError(message)
+    return settings
+
+
+def _explain(errors: Iterable["ErrorDetails"], prefix: str) -> str:
+    first = next(iter(errors))
+    where = ".".join(str(part) for part in first["loc"])
+    if first["type"] != "unexpected_keyword_argument":
+        return f"{prefix}{where}: {first['msg']} (it is {first['input']!r:.60})"
+    *table, key = first["loc"]
+    known = _keys([part for part in table if isinstance(part, str)])
+    near = get_close_matches(str(key), known, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+    return f"unknown key {prefix}{where}; {hint}"
+
+
+def _keys(table: list[str]) -> list[str]:
+    """Return the keys of a table of the settings, which is named by the keys that lead to it."""
+    holder: type = Settings
+    for name in table:
+        hint = get_type_hints(holder)[name]
+        inner = [part for part in (hint, *get_args(hint)) if is_dataclass(part)]
+        if not inner or not isinstance(inner[0], type):
+            return []
+        holder = inner[0]
+    return [item.name for item in fields(holder)]
+
+
+def schema() -> Mapping[str, object]:
+    """Return the JSON schema of ``countermine.toml``."""
+    from pydantic import TypeAdapter  # noqa: PLC0415
+
+    document = TypeAdapter(Settings).json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **document}
