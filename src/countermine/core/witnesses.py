@@ -9,16 +9,37 @@ from enum import StrEnum
 from typing import Literal, TypeAlias
 
 from countermine.core.entrypoints import Channel, EntryPoint
+from countermine.core.spans import TreePath
 from countermine.core.weakness import Fingerprint, WeaknessId
+
+CANARY = "cmcanaryword"
+"""What stands in an observation for the canary of the drive: the same length, always a word."""
+
+
+class Encoding(StrEnum):
+    """How a value is written before it enters, after its placeholders are filled."""
+
+    PLAIN = "plain"
+    """As it is; as bytes, latin-1 where that can hold it, UTF-8 otherwise."""
+    BASE64 = "base64"
+    BASE64_URL = "base64-url"
+    HEX = "hex"
+    PERCENT = "percent"
+    """Every byte but letters and digits as ``%XX``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """One value that enters through a channel; the text may hold ``{canary}`` and ``{base}``."""
+    """One value that enters through a channel; the text may hold ``{canary}`` and ``{base}``.
+
+    ``{canary}`` becomes a word of letters that is new for every drive; what the observer saw
+    has ``CANARY`` in its place again. ``{base}`` becomes the scratch folder of the stimulus.
+    """
 
     channel: Channel
     key: str | None
     text: str
+    encoding: Encoding = Encoding.PLAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +79,10 @@ class Witness:
     entry: EntryPoint
     sink: str
     """Resolved name of the sink that is watched."""
+    sink_path: TreePath | None = None
+    """File that holds the sink; ``None`` when it is not known."""
+    sink_function: str | None = None
+    """Qualified name of the function that holds the sink."""
     attacks: tuple[Stimulus, ...]
     """The first is the one that gate 1 runs; all of them are run by gate 6."""
     controls: tuple[Stimulus, ...]
