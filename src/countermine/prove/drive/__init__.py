@@ -1,0 +1,1 @@
+"""Drives a target inside the sandbox, and reads what the observer saw."""
