@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import NewType
 
-from countermine.core.levels import Severity
+from countermine.core.levels import Severity, SourceLevel
 
 WeaknessId = NewType("WeaknessId", str)
 """Kebab-case and permanent, such as ``path-traversal``. A released id answers for ever."""
@@ -34,3 +34,9 @@ class WeaknessFacts:
     """The catalogue kinds whose sinks make this weakness."""
     severity: Severity
     """For a remote source; nearer sources lower it."""
+    levels: tuple[SourceLevel, ...] = tuple(SourceLevel)
+    """Levels of source from which a flow is a flaw, wherever in the argument the taint is."""
+    levels_behind_prefix: tuple[SourceLevel, ...] = ()
+    """Further levels that count only where the argument begins with something that is not
+    tainted. ``open(path)`` with a caller's path does what was asked; with ``BASE + "/" + name``
+    the caller was meant to choose below ``BASE``. The same holds for ``"ls " + name``."""
