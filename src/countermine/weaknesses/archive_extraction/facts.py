@@ -19,6 +19,6 @@ FACTS = WeaknessFacts(
         "Extract with tarfile's filter='data', or refuse every member whose resolved path"
         " is not below the intended folder."
     ),
-    sink_kinds=("archive-extract",),
+    sink_kinds=("archive",),
     severity=Severity.HIGH,
 )

@@ -19,6 +19,6 @@ FACTS = WeaknessFacts(
         "Put '--' before the value, attach it to its option with '=', or refuse values "
         "that begin with a dash."
     ),
-    sink_kinds=("program-argument",),
+    sink_kinds=("option",),
     severity=Severity.HIGH,
 )

@@ -13,6 +13,6 @@ FACTS = WeaknessFacts(
         "Parse the value instead of evaluating it: ast.literal_eval for literals, a "
         "lookup table for names, a small parser for expressions."
     ),
-    sink_kinds=("code-eval",),
+    sink_kinds=("code",),
     severity=Severity.CRITICAL,
 )

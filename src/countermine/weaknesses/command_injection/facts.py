@@ -1,6 +1,6 @@
 """What command injection is."""
 
-from countermine.core.levels import Severity
+from countermine.core.levels import Severity, SourceLevel
 from countermine.core.weakness import Cwe, WeaknessFacts, WeaknessId
 
 FACTS = WeaknessFacts(
@@ -16,6 +16,8 @@ FACTS = WeaknessFacts(
         "Pass a list of arguments without a shell; where a shell is needed, quote every "
         "value with shlex.quote."
     ),
-    sink_kinds=("shell-command", "program"),
+    sink_kinds=("command",),
     severity=Severity.CRITICAL,
+    levels=(SourceLevel.REMOTE, SourceLevel.FILE),
+    levels_behind_prefix=(SourceLevel.LOCAL, SourceLevel.API),
 )

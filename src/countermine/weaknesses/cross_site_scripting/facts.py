@@ -1,6 +1,6 @@
 """What cross-site scripting is."""
 
-from countermine.core.levels import Severity
+from countermine.core.levels import Severity, SourceLevel
 from countermine.core.weakness import Cwe, WeaknessFacts, WeaknessId
 
 FACTS = WeaknessFacts(
@@ -13,6 +13,8 @@ FACTS = WeaknessFacts(
         "Render the page with a template that escapes values by itself, or escape the "
         "value with html.escape or markupsafe.escape."
     ),
-    sink_kinds=("html-output", "html-markup"),
+    sink_kinds=("html",),
     severity=Severity.MEDIUM,
+    levels=(SourceLevel.REMOTE, SourceLevel.FILE),
+    levels_behind_prefix=(SourceLevel.LOCAL, SourceLevel.API),
 )

@@ -1,6 +1,6 @@
 """What path traversal is."""
 
-from countermine.core.levels import Severity
+from countermine.core.levels import Severity, SourceLevel
 from countermine.core.weakness import Cwe, WeaknessFacts, WeaknessId
 
 FACTS = WeaknessFacts(
@@ -16,6 +16,8 @@ FACTS = WeaknessFacts(
         "(Path.resolve and is_relative_to), or use only its last part after checking that"
         " it is not empty, '.' or '..'."
     ),
-    sink_kinds=("path-read", "path-write", "path-delete", "path-send"),
+    sink_kinds=("path-read", "path-write", "path-delete"),
     severity=Severity.HIGH,
+    levels=(SourceLevel.REMOTE, SourceLevel.FILE),
+    levels_behind_prefix=(SourceLevel.LOCAL, SourceLevel.API),
 )

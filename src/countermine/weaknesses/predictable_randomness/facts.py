@@ -10,6 +10,6 @@ FACTS = WeaknessFacts(
     summary="A secret is made with a random number generator whose output can be predicted.",
     consequence="predict passwords, tokens or keys from others that they have seen",
     advice="Use the secrets module, or random.SystemRandom.",
-    sink_kinds=("predictable-random",),
+    sink_kinds=("randomness",),
     severity=Severity.MEDIUM,
 )

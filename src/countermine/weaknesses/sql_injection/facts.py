@@ -1,6 +1,6 @@
 """What SQL injection is."""
 
-from countermine.core.levels import Severity
+from countermine.core.levels import Severity, SourceLevel
 from countermine.core.weakness import Cwe, WeaknessFacts, WeaknessId
 
 FACTS = WeaknessFacts(
@@ -13,6 +13,8 @@ FACTS = WeaknessFacts(
         "Pass values as parameters of the statement; choose names of tables and columns "
         "from a fixed list."
     ),
-    sink_kinds=("sql-statement",),
+    sink_kinds=("sql",),
     severity=Severity.CRITICAL,
+    levels=(SourceLevel.REMOTE, SourceLevel.FILE),
+    levels_behind_prefix=(SourceLevel.LOCAL, SourceLevel.API),
 )

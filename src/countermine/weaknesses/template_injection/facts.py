@@ -1,6 +1,6 @@
 """What template injection is."""
 
-from countermine.core.levels import Severity
+from countermine.core.levels import Severity, SourceLevel
 from countermine.core.weakness import Cwe, WeaknessFacts, WeaknessId
 
 FACTS = WeaknessFacts(
@@ -15,6 +15,8 @@ FACTS = WeaknessFacts(
     advice=(
         "Keep the template's source constant and pass the value as a variable of the template."
     ),
-    sink_kinds=("template-source",),
+    sink_kinds=("template",),
     severity=Severity.CRITICAL,
+    levels=(SourceLevel.REMOTE,),
+    levels_behind_prefix=(SourceLevel.LOCAL, SourceLevel.API),
 )

@@ -13,6 +13,6 @@ FACTS = WeaknessFacts(
         "Use a format that holds data only: JSON, or yaml.safe_load for YAML; "
         "authenticate data that must stay in a richer format before loading it."
     ),
-    sink_kinds=("deserialization", "yaml-loader"),
+    sink_kinds=("deserialization",),
     severity=Severity.CRITICAL,
 )

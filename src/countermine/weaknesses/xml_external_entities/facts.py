@@ -18,6 +18,6 @@ FACTS = WeaknessFacts(
         "Parse with defusedxml, or switch off entity resolution and the network in the "
         "parser (lxml: resolve_entities=False)."
     ),
-    sink_kinds=("xml-parse", "xml-parser"),
+    sink_kinds=("xml",),
     severity=Severity.HIGH,
 )
