@@ -1,0 +1,1 @@
+"""Engines that yield patches: remedies are proposed, user's diffs are read."""

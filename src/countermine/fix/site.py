@@ -1,0 +1,123 @@
+"""The place of a finding in its file's tree: what a remedy looks at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import libcst as cst
+
+from countermine.core.findings import Finding
+from countermine.core.knowledge import NoRemedy
+from countermine.core.spans import Span, TreePath
+from countermine.fix.scopes import Scope, resolve, scopes_around
+from countermine.fix.tree import Range, Tree, innermost, parse, source_range
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Where a finding is."""
+
+    finding: Finding
+    texts: Mapping[TreePath, bytes]
+    tree: Tree
+    chain: tuple[cst.CSTNode, ...]
+    """From the module to the sink: the innermost node that covers the finding's location."""
+    scopes: tuple[Scope, ...]
+    """The scopes that the sink sees, the module's first."""
+
+    @property
+    def node(self) -> cst.CSTNode:
+        """The sink."""
+        return self.chain[-1]
+
+    @property
+    def function(self) -> cst.FunctionDef | None:
+        """The innermost function around the sink."""
+        return innermost(self.chain, cst.FunctionDef)
+
+    def resolve(self, node: cst.CSTNode) -> str | None:
+        """Return the full name of what an expression names here."""
+        return resolve(self.scopes, node)
+
+    def callee(self, node: cst.CSTNode) -> str | None:
+        """Return the full name of what a call calls, ``None`` for anything else."""
+        return self.resolve(node.func) if isinstance(node, cst.Call) else None
+
+    def code(self, node: cst.CSTNode) -> str:
+        """Return the source text of a node, with the parentheses around it."""
+        return self.tree.code(node)
+
+
+def locate(finding: Finding, texts: Mapping[TreePath, bytes]) -> Site | NoRemedy:
+    """Parse the finding's file and go to its sink, or say why that cannot be done."""
+    path = finding.location.path
+    if path not in texts:
+        return NoRemedy(reason=f"the text of {path} is not at hand")
+    tree = parse(path, texts[path])
+    if isinstance(tree, NoRemedy):
+        return tree
+    wanted = source_range(tree.source, finding.location)
+    if wanted[0] == wanted[1] or wanted[1] > len(tree.source.utf8):
+        return NoRemedy(reason=f"the finding's place is not in {path}: was the file changed since?")
+    chain = _to_expression(tree, tree.chain(wanted), wanted)
+    return Site(finding=finding, texts=texts, tree=tree, chain=chain, scopes=scopes_around(chain))
+
+
+def _to_expression(
+    tree: Tree, chain: tuple[cst.CSTNode, ...], wanted: Range
+) -> tuple[cst.CSTNode, ...]:
+    """Cut a chain behind the outermost expression that is exactly the range, if one is."""
+    for index, node in enumerate(chain):
+        if isinstance(node, cst.BaseExpression) and wanted in {
+            tree.range(node),
+            tree.outer_range(node),
+        }:
+            return chain[: index + 1]
+    return chain
+
+
+def sink_call(site: Site) -> cst.Call | None:
+    """Return the call that the finding is about: the sink, or the innermost call around it."""
+    return innermost(site.chain, cst.Call)
+
+
+def tainted_argument(site: Site, call: cst.Call) -> cst.Arg | None:
+    """Return the argument of the call that the finding names, the first where it names none."""
+    named = site.finding.sink_argument
+    if named is None:
+        return call.args[0] if call.args else None
+    start, end = source_range(site.tree.source, named)
+    for arg in call.args:
+        arg_start, arg_end = site.tree.outer_range(arg)
+        if start < arg_end and arg_start < end:
+            return arg
+    return None
+
+
+def span_of(tree: Tree, node: cst.CSTNode) -> Span:
+    """Return the span of a node in the bytes of its file."""
+    start, end = tree.range(node)
+    return Span(
+        path=tree.source.path,
+        start_byte=tree.source.to_raw(start),
+        end_byte=tree.source.to_raw(end),
+    )
+
+
+def argument(call: cst.Call, position: int | None, keyword: str) -> cst.Arg | None:
+    """Return the argument given by position or keyword, ``None`` when not given that way.
+
+    Behind a starred argument positions mean nothing, so nothing is found by position there.
+    """
+    for index, arg in enumerate(call.args):
+        if arg.star:
+            position = None
+        if arg.keyword is not None and arg.keyword.value == keyword:
+            return arg
+        if position == index and arg.keyword is None and not arg.star:
+            return arg
+    return None
+
+
+def has_starred(call: cst.Call) -> bool:
+    """Tell whether a call unpacks arguments, so that what is given cannot be told."""
+    return any(arg.star for arg in call.args)
