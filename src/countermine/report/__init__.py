@@ -1,0 +1,1 @@
+"""Values to text: terminal, JSON, SARIF, HTML, Markdown. Pure; nothing here judges."""
