@@ -1,0 +1,436 @@
+"""Python expressions, as tree-sitter gives them, to the intermediate form."""
+
+from collections.abc import Callable
+
+from tree_sitter import Node
+
+from countermine.flow import ir
+from countermine.syntax.python import unescape
+
+
+class Lowering:
+    """What one lowering carries along: the text, and how deep it is."""
+
+    __slots__ = ("deep", "depth", "generator", "limit", "text")
+
+    def __init__(self, text: bytes, limit: int) -> None:
+        """Lower nodes of ``text``; syntax nested deeper than ``limit`` becomes opaque."""
+        self.text = text
+        self.limit = limit
+        self.depth = 0
+        self.deep = False
+        """Something was nested too deeply."""
+        self.generator = False
+        """A ``yield`` was met in the function at hand."""
+
+    def slice(self, node: Node) -> str:
+        """Return a node's text."""
+        return self.text[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+
+def expression(low: Lowering, node: Node) -> ir.Expr:
+    """Lower an expression or an assignment target."""
+    if low.depth >= low.limit:
+        low.deep = True
+        return ir.Opaque(node.start_byte, node.end_byte, [])
+    low.depth += 1
+    try:
+        return _LOWER.get(node.type, _opaque)(low, node)
+    finally:
+        low.depth -= 1
+
+
+def _opaque(low: Lowering, node: Node) -> ir.Expr:
+    return ir.Opaque(
+        node.start_byte, node.end_byte, [expression(low, c) for c in node.named_children]
+    )
+
+
+def _identifier(low: Lowering, node: Node) -> ir.Expr:
+    return ir.Name(node.start_byte, node.end_byte, low.slice(node))
+
+
+def _constant(*, value: ir.Scalar) -> Callable[[Lowering, Node], ir.Expr]:
+    def lower(_low: Lowering, node: Node) -> ir.Expr:
+        return ir.Const(node.start_byte, node.end_byte, value)
+
+    return lower
+
+
+def _integer(low: Lowering, node: Node) -> ir.Expr:
+    text = low.slice(node).replace("_", "").rstrip("lLjJ")
+    base = 8 if len(text) > 1 and text[0] == "0" and text.isdigit() else 0
+    try:
+        value: int | None = int(text, base)
+    except ValueError:
+        value = None
+    if value is None:
+        return ir.Opaque(node.start_byte, node.end_byte, [])
+    return ir.Const(node.start_byte, node.end_byte, value)
+
+
+def _float(low: Lowering, node: Node) -> ir.Expr:
+    try:
+        value = float(low.slice(node).replace("_", ""))
+    except ValueError:
+        return ir.Opaque(node.start_byte, node.end_byte, [])
+    return ir.Const(node.start_byte, node.end_byte, value)
+
+
+def _string(low: Lowering, node: Node) -> ir.Expr:
+    parts = list(_string_parts(low, node))
+    if len(parts) == 1 and isinstance(parts[0], ir.Const):
+        return ir.Const(node.start_byte, node.end_byte, parts[0].value)
+    if not parts:
+        return ir.Const(node.start_byte, node.end_byte, "")
+    return ir.Format(node.start_byte, node.end_byte, parts)
+
+
+def _string_parts(low: Lowering, node: Node) -> list[ir.Expr]:
+    children = node.children
+    if not children:
+        return []
+    opening = low.slice(children[0]).lower()
+    raw = "r" in opening
+    formatted = "f" in opening or "t" in opening
+    parts: list[ir.Expr] = []
+    for child in children[1:]:
+        if child.type == "interpolation":
+            parts.extend(_interpolation(low, child))
+        elif child.type == "string_content":
+            text = low.slice(child)
+            if formatted:
+                text = text.replace("{{", "{").replace("}}", "}")
+            value = text if raw else unescape(text)
+            parts.append(ir.Const(child.start_byte, child.end_byte, value))
+    return parts
+
+
+def _interpolation(low: Lowering, node: Node) -> list[ir.Expr]:
+    inner = node.child_by_field_name("expression")
+    if inner is None:
+        return []
+    return [expression(low, inner)]
+
+
+def _concatenated(low: Lowering, node: Node) -> ir.Expr:
+    parts: list[ir.Expr] = []
+    for child in node.named_children:
+        if child.type == "string":
+            parts.extend(_string_parts(low, child))
+    texts = [p.value for p in parts if isinstance(p, ir.Const) and isinstance(p.value, str)]
+    if len(texts) == len(parts):
+        return ir.Const(node.start_byte, node.end_byte, "".join(texts))
+    return ir.Format(node.start_byte, node.end_byte, parts)
+
+
+def _attribute(low: Lowering, node: Node) -> ir.Expr:
+    target = node.child_by_field_name("object")
+    name = node.child_by_field_name("attribute")
+    if target is None or name is None:
+        return _opaque(low, node)
+    return ir.Attr(node.start_byte, node.end_byte, expression(low, target), low.slice(name))
+
+
+def _subscript(low: Lowering, node: Node) -> ir.Expr:
+    target = node.child_by_field_name("value")
+    if target is None:
+        return _opaque(low, node)
+    indexes = node.children_by_field_name("subscript")
+    index: ir.Expr | None = None
+    if len(indexes) == 1 and indexes[0].type != "slice":
+        index = expression(low, indexes[0])
+    elif len(indexes) > 1:
+        items = [expression(low, i) for i in indexes]
+        index = ir.Sequence(node.start_byte, node.end_byte, "tuple", items)
+    return ir.Item(node.start_byte, node.end_byte, expression(low, target), index)
+
+
+def _call(low: Lowering, node: Node) -> ir.Expr:
+    function = node.child_by_field_name("function")
+    listed = node.child_by_field_name("arguments")
+    if function is None or listed is None:
+        return _opaque(low, node)
+    if listed.type == "generator_expression":
+        value = expression(low, listed)
+        arguments = [ir.Argument(value.start, value.end, value)]
+    else:
+        arguments = [_argument(low, c) for c in listed.named_children if c.type != "comment"]
+    return ir.Call(node.start_byte, node.end_byte, expression(low, function), arguments)
+
+
+def _argument(low: Lowering, node: Node) -> ir.Argument:
+    kind = node.type
+    if kind == "keyword_argument":
+        name = node.child_by_field_name("name")
+        value = node.child_by_field_name("value")
+        if name is not None and value is not None:
+            lowered = expression(low, value)
+            return ir.Argument(node.start_byte, node.end_byte, lowered, low.slice(name))
+    if kind in ("list_splat", "dictionary_splat") and node.named_children:
+        stars = 1 if kind == "list_splat" else 2
+        inner = expression(low, node.named_children[0])
+        return ir.Argument(node.start_byte, node.end_byte, inner, None, stars)
+    return ir.Argument(node.start_byte, node.end_byte, expression(low, node))
+
+
+def _binary(low: Lowering, node: Node) -> ir.Expr:
+    operator = node.child_by_field_name("operator")
+    name = operator.type if operator is not None else "?"
+    operands: list[ir.Expr] = []
+    current: Node | None = node
+    while current is not None and current.type == "binary_operator":
+        sign = current.child_by_field_name("operator")
+        if sign is None or sign.type != name:
+            break
+        right = current.child_by_field_name("right")
+        if right is not None:
+            operands.append(expression(low, right))
+        current = current.child_by_field_name("left")
+    if current is not None:
+        operands.append(expression(low, current))
+    operands.reverse()
+    return ir.Binary(node.start_byte, node.end_byte, name, operands)
+
+
+def _unary(low: Lowering, node: Node) -> ir.Expr:
+    operand = node.child_by_field_name("argument")
+    if operand is None:
+        return _opaque(low, node)
+    value = expression(low, operand)
+    if (
+        isinstance(value, ir.Const)
+        and isinstance(value.value, (int, float))
+        and node.children[0].type == "-"
+    ):
+        return ir.Const(node.start_byte, node.end_byte, -value.value)
+    return ir.Opaque(node.start_byte, node.end_byte, [value])
+
+
+def _not(low: Lowering, node: Node) -> ir.Expr:
+    operand = node.child_by_field_name("argument")
+    if operand is None:
+        return _opaque(low, node)
+    return ir.Not(node.start_byte, node.end_byte, expression(low, operand))
+
+
+def _boolean(low: Lowering, node: Node) -> ir.Expr:
+    operator = node.child_by_field_name("operator")
+    name = operator.type if operator is not None else "and"
+    operands: list[ir.Expr] = []
+    current: Node | None = node
+    while current is not None and current.type == "boolean_operator":
+        sign = current.child_by_field_name("operator")
+        if sign is None or sign.type != name:
+            break
+        right = current.child_by_field_name("right")
+        if right is not None:
+            operands.append(expression(low, right))
+        current = current.child_by_field_name("left")
+    if current is not None:
+        operands.append(expression(low, current))
+    operands.reverse()
+    return ir.Logic(node.start_byte, node.end_byte, name == "and", operands)
+
+
+def _comparison(low: Lowering, node: Node) -> ir.Expr:
+    operands = [c for c in node.named_children if c.type != "comment"]
+    operators: list[str] = []
+    for child in node.children:
+        if not child.is_named:
+            if operators and operators[-1] in ("not", "is") and child.type in ("in", "not"):
+                operators[-1] += " " + child.type
+            else:
+                operators.append(child.type)
+    values = [expression(low, o) for o in operands]
+    if len(values) < 2 or len(operators) < len(values) - 1:  # noqa: PLR2004 - two sides
+        return ir.Opaque(node.start_byte, node.end_byte, values)
+    parts: list[ir.Expr] = [
+        ir.Compare(values[i].start, values[i + 1].end, operators[i], values[i], values[i + 1])
+        for i in range(len(values) - 1)
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    return ir.Logic(node.start_byte, node.end_byte, conjunction=True, operands=parts)
+
+
+def _conditional(low: Lowering, node: Node) -> ir.Expr:
+    operands = [c for c in node.named_children if c.type != "comment"]
+    if len(operands) != 3:  # noqa: PLR2004 - value if test else value
+        return _opaque(low, node)
+    yes, test, no = (expression(low, o) for o in operands)
+    return ir.Choice(node.start_byte, node.end_byte, test, yes, no)
+
+
+def _lambda(low: Lowering, node: Node) -> ir.Expr:
+    listed = node.child_by_field_name("parameters")
+    body = node.child_by_field_name("body")
+    value = expression(low, body) if body is not None else None
+    function = ir.Function(
+        node.start_byte,
+        node.end_byte,
+        "<lambda>",
+        node.start_point.row + 1,
+        parameters(low, listed) if listed is not None else [],
+        [ir.Return(node.start_byte, node.end_byte, value)],
+    )
+    return ir.Lambda(node.start_byte, node.end_byte, function)
+
+
+def parameters(low: Lowering, node: Node) -> list[ir.Parameter]:
+    """Lower a list of parameters."""
+    found = []
+    for child in node.named_children:
+        lowered = _parameter(low, child)
+        if lowered is not None:
+            found.append(lowered)
+    return found
+
+
+def _parameter(low: Lowering, node: Node) -> ir.Parameter | None:
+    name = node.child_by_field_name("name")
+    default = node.child_by_field_name("value")
+    annotation = node.child_by_field_name("type")
+    holder = node if name is None else name
+    if node.type == "typed_parameter" and node.named_children:
+        holder = node.named_children[0]
+    stars = {"list_splat_pattern": 1, "dictionary_splat_pattern": 2}.get(holder.type, 0)
+    if stars and holder.named_children:
+        holder = holder.named_children[0]
+    if holder.type != "identifier":
+        return None
+    return ir.Parameter(
+        node.start_byte,
+        node.end_byte,
+        low.slice(holder),
+        expression(low, default) if default is not None else None,
+        expression(low, annotation) if annotation is not None else None,
+        stars,
+    )
+
+
+def _sequence(kind: str) -> Callable[[Lowering, Node], ir.Expr]:
+    def lower(low: Lowering, node: Node) -> ir.Expr:
+        items = [expression(low, c) for c in node.named_children if c.type != "comment"]
+        return ir.Sequence(node.start_byte, node.end_byte, kind, items)
+
+    return lower
+
+
+def _dictionary(low: Lowering, node: Node) -> ir.Expr:
+    pairs: list[tuple[ir.Expr | None, ir.Expr]] = []
+    for child in node.named_children:
+        if child.type == "pair":
+            key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
+            if key is not None and value is not None:
+                pairs.append((expression(low, key), expression(low, value)))
+        elif child.type == "dictionary_splat" and child.named_children:
+            pairs.append((None, expression(low, child.named_children[0])))
+    return ir.Mapping(node.start_byte, node.end_byte, pairs)
+
+
+def _comprehension(kind: str) -> Callable[[Lowering, Node], ir.Expr]:
+    def lower(low: Lowering, node: Node) -> ir.Expr:
+        body = node.child_by_field_name("body")
+        if body is None:
+            return _opaque(low, node)
+        clauses: list[ir.Clause] = []
+        for child in node.named_children:
+            if child.type == "for_in_clause":
+                clauses.append(_clause(low, child))
+            elif child.type == "if_clause" and clauses and child.named_children:
+                clauses[-1].conditions.append(expression(low, child.named_children[0]))
+        key, element = None, body
+        if body.type == "pair":
+            first, second = body.child_by_field_name("key"), body.child_by_field_name("value")
+            key = expression(low, first) if first is not None else None
+            element = second if second is not None else body
+        return ir.Comprehension(
+            node.start_byte, node.end_byte, kind, key, expression(low, element), clauses
+        )
+
+    return lower
+
+
+def _clause(low: Lowering, node: Node) -> ir.Clause:
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    nothing = ir.Opaque(node.start_byte, node.end_byte, [])
+    return ir.Clause(
+        node.start_byte,
+        node.end_byte,
+        expression(low, left) if left is not None else nothing,
+        expression(low, right) if right is not None else nothing,
+        [],
+    )
+
+
+def _inner(low: Lowering, node: Node) -> ir.Expr:
+    children = [c for c in node.named_children if c.type != "comment"]
+    if len(children) == 1:
+        return expression(low, children[0])
+    return _opaque(low, node)
+
+
+def _spread(low: Lowering, node: Node) -> ir.Expr:
+    return ir.Spread(node.start_byte, node.end_byte, _inner(low, node))
+
+
+def _yield(low: Lowering, node: Node) -> ir.Expr:
+    low.generator = True
+    children = [c for c in node.named_children if c.type != "comment"]
+    spread = any(c.type == "from" for c in node.children)
+    value = expression(low, children[0]) if children else None
+    return ir.Yield(node.start_byte, node.end_byte, value, spread)
+
+
+def _named(low: Lowering, node: Node) -> ir.Expr:
+    name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+    if name is None or value is None:
+        return _opaque(low, node)
+    return ir.Assigned(
+        node.start_byte, node.end_byte, expression(low, name), expression(low, value)
+    )
+
+
+_LOWER: dict[str, Callable[[Lowering, Node], ir.Expr]] = {
+    "identifier": _identifier,
+    "keyword_identifier": _identifier,
+    "true": _constant(value=True),
+    "false": _constant(value=False),
+    "none": _constant(value=None),
+    "ellipsis": _constant(value=None),
+    "integer": _integer,
+    "float": _float,
+    "string": _string,
+    "concatenated_string": _concatenated,
+    "attribute": _attribute,
+    "subscript": _subscript,
+    "call": _call,
+    "binary_operator": _binary,
+    "unary_operator": _unary,
+    "not_operator": _not,
+    "boolean_operator": _boolean,
+    "comparison_operator": _comparison,
+    "conditional_expression": _conditional,
+    "lambda": _lambda,
+    "list": _sequence("list"),
+    "list_pattern": _sequence("list"),
+    "tuple": _sequence("tuple"),
+    "tuple_pattern": _sequence("tuple"),
+    "expression_list": _sequence("tuple"),
+    "pattern_list": _sequence("tuple"),
+    "set": _sequence("set"),
+    "dictionary": _dictionary,
+    "list_comprehension": _comprehension("list"),
+    "generator_expression": _comprehension("list"),
+    "set_comprehension": _comprehension("set"),
+    "dictionary_comprehension": _comprehension("dict"),
+    "parenthesized_expression": _inner,
+    "type": _inner,
+    "await": _inner,
+    "as_pattern_target": _inner,
+    "list_splat": _spread,
+    "list_splat_pattern": _spread,
+    "yield": _yield,
+    "named_expression": _named,
+}

@@ -1,0 +1,317 @@
+"""Abstract values: constants and shapes, together with taint. Never changed once made."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+from countermine.core.entrypoints import Channel
+from countermine.core.findings import StepKind
+from countermine.core.levels import SourceLevel
+
+if TYPE_CHECKING:
+    from countermine.flow import ir
+    from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
+    from countermine.flow.state import State
+
+_T = TypeVar("_T")
+TAINTS_KEPT = 12
+"""Origins told apart in one value; more than a handful means that everything is mixed anyway."""
+ITEMS_KEPT = 24
+"""Elements of a collection told apart."""
+PATH_KEPT = 3
+"""Attributes and items deep that parts of a parameter are told apart."""
+EVERY_KIND = "*"
+NORMAL = ":normal"
+"""Mark, beside kinds, on a path that was made absolute and free of ``..``."""
+
+
+class _Missing:
+    """The constant of a value that is not known."""
+
+    __slots__ = ()
+
+
+MISSING = _Missing()
+Constant: TypeAlias = "str | int | float | bool | None | _Missing"
+OriginKey: TypeAlias = tuple[str, ...]
+Fact: TypeAlias = tuple[OriginKey, str]
+"""What comes from this origin is harmless for this kind."""
+Facts: TypeAlias = frozenset[Fact]
+NO_FACTS: Facts = frozenset()
+NO_KINDS: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True, eq=False)
+class Step:
+    """One step of a trace, linked to what came before it; ``joined`` is a trace put behind it."""
+
+    before: "Step | None"
+    kind: StepKind
+    path: str
+    start: int
+    end: int
+    function: str
+    note: str
+    joined: "Step | None" = None
+
+
+@dataclass(slots=True, eq=False)
+class Origin:
+    """Where taint begins: a source, or a part of a parameter of the function at hand."""
+
+    key: OriginKey
+    owner: str | None
+    """Key of the function whose parameter it is; ``None`` for a source."""
+    index: int
+    """Position of the parameter, -1 for a source."""
+    trail: tuple[str, ...] = ()
+    """Attributes (``.name``) and items (``[name]``) below the parameter."""
+    level: SourceLevel | None = None
+    channel: Channel | None = None
+    name: str | None = None
+    """The key below the source: a form field, an option."""
+    note: str = ""
+    path: str = ""
+    start: int = 0
+    end: int = 0
+    function: str = ""
+    function_key: str = ""
+    """Key of the function in which the source is read."""
+
+
+@dataclass(slots=True, eq=False)
+class Taint:
+    """That a value comes from an origin, and what happened on the way."""
+
+    origin: Origin
+    step: Step | None = None
+    neutral: frozenset[str] = NO_KINDS
+    """Kinds for which it was made harmless."""
+    composed: bool = False
+    """It was joined with something else, so that it is not the whole value any more."""
+    sure: bool = True
+    """False once it passed something of which little is known."""
+
+
+@dataclass(slots=True, eq=False)
+class Closure:
+    """A function defined inside another one, with the variables it sees."""
+
+    function: "ir.Function"
+    info: "FunctionInfo"
+    """The outermost function around it."""
+    state: "State"
+    key: str
+    qualname: str
+
+
+Callee: TypeAlias = "FunctionInfo | ClassInfo | ModuleInfo | Closure"
+
+
+@dataclass(slots=True, eq=False)
+class Value:
+    """What is known of a value; everything unknown by default."""
+
+    taints: tuple[Taint, ...] = ()
+    const: Constant = MISSING
+    ref: str | None = None
+    """Dotted name of the library thing that it is: ``subprocess.run``."""
+    target: "Callee | None" = None
+    """The target's own function, class or module that it is."""
+    type: "str | ClassInfo | None" = None
+    """Its class: a library's by dotted name, or one of the target's."""
+    receiver: "Value | None" = None
+    """Of a bound method."""
+    items: tuple["Value", ...] | None = None
+    """Elements of a sequence of known length."""
+    element: "Value | None" = None
+    """Any further element."""
+    fields: "dict[str, Value] | None" = None
+    """Attributes (``.name``) and items by known key (``[key]``)."""
+    prefix: str = ""
+    """Known beginning of a text."""
+    truth: tuple[Facts, Facts] | None = None
+    """Facts that hold when it is true, and when it is false."""
+    text: bool = False
+    """It is surely a text or bytes."""
+
+
+UNKNOWN = Value()
+
+
+def constant(value: "str | int | float | bool | None") -> Value:
+    """Return the value of a literal."""
+    if isinstance(value, str):
+        return Value(const=value, prefix=value, text=True)
+    return Value(const=value)
+
+
+def add_step(
+    taint: Taint, step: Step, *, composed: bool = False, neutral: frozenset[str] = NO_KINDS
+) -> Taint:
+    """Return the taint after one more step."""
+    return Taint(
+        taint.origin,
+        step,
+        taint.neutral | neutral if neutral else taint.neutral,
+        taint.composed or composed,
+        taint.sure,
+    )
+
+
+def merge_taints(parts: "list[tuple[Taint, ...]]") -> tuple[Taint, ...]:
+    """Join taints of one value: an origin is harmless only where each way made it so."""
+    filled = [p for p in parts if p]
+    if len(filled) <= 1:
+        return filled[0] if filled else ()
+    if all(p is filled[0] for p in filled):
+        return filled[0]
+    found: dict[OriginKey, Taint] = {}
+    for part in filled:
+        for taint in part:
+            key = taint.origin.key
+            known = found.get(key)
+            if known is None:
+                found[key] = taint
+            elif known is not taint:
+                found[key] = Taint(
+                    known.origin,
+                    known.step,
+                    known.neutral & taint.neutral,
+                    known.composed or taint.composed,
+                    known.sure or taint.sure,
+                )
+    return tuple(found.values())[:TAINTS_KEPT]
+
+
+def all_taints(value: Value, depth: int = 4) -> tuple[Taint, ...]:
+    """Return the taints of a value and of everything in it."""
+    if value.items is None and value.element is None and value.fields is None:
+        return value.taints
+    parts = [value.taints]
+    if depth > 0:
+        if value.items is not None:
+            parts += [all_taints(item, depth - 1) for item in value.items]
+        if value.element is not None:
+            parts.append(all_taints(value.element, depth - 1))
+        if value.fields is not None:
+            parts += [all_taints(field, depth - 1) for field in value.fields.values()]
+    return merge_taints(parts)
+
+
+def with_taints(value: Value, taints: tuple[Taint, ...]) -> Value:
+    """Return the value with other taints on itself."""
+    if taints is value.taints:
+        return value
+    return Value(
+        taints,
+        value.const,
+        value.ref,
+        value.target,
+        value.type,
+        value.receiver,
+        value.items,
+        value.element,
+        value.fields,
+        value.prefix,
+        value.truth,
+        value.text,
+    )
+
+
+def tainted(*values: Value) -> Value:
+    """Return a value of which only the taint is known: that of all the others together."""
+    taints = merge_taints([all_taints(v) for v in values])
+    return Value(taints) if taints else UNKNOWN
+
+
+def join(left: Value, right: Value, depth: int = 4) -> Value:
+    """Return what is known where it may be either."""
+    if left is right:
+        return left
+    same = type(left.const) is type(right.const) and left.const == right.const
+    taints = merge_taints([left.taints, right.taints])
+    if depth <= 0:
+        return Value(merge_taints([all_taints(left), all_taints(right)]))
+    items, element = _join_items(left, right, depth)
+    return Value(
+        taints,
+        left.const if same else MISSING,
+        left.ref if left.ref == right.ref else _either(left, right, left.ref, right.ref),
+        left.target
+        if left.target is right.target
+        else _either(left, right, left.target, right.target),
+        left.type if left.type == right.type else _either(left, right, left.type, right.type),
+        left.receiver if left.receiver is not None else right.receiver,
+        items,
+        element,
+        _join_fields(left, right, depth),
+        _common(left.prefix, right.prefix),
+        None,
+        left.text and right.text,
+    )
+
+
+def _either(left: Value, right: Value, mine: _T | None, other: _T | None) -> _T | None:
+    """Return what one side knows where the other side is None or nothing known."""
+    if mine is None and (right.const is not MISSING or right.ref is not None or _blank(left)):
+        return other
+    if other is None and (right.const is not MISSING or _blank(right)):
+        return mine
+    return mine if mine is not None else other
+
+
+def _blank(value: Value) -> bool:
+    return value.ref is None and value.target is None and value.type is None
+
+
+def _common(left: str, right: str) -> str:
+    if left == right:
+        return left
+    length = 0
+    for a, b in zip(left, right, strict=False):
+        if a != b:
+            break
+        length += 1
+    return left[:length]
+
+
+def _join_items(
+    left: Value, right: Value, depth: int
+) -> tuple[tuple[Value, ...] | None, Value | None]:
+    mine, other = left.items, right.items
+    if mine is None and other is None:
+        return None, _join_optional(left.element, right.element, depth)
+    if mine is not None and other is not None and len(mine) == len(other):
+        joined = tuple(join(a, b, depth - 1) for a, b in zip(mine, other, strict=True))
+        return joined, _join_optional(left.element, right.element, depth)
+    shared = 0
+    if mine is not None and other is not None:
+        shared = min(len(mine), len(other))
+        head = tuple(join(mine[i], other[i], depth - 1) for i in range(shared))
+        rest = [*mine[shared:], *other[shared:]]
+    else:
+        head = mine if mine is not None else other if other is not None else ()
+        rest = []
+    element = _join_optional(left.element, right.element, depth)
+    for value in rest:
+        element = _join_optional(element, value, depth)
+    return head, element
+
+
+def _join_optional(left: Value | None, right: Value | None, depth: int) -> Value | None:
+    if left is None or right is None:
+        return right if left is None else left
+    return join(left, right, depth - 1)
+
+
+def _join_fields(left: Value, right: Value, depth: int) -> dict[str, Value] | None:
+    mine, other = left.fields, right.fields
+    if mine is None or other is None:
+        return other if mine is None else mine
+    if mine is other:
+        return mine
+    found = dict(mine)
+    for name, value in other.items():
+        known = found.get(name)
+        found[name] = value if known is None else join(known, value, depth - 1)
+    return found
