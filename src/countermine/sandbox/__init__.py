@@ -1,0 +1,1 @@
+"""Adapters of the sandbox port, and the only place that starts processes."""

@@ -1,0 +1,150 @@
+"""The sandbox port with bubblewrap: namespaces, a system-call filter and bounds."""
+
+import contextlib
+import os
+import subprocess
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from countermine.core.errors import SandboxUnavailableError
+from countermine.ports.sandbox import Network, SandboxCommand, SandboxOutcome
+from countermine.sandbox import privileges
+from countermine.sandbox.arguments import STUBS, arguments, overlay_prefix, scratches
+from countermine.sandbox.features import Bubblewrap, find_prlimit, probe
+from countermine.sandbox.filter import filter_program
+from countermine.sandbox.life import Life
+from countermine.sandbox.limits import rlimit_prefix
+from countermine.sandbox.places import checked
+from countermine.sandbox.supervise import Supervisor
+from countermine.sandbox.usage import Meter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BubblewrapSandbox:
+    """Runs commands in namespaces of their own, as a user that is nobody on the host."""
+
+    bwrap: Bubblewrap
+    prlimit: str
+    identity: privileges.Identity | None
+    """The user that root becomes first; ``None`` where the program is not run as root."""
+    home: str | None = None
+    """A home folder that is never mounted as a whole."""
+    name: str = "bubblewrap"
+    isolated: bool = True
+
+    @classmethod
+    def create(cls) -> "BubblewrapSandbox":
+        """Return the sandbox of this machine.
+
+        Raises:
+            SandboxUnavailableError: If something it is made of is missing.
+        """
+        filter_program()
+        identity = privileges.spare_identity() if os.geteuid() == 0 else None
+        return cls(
+            bwrap=probe(),
+            prlimit=find_prlimit(),
+            identity=identity,
+            home=str(Path("~").expanduser().resolve()),
+        )
+
+    def run(self, command: SandboxCommand) -> SandboxOutcome:
+        """Run a command to its end or to a bound; nothing of it is left afterwards.
+
+        Raises:
+            SandboxUnavailableError: If it could not be run as asked.
+        """
+        if command.network is not Network.NONE:
+            message = "the package index cannot be reached from here yet"
+            raise SandboxUnavailableError(message)
+        command = replace(command, mounts=checked(command.mounts, self.home))
+        cancelled = threading.Event()
+        if self.identity is None:
+            return self._run(command, cancelled)
+        identity = self.identity
+
+        def staged() -> SandboxOutcome:
+            mounts = privileges.stage(command.mounts, identity)
+            return self._run(replace(command, mounts=mounts), cancelled)
+
+        return _in_thread(staged, cancelled)
+
+    def _run(self, command: SandboxCommand, cancelled: threading.Event) -> SandboxOutcome:
+        with contextlib.ExitStack() as stack:
+            life = self._start(command, stack)
+            stack.callback(life.meter.close)
+            supervisor = Supervisor(
+                process=life.process,
+                stdin=command.stdin,
+                limits=command.limits,
+                kill=life.end,
+                watch=life.look,
+                listeners={life.status: life.read_status},
+                cancelled=cancelled,
+            )
+            return life.judged(supervisor.run())
+
+    def _start(self, command: SandboxCommand, stack: contextlib.ExitStack) -> Life:
+        stubs = [(_memory_file(text.encode(), stack), place) for place, text in STUBS.items()]
+        program = _memory_file(filter_program(), stack)
+        status, status_inside = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        stack.callback(os.close, status)
+        words = (
+            *arguments(command, self.bwrap, stubs),
+            *("--seccomp", str(program), "--json-status-fd", str(status_inside)),
+        )
+        listed = _memory_file(b"".join(os.fsencode(word) + b"\0" for word in words), stack)
+        inside = (
+            *overlay_prefix(command),
+            *rlimit_prefix(self.prlimit, command.limits),
+            *("--", *command.argv),
+        )
+        identity = self.identity
+        try:
+            process = subprocess.Popen(
+                [self.bwrap.path, "--args", str(listed), "--", *inside],
+                env={},
+                cwd="/",
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                pass_fds=(listed, program, status_inside, *(fd for fd, _ in stubs)),
+                user=None if identity is None else identity.uid,
+                group=None if identity is None else identity.gid,
+                extra_groups=None if identity is None else [],
+            )
+        except (OSError, ValueError) as error:
+            message = f"cannot start {self.bwrap.path}: {error}"
+            raise SandboxUnavailableError(message) from error
+        finally:
+            os.close(status_inside)
+        places = tuple((s.inside, s.size) for s in scratches(command))
+        return Life(
+            process=process, status=status, meter=Meter(limits=command.limits, scratch=places)
+        )
+
+
+def _memory_file(content: bytes, stack: contextlib.ExitStack) -> int:
+    """Return a descriptor from which ``content`` can be read, closed with the stack."""
+    descriptor = os.memfd_create("countermine", os.MFD_CLOEXEC)
+    stack.callback(os.close, descriptor)
+    os.write(descriptor, content)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor
+
+
+def _in_thread(work: Callable[[], SandboxOutcome], cancelled: threading.Event) -> SandboxOutcome:
+    """Do work in a thread that lives as long as the run.
+
+    The thread has a mount namespace of its own, and bubblewrap dies with the thread that started
+    it. An interrupt of the caller ends the run before it goes further up.
+    """
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="sandbox") as pool:
+        future = pool.submit(work)
+        try:
+            return future.result()
+        finally:
+            cancelled.set()

@@ -1,0 +1,36 @@
+"""Bounds that the kernel holds for each process, set inside before the command begins."""
+
+import resource
+from typing import Final
+
+from countermine.ports.sandbox import Limits
+
+OPEN_FILES: Final = 1024
+"""Descriptors of one process."""
+
+HEADROOM: Final = 2
+"""A process may map this many times ``memory_bytes``: the sum over all processes is watched, and
+only a process that grows faster than it is watched runs into this one."""
+
+
+def rlimit_prefix(prlimit: str, limits: Limits) -> tuple[str, ...]:
+    """Return the words that go before a command so that it runs with kernel limits.
+
+    The number of processes is limited inside: since Linux 5.14 the kernel counts it for each user
+    namespace, so that other processes of the same user do not weigh in.
+    """
+    wanted = {
+        "nproc": (resource.RLIMIT_NPROC, limits.processes + 1),
+        "fsize": (resource.RLIMIT_FSIZE, limits.file_bytes),
+        "nofile": (resource.RLIMIT_NOFILE, OPEN_FILES),
+        "data": (resource.RLIMIT_DATA, limits.memory_bytes * HEADROOM),
+        "core": (resource.RLIMIT_CORE, 0),
+        "memlock": (resource.RLIMIT_MEMLOCK, 1 << 20),
+        "msgqueue": (resource.RLIMIT_MSGQUEUE, 1 << 18),
+    }
+    words = [prlimit]
+    for name, (kind, value) in wanted.items():
+        hard = resource.getrlimit(kind)[1]
+        bounded = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        words.append(f"--{name}={bounded}:{bounded}")
+    return tuple(words)

@@ -1,0 +1,97 @@
+"""What everything inside a sandbox uses together, seen from outside."""
+
+import contextlib
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from countermine.ports.sandbox import Bound, Limits
+
+INODE_BYTES: Final = 1024
+"""What an empty file costs the kernel; the size of a tmpfs does not count it."""
+
+NEARLY_FULL_BYTES: Final = 8192
+"""A scratch folder with less room than this is full: the next ordinary write fails."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Meter:
+    """Adds up memory and scratch space of all processes in a PID namespace.
+
+    It reads the namespace's own ``/proc``, so that nothing inside can leave the count by becoming
+    a daemon.
+    """
+
+    limits: Limits
+    scratch: tuple[tuple[str, int], ...]
+    """Temporary file systems inside, with the bytes each may hold."""
+    _proc: int | None = None
+    _scratch: dict[int, int] = field(default_factory=dict)
+    _full: bool = False
+
+    def attach(self, init_pid: int) -> None:
+        """Look into the sandbox of that first process, once its file systems are in place."""
+        root = f"/proc/{init_pid}/root"
+        try:
+            descriptor = os.open(f"{root}/proc", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError:
+            return
+        # Before its root is in place, a starting sandbox still shows the proc of the host.
+        if os.fstat(descriptor).st_dev == Path("/proc").stat().st_dev:
+            os.close(descriptor)
+            return
+        self._proc = descriptor
+        for path, size in self.scratch:
+            with contextlib.suppress(OSError):
+                opened = os.open(f"{root}{path}", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+                self._scratch[opened] = size
+
+    @property
+    def attached(self) -> bool:
+        """Whether there is something to look at."""
+        return self._proc is not None
+
+    def check(self) -> Bound | None:
+        """Return the bound that is passed now."""
+        if self._proc is None:
+            return None
+        used = self._scratch_bytes()
+        if self._full:
+            return Bound.SCRATCH
+        with os.scandir(self._proc) as entries:
+            used += sum(self._process_bytes(e.name) for e in entries if e.name.isdigit())
+        return Bound.MEMORY if used > self.limits.memory_bytes else None
+
+    def close(self) -> None:
+        """Let go of the sandbox's file systems."""
+        for descriptor in (*self._scratch, *(() if self._proc is None else (self._proc,))):
+            os.close(descriptor)
+        self._scratch.clear()
+        self._proc = None
+
+    def _scratch_bytes(self) -> int:
+        total = 0
+        for descriptor, size in self._scratch.items():
+            facts = os.fstatvfs(descriptor)
+            used = (facts.f_blocks - facts.f_bfree) * facts.f_frsize
+            self._full = self._full or used > size - NEARLY_FULL_BYTES
+            total += used + (facts.f_files - facts.f_ffree) * INODE_BYTES
+        return total
+
+    def _process_bytes(self, name: str) -> int:
+        try:
+            descriptor = os.open(f"{name}/status", os.O_RDONLY | os.O_CLOEXEC, dir_fd=self._proc)
+        except OSError:
+            return 0
+        try:
+            text = os.read(descriptor, 8192)
+        except OSError:
+            return 0
+        finally:
+            os.close(descriptor)
+        return sum(
+            int(line.split()[1]) * 1024
+            for line in text.splitlines()
+            if line.startswith((b"RssAnon:", b"RssShmem:", b"VmPTE:"))
+        )

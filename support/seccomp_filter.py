@@ -1,0 +1,193 @@
+"""Make the system-call filters of the sandbox: one BPF program for each architecture.
+
+``support/seccomp_filter.py`` writes ``src/countermine/sandbox/filters/<machine>.bpf``;
+``--check`` fails when a checked-in file differs from what would be written.
+
+The programs are assembled here, so that the same bytes come out whatever version of libseccomp is
+installed; libseccomp (through pyseccomp) only says which number a system call has. The list names
+what is refused: programs of any kind must run inside, and what they may reach is settled by the
+namespaces. The filter closes what namespaces do not hold, and the parts of the kernel that most
+escapes came through.
+"""
+
+import argparse
+import errno
+import struct
+import sys
+from pathlib import Path
+from typing import Final
+
+import pyseccomp  # type: ignore[import-untyped]  # ships no types
+
+FOLDER: Final = Path(__file__).parents[1] / "src" / "countermine" / "sandbox" / "filters"
+
+MACHINES: Final = {
+    "x86_64": (pyseccomp.Arch.X86_64, 0xC000003E),
+    "aarch64": (pyseccomp.Arch.AARCH64, 0xC00000B7),
+}
+"""Name as in ``platform.machine()``; libseccomp's constant; the kernel's AUDIT_ARCH value."""
+
+X32_BIT: Final = 0x40000000
+
+REFUSED: Final = (
+    # Looking into or steering other processes.
+    "ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "pidfd_getfd", "kcmp",
+    "move_pages", "migrate_pages",
+    # Keyrings are not namespaced.
+    "add_key", "request_key", "keyctl",
+    # New namespaces and mounts: the way to most of the kernel's privileged code.
+    "unshare", "setns", "mount", "umount2", "umount", "pivot_root", "chroot", "open_by_handle_at",
+    "fanotify_init", "quotactl", "quotactl_fd",
+    # Code in the kernel, or a kernel in place of this one.
+    "bpf", "perf_event_open", "init_module", "finit_module", "delete_module", "create_module",
+    "query_module", "get_kernel_syms", "kexec_load", "kexec_file_load", "lookup_dcookie",
+    # The machine itself.
+    "reboot", "swapon", "swapoff", "acct", "syslog", "vhangup", "settimeofday", "clock_settime",
+    "stime", "sethostname", "setdomainname", "nfsservctl", "iopl", "ioperm", "modify_ldt",
+    "uselib", "_sysctl", "sysfs", "ustat", "vserver",
+)  # fmt: skip
+"""Answered with EPERM."""
+
+ABSENT: Final = (
+    # The flags stand in memory, where a filter cannot see them; libc falls back to clone.
+    "clone3",
+    # The mount interface that came after mount(2).
+    "open_tree", "move_mount", "fsopen", "fsconfig", "fsmount", "fspick", "mount_setattr",
+    "open_tree_attr",
+    "statmount", "listmount",
+    # Work done by the kernel past this filter.
+    "io_uring_setup", "io_uring_enter", "io_uring_register",
+    "userfaultfd",
+    # Memory that belongs to no process and no mounted file system: nothing could count it.
+    "memfd_create", "memfd_secret", "shmget",
+)  # fmt: skip
+"""Answered with ENOSYS, as by a kernel that does not have them: callers fall back."""
+
+NEWER_NUMBERS: Final = {
+    "statmount": 457,
+    "listmount": 458,
+    "quotactl_fd": 443,
+    "memfd_secret": 447,
+    "open_tree_attr": 467,
+}
+"""Numbers that an installed libseccomp may not know; the same on every architecture since 424.
+
+Source: include/uapi/asm-generic/unistd.h of Linux.
+"""
+
+CLONE_NEW: Final = 0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000
+CLONE_NEWNS: Final = 0x00020000
+FAMILIES: Final = (1, 2, 10)
+"""AF_UNIX, AF_INET, AF_INET6; the last two end at the sandbox's own loopback."""
+TERMINAL_INPUT: Final = (0x5412, 0x541C)
+"""TIOCSTI pushes input into a terminal; TIOCLINUX can paste."""
+PERSONALITIES: Final = (0x00000000, 0xFFFFFFFF)
+"""Linux as it is, and the question which one it is."""
+
+_LOAD = 0x20  # BPF_LD | BPF_W | BPF_ABS
+_EQUAL = 0x15  # BPF_JMP | BPF_JEQ | BPF_K
+_AT_LEAST = 0x35  # BPF_JMP | BPF_JGE | BPF_K
+_ANY_BIT = 0x45  # BPF_JMP | BPF_JSET | BPF_K
+_RETURN = 0x06  # BPF_RET | BPF_K
+
+_KILL = 0x80000000  # SECCOMP_RET_KILL_PROCESS
+_ALLOW = 0x7FFF0000
+_NUMBER, _ARCHITECTURE = 0, 4
+_ARGUMENT_LOW = (16, 24)  # little-endian: the low half of the first and second argument
+
+
+def refuse(code: int) -> int:
+    """Return the filter result that makes a call fail with an errno."""
+    return 0x00050000 | code
+
+
+def number(architecture: int, name: str) -> int | None:
+    """Return the number of a system call, or ``None`` where the architecture has none."""
+    found = int(pyseccomp.resolve_syscall(architecture, name))
+    if found >= 0:
+        return found
+    return NEWER_NUMBERS.get(name)
+
+
+def instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
+    """Return one instruction (struct sock_filter)."""
+    return struct.pack("<HBBI", code, if_true, if_false, value)
+
+
+def when_called(called: int, body: list[bytes]) -> list[bytes]:
+    """Return a block that runs ``body`` for one system call; ``body`` always returns."""
+    return [instruction(_EQUAL, called, 0, len(body)), *body]
+
+
+def only_values(argument: int, allowed: tuple[int, ...], otherwise: int) -> list[bytes]:
+    """Return a body that allows some values of an argument."""
+    block = [instruction(_LOAD, _ARGUMENT_LOW[argument])]
+    for position, value in enumerate(allowed):
+        block.append(instruction(_EQUAL, value, len(allowed) - position, 0))
+    return [*block, instruction(_RETURN, otherwise), instruction(_RETURN, _ALLOW)]
+
+
+def assemble(machine: str) -> bytes:
+    """Return the program of one architecture."""
+    architecture, audit = MACHINES[machine]
+    program = [
+        instruction(_LOAD, _ARCHITECTURE),
+        instruction(_EQUAL, audit, 1, 0),
+        instruction(_RETURN, _KILL),
+        instruction(_LOAD, _NUMBER),
+    ]
+    if machine == "x86_64":
+        program += [instruction(_AT_LEAST, X32_BIT, 0, 1), instruction(_RETURN, _KILL)]
+    for names, result in ((REFUSED, errno.EPERM), (ABSENT, errno.ENOSYS)):
+        numbers = {number(architecture, name) for name in names}
+        for called in sorted(n for n in numbers if n is not None):
+            program += when_called(called, [instruction(_RETURN, refuse(result))])
+    not_permitted = instruction(_RETURN, refuse(errno.EPERM))
+    conditional = {
+        "clone": [
+            instruction(_LOAD, _ARGUMENT_LOW[0]),
+            instruction(_ANY_BIT, CLONE_NEW | CLONE_NEWNS, 0, 1),
+            not_permitted,
+            instruction(_RETURN, _ALLOW),
+        ],
+        "socket": only_values(0, FAMILIES, refuse(errno.EAFNOSUPPORT)),
+        "socketpair": only_values(0, FAMILIES[:1], refuse(errno.EAFNOSUPPORT)),
+        "personality": only_values(0, PERSONALITIES, refuse(errno.EPERM)),
+        "ioctl": [
+            instruction(_LOAD, _ARGUMENT_LOW[1]),
+            instruction(_EQUAL, TERMINAL_INPUT[0], 1, 0),
+            instruction(_EQUAL, TERMINAL_INPUT[1], 0, 1),
+            not_permitted,
+            instruction(_RETURN, _ALLOW),
+        ],
+    }
+    for name, body in conditional.items():
+        conditioned = number(architecture, name)
+        if conditioned is None:
+            message = f"{machine} has no system call {name!r}"
+            raise SystemExit(message)
+        program += when_called(conditioned, body)
+    return b"".join([*program, instruction(_RETURN, _ALLOW)])
+
+
+def main() -> int:
+    """Write the filters, or check them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="fail on a difference")
+    check = parser.parse_args().check
+    stale = []
+    for machine in MACHINES:
+        path, program = FOLDER / f"{machine}.bpf", assemble(machine)
+        if path.is_file() and path.read_bytes() == program:
+            continue
+        stale.append(path.name)
+        if not check:
+            FOLDER.mkdir(exist_ok=True)
+            path.write_bytes(program)
+    if stale:
+        print(f"{'differs' if check else 'written'}: {', '.join(stale)}")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
