@@ -16,14 +16,16 @@ OWN_PLACES: Final = ("/proc", "/dev", "/sys", "/.countermine")
 
 
 def checked(mounts: Sequence[Mount], home: str | None) -> tuple[Mount, ...]:
-    """Return mounts with real host paths, outer places before inner ones.
+    """Return mounts with real host paths, each once, outer places before inner ones.
 
     Raises:
         SandboxUnavailableError: If one is not there, would show too much, or stands in the way.
     """
     seen: set[str] = set()
     done = []
-    for mount in sorted(mounts, key=lambda m: PurePosixPath(m.inside).parts):
+    unique = dict.fromkeys((m.host, m.inside, m.access) for m in mounts)
+    ordered = (Mount(host=h, inside=i, access=a) for h, i, a in unique)
+    for mount in sorted(ordered, key=lambda m: PurePosixPath(m.inside).parts):
         _check_inside(mount, seen)
         host = _real(mount)
         if str(host) in FORBIDDEN_HOSTS or (home is not None and str(host) == home):
