@@ -61,16 +61,29 @@ class Sources:
         Returns:
             Nothing where the text of the file is not at hand.
         """
-        lines = self.lines(span.path)
-        if lines is None:
+        masked = self._hidden(span.path)
+        if masked is None:
             return ()
-        if span.path not in self._masked:
-            hidden = redact_bytes(lines.text)
-            self._masked[span.path] = Lines(hidden, lines.starts, lines.codec)
-        masked = self._masked[span.path]
         first, last = masked.line_of(span.start_byte), masked.line_of(span.end_byte)
         wanted = range(max(1, first - context), min(len(masked.starts), last + context) + 1)
         return tuple(_excerpt_line(masked, number, span) for number in wanted)
+
+    def snippet(self, span: Span, limit_bytes: int) -> str | None:
+        """Return the code of a span as it is; ``None`` where it is long or holds a secret."""
+        lines, masked = self.lines(span.path), self._hidden(span.path)
+        if lines is None or masked is None or span.end_byte - span.start_byte > limit_bytes:
+            return None
+        code = lines.text[span.start_byte : span.end_byte]
+        if code != masked.text[span.start_byte : span.end_byte]:
+            return None
+        return code.decode(lines.codec, "replace")
+
+    def _hidden(self, path: TreePath) -> Lines | None:
+        lines = self.lines(path)
+        if lines is not None and path not in self._masked:
+            hidden = redact_bytes(lines.text)
+            self._masked[path] = Lines(hidden, lines.starts, lines.codec)
+        return self._masked.get(path)
 
 
 def _excerpt_line(lines: Lines, number: int, span: Span) -> ExcerptLine:

@@ -1,0 +1,33 @@
+"""Names of the CWEs that findings carry."""
+
+from countermine.core.weakness import Cwe
+
+_NAMES: dict[int, str] = {
+    22: "Improper Limitation of a Pathname to a Restricted Directory ('Path Traversal')",
+    78: (
+        "Improper Neutralization of Special Elements used in an OS Command ('OS Command Injection')"
+    ),
+    79: "Improper Neutralization of Input During Web Page Generation ('Cross-site Scripting')",
+    88: "Improper Neutralization of Argument Delimiters in a Command ('Argument Injection')",
+    89: "Improper Neutralization of Special Elements used in an SQL Command ('SQL Injection')",
+    94: "Improper Control of Generation of Code ('Code Injection')",
+    95: ("Improper Neutralization of Directives in Dynamically Evaluated Code ('Eval Injection')"),
+    327: "Use of a Broken or Risky Cryptographic Algorithm",
+    328: "Use of Weak Hash",
+    330: "Use of Insufficiently Random Values",
+    338: "Use of Cryptographically Weak Pseudo-Random Number Generator (PRNG)",
+    502: "Deserialization of Untrusted Data",
+    611: "Improper Restriction of XML External Entity Reference",
+    1336: "Improper Neutralization of Special Elements Used in a Template Engine",
+}
+"""Source: MITRE, Common Weakness Enumeration, the titles of the entries."""
+
+
+def cwe_name(cwe: Cwe) -> str:
+    """Return MITRE's name of a CWE, ``CWE-N`` for one that is not listed here."""
+    return _NAMES.get(cwe, f"CWE-{cwe}")
+
+
+def cwe_url(cwe: Cwe) -> str:
+    """Return where MITRE describes a CWE."""
+    return f"https://cwe.mitre.org/data/definitions/{cwe}.html"
