@@ -13,7 +13,7 @@ from countermine.target.display import escaped, one_line, showable
 from countermine.target.roles import role_of_path, says_generated
 from countermine.target.texts import MAX_FILE_BYTES, not_python_text, read_head, too_large
 
-_PYTHON_SUFFIXES = (".py", ".pyw")
+PYTHON_SUFFIXES = (".py", ".pyw")
 _NOTEBOOK_SUFFIX = ".ipynb"
 
 _HEAD_BYTES = 1024
@@ -177,7 +177,7 @@ class _Walk:
         if lowered.endswith(_NOTEBOOK_SUFFIX):
             self._skip(path, "a notebook", expected=True)
             return
-        python = lowered.endswith(_PYTHON_SUFFIXES)
+        python = lowered.endswith(PYTHON_SUFFIXES)
         if not python and "." in name.lstrip("."):
             return
         if self.excluded and self.excluded(path):
@@ -217,11 +217,11 @@ class _Walk:
             self._skip(path, "a link that leads nowhere, or to itself", expected=True)
             return
         if end != self.root and not end.startswith(self.root + os.sep):
-            python = path.lower().endswith(_PYTHON_SUFFIXES)
+            python = path.lower().endswith(PYTHON_SUFFIXES)
             self._skip(path, "a link that leaves the tree", expected=not (is_folder or python))
-        elif is_folder or end.lower().endswith(_PYTHON_SUFFIXES):
+        elif is_folder or end.lower().endswith(PYTHON_SUFFIXES):
             self._skip(path, "a link to a place in the tree", expected=True)
-        elif path.lower().endswith(_PYTHON_SUFFIXES):
+        elif path.lower().endswith(PYTHON_SUFFIXES):
             self._skip(path, "a link to a file that is not named as Python")
 
     def _skip(self, path: str, reason: str, *, expected: bool = False) -> None:

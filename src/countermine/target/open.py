@@ -1,27 +1,28 @@
 """A specification becomes a target: a tree on this machine, with its digest."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from countermine.core.errors import BadTargetError
+from countermine.core.coverage import Coverage, CoverageEntry
 from countermine.core.inventory import Inventory
+from countermine.core.spans import TreePath
 from countermine.core.targets import Target, TargetKind
 from countermine.target.display import escaped
-from countermine.target.inventory import InventoryOptions, resolve_root, take_inventory
+from countermine.target.fetched import FetchedTree, IndexOptions, LeftOut
+from countermine.target.inventory import (
+    PYTHON_SUFFIXES,
+    InventoryOptions,
+    resolve_root,
+    take_inventory,
+)
 from countermine.target.revision import head_revision
-from countermine.target.spec import DirectorySpec, TargetSpec
+from countermine.target.spec import DirectorySpec, GitSpec, PypiSpec, TargetSpec
 from countermine.target.texts import MAX_FILE_BYTES, read_file
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexOptions:
-    """Which package index is used."""
-
-    url: str | None = None
-    """Of the simple API; ``None`` for PyPI."""
-    extra_urls: tuple[str, ...] = ()
-    """Asked as well; file URLs count."""
+if TYPE_CHECKING:
+    from countermine.target.fetch_git import SshVendorMaker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,8 @@ class OpenOptions:
     """The program's state folder; downloads and clones lie below it."""
     index: IndexOptions = field(default_factory=IndexOptions)
     inventory: InventoryOptions = field(default_factory=InventoryOptions)
+    ssh: "SshVendorMaker | None" = None
+    """Makes dulwich's ``SSHVendor`` that runs ``ssh``; ``None`` refuses ssh URLs."""
 
 
 def open_target(spec: TargetSpec, options: OpenOptions) -> Target:
@@ -52,10 +55,24 @@ def open_with_inventory(spec: TargetSpec, options: OpenOptions) -> tuple[Target,
         BadTargetError: As ``open_target``.
         EnvironmentLacksError: As ``open_target``.
     """
-    if not isinstance(spec, DirectorySpec):
-        message = f"{spec.shown!r}: only directories can be opened so far"
-        raise BadTargetError(message)
-    return _open_directory(spec, options)
+    if isinstance(spec, DirectorySpec):
+        return _open_directory(spec, options)
+    fetched = _fetch(spec, options)
+    inventory = take_inventory(fetched.root, options.inventory)
+    inventory = replace(
+        inventory,
+        skipped=tuple(sorted({*inventory.skipped, *map(_left_out_entry, fetched.left_out)})),
+    )
+    target = Target(
+        kind=TargetKind(spec.kind),
+        spec=spec.shown,
+        name=spec.name,
+        root=inventory.root,
+        revision=fetched.revision,
+        digest=tree_digest(inventory),
+        released=fetched.released,
+    )
+    return target, inventory
 
 
 def tree_digest(inventory: Inventory) -> str:
@@ -81,3 +98,24 @@ def _open_directory(spec: DirectorySpec, options: OpenOptions) -> tuple[Target, 
         digest=tree_digest(inventory),
     )
     return target, inventory
+
+
+def _fetch(spec: GitSpec | PypiSpec, options: OpenOptions) -> FetchedTree:
+    # Imported where they are needed: they cost a second that a directory does not have to pay.
+    if isinstance(spec, GitSpec):
+        from countermine.target.fetch_git import fetch_git  # noqa: PLC0415
+
+        return fetch_git(spec, options.state, options.index, options.ssh)
+    from countermine.target.fetch_pypi import fetch_release  # noqa: PLC0415
+
+    return fetch_release(spec, options.state, options.index)
+
+
+def _left_out_entry(out: LeftOut) -> CoverageEntry:
+    python = out.path.lower().endswith(PYTHON_SUFFIXES)
+    return CoverageEntry(
+        path=TreePath(escaped(out.path)),
+        outcome=Coverage.SKIPPED,
+        reason=f"{out.reason} that was not unpacked",
+        expected=not python,
+    )
