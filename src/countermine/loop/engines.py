@@ -1,0 +1,61 @@
+"""The stages as the workflow calls them; injected before launch, never stored."""
+
+from typing import Protocol
+
+from countermine.core.environment import BuiltEnvironment
+from countermine.core.findings import Finding
+from countermine.core.patches import Patch
+from countermine.core.targets import Target
+from countermine.loop.records import (
+    FixRecord,
+    FoundRecord,
+    OpenedTarget,
+    PreparedRecord,
+    RunRequest,
+    WitnessRecord,
+)
+from countermine.prove.records import Baseline, Judgement, Witnessed
+
+
+class Engines(Protocol):
+    """What a run does, stage by stage. Each call may be made again after a crash."""
+
+    def open(self, request: RunRequest) -> OpenedTarget:
+        """Fetch the target where it has to be, and list its files."""
+        ...
+
+    def find(self, request: RunRequest, opened: OpenedTarget) -> FoundRecord:
+        """Search the target."""
+        ...
+
+    def prepare(self, request: RunRequest, target: Target) -> PreparedRecord:
+        """Build the environment that the target runs in."""
+        ...
+
+    def baseline(self, target: Target, environment: BuiltEnvironment) -> Baseline:
+        """Gate 0: the environment, and the target's tests as they are."""
+        ...
+
+    def witness(
+        self, target: Target, environment: BuiltEnvironment, finding: Finding, baseline: Baseline
+    ) -> WitnessRecord:
+        """Make a witness and drive it: gates 1 and 2."""
+        ...
+
+    def fix(self, target: Target, finding: Finding) -> FixRecord:
+        """Propose a patch."""
+        ...
+
+    def judge(  # noqa: PLR0913 - what a verdict depends on, each by name
+        self,
+        *,
+        target: Target,
+        environment: BuiltEnvironment,
+        finding: Finding,
+        record: WitnessRecord,
+        witnessed: Witnessed,
+        patch: Patch,
+        baseline: Baseline,
+    ) -> Judgement:
+        """Judge a patch: gates 3 to 10."""
+        ...

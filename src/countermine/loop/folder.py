@@ -1,0 +1,112 @@
+"""The folder of a run: its workflow store, its ledger, its lock.
+
+One folder and one SQLite file for each run, so that runs never wait for each other and a run is
+removed by removing its folder; see docs/decisions/0004-a-store-for-each-run.md.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from countermine.core.errors import CountermineError, EnvironmentLacksError
+
+RUNS = "runs"
+
+_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFolder:
+    """Where one run keeps what it needs."""
+
+    path: Path
+
+    @property
+    def id(self) -> str:
+        """Return the run's id."""
+        return self.path.name
+
+    @property
+    def store(self) -> Path:
+        """Return the workflow's SQLite file."""
+        return self.path / "workflow.sqlite"
+
+    @property
+    def ledger(self) -> Path:
+        """Return the ledger."""
+        return self.path / "ledger.jsonl"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the run: one process carries a run on at a time.
+
+        The lock goes with the process, however it ends.
+
+        Raises:
+            CountermineError: If another process holds it.
+        """
+        import fcntl  # noqa: PLC0415 - not there on Windows, where nothing is run
+
+        descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            os.close(descriptor)
+            message = f"run {self.id} is being carried out by another process; wait for it to end"
+            raise CountermineError(message) from error
+        try:
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def begin(state: Path, run: str) -> RunFolder:
+    """Make the folder of a new run.
+
+    Raises:
+        EnvironmentLacksError: If the state folder cannot be written.
+    """
+    path = state / RUNS / run
+    try:
+        path.mkdir(parents=True, mode=0o700)
+    except OSError as error:
+        message = (
+            f"cannot make the run's folder {str(path)!r}: {error.strerror}; "
+            "set COUNTERMINE_STATE to a folder that can be written"
+        )
+        raise EnvironmentLacksError(message) from error
+    return RunFolder(path=path)
+
+
+def runs(state: Path) -> list[RunFolder]:
+    """Return every run of the state folder, oldest first."""
+    try:
+        paths = sorted((state / RUNS).iterdir())
+    except FileNotFoundError:
+        return []
+    return [RunFolder(path=path) for path in paths if _ID.fullmatch(path.name)]
+
+
+def named(state: Path, run: str | None) -> RunFolder:
+    """Return the run of that id, or the latest.
+
+    Raises:
+        CountermineError: If there is none.
+    """
+    known = runs(state)
+    if run is None:
+        if not known:
+            message = (
+                f"there is no run yet in {str(state)!r}; begin one with `countermine run TARGET`"
+            )
+            raise CountermineError(message)
+        return known[-1]
+    for folder in known:
+        if folder.id == run:
+            return folder
+    recent = ", ".join(folder.id for folder in known[-3:]) or "none"
+    message = f"there is no run {run!r}; the latest are: {recent}"
+    raise CountermineError(message)

@@ -1,0 +1,64 @@
+"""Turns what a step left behind into an entry of the ledger: digests and outcomes, no contents."""
+
+import hashlib
+import json
+
+from countermine.loop.codec import Json
+from countermine.ports.ledger import Ledger
+
+_ACTIONS = {
+    "open": "target-read",
+    "find": "found",
+    "prepare": "environment-built",
+    "baseline": "baseline-taken",
+    "admit": "case-admitted",
+    "witness": "witnessed",
+    "fix": "patched",
+    "judge": "judged",
+}
+
+
+class Journal:
+    """Records steps in the ledger."""
+
+    def __init__(self, ledger: Ledger, run: str) -> None:
+        """Record for one run."""
+        self._ledger, self._run = ledger, run
+
+    def record(self, step: str, result: Json, duration_ms: int) -> None:
+        """Record that a step was carried out.
+
+        The duration is left to the reports: an entry says the same whenever it is made.
+        """
+        del duration_ms
+        word, _, subject = step.partition(" ")
+        canonical = json.dumps(result, sort_keys=True, separators=(",", ":")).encode()
+        facts = {"sha256": hashlib.sha256(canonical).hexdigest(), **_outcome(result)}
+        self._ledger.append(
+            actor=_actor(word, result),
+            action=_ACTIONS[word],
+            subject=subject or self._run,
+            facts=facts,
+        )
+
+
+def _actor(word: str, result: Json) -> str:
+    patch = result.get("patch") if word == "fix" and isinstance(result, dict) else None
+    return str(patch["author"]) if isinstance(patch, dict) else "countermine"
+
+
+def _outcome(result: Json) -> dict[str, str]:
+    if isinstance(result, bool):
+        return {"outcome": "yes" if result else "no"}
+    if not isinstance(result, dict):
+        return {}
+    facts: dict[str, str] = {}
+    if isinstance(result.get("kind"), str):
+        facts["outcome"] = result["kind"]
+    for part in ("verdict", "witnessing"):
+        inner = result.get(part)
+        if isinstance(inner, dict) and isinstance(inner.get("kind"), str):
+            facts["outcome"] = inner["kind"]
+    if isinstance(result.get("findings"), list):
+        facts["findings"] = str(len(result["findings"]))
+    return facts

@@ -1,0 +1,147 @@
+"""Makes a run's value from whatever steps are recorded: any prefix of a run can be reported."""
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from dbos import DBOSClient, DBOSPortableJSONSerializer
+
+from countermine.core.cases import Case, case_id
+from countermine.core.coverage import CoverageRecord
+from countermine.core.errors import CountermineError
+from countermine.core.findings import Finding, FindingStatus
+from countermine.core.runs import Run, RunState
+from countermine.loop.codec import Json, from_json, from_union
+from countermine.loop.folder import RunFolder
+from countermine.loop.records import (
+    FixRecord,
+    FoundRecord,
+    Opened,
+    OpenedTarget,
+    PreparedRecord,
+    Refused,
+    RunRequest,
+    WitnessRecord,
+)
+from countermine.loop.workflow import chosen_findings
+from countermine.prove.records import Judgement, NotWitnessed, Witnessed
+
+_Kind = TypeVar("_Kind")
+
+_ENDED = {"SUCCESS": RunState.FINISHED, "ERROR": RunState.FAILED, "CANCELLED": RunState.INTERRUPTED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What a run's store holds."""
+
+    request: RunRequest
+    status: str
+    """As the workflow engine calls it: ``PENDING``, ``SUCCESS``, ``ERROR`` ..."""
+    steps: Mapping[str, Json]
+    """Output of each recorded step by its name."""
+
+    def step(self, name: str, kind: type[_Kind]) -> _Kind | None:
+        """Return what a step left, or ``None`` when it is not recorded."""
+        return from_json(self.steps[name], kind) if name in self.steps else None
+
+    @property
+    def refusal(self) -> Refused | None:
+        """Return why the target could not be opened, if it could not."""
+        opened = from_union(self.steps["open"], OpenedTarget) if "open" in self.steps else None
+        return opened if isinstance(opened, Refused) else None
+
+
+def recorded(folder: RunFolder) -> Recorded:
+    """Read the record of a run; the run may be going on.
+
+    Raises:
+        CountermineError: If the run was killed before it recorded anything.
+    """
+    if not _has_schema(folder):
+        raise CountermineError(_nothing(folder))
+    client = DBOSClient(
+        system_database_url=f"sqlite:///{folder.store}", serializer=DBOSPortableJSONSerializer()
+    )
+    try:
+        statuses = client.list_workflows(workflow_ids=[folder.id])
+        inputs = statuses[0].input if statuses else None
+        if inputs is None:
+            raise CountermineError(_nothing(folder))
+        status = statuses[0].status
+        steps = client.list_workflow_steps(folder.id)
+    finally:
+        client.destroy()
+    return Recorded(
+        request=from_json(inputs["args"][-1], RunRequest),
+        status=status,
+        steps={step["function_name"]: step["output"] for step in steps if step["error"] is None},
+    )
+
+
+def as_run(record: Recorded) -> Run:
+    """Return the run as far as it is recorded.
+
+    Raises:
+        CountermineError: If not even the target was opened.
+    """
+    opened = from_union(record.steps["open"], OpenedTarget) if "open" in record.steps else None
+    if not isinstance(opened, Opened):
+        reason = opened.message if isinstance(opened, Refused) else "it was stopped before that"
+        message = f"run {record.request.run} never had its target: {reason}"
+        raise CountermineError(message)
+    found = record.step("find", FoundRecord)
+    prepared = record.step("prepare", PreparedRecord)
+    chosen = chosen_findings(record.request, found) if found else ()
+    cases = tuple(_case(record, finding) for finding in chosen)
+    by_id = {case.id: case.finding for case in cases}
+    findings = found.findings if found else ()
+    return Run(
+        id=record.request.run,
+        version=record.request.version,
+        target=opened.target,
+        state=_ENDED.get(record.status, RunState.RUNNING),
+        findings=tuple(by_id.get(case_id(finding), finding) for finding in findings),
+        suppressed=found.suppressed if found else (),
+        cases=cases,
+        coverage=found.coverage if found else CoverageRecord(files=0, lines=0, entries=()),
+        sandbox=prepared.sandbox if prepared else None,
+        isolated=prepared.isolated if prepared else True,
+        notes=(*(found.notes if found else ()), *(prepared.notes if prepared else ())),
+        started=record.request.started,
+    )
+
+
+def _case(record: Recorded, finding: Finding) -> Case:
+    name = case_id(finding)
+    witness = record.step(f"witness {name}", WitnessRecord)
+    fix = record.step(f"fix {name}", FixRecord)
+    judgement = record.step(f"judge {name}", Judgement)
+    case = Case(id=name, finding=finding)
+    if record.steps.get(f"admit {name}") is False:
+        case = replace(case, no_witness="not begun: the run's time budget was spent")
+    if witness is not None:
+        case = replace(case, witness=witness.witness, no_witness=witness.no_witness)
+        if isinstance(witness.witnessing, Witnessed):
+            case = replace(case, finding=replace(finding, status=FindingStatus.WITNESSED))
+        elif isinstance(witness.witnessing, NotWitnessed):
+            case = replace(case, verdict=witness.witnessing.verdict)
+    if fix is not None:
+        case = replace(case, patch=fix.patch, no_patch=fix.no_patch)
+    if judgement is not None:
+        case = replace(case, verdict=judgement.verdict, regression_test=judgement.regression_test)
+    return case
+
+
+def _has_schema(folder: RunFolder) -> bool:
+    if not folder.store.is_file():
+        return False
+    with closing(sqlite3.connect(f"file:{folder.store}?mode=ro", uri=True)) as store:
+        query = "SELECT 1 FROM sqlite_master WHERE name = 'workflow_status'"
+        return store.execute(query).fetchone() is not None
+
+
+def _nothing(folder: RunFolder) -> str:
+    return f"run {folder.id} recorded nothing before it was stopped; begin it anew"

@@ -1,0 +1,119 @@
+"""What a run is asked, and what its steps leave in the workflow's record."""
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from countermine.core.coverage import CoverageRecord
+from countermine.core.environment import BuiltEnvironment
+from countermine.core.findings import Finding
+from countermine.core.inventory import Inventory
+from countermine.core.levels import SourceLevel
+from countermine.core.patches import Patch
+from countermine.core.runs import Suppressed
+from countermine.core.targets import Target
+from countermine.core.witnesses import Witness
+from countermine.find.suppress import SuppressionRule
+from countermine.prove.records import Baseline, Judgement, Witnessing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRequest:
+    """What a run is asked: everything that a process which carries it on must know."""
+
+    run: str
+    version: str
+    """Version of Countermine that began it."""
+    target: str
+    """As the user wrote it, made absolute for a directory."""
+    started: str
+    """UTC, ISO 8601."""
+    levels: tuple[SourceLevel, ...] = tuple(SourceLevel)
+    include_tests: bool = False
+    paths: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    rules: tuple[SuppressionRule, ...] = ()
+    rules_origin: str = ""
+    catalogue: dict[str, object] = field(default_factory=dict)
+    """Rows of the project's own, as in the configuration."""
+    only: tuple[str, ...] = ()
+    """Weakness ids or case ids to make cases of; empty for all."""
+    max_cases: int = 50
+    wall_s: int = 3600
+    python: str | None = None
+    install: tuple[str, ...] = ()
+    test: tuple[str, ...] = ()
+    environment: str | None = None
+    unsafe: bool = False
+    """Run the target without isolation; shown in every verdict."""
+    prove: bool = True
+    """False to stop after fixes: nothing of the target is run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """The target is there."""
+
+    target: Target
+    inventory: Inventory
+    kind: Literal["opened"] = "opened"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A stage could not be carried out; an expected error, kept with its class."""
+
+    error: Literal["target", "environment", "usage", "other"]
+    message: str
+    kind: Literal["refused"] = "refused"
+
+
+OpenedTarget: TypeAlias = Opened | Refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundRecord:
+    """The first stage."""
+
+    findings: tuple[Finding, ...]
+    suppressed: tuple[Suppressed, ...]
+    coverage: CoverageRecord
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WitnessRecord:
+    """A case's witness, and what gates 0 to 2 said; or why there is none."""
+
+    witness: Witness | None
+    no_witness: str | None
+    witnessing: Witnessing | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixRecord:
+    """A case's patch, or why there is none."""
+
+    patch: Patch | None
+    no_patch: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedRecord:
+    """The environment, and which sandbox made it."""
+
+    environment: BuiltEnvironment
+    sandbox: str | None
+    isolated: bool
+    notes: tuple[str, ...] = ()
+
+
+STEP_KINDS: dict[str, object] = {
+    "open": OpenedTarget,
+    "find": FoundRecord,
+    "prepare": PreparedRecord,
+    "baseline": Baseline,
+    "witness": WitnessRecord,
+    "fix": FixRecord,
+    "judge": Judgement,
+}
+"""The steps by the first word of their names, and what each leaves."""

@@ -1,0 +1,76 @@
+"""One search over one tree: what ``find`` does, and the first stage of a run.
+
+Imports nothing of the workflow engine or of rewriting: a search starts at once.
+"""
+
+from dataclasses import dataclass
+
+from countermine.catalogue.loader import load
+from countermine.catalogue.schema import Rows
+from countermine.core.coverage import CoverageRecord
+from countermine.core.findings import Finding
+from countermine.core.inventory import FileRole, Inventory
+from countermine.core.levels import SourceLevel
+from countermine.core.runs import Suppressed
+from countermine.find.flows import find_flows
+from countermine.find.request import FindRequest
+from countermine.find.suppress import SuppressionRule, suppress
+from countermine.ports.progress import Progress
+from countermine.target.texts import read_texts
+from countermine.weaknesses.facts_index import ALL_FACTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchOptions:
+    """What counts in a search."""
+
+    levels: tuple[SourceLevel, ...] = tuple(SourceLevel)
+    include_tests: bool = False
+    rows: Rows | None = None
+    """Catalogue rows of the project's own."""
+    rules: tuple[SuppressionRule, ...] = ()
+    rules_origin: str = ""
+    """The configuration file that the rules stand in."""
+    today: str
+    """ISO date, for rules that expire."""
+    jobs: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searched:
+    """What a search found, and what it looked at."""
+
+    findings: tuple[Finding, ...]
+    suppressed: tuple[Suppressed, ...]
+    coverage: CoverageRecord
+    notes: tuple[str, ...]
+
+
+def search(inventory: Inventory, options: SearchOptions, progress: Progress) -> Searched:
+    """Find the flaws of a tree and set aside what the user set aside."""
+    roles = tuple(FileRole) if options.include_tests else (FileRole.SOURCE,)
+    result = find_flows(
+        FindRequest(
+            inventory=inventory,
+            catalogue=load(options.rows),
+            weaknesses=ALL_FACTS,
+            levels=options.levels,
+            roles=roles,
+            jobs=options.jobs,
+        ),
+        progress,
+    )
+    paths = sorted({finding.location.path for finding in result.findings})
+    sorted_out = suppress(
+        result.findings,
+        read_texts(inventory.root, paths),
+        options.rules,
+        today=options.today,
+        origin=options.rules_origin,
+    )
+    return Searched(
+        findings=sorted_out.kept,
+        suppressed=sorted_out.suppressed,
+        coverage=result.coverage,
+        notes=sorted_out.notes,
+    )

@@ -1,0 +1,229 @@
+"""The durable workflow: each stage of each case is a step that is recorded when it is made.
+
+A process that dies at any point leaves a record that another process carries on from; no recorded
+step runs twice. The engines are injected before launch. This module imports the workflow engine,
+which costs over a second: only commands that run or resume may import it.
+
+Source: https://docs.dbos.dev/python/tutorials/workflow-tutorial (steps, recovery, determinism).
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from dbos import DBOS, DBOSConfig, DBOSConfiguredInstance, DBOSPortableJSONSerializer, SetWorkflowID
+
+from countermine.core.cases import case_id
+from countermine.core.findings import Finding
+from countermine.core.patches import Patch
+from countermine.core.targets import Target
+from countermine.loop.codec import Json, from_json, from_union, to_json
+from countermine.loop.engines import Engines
+from countermine.loop.folder import RunFolder
+from countermine.loop.journal import Journal
+from countermine.loop.records import (
+    FixRecord,
+    FoundRecord,
+    Opened,
+    OpenedTarget,
+    PreparedRecord,
+    Refused,
+    RunRequest,
+    WitnessRecord,
+)
+from countermine.ports.clock import Clock
+from countermine.ports.progress import Progress
+from countermine.prove.records import Baseline, Judgement, Witnessed
+
+WORKFLOW = "countermine-run"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What all cases of a run share."""
+
+    request: RunRequest
+    target: Target
+    prepared: PreparedRecord
+    baseline: Baseline
+    begun_ms: int
+
+
+@DBOS.dbos_class("RunWorkflow")
+class RunWorkflow(DBOSConfiguredInstance):
+    """One run, with the engines that this process was given."""
+
+    def __init__(
+        self, engines: Engines, journal: Journal, *, clock: Clock, progress: Progress
+    ) -> None:
+        """Take the engines; one instance for each process."""
+        super().__init__("run")
+        self._engines, self._journal = engines, journal
+        self._clock, self._progress = clock, progress
+
+    @DBOS.workflow(name=WORKFLOW)
+    def run(self, document: Json) -> str:
+        """Carry out every stage; returns ``finished`` or ``refused``."""
+        request = from_json(document, RunRequest)
+        self._progress.stage("open")
+        opened: OpenedTarget = from_union(self._open(request), OpenedTarget)
+        if isinstance(opened, Refused):
+            return "refused"
+        self._progress.stage("find")
+        found = from_json(self._find(request, opened), FoundRecord)
+        chosen = chosen_findings(request, found)
+        if not chosen:
+            return "finished"
+        if not request.prove:
+            self._fix_all(opened.target, chosen)
+            return "finished"
+        self._progress.stage("prepare")
+        prepared = from_json(self._prepare(request, opened.target), PreparedRecord)
+        self._progress.stage("baseline")
+        baseline = from_json(self._baseline(opened.target, prepared), Baseline)
+        ground = Ground(
+            request=request,
+            target=opened.target,
+            prepared=prepared,
+            baseline=baseline,
+            begun_ms=self._clock.monotonic_ms(),
+        )
+        self._progress.stage("cases", len(chosen))
+        for finding in chosen:
+            self._progress.step(case_id(finding), advance=0)
+            if self._admit(ground, finding):
+                self._case(ground, finding)
+            self._progress.step(case_id(finding))
+        return "finished"
+
+    def _fix_all(self, target: Target, chosen: tuple[Finding, ...]) -> None:
+        self._progress.stage("fix", len(chosen))
+        for finding in chosen:
+            self._fix(target, finding)
+            self._progress.step(case_id(finding))
+
+    def _case(self, ground: Ground, finding: Finding) -> None:
+        witnessed = from_json(self._witness(ground, finding), WitnessRecord)
+        fixed = from_json(self._fix(ground.target, finding), FixRecord)
+        if isinstance(witnessed.witnessing, Witnessed) and fixed.patch is not None:
+            self._judge(ground, finding, witnessed, fixed.patch)
+
+    def _step(self, name: str, act: Callable[[], Json]) -> Json:
+        def recorded() -> Json:
+            begun = self._clock.monotonic_ms()
+            result = act()
+            self._journal.record(name, result, self._clock.monotonic_ms() - begun)
+            return result
+
+        return DBOS.run_step({"name": name}, recorded)
+
+    def _open(self, request: RunRequest) -> Json:
+        return self._step("open", lambda: to_json(self._engines.open(request), OpenedTarget))
+
+    def _find(self, request: RunRequest, opened: Opened) -> Json:
+        return self._step("find", lambda: to_json(self._engines.find(request, opened), FoundRecord))
+
+    def _prepare(self, request: RunRequest, target: Target) -> Json:
+        return self._step(
+            "prepare", lambda: to_json(self._engines.prepare(request, target), PreparedRecord)
+        )
+
+    def _baseline(self, target: Target, prepared: PreparedRecord) -> Json:
+        return self._step(
+            "baseline",
+            lambda: to_json(self._engines.baseline(target, prepared.environment), Baseline),
+        )
+
+    def _admit(self, ground: Ground, finding: Finding) -> bool:
+        """Tell whether there is time left for a case; recorded, since a clock decides it."""
+
+        def decide() -> Json:
+            spent_ms = self._clock.monotonic_ms() - ground.begun_ms
+            return spent_ms <= ground.request.wall_s * 1000
+
+        return bool(self._step(f"admit {case_id(finding)}", decide))
+
+    def _witness(self, ground: Ground, finding: Finding) -> Json:
+        def act() -> Json:
+            record = self._engines.witness(
+                ground.target, ground.prepared.environment, finding, ground.baseline
+            )
+            return to_json(record, WitnessRecord)
+
+        return self._step(f"witness {case_id(finding)}", act)
+
+    def _fix(self, target: Target, finding: Finding) -> Json:
+        return self._step(
+            f"fix {case_id(finding)}",
+            lambda: to_json(self._engines.fix(target, finding), FixRecord),
+        )
+
+    def _judge(self, ground: Ground, finding: Finding, record: WitnessRecord, patch: Patch) -> Json:
+        def act() -> Json:
+            if not isinstance(record.witnessing, Witnessed):  # pragma: no cover - checked before
+                message = "only a witnessed case is judged"
+                raise TypeError(message)
+            judgement = self._engines.judge(
+                target=ground.target,
+                environment=ground.prepared.environment,
+                finding=finding,
+                record=record,
+                witnessed=record.witnessing,
+                patch=patch,
+                baseline=ground.baseline,
+            )
+            return to_json(judgement, Judgement)
+
+        return self._step(f"judge {case_id(finding)}", act)
+
+
+def chosen_findings(request: RunRequest, found: FoundRecord) -> tuple[Finding, ...]:
+    """Return the findings that become cases: the surest, as many as the budget allows."""
+    wanted = [
+        finding
+        for finding in found.findings
+        if not request.only or {finding.weakness, case_id(finding)} & set(request.only)
+    ]
+    return tuple(wanted[: request.max_cases])
+
+
+@contextmanager
+def launched(folder: RunFolder, version: str, executor: str) -> Iterator[None]:
+    """Start the workflow engine on a run's store, and stop it at the end.
+
+    Args:
+        folder: The run's folder, locked by this process.
+        version: Of Countermine; the engine recovers only what the same version began.
+        executor: Name of this process; unique, so that nobody's work is taken for ours.
+    """
+    DBOS(
+        config=DBOSConfig(
+            name="countermine",
+            system_database_url=f"sqlite:///{folder.store}",
+            application_version=version,
+            executor_id=executor,
+            serializer=DBOSPortableJSONSerializer(),
+            log_level="CRITICAL",
+            # Only the stop of the engine waits for these; nothing of ours listens or is scheduled.
+            notification_listener_polling_interval_sec=0.01,
+            scheduler_polling_interval_sec=0.05,
+        )
+    )
+    DBOS.launch()
+    try:
+        yield
+    finally:
+        DBOS.destroy(workflow_completion_timeout_sec=0)
+
+
+def carry_out(workflow: RunWorkflow, request: RunRequest) -> str:
+    """Begin a run and carry it to its end in this thread."""
+    with SetWorkflowID(request.run):
+        return workflow.run(to_json(request, RunRequest))
+
+
+def carry_on(run: str) -> str:
+    """Carry on a run that another process began; returns when it is finished."""
+    handle = DBOS.resume_workflow(run)
+    result: str = handle.get_result(polling_interval_sec=0.05)
+    return result

@@ -1,0 +1,57 @@
+"""A process that carries out a scripted run, and can kill itself at a stage."""
+
+import os
+import signal
+from pathlib import Path
+
+from countermine.ledger.file import FileLedger
+from countermine.loop.folder import begin, named
+from countermine.loop.journal import Journal
+from countermine.loop.records import RunRequest
+from countermine.loop.workflow import RunWorkflow, carry_on, carry_out, launched
+from countermine.ports.progress import Silent
+from countermine.testing.clocks import StillClock
+from countermine.testing.engines import ScriptedEngines
+
+RUN = "20260131-120000-0000"
+
+
+class Killer:
+    """Notes each call in a file; kills the process before the one that is named."""
+
+    def __init__(self, state: Path, at: str) -> None:
+        self._notes, self._at = state / "calls", at
+
+    def __call__(self, stage: str) -> None:
+        if self._at == f"before {stage}":
+            os.kill(os.getpid(), signal.SIGKILL)
+        with self._notes.open("a") as file:
+            file.write(f"{stage}\n")
+
+
+class KillingJournal(Journal):
+    """Kills the process after the ledger's entry and before the workflow's record."""
+
+    at = ""
+
+    def record(self, step: str, result: object, duration_ms: int) -> None:
+        super().record(step, result, duration_ms)
+        if self.at == f"unrecorded {step.split(maxsplit=1)[0]}":
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def carry(verb: str, state: Path, at: str) -> None:
+    """Begin the run or resume it, and die at ``at``."""
+    folder = begin(state, RUN) if verb == "begin" else named(state, RUN)
+    clock = StillClock()
+    with folder.locked():
+        journal = KillingJournal(FileLedger(folder.ledger, run=RUN, clock=clock), RUN)
+        journal.at = at
+        engines = ScriptedEngines(("a", "b"), Killer(state, at))
+        workflow = RunWorkflow(engines, journal, clock=clock, progress=Silent())
+        with launched(folder, "1", f"process-{os.getpid()}"):
+            if verb == "begin":
+                request = RunRequest(run=RUN, version="1", target="x", started=clock.now_iso())
+                carry_out(workflow, request)
+            else:
+                carry_on(RUN)
