@@ -2,11 +2,12 @@
 
 import contextlib
 import os
+import pwd
 import subprocess
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from countermine.core.errors import SandboxUnavailableError
@@ -15,6 +16,8 @@ from countermine.sandbox import privileges
 from countermine.sandbox.arguments import STUBS, arguments, overlay_prefix, scratches
 from countermine.sandbox.features import Bubblewrap, find_prlimit, probe
 from countermine.sandbox.filter import filter_program
+from countermine.sandbox.index_access import IndexAccess, hand_over_prefix, prepared
+from countermine.sandbox.index_gate import IndexGate
 from countermine.sandbox.life import Life
 from countermine.sandbox.limits import rlimit_prefix
 from countermine.sandbox.places import checked
@@ -32,12 +35,17 @@ class BubblewrapSandbox:
     """The user that root becomes first; ``None`` where the program is not run as root."""
     home: str | None = None
     """A home folder that is never mounted as a whole."""
+    index: IndexAccess = field(default_factory=IndexAccess)
+    """What ``Network.INDEX`` reaches."""
     name: str = "bubblewrap"
     isolated: bool = True
 
     @classmethod
-    def create(cls) -> "BubblewrapSandbox":
+    def create(cls, index: IndexAccess | None = None) -> "BubblewrapSandbox":
         """Return the sandbox of this machine.
+
+        Args:
+            index: What fetching packages may reach; the public index where it is not given.
 
         Raises:
             SandboxUnavailableError: If something it is made of is missing.
@@ -48,7 +56,8 @@ class BubblewrapSandbox:
             bwrap=probe(),
             prlimit=find_prlimit(),
             identity=identity,
-            home=str(Path("~").expanduser().resolve()),
+            home=_home(),
+            index=index or IndexAccess(),
         )
 
     def run(self, command: SandboxCommand) -> SandboxOutcome:
@@ -57,10 +66,9 @@ class BubblewrapSandbox:
         Raises:
             SandboxUnavailableError: If it could not be run as asked.
         """
-        if command.network is not Network.NONE:
-            message = "the package index cannot be reached from here yet"
-            raise SandboxUnavailableError(message)
         command = replace(command, mounts=checked(command.mounts, self.home))
+        if command.network is Network.INDEX:
+            command = prepared(command, self.index)
         cancelled = threading.Event()
         if self.identity is None:
             return self._run(command, cancelled)
@@ -74,20 +82,34 @@ class BubblewrapSandbox:
 
     def _run(self, command: SandboxCommand, cancelled: threading.Event) -> SandboxOutcome:
         with contextlib.ExitStack() as stack:
-            life = self._start(command, stack)
+            gate = self._gate(command, stack)
+            life = self._start(command, gate, stack)
             stack.callback(life.meter.close)
+            listeners = {life.status: life.read_status}
+            if gate is not None:
+                gate.close_inside()
+                listeners[gate.fileno()] = gate.receive
             supervisor = Supervisor(
                 process=life.process,
                 stdin=command.stdin,
                 limits=command.limits,
                 kill=life.end,
                 watch=life.look,
-                listeners={life.status: life.read_status},
+                listeners=listeners,
                 cancelled=cancelled,
             )
             return life.judged(supervisor.run())
 
-    def _start(self, command: SandboxCommand, stack: contextlib.ExitStack) -> Life:
+    def _gate(self, command: SandboxCommand, stack: contextlib.ExitStack) -> IndexGate | None:
+        if command.network is Network.NONE:
+            return None
+        gate = IndexGate(access=self.index)
+        stack.callback(gate.close)
+        return gate
+
+    def _start(
+        self, command: SandboxCommand, gate: IndexGate | None, stack: contextlib.ExitStack
+    ) -> Life:
         stubs = [(_memory_file(text.encode(), stack), place) for place, text in STUBS.items()]
         program = _memory_file(filter_program(), stack)
         status, status_inside = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
@@ -99,9 +121,11 @@ class BubblewrapSandbox:
         listed = _memory_file(b"".join(os.fsencode(word) + b"\0" for word in words), stack)
         inside = (
             *overlay_prefix(command),
+            *(hand_over_prefix(gate.inside) if gate is not None else ()),
             *rlimit_prefix(self.prlimit, command.limits),
             *("--", *command.argv),
         )
+        gates = () if gate is None else (gate.inside,)
         identity = self.identity
         try:
             process = subprocess.Popen(
@@ -111,7 +135,7 @@ class BubblewrapSandbox:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                pass_fds=(listed, program, status_inside, *(fd for fd, _ in stubs)),
+                pass_fds=(listed, program, status_inside, *gates, *(fd for fd, _ in stubs)),
                 user=None if identity is None else identity.uid,
                 group=None if identity is None else identity.gid,
                 extra_groups=None if identity is None else [],
@@ -125,6 +149,14 @@ class BubblewrapSandbox:
         return Life(
             process=process, status=status, meter=Meter(limits=command.limits, scratch=places)
         )
+
+
+def _home() -> str | None:
+    """Return the home folder of whoever runs the program."""
+    try:
+        return str(Path(pwd.getpwuid(os.getuid()).pw_dir).resolve())
+    except KeyError:
+        return None
 
 
 def _memory_file(content: bytes, stack: contextlib.ExitStack) -> int:

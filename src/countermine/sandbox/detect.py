@@ -11,6 +11,7 @@ from typing import Final
 
 from countermine.core.errors import SandboxUnavailableError
 from countermine.ports.sandbox import Sandbox
+from countermine.sandbox.index_access import IndexAccess
 
 NEEDS_LINUX: Final = (
     "the sandbox needs Linux namespaces; use a Linux machine, WSL 2 or a Linux virtual machine "
@@ -40,8 +41,11 @@ class Check:
     """How to get what is missing; empty where nothing is."""
 
 
-def choose() -> Sandbox:
+def choose(index: IndexAccess | None = None) -> Sandbox:
     """Return the sandbox of this machine; never one without isolation.
+
+    Args:
+        index: What fetching packages may reach; the public index where it is not given.
 
     Raises:
         SandboxUnavailableError: If there is none; says what to do.
@@ -51,4 +55,4 @@ def choose() -> Sandbox:
     # The modules below need Linux; this one does not.
     from countermine.sandbox.bubblewrap import BubblewrapSandbox  # noqa: PLC0415
 
-    return BubblewrapSandbox.create()
+    return BubblewrapSandbox.create(index)

@@ -16,7 +16,7 @@ OWN_PLACES: Final = ("/proc", "/dev", "/sys", "/.countermine")
 
 
 def checked(mounts: Sequence[Mount], home: str | None) -> tuple[Mount, ...]:
-    """Return mounts with real host paths, each once, outer places before inner ones.
+    """Return a caller's mounts with real host paths, each once, outer places before inner ones.
 
     Raises:
         SandboxUnavailableError: If one is not there, would show too much, or stands in the way.
