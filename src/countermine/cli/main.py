@@ -1,0 +1,59 @@
+"""Runs the command line: the one place where errors become text and an exit code."""
+
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+
+from countermine.cli.exits import ExitCode, code_of
+from countermine.core.errors import CountermineError
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out one command and return its exit code; never raises."""
+    from countermine.cli.app import UsageFault, build, usage_text  # noqa: PLC0415
+
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        code = build()(args=list(arguments), prog_name="countermine", standalone_mode=False)
+    except UsageFault as fault:
+        _say(usage_text(fault))
+        return ExitCode.BAD_USAGE
+    except KeyboardInterrupt:
+        _say("countermine: interrupted; `countermine resume` carries a run on")
+        return ExitCode.INTERRUPTED
+    except CountermineError as error:
+        _say(f"countermine: {_one_line(error)}")
+        return code_of(error)
+    except BrokenPipeError:
+        # The reader of our output went away, as `| head` does; not worth a word.
+        sys.stderr.close()
+        return ExitCode.CLEAN
+    except Exception as error:  # noqa: BLE001 - the border of the process: a defect of ours
+        return _defect(error, verbose="--verbose" in arguments)
+    return int(code) if isinstance(code, int) else ExitCode.CLEAN
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _one_line(error: BaseException) -> str:
+    from countermine.target.display import one_line  # noqa: PLC0415
+
+    return one_line(str(error))
+
+
+def _defect(error: Exception, *, verbose: bool) -> int:
+    if verbose:
+        import traceback  # noqa: PLC0415
+
+        traceback.print_exception(error)
+    kind = type(error).__name__
+    hint = "" if verbose else " (--verbose shows where)"
+    _say(f"countermine: internal error: {kind}: {_one_line(error)}{hint}; please report it")
+    return ExitCode.INTERNAL_ERROR
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)

@@ -1,0 +1,76 @@
+"""Writes what a command was asked for: the screen, JSON, SARIF, HTML."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from countermine.cli.files import write_whole
+from countermine.cli.surroundings import terminal
+from countermine.core.runs import Run
+from countermine.core.spans import TreePath
+from countermine.target.texts import read_texts
+from countermine.weaknesses.facts_index import ALL_FACTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outputs:
+    """Where a command's results go."""
+
+    json: bool = False
+    sarif: Path | None = None
+    html: Path | None = None
+    quiet: bool = False
+    verbose: bool = False
+    no_color: bool = False
+    timings: bool = True
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Return the names of the files that are written."""
+        return tuple(str(path) for path in (self.sarif, self.html) if path is not None)
+
+
+def texts_of(run: Run) -> dict[TreePath, bytes]:
+    """Return the contents of every file that a report of the run shows a part of."""
+    paths: set[TreePath] = set()
+    for finding in (*run.findings, *(entry.finding for entry in run.suppressed)):
+        paths.add(finding.location.path)
+        paths.update(step.span.path for step in finding.trace)
+    for case in run.cases:
+        if case.patch is not None:
+            paths.update(edit.span.path for edit in case.patch.edits)
+    return read_texts(run.target.root, sorted(paths))
+
+
+def write(run: Run, outputs: Outputs) -> None:
+    """Write every output; files first, so that the screen can say where they lie.
+
+    Raises:
+        BadUsageError: If an output's place cannot be a file.
+        EnvironmentLacksError: If it cannot be written.
+    """
+    texts = texts_of(run)
+    shown = run if outputs.timings else replace(run, started=None, timings=())
+    if outputs.sarif is not None:
+        from countermine.report.sarif import render_sarif  # noqa: PLC0415 - only where asked for
+
+        write_whole(outputs.sarif, render_sarif(shown, ALL_FACTS, texts))
+    if outputs.html is not None:
+        from countermine.report.html import render_html  # noqa: PLC0415
+
+        write_whole(outputs.html, render_html(shown, ALL_FACTS, texts))
+    if outputs.json:
+        from countermine.report.as_json import render_json  # noqa: PLC0415
+
+        print(render_json(shown, texts, timings=outputs.timings))
+    elif not outputs.quiet:
+        _screen(replace(shown, outputs=(*run.outputs, *outputs.files)), texts, outputs)
+
+
+def _screen(run: Run, texts: Mapping[TreePath, bytes], outputs: Outputs) -> None:
+    from countermine.report.terminal import render_findings, render_summary  # noqa: PLC0415
+
+    screen = terminal(no_color=outputs.no_color)
+    if not run.cases:
+        print(render_findings(run, texts, verbose=outputs.verbose, color=screen.color), end="")
+    print(render_summary(run, color=screen.color, width=screen.width), end="")

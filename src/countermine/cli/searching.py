@@ -1,0 +1,87 @@
+"""From the options of a command to the options of a search."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from countermine.catalogue.loader import parse_rows
+from countermine.cli.config import Configuration, find_configuration
+from countermine.cli.settings import Settings
+from countermine.core.levels import Severity, SourceLevel
+from countermine.core.runs import Run
+from countermine.find.suppress import SuppressionRule
+from countermine.target.spec import DirectorySpec, TargetSpec, parse_spec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What the command line says about the search; it wins over the configuration."""
+
+    target: str
+    config: Path | None = None
+    paths: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    levels: tuple[SourceLevel, ...] = ()
+    fail_on: Severity | None = None
+    include_tests: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What holds once the command line and the configuration are put together."""
+
+    spec: TargetSpec
+    target: str
+    """As the user wrote it; absolute for a directory, so that a run can be resumed elsewhere."""
+    settings: Settings
+    origin: str
+    """The configuration file; empty for the defaults."""
+    paths: tuple[str, ...]
+    exclude: tuple[str, ...]
+    levels: tuple[SourceLevel, ...]
+    fail_on: Severity
+    include_tests: bool
+
+    @property
+    def rules(self) -> tuple[SuppressionRule, ...]:
+        """Return the suppressions of the configuration."""
+        return tuple(
+            SuppressionRule(
+                id=entry.id,
+                reason=entry.reason,
+                path=entry.path,
+                expires=entry.expires.isoformat() if entry.expires else None,
+            )
+            for entry in self.settings.suppress
+        )
+
+
+def plan(wishes: Wishes) -> Plan:
+    """Put the command line and the configuration together.
+
+    Raises:
+        BadTargetError: If the target is none of the forms.
+        BadUsageError: If the configuration is not right.
+    """
+    spec = parse_spec(wishes.target)
+    own = Path(spec.path) if isinstance(spec, DirectorySpec) else None
+    found: Configuration = find_configuration(own, wishes.config)
+    settings = found.settings
+    origin = str(found.origin) if found.origin else ""
+    if settings.catalogue:
+        parse_rows(settings.catalogue, f"{origin}: catalogue")
+    return Plan(
+        spec=spec,
+        target=str(own.absolute()) if own is not None else wishes.target,
+        settings=settings,
+        origin=origin,
+        paths=wishes.paths or settings.find.paths,
+        exclude=(*settings.find.exclude, *wishes.exclude),
+        levels=wishes.levels or settings.find.levels,
+        fail_on=wishes.fail_on or settings.find.fail_on,
+        include_tests=wishes.include_tests or settings.find.include_tests,
+    )
+
+
+def over_threshold(run: Run, fail_on: Severity) -> bool:
+    """Tell whether a finding is at or above the severity that the user fails on."""
+    return any(finding.severity.rank >= fail_on.rank for finding in run.findings)

@@ -1,0 +1,75 @@
+"""What the program takes from around it: the environment, the clock, the terminal."""
+
+import os
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from countermine.target.fetched import IndexOptions
+
+STATE_VARIABLE = "COUNTERMINE_STATE"
+
+
+class SystemClock:
+    """The time of this machine."""
+
+    def now_iso(self) -> str:
+        """Return the UTC time in ISO 8601 with seconds."""
+        return datetime.now(tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def monotonic_ms(self) -> int:
+        """Return milliseconds since some fixed moment."""
+        return time.monotonic_ns() // 1_000_000
+
+
+def state_folder() -> Path:
+    """Return the folder for runs, downloads and environments; it need not exist yet."""
+    chosen = os.environ.get(STATE_VARIABLE)
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    from platformdirs import user_state_path  # noqa: PLC0415 - not on the way to --help
+
+    return user_state_path("countermine", appauthor=False)
+
+
+def index_options() -> IndexOptions:
+    """Return the package index that the user's other tools use."""
+    for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL"):
+        url = os.environ.get(name)
+        if url:
+            return IndexOptions(url=url)
+    return IndexOptions()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminal:
+    """How to speak on a stream."""
+
+    color: bool
+    width: int
+    live: bool
+    """Whether lines can be redrawn."""
+
+
+def terminal(*, no_color: bool, error_stream: bool = False) -> Terminal:
+    """Say how to speak on standard output, or on standard error.
+
+    Source: https://no-color.org (any non-empty NO_COLOR switches colour off).
+    """
+    stream = sys.stderr if error_stream else sys.stdout
+    is_terminal = stream.isatty() and os.environ.get("TERM") != "dumb"
+    color = is_terminal and not no_color and not os.environ.get("NO_COLOR")
+    try:
+        width = os.get_terminal_size(stream.fileno()).columns if is_terminal else 80
+    except (OSError, ValueError):
+        width = 80
+    return Terminal(color=color, width=max(width, 40), live=is_terminal)
+
+
+def cores() -> int:
+    """Return the number of processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
