@@ -6,6 +6,7 @@ from typing import Protocol, TypeAlias
 
 from countermine.core.findings import Finding
 from countermine.core.patches import Patch
+from countermine.core.regressions import RegressionMaker
 from countermine.core.spans import TreePath
 from countermine.core.weakness import WeaknessFacts
 from countermine.core.witnesses import Effect, NoWitness, Observation, Stimulus, Witness
@@ -53,3 +54,5 @@ class Weakness:
     remedies: tuple[NamedRemedy, ...]
     """Tried in this order; the first that fits makes the patch."""
     witness: WitnessMaker | None
+    regression: RegressionMaker | None = None
+    """How a test keeps the flaw from coming back; without it no patch of it is ``Proven``."""
