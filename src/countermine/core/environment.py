@@ -49,6 +49,11 @@ class Environment:
     tests: TestPlan | NoTests
     missing: tuple[str, ...] = ()
     """Requirements that could not be had, each with why."""
+    generated: str | None = None
+    """Absolute host folder of files that only a build makes (``_version.py``, compiled modules),
+    laid out as the tree is: to be copied into a copy of the tree wherever that lacks them."""
+    notes: tuple[str, ...] = ()
+    """What a reader must know of how it was made, one sentence each."""
     kind: Literal["environment"] = "environment"
 
 
