@@ -1,0 +1,208 @@
+"""A run on the terminal: the list of findings, and a summary that fits on one screen."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+
+from countermine.core.cases import Case
+from countermine.core.findings import Finding
+from countermine.core.runs import Run, RunState
+from countermine.core.spans import TreePath
+from countermine.core.verdicts import Proven
+from countermine.report.escape import printable
+from countermine.report.sources import Sources
+from countermine.report.styled import (
+    SEVERITY_STYLE,
+    TONE_STYLE,
+    Line,
+    Piece,
+    fitted,
+    wrapped,
+)
+from countermine.report.trace_lines import trace_lines
+from countermine.report.wording import (
+    by_severity,
+    by_status,
+    counted,
+    current_findings,
+    left_out,
+    looked_at,
+    not_looked_at,
+    safe,
+    standing,
+    state_sentence,
+)
+
+WIDTH = 80
+HEIGHT = 24
+MIN_ROWS = 2
+"""Cases that are shown of each kind, however low the screen is."""
+_BLANK: Line = ()
+
+
+def render_findings(
+    run: Run,
+    texts: Mapping[TreePath, bytes],
+    *,
+    verbose: bool = False,
+    width: int = WIDTH,
+) -> tuple[Line, ...]:
+    """Return the findings, surest first: place, severity, weakness, and one sentence each.
+
+    Args:
+        run: What to show.
+        texts: At least the files of the findings.
+        verbose: Adds the trace of each, with its code.
+        width: Of the terminal, in characters.
+    """
+    sources = Sources(texts)
+    lines: list[Line] = []
+    for finding in current_findings(run):
+        lines += _finding(finding, sources, width)
+        if verbose:
+            lines += trace_lines(finding, sources, width)
+            lines.append(_BLANK)
+    return tuple(lines)
+
+
+def render_summary(
+    run: Run,
+    *,
+    next_steps: Sequence[str] | None = None,
+    width: int = WIDTH,
+    height: int = HEIGHT,
+) -> tuple[Line, ...]:
+    """Return what came of a run, in fewer lines than ``height`` where that can be.
+
+    Args:
+        run: What to show.
+        next_steps: Commands to type next; those that fit the run where it is ``None``.
+        width: Of the terminal, in characters.
+        height: Of the terminal, in lines.
+    """
+    steps = suggested_steps(run) if next_steps is None else next_steps
+    head, foot = _head(run, width), _foot(run, steps, width)
+    room = height - 1 - len(head) - len(foot)
+    return (*head, *_cases(run, width, room), *foot)
+
+
+def suggested_steps(run: Run) -> tuple[str, ...]:
+    """Return the commands that make sense after this run, the most useful first."""
+    if run.state is not RunState.FINISHED:
+        return (f"countermine resume {shlex.quote(run.id)}",)
+    if not run.cases:
+        return (f"countermine run {shlex.quote(run.target.spec)}",) if run.findings else ()
+    open_case = next((case for case in run.cases if not isinstance(case.verdict, Proven)), None)
+    return (f"countermine explain {(open_case or run.cases[0]).id}",)
+
+
+def _finding(finding: Finding, sources: Sources, width: int) -> list[Line]:
+    head = (
+        Piece(sources.where(finding.location), "bold"),
+        Piece("  "),
+        Piece(finding.severity.value, SEVERITY_STYLE[finding.severity]),
+        Piece(f" {safe(finding.weakness)}"),
+        Piece(f"  [{finding.status}, confidence {finding.confidence}]", "dim"),
+    )
+    return [head, *wrapped(safe(finding.message), width, indent="    ")]
+
+
+def _head(run: Run, width: int) -> list[Line]:
+    lines: list[Line] = []
+    unfinished = state_sentence(run.state)
+    if unfinished is not None:
+        lines += wrapped(unfinished, width, style="bold yellow")
+    findings = current_findings(run)
+    name = safe(run.target.name)
+    if not findings:
+        lines.append(_titled(name, f"no findings in {looked_at(run.coverage)}", width))
+        return lines
+    found = f"{counted(len(findings), 'finding')} in {looked_at(run.coverage)}"
+    lines.append(_titled(name, found, width))
+    lines.append(fitted([Piece(f"  {by_severity(findings)}; {by_status(findings)}")], width))
+    return lines
+
+
+def _titled(name: str, text: str, width: int) -> Line:
+    shown = name if len(name) <= width // 2 else name[: width // 2 - 3] + "..."
+    return fitted([Piece(shown, "bold"), Piece(f": {text}")], width)
+
+
+def _cases(run: Run, width: int, room: int) -> list[Line]:
+    """Return proven and other cases in at most ``room`` lines, or a little more."""
+    proven = [case for case in run.cases if isinstance(case.verdict, Proven)]
+    others = [case for case in run.cases if not isinstance(case.verdict, Proven)]
+    kinds = [kind for kind in (proven, others) if kind]
+    rows = max(MIN_ROWS * len(kinds), room - 2 * len(kinds))
+    spacious = len(proven) + 2 * len(others) <= rows
+    rows_for_others = min(len(others), max(rows - len(proven), rows // 2)) if proven else rows
+    lines: list[Line] = []
+    if proven:
+        title = f"{counted(len(proven), 'fix', 'fixes')} proven"
+        lines += [_BLANK, (Piece(title, "bold green"),)]
+        lines += _rows(run, proven, rows - rows_for_others, width)
+    if others:
+        lines += [_BLANK, (Piece(f"{len(others)} not proven", "bold"),)]
+        if spacious:
+            for case in others:
+                lines += _two_lines(run, case, width)
+        else:
+            lines += _rows(run, others, rows_for_others, width)
+    return lines
+
+
+def _two_lines(run: Run, case: Case, width: int) -> tuple[Line, Line]:
+    stands = standing(case, isolated=run.isolated)
+    label = Piece(stands.label, TONE_STYLE[stands.tone])
+    return (
+        fitted([Piece(f"  {printable(case.id)}: "), label], width),
+        fitted([Piece(f"      {stands.sentence}")], width),
+    )
+
+
+def _rows(run: Run, cases: Sequence[Case], room: int, width: int) -> list[Line]:
+    shown = cases if len(cases) <= room else cases[: max(1, room - 1)]
+    label_width = max(len(standing(case, isolated=run.isolated).label) for case in shown)
+    id_width = max(len(case.id) for case in shown)
+    lines = [_row(run, case, id_width, label_width, width) for case in shown]
+    if len(shown) < len(cases):
+        lines.append((Piece(f"  ... and {len(cases) - len(shown)} more", "dim"),))
+    return lines
+
+
+def _row(run: Run, case: Case, id_width: int, label_width: int, width: int) -> Line:
+    stands = standing(case, isolated=run.isolated)
+    if isinstance(case.verdict, Proven):
+        why = case.patch.summary if case.patch is not None else stands.sentence
+        caveats = [] if case.verdict.tests_ran else ["no tests ran"]
+        caveats += [] if run.isolated else ["not isolated"]
+        text = f"{safe(why)} ({', '.join(caveats)})" if caveats else safe(why)
+        return fitted([Piece(f"  {case.id:{id_width}}  "), Piece(text)], width)
+    pieces = [
+        Piece(f"  {printable(case.id):{id_width}}  "),
+        Piece(f"{stands.label:{label_width}}", TONE_STYLE[stands.tone]),
+        Piece(f"  {stands.sentence}"),
+    ]
+    return fitted(pieces, width)
+
+
+def _foot(run: Run, steps: Sequence[str], width: int) -> list[Line]:
+    lines: list[Line] = [_BLANK]
+    if run.suppressed:
+        lines.append((Piece(f"{counted(len(run.suppressed), 'finding')} set aside by you"),))
+    missed = not_looked_at(run.coverage)
+    if missed is not None:
+        lines.append(fitted([Piece(missed, "yellow")], width))
+    aside = left_out(run.coverage)
+    if aside is not None:
+        lines.append(fitted([Piece(aside, "dim")], width))
+    if run.sandbox is not None and not run.isolated:
+        text = f"Sandbox {safe(run.sandbox)} does not isolate: verdicts are weaker for it."
+        lines.append(fitted([Piece(text, "bold red")], width))
+    lines += [fitted([Piece(f"Note: {safe(note)}")], width) for note in run.notes[:2]]
+    if run.outputs:
+        written = "  ".join(safe(output) for output in run.outputs)
+        lines.append(fitted([Piece("Written: ", "bold"), Piece(written)], width))
+    lines += [
+        fitted([Piece("Next:    ", "bold"), Piece(printable(step))], width) for step in steps[:2]
+    ]
+    return lines if len(lines) > 1 else []
