@@ -208,16 +208,16 @@ class Draft:
         newline = tree.source.newline
         splices = [(s, e, re.sub(r"\r\n|\r|\n", newline, text)) for s, e, text in splices]
         splices = [_trimmed(tree.source, splice) for splice in splices]
-        splices = [(s, e, t) for s, e, t in splices if tree.slice(s, e) != t]
+        splices = _joined([(s, e, t) for s, e, t in splices if tree.slice(s, e) != t])
         return _as_patch(tree.source, splices, author=author, summary=summary)
 
 
 def _joined(splices: list[Splice]) -> list[Splice]:
-    """Order by place and make insertions at one place one, in the order they were made."""
+    """Order by place and make one of those that touch, in the order they were made."""
     out: list[Splice] = []
     for start, end, text in sorted(splices, key=lambda splice: splice[:2]):
-        if out and start == end == out[-1][1] == out[-1][0]:
-            out[-1] = (start, end, out[-1][2] + text)
+        if out and start == out[-1][1] and (start == end or out[-1][0] == out[-1][1]):
+            out[-1] = (out[-1][0], end, out[-1][2] + text)
         else:
             out.append((start, end, text))
     return out
