@@ -42,12 +42,12 @@ def explain_weakness(facts: WeaknessFacts, *, width: int = WIDTH) -> tuple[Line,
         *_paragraph("What to do:", facts.advice, width),
         _BLANK,
         (
-            Piece("Severity:  "),
+            Piece("Severity: "),
             Piece(facts.severity.value, SEVERITY_STYLE[facts.severity]),
             Piece(" when the value comes from a request; nearer sources lower it"),
         ),
-        *wrapped(f"CWE-{facts.cwe}:  {cwe_name(facts.cwe)}", width),
-        (Piece(f"           {cwe_url(facts.cwe)}", "dim"),),
+        *wrapped(f"CWE-{facts.cwe}: {cwe_name(facts.cwe)}", width),
+        (Piece(cwe_url(facts.cwe), "dim"),),
     )
 
 

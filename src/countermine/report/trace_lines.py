@@ -25,8 +25,9 @@ def code_lines(span: Span, sources: Sources, width: int, context: int = 2) -> li
     digits = max((len(str(line.number)) for line in excerpt), default=1)
     lines: list[Line] = []
     for line in excerpt:
+        mark = ">" if context and line.marked else " "
         pieces = [
-            Piece(f"      {line.number:>{digits}} | ", "dim"),
+            Piece(f"    {mark} {line.number:>{digits}} | ", "dim"),
             Piece(line.before),
             Piece(line.marked, "bold underline"),
             Piece(line.after),
