@@ -140,6 +140,7 @@ def _guard(table: Table, _where: str) -> Guard:
         kinds=table.texts("kinds", needed=True),
         argument=table.argument("argument") or Argument(position=0),
         safe=_one_of(table, "safe", ("true", "false", "returns")),
+        normalised=table.flag("normalised", default=False),
     )
 
 
@@ -175,9 +176,12 @@ def _handler(table: Table, _where: str) -> Handler:
         level=table.choice("level", SourceLevel, "remote"),
         channel=table.choice("channel", Channel, "path"),
         returns=table.text("returns", "") or None,
+        parameter=table.text("parameter", "") or None,
+        imports=table.texts("imports"),
     )
-    if not handler.decorators and not (handler.bases and handler.methods):
-        table.refuse("a handler has a 'decorator', or a 'base' and 'methods'")
+    known = handler.decorators or (handler.bases and handler.methods) or handler.parameter
+    if not known:
+        table.refuse("a handler has a 'decorator', a 'base' and 'methods', or a 'parameter'")
     return handler
 
 

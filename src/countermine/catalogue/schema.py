@@ -149,6 +149,8 @@ class Guard:
     """The subject."""
     safe: str = "true"
     """``true`` or ``false``: the result that means harmless; ``returns``: coming back does."""
+    normalised: bool = False
+    """Counts only for a path that was resolved first (a sanitizer of kind ``:normal``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +200,11 @@ class Handler:
     """Of the other parameters."""
     returns: str | None = None
     """The sink kind that the returned text makes, such as ``html``."""
+    parameter: str | None = None
+    """Without decorator and base: functions whose first parameter (the receiver not counted)
+    has this name."""
+    imports: tuple[str, ...] = ()
+    """With parameter: the module must import one of these packages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

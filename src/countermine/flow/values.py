@@ -1,7 +1,7 @@
 """Abstract values: constants and shapes, together with taint. Never changed once made."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias
 
 from countermine.core.entrypoints import Channel
 from countermine.core.findings import StepKind
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
     from countermine.flow.state import State
 
-_T = TypeVar("_T")
 TAINTS_KEPT = 12
 """Origins told apart in one value; more than a handful means that everything is mixed anyway."""
 ITEMS_KEPT = 24
@@ -31,7 +30,7 @@ class _Missing:
 
 
 MISSING = _Missing()
-Constant: TypeAlias = "str | int | float | bool | None | _Missing"
+Constant: TypeAlias = "str | int | float | bool | _Missing | None"
 OriginKey: TypeAlias = tuple[str, ...]
 Fact: TypeAlias = tuple[OriginKey, str]
 """What comes from this origin is harmless for this kind."""
@@ -236,11 +235,9 @@ def join(left: Value, right: Value, depth: int = 4) -> Value:
     return Value(
         taints,
         left.const if same else MISSING,
-        left.ref if left.ref == right.ref else _either(left, right, left.ref, right.ref),
-        left.target
-        if left.target is right.target
-        else _either(left, right, left.target, right.target),
-        left.type if left.type == right.type else _either(left, right, left.type, right.type),
+        left.ref if left.ref is not None else right.ref,
+        left.target if left.target is not None else right.target,
+        left.type if left.type is not None else right.type,
         left.receiver if left.receiver is not None else right.receiver,
         items,
         element,
@@ -249,19 +246,6 @@ def join(left: Value, right: Value, depth: int = 4) -> Value:
         None,
         left.text and right.text,
     )
-
-
-def _either(left: Value, right: Value, mine: _T | None, other: _T | None) -> _T | None:
-    """Return what one side knows where the other side is None or nothing known."""
-    if mine is None and (right.const is not MISSING or right.ref is not None or _blank(left)):
-        return other
-    if other is None and (right.const is not MISSING or _blank(right)):
-        return mine
-    return mine if mine is not None else other
-
-
-def _blank(value: Value) -> bool:
-    return value.ref is None and value.target is None and value.type is None
 
 
 def _common(left: str, right: str) -> str:

@@ -1,0 +1,310 @@
+"""Reading attributes, items and elements of abstract values."""
+
+from countermine.catalogue.schema import Source
+from countermine.core.entrypoints import Channel
+from countermine.core.findings import StepKind
+from countermine.flow import ir
+from countermine.flow.frame import Frame
+from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
+from countermine.flow.values import (
+    ITEMS_KEPT,
+    MISSING,
+    PATH_KEPT,
+    UNKNOWN,
+    Origin,
+    Taint,
+    Value,
+    constant,
+    join,
+    merge_taints,
+    with_taints,
+)
+
+_KEYED_BY_ATTRIBUTE = frozenset({Channel.ARGV, Channel.ENV, Channel.JSON, Channel.FORM})
+_ANY_ITEM = "[]"
+_PLAIN_DECORATORS = frozenset({"property", "cached_property", "functools.cached_property"})
+
+
+def extend(taints: tuple[Taint, ...], trail: str) -> tuple[Taint, ...]:
+    """Return the taints of a part of a tainted value."""
+    if not taints:
+        return ()
+    return tuple(_extended(t, trail) for t in taints)
+
+
+def _extended(taint: Taint, trail: str) -> Taint:
+    origin = taint.origin
+    if taint.composed:
+        return taint
+    if origin.owner is None:
+        return _keyed(taint, trail)
+    if len(origin.trail) >= PATH_KEPT:
+        return taint
+    below = Origin(
+        (*origin.key, trail), origin.owner, origin.index, (*origin.trail, trail),
+        function_key=origin.function_key,
+    )  # fmt: skip
+    return Taint(below, taint.step, taint.neutral, taint.composed, taint.sure)
+
+
+def _keyed(taint: Taint, trail: str) -> Taint:
+    origin = taint.origin
+    if origin.name is not None or trail == _ANY_ITEM:
+        return taint
+    if trail[0] == ".":
+        if origin.channel not in _KEYED_BY_ATTRIBUTE:
+            return taint
+        name = trail[1:]
+    else:
+        name = trail[1:-1]
+        if name.lstrip("-").isdigit() and origin.channel not in _KEYED_BY_ATTRIBUTE:
+            return taint
+    return Taint(named_origin(origin, name), taint.step, taint.neutral, sure=taint.sure)
+
+
+def named_origin(origin: Origin, name: str) -> Origin:
+    """Return the part of a source that has a name of its own: a form field, an option."""
+    return Origin(
+        (*origin.key, name), None, -1, (), origin.level, origin.channel, name, origin.note,
+        origin.path, origin.start, origin.end, origin.function, origin.function_key,
+    )  # fmt: skip
+
+
+def source_taint(frame: Frame, row: Source, node: ir.Node, name: str | None = None) -> Taint:
+    """Return the taint of a source that is read at a node."""
+    key = ("s", frame.module.path, str(node.start), row.names[0])
+    note = row.note or f"{row.level.value} input, {row.names[0]}"
+    origin = Origin(
+        key, None, -1, (), row.level, row.channel, None, note,
+        frame.module.path, node.start, node.end, frame.qualname, frame.key,
+    )  # fmt: skip
+    if name is not None:
+        origin = named_origin(origin, name)
+    return Taint(origin, frame.step(None, StepKind.SOURCE, node, note))
+
+
+def value_source(frame: Frame, name: str, node: ir.Node) -> tuple[Taint, ...]:
+    """Return the taint of reading a dotted name, if the catalogue has it as a source."""
+    rows = frame.engine.catalogue.sources.get(name)
+    if rows is None:
+        return ()
+    return tuple(source_taint(frame, r, node) for r in rows if r.form == "value")
+
+
+def load_attribute(frame: Frame, base: Value, name: str, node: ir.Node) -> Value:
+    """Return ``base.name``."""
+    key = "." + name
+    if base.fields is not None and key in base.fields:
+        return base.fields[key]
+    if isinstance(base.target, ModuleInfo):
+        found = frame.engine.global_value(base.target, name)
+        if found is None:
+            found = frame.engine.submodule(base.target, name)
+        return UNKNOWN if found is None else _sourced(frame, found, node)
+    if base.ref is not None and base.type is None:
+        return _library(frame, base, f"{base.ref}.{name}", node)
+    taints = extend(base.taints, key)
+    if isinstance(base.target, ClassInfo):
+        return _of_class(frame, base, base.target, name)
+    if base.type is not None:
+        return _of_instance(frame, base, name, node, taints)
+    if not taints:
+        return Value(receiver=base)
+    return Value(taints, receiver=base)
+
+
+def _sourced(frame: Frame, value: Value, node: ir.Node) -> Value:
+    if value.ref is None:
+        return value
+    taints = value_source(frame, value.ref, node)
+    return with_taints(value, taints) if taints else value
+
+
+def _library(frame: Frame, base: Value, ref: str, node: ir.Node) -> Value:
+    taints = value_source(frame, ref, node)
+    if not taints:
+        taints = extend(base.taints, "." + ref.rpartition(".")[2])
+    of = frame.engine.catalogue.value_types.get(ref)
+    return Value(taints, ref=ref, type=of, receiver=base if base.taints else None)
+
+
+def _of_class(frame: Frame, base: Value, owner: ClassInfo, name: str) -> Value:
+    method = frame.engine.hierarchy.method(owner, name)
+    if method is not None:
+        bound = base if "classmethod" in decorator_names(method) else None
+        return Value(target=method, receiver=bound)
+    found = class_attribute(frame, owner, name)
+    if found is not None:
+        return found
+    names = frame.engine.hierarchy.names(owner)
+    library = [n for n in names[1:] if f"{n}.{name}" in frame.engine.catalogue.sinks]
+    return Value(ref=f"{library[0]}.{name}") if library else UNKNOWN
+
+
+def class_attribute(frame: Frame, owner: ClassInfo, name: str) -> Value | None:
+    """Return a value assigned in the body of a class or of one of its bases."""
+    for current in frame.engine.hierarchy.line(owner):
+        if isinstance(current, ClassInfo) and name in current.values:
+            return frame.engine.class_value(current, name)
+    return None
+
+
+def decorator_names(function: FunctionInfo) -> set[str]:
+    """Return the plain names of a function's decorators, as they are written."""
+    found: set[str] = set()
+    for decorator in function.decorators:
+        inner = decorator.function if isinstance(decorator, ir.Call) else decorator
+        if isinstance(inner, ir.Name):
+            found.add(inner.name)
+        elif isinstance(inner, ir.Attr):
+            found.add(inner.name)
+    return found
+
+
+def is_property(function: FunctionInfo) -> bool:
+    """Tell whether reading the attribute calls the function."""
+    return bool(function.decorators) and bool(decorator_names(function) & _PLAIN_DECORATORS)
+
+
+def _of_instance(
+    frame: Frame, base: Value, name: str, node: ir.Node, taints: tuple[Taint, ...]
+) -> Value:
+    of = base.type
+    if isinstance(of, ClassInfo):
+        method = frame.engine.hierarchy.method(of, name)
+        if method is not None:
+            return Value(taints, target=method, receiver=base)
+        stored = frame.engine.instance_value(frame, of, name)
+        if stored is None:
+            stored = class_attribute(frame, of, name)
+        if stored is not None:
+            if stored.const is None:
+                stored = Value(stored.taints)
+            return with_taints(stored, merge_taints([taints, stored.taints]))
+    if of is None:
+        return Value(taints, receiver=base)
+    for known in frame.engine.hierarchy.names(of):
+        ref = f"{known}.{name}"
+        sources = value_source(frame, ref, node)
+        kind = frame.engine.catalogue.value_types.get(ref)
+        if sources or kind is not None:
+            return Value(merge_taints([sources, taints]), type=kind, receiver=base, ref=ref)
+    first = of if isinstance(of, str) else None
+    return Value(taints, ref=f"{first}.{name}" if first else None, receiver=base)
+
+
+def item_key(index: Value) -> str | None:
+    """Return how an item of a known key is called in trails and fields."""
+    if isinstance(index.const, str):
+        return f"[{index.const}]"
+    if isinstance(index.const, int) and not isinstance(index.const, bool):
+        return f"[{index.const}]"
+    return None
+
+
+def load_item(base: Value, index: Value | None) -> Value:
+    """Return ``base[index]``; a slice where there is no index."""
+    if index is None:
+        return _slice(base)
+    key = item_key(index)
+    number = index.const if isinstance(index.const, int) else None
+    if base.items is not None and number is not None:
+        found = _numbered(base, number)
+        if found is not None:
+            return found
+    if key is not None and base.fields is not None and key in base.fields:
+        return base.fields[key]
+    taints = extend(base.taints, key or _ANY_ITEM)
+    if key is not None and base.fields is not None and base.element is None:
+        return Value(taints) if taints else UNKNOWN
+    inside = elements(base, plain=True)
+    if inside is None:
+        return Value(taints, text=base.text) if taints else UNKNOWN
+    return with_taints(inside, merge_taints([inside.taints, taints])) if taints else inside
+
+
+def _numbered(base: Value, number: int) -> Value | None:
+    items = base.items or ()
+    if -len(items) <= number < len(items) and (number >= 0 or base.element is None):
+        return items[number]
+    return None
+
+
+def _slice(base: Value) -> Value:
+    if base.items is None:
+        return Value(base.taints, element=base.element, text=base.text)
+    element: Value | None = base.element
+    for item in base.items:
+        element = item if element is None else join(element, item)
+    return Value(base.taints, element=element)
+
+
+def elements(base: Value, *, plain: bool = False) -> Value | None:
+    """Return what iterating over a value may give; ``plain`` leaves the value's own taint out."""
+    found: Value | None = base.element
+    for item in base.items or ():
+        found = item if found is None else join(found, item)
+    if plain and base.fields is not None:
+        for key, field in base.fields.items():
+            if key[0] == "[":
+                found = field if found is None else join(found, field)
+    if plain:
+        return found
+    if base.fields is not None and found is None:
+        keys = [k[1:-1] for k in base.fields if k[0] == "["]
+        if keys:
+            found = constant(keys[0]) if len(keys) == 1 else Value(text=True)
+    taints = extend(base.taints, _ANY_ITEM)
+    if found is None:
+        return Value(taints) if taints else None
+    return with_taints(found, merge_taints([found.taints, taints])) if taints else found
+
+
+def select(value: Value, trail: tuple[str, ...]) -> Value:
+    """Return the part of a value that a trail leads to."""
+    for place, part in enumerate(trail):
+        if value.fields is not None and part in value.fields:
+            value = value.fields[part]
+        elif part[0] == "[":
+            value = _selected_item(value, part)
+        else:
+            taints = value.taints
+            for rest in trail[place:]:
+                taints = extend(taints, rest)
+            return Value(taints) if taints else UNKNOWN
+    return value
+
+
+def _selected_item(value: Value, part: str) -> Value:
+    text = part[1:-1]
+    if not text:
+        return elements(value) or UNKNOWN
+    index = constant(int(text)) if text.lstrip("-").isdigit() else constant(text)
+    return load_item(value, index)
+
+
+def store_field(base: Value, key: str, value: Value) -> Value:
+    """Return ``base`` with an attribute (``.name``) or item (``[key]``) replaced."""
+    fields = dict(base.fields) if base.fields is not None else {}
+    if len(fields) >= ITEMS_KEPT * 4 and key not in fields:
+        return store_element(base, value)
+    fields[key] = value
+    items = base.items
+    if items is not None and key[0] == "[":
+        number = key[1:-1]
+        if number.isdigit() and int(number) < len(items):
+            place = int(number)
+            items = (*items[:place], value, *items[place + 1 :])
+    return Value(
+        base.taints, MISSING, base.ref, base.target,
+        base.type, base.receiver, items, base.element, fields,
+    )  # fmt: skip
+
+
+def store_element(base: Value, value: Value) -> Value:
+    """Return ``base`` with one more element of unknown place."""
+    element = value if base.element is None else join(base.element, value)
+    return Value(
+        base.taints, ref=base.ref, type=base.type, receiver=base.receiver, items=base.items,
+        element=element, fields=base.fields,
+    )  # fmt: skip

@@ -1,0 +1,256 @@
+"""One activation of a function under analysis, and what it leaves behind."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from countermine.catalogue.schema import Catalogue, Sink
+from countermine.core.findings import StepKind
+from countermine.flow import ir
+from countermine.flow.bounds import Bounds
+from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
+from countermine.flow.state import State
+from countermine.flow.values import (
+    NO_FACTS,
+    UNKNOWN,
+    Callee,
+    Closure,
+    Facts,
+    Step,
+    Taint,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from countermine.flow.hierarchy import Hierarchy
+
+
+@dataclass(slots=True, eq=False)
+class Site:
+    """A call or store that is a sink."""
+
+    path: str
+    start: int
+    end: int
+    name: str
+    """Resolved name of what is called."""
+    qualname: str
+    """Of the function around it."""
+    counts: bool
+    """It stands in a file whose sinks count."""
+
+
+@dataclass(slots=True, eq=False)
+class Flow:
+    """That taint reaches a sink: within a function, or from one of its parameters onwards."""
+
+    site: Site
+    sink: Sink
+    taint: Taint | None
+    """``None`` for a call that is dangerous by itself."""
+    pending: str
+    """Where in the value at the origin taint is dangerous: a ``Part``, or ``elements``."""
+    start: int
+    end: int
+    """The argument."""
+
+
+@dataclass(slots=True, eq=False)
+class CallSite:
+    """A call of one of the target's own functions, with its arguments by parameter."""
+
+    caller: str
+    callee: str
+    arguments: list[Value]
+    facts: Facts
+    path: str
+    start: int
+    end: int
+    qualname: str
+
+
+@dataclass(slots=True, eq=False)
+class Summary:
+    """What a function does, in terms of its parameters."""
+
+    key: str
+    result: Value = UNKNOWN
+    returns: bool = True
+    """False when it never comes back."""
+    facts: Facts = NO_FACTS
+    """What holds of the parameters when it comes back."""
+    stores: dict[str, Value] = field(default_factory=dict)
+    """Attributes of the receiver that it sets."""
+
+
+@dataclass(slots=True, eq=False)
+class Analysed:
+    """A function that was interpreted: its summary, flows and calls."""
+
+    key: str
+    info: FunctionInfo
+    function: ir.Function
+    qualname: str
+    parameters: list[Value]
+    generic: bool
+    """Nothing was assumed of the arguments."""
+    summary: Summary
+    flows: list[Flow] = field(default_factory=list)
+    calls: list[CallSite] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Arguments:
+    """Evaluated arguments of a call."""
+
+    positional: list[Value]
+    keywords: dict[str, Value]
+    rest: Value | None = None
+    """Elements of a spread sequence of unknown length."""
+    mapping: Value | None = None
+    """Values of a spread mapping of unknown keys."""
+    places: list[tuple[int, int]] = field(default_factory=list)
+    named_places: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def everything(self) -> list[Value]:
+        """Return every value that is passed."""
+        found = [*self.positional, *self.keywords.values()]
+        if self.rest is not None:
+            found.append(self.rest)
+        if self.mapping is not None:
+            found.append(self.mapping)
+        return found
+
+    def at(self, position: int | None, keyword: str | None) -> Value | None:
+        """Return the argument for a parameter, ``None`` if there is none."""
+        if keyword is not None and keyword in self.keywords:
+            return self.keywords[keyword]
+        if position is not None:
+            if position < len(self.positional):
+                return self.positional[position]
+            if self.rest is not None:
+                return self.rest
+        return self.mapping if keyword is not None else None
+
+    def place(self, position: int | None, keyword: str | None) -> tuple[int, int] | None:
+        """Return where the argument for a parameter stands."""
+        if keyword is not None and keyword in self.named_places:
+            return self.named_places[keyword]
+        if position is not None and position < len(self.places):
+            return self.places[position]
+        return None
+
+
+class Engine(Protocol):
+    """What the interpreter asks of what stands above it."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What library calls are."""
+        ...
+
+    @property
+    def bounds(self) -> Bounds:
+        """How far to go."""
+        ...
+
+    @property
+    def hierarchy(self) -> "Hierarchy":
+        """Classes and their bases."""
+        ...
+
+    def global_value(self, module: ModuleInfo, name: str) -> Value | None:
+        """Return what a name is at the top level of a module; ``None`` if it is not bound."""
+        ...
+
+    def imported(self, module: ModuleInfo, name: ir.Imported) -> Value:
+        """Return what an import binds."""
+        ...
+
+    def submodule(self, module: ModuleInfo, name: str) -> Value | None:
+        """Return a module below a package."""
+        ...
+
+    def class_value(self, owner: ClassInfo, name: str) -> Value | None:
+        """Return a value assigned in the body of a class."""
+        ...
+
+    def instance_value(self, frame: "Frame", owner: ClassInfo, name: str) -> Value | None:
+        """Return what methods store in an attribute; its taint is not included."""
+        ...
+
+    def summarise(
+        self, callee: FunctionInfo | Closure, arguments: list[Value], own: ClassInfo | None
+    ) -> Summary:
+        """Return what a call with these arguments does."""
+        ...
+
+    def lowered(self, callee: FunctionInfo | Closure) -> ir.Function:
+        """Return a function's form."""
+        ...
+
+    def methods_named(self, name: str) -> list[FunctionInfo]:
+        """Return the methods of that name in classes that are known so far."""
+        ...
+
+    def unknown(self, path: str, reason: str) -> None:
+        """Record that a bound was hit."""
+        ...
+
+
+class Frame:
+    """One activation: the function, its state, and what was seen so far."""
+
+    __slots__ = (
+        "calls", "defined", "engine", "exhausted", "flows", "function", "info", "jumps", "key",
+        "module", "outer", "owner", "qualname", "returns", "state", "steps", "stores", "yields",
+    )  # fmt: skip
+
+    def __init__(
+        self, engine: Engine, info: FunctionInfo, function: ir.Function, key: str, qualname: str
+    ) -> None:
+        """Begin an activation with an empty state."""
+        self.engine = engine
+        self.info = info
+        self.function = function
+        self.key = key
+        self.qualname = qualname
+        self.module: ModuleInfo = info.module
+        self.owner: ClassInfo | None = info.owner
+        self.outer: State | None = None
+        """Variables of the functions around it."""
+        self.state = State()
+        self.steps = 0
+        self.exhausted = False
+        self.flows: list[Flow] = []
+        self.calls: list[CallSite] = []
+        self.returns: list[tuple[Value, Facts]] = []
+        self.yields: Value | None = None
+        self.stores: dict[str, Value] = {}
+        self.jumps: list[list[State]] = []
+        """States at the jumps out of each loop that is open."""
+        self.defined: dict[str, Closure] = {}
+        """Functions defined inside, until they are called."""
+
+    def step(self, before: Step | None, kind: StepKind, node: ir.Node, note: str) -> Step:
+        """Return a step of a trace at a node of this function."""
+        return Step(before, kind, self.module.path, node.start, node.end, self.qualname, note)
+
+    def charge(self) -> bool:
+        """Count one step; return whether there is none left."""
+        self.steps += 1
+        if self.steps > self.engine.bounds.function_steps and not self.exhausted:
+            self.exhausted = True
+            self.engine.unknown(
+                self.module.path,
+                f"{self.qualname} takes more than {self.engine.bounds.function_steps} steps",
+            )
+        return self.exhausted
+
+
+def target_name(target: Callee) -> str:
+    """Return the dotted name of one of the target's own things."""
+    if isinstance(target, ModuleInfo):
+        return target.name
+    if isinstance(target, Closure):
+        return f"{target.info.module.name}.{target.qualname}"
+    return f"{target.module.name}.{target.qualname}"

@@ -1,0 +1,204 @@
+"""Calls and stores that are sinks: conditions on arguments, and where taint stands in them."""
+
+import re
+
+from countermine.catalogue.schema import Argument, Condition, Part, Requirement, Sink, Test
+from countermine.core.findings import StepKind
+from countermine.flow import ir
+from countermine.flow.frame import Arguments, Flow, Frame, Site
+from countermine.flow.state import holds
+from countermine.flow.values import (
+    EVERY_KIND,
+    MISSING,
+    Facts,
+    Taint,
+    Value,
+    add_step,
+    all_taints,
+    merge_taints,
+)
+
+ELEMENTS = "elements"
+"""Pending place: any element of a list of program arguments."""
+_HOST_KNOWN = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*://[^/?#]+[/?#]|/(?![/\\])|[^/:]*[?#]")
+
+
+def dangerous(value: Value, part: str) -> list[tuple[Taint, str]]:
+    """Return the taints of a value that stand where ``part`` says, with what stays pending."""
+    if part == Part.ANY:
+        return [(t, part) for t in all_taints(value)]
+    if part == Part.STRING:
+        return [(t, part) for t in value.taints]
+    if part == Part.START:
+        return [] if value.prefix else [(t, part) for t in value.taints]
+    if part == Part.HOST:
+        safe = _HOST_KNOWN.match(value.prefix)
+        return [] if safe else [(t, part) for t in value.taints]
+    if part == Part.PROGRAM:
+        return _program(value)
+    return _options(value, skip_first=part == Part.OPTION)
+
+
+def _program(value: Value) -> list[tuple[Taint, str]]:
+    found = [(t, Part.PROGRAM.value) for t in value.taints] if not value.prefix else []
+    if value.items:
+        first = value.items[0]
+        if not first.prefix:
+            found += [(t, Part.STRING.value) for t in first.taints]
+    return found
+
+
+def _options(value: Value, *, skip_first: bool) -> list[tuple[Taint, str]]:
+    if value.text and not skip_first:
+        return dangerous(value, Part.START)
+    found = [(t, Part.OPTION.value if skip_first else ELEMENTS) for t in value.taints]
+    for item in (value.items or ())[1 if skip_first else 0 :]:
+        if item.const == "--":
+            return found
+        if not item.prefix:
+            found += [(t, Part.START.value) for t in item.taints]
+    if value.element is not None and not value.element.prefix:
+        found += [(t, ELEMENTS) for t in value.element.taints]
+    return found
+
+
+def argument_value(
+    argument: Argument, arguments: Arguments, receiver: Value | None
+) -> Value | None:
+    """Return what a call passes for an argument of a row."""
+    if argument.receiver:
+        return receiver
+    if argument.every:
+        return Value(merge_taints([all_taints(v) for v in arguments.everything()]))
+    return arguments.at(argument.position, argument.keyword)
+
+
+def _names_of(value: Value) -> set[str]:
+    found: set[str] = set()
+    if value.ref is not None:
+        found.add(value.ref)
+    if isinstance(value.type, str):
+        found.add(value.type)
+    for item in value.items or ():
+        found |= _names_of(item)
+    return found
+
+
+def condition_holds(
+    frame: Frame, condition: Condition, arguments: Arguments, receiver: Value | None, goal: str
+) -> bool:
+    """Tell whether a condition of a row holds for a call."""
+    if condition.test is Test.FUNCTION or condition.argument is None:
+        pattern = condition.pattern
+        return pattern is not None and bool(
+            pattern.search(frame.qualname) or (goal and pattern.search(goal))
+        )
+    value = argument_value(condition.argument, arguments, receiver)
+    return _value_holds(frame, condition, value)
+
+
+def _value_holds(frame: Frame, condition: Condition, value: Value | None) -> bool:
+    test = condition.test
+    if test is Test.ABSENT:
+        return value is None
+    if test is Test.PRESENT:
+        return value is not None
+    if test is Test.NOT_NAMED:
+        return value is None or not _all_names(frame, value) & set(condition.values)
+    if test is Test.DIFFERS:
+        return value is None or not _among(value, condition)
+    if value is None:
+        return False
+    if test is Test.EQUALS:
+        return _among(value, condition)
+    if test is Test.CONSTANT:
+        return value.const is not MISSING
+    if test is Test.COMPUTED:
+        return value.const is MISSING
+    if test is Test.NAMED:
+        return bool(_all_names(frame, value) & set(condition.values))
+    pattern = condition.pattern
+    return pattern is not None and bool(
+        isinstance(value.const, str) and pattern.search(value.const)
+    )
+
+
+def _among(value: Value, condition: Condition) -> bool:
+    return any(
+        value.const == v and type(value.const) is type(v)
+        for v in condition.values
+        if value.const is not MISSING
+    )
+
+
+def _all_names(frame: Frame, value: Value) -> set[str]:
+    names = _names_of(value)
+    for name in sorted(names):
+        names.update(frame.engine.hierarchy.names(name))
+    if value.type is not None and not isinstance(value.type, str):
+        names.update(frame.engine.hierarchy.names(value.type))
+    return names
+
+
+def is_harmless(taint: Taint, kind: str, facts: Facts) -> bool:
+    """Tell whether a taint does no harm at a sink of a kind."""
+    neutral = taint.neutral
+    if kind in neutral or EVERY_KIND in neutral:
+        return True
+    return holds(facts, taint.origin.key, kind)
+
+
+def check_call(
+    frame: Frame,
+    rows: tuple[Sink, ...],
+    name: str,
+    node: ir.Call,
+    arguments: Arguments,
+    receiver: Value | None,
+) -> None:
+    """Record the flows that a call makes into the sinks that it is."""
+    goal = ""
+    for row in rows:
+        if not all(condition_holds(frame, c, arguments, receiver, goal) for c in row.when):
+            continue
+        site = Site(
+            frame.module.path, node.start, node.end, name, frame.qualname, frame.module.counts
+        )
+        if row.requires is Requirement.CALL:
+            start, end = _pattern_place(row, node, arguments)
+            frame.flows.append(Flow(site, row, None, Part.ANY, start, end))
+        for argument in row.arguments:
+            value = argument_value(argument, arguments, receiver)
+            if value is not None:
+                start, end = _place(argument, node, arguments)
+                record(frame, site, row, value, start, end)
+
+
+def _place(argument: Argument, node: ir.Call, arguments: Arguments) -> tuple[int, int]:
+    if argument.receiver:
+        return node.function.start, node.function.end
+    found = arguments.place(argument.position, argument.keyword)
+    return found if found is not None else (node.start, node.end)
+
+
+def _pattern_place(row: Sink, node: ir.Call, arguments: Arguments) -> tuple[int, int]:
+    for condition in row.when:
+        if condition.argument is not None:
+            found = arguments.place(condition.argument.position, condition.argument.keyword)
+            if found is not None:
+                return found
+    for argument in row.arguments:
+        found = arguments.place(argument.position, argument.keyword)
+        if found is not None:
+            return found
+    return node.start, node.end
+
+
+def record(frame: Frame, site: Site, row: Sink, value: Value, start: int, end: int) -> None:
+    """Record the flows of a value into a sink."""
+    for taint, pending in dangerous(value, row.part):
+        if is_harmless(taint, row.kind, frame.state.facts):
+            continue
+        node = ir.Node(site.start, site.end)
+        step = frame.step(taint.step, StepKind.SINK, node, f"reaches {site.name}")
+        frame.flows.append(Flow(site, row, add_step(taint, step), pending, start, end))

@@ -1,0 +1,182 @@
+"""Texts put together: concatenation, formatting, joining, with what is known of the result."""
+
+import re
+from collections.abc import Sequence
+
+from countermine.flow.values import (
+    MISSING,
+    UNKNOWN,
+    Taint,
+    Value,
+    all_taints,
+    constant,
+    merge_taints,
+    tainted,
+)
+
+TEXT_KEPT = 4000
+"""Characters of a known text that are kept; longer ones are documents."""
+_PLACEHOLDER = re.compile(
+    r"%(?:\((?P<name>[^)]*)\))?[#0\- +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[hlL]?(?P<kind>[diouxXeEfFgGcrsa%])"
+)
+_FIELD = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}!:]*)(?:![rsa])?(?::[^{}]*)?\}")
+_NUMBERS = frozenset("diouxXeEfFgG")
+
+
+def composed(taints: tuple[Taint, ...]) -> tuple[Taint, ...]:
+    """Return the taints of a part of a larger text."""
+    if all(t.composed for t in taints):
+        return taints
+    return tuple(
+        t if t.composed else Taint(t.origin, t.step, t.neutral, composed=True, sure=t.sure)
+        for t in taints
+    )
+
+
+def concatenate(parts: Sequence[Value]) -> Value:
+    """Return the text made of these parts one after the other."""
+    known = [p for p in parts if p.const != "" or not isinstance(p.const, str)]
+    if len(known) == 1:
+        only = known[0]
+        return only if only.text else Value(all_taints(only), prefix=only.prefix, text=True)
+    texts = [p.const for p in known if p.const is not MISSING]
+    if len(texts) == len(known):
+        whole = "".join(str(t) for t in texts)
+        if len(whole) <= TEXT_KEPT:
+            return constant(whole)
+    prefix: list[str] = []
+    for part in known:
+        if part.const is not MISSING:
+            prefix.append(str(part.const))
+        else:
+            prefix.append(part.prefix)
+            break
+    taints = merge_taints([composed(all_taints(p)) for p in known])
+    return Value(taints, prefix="".join(prefix)[:TEXT_KEPT], text=True)
+
+
+def add(left: Value, right: Value) -> Value:
+    """Return ``left + right``: texts, sequences, or numbers."""
+    if left.items is not None or right.items is not None or left.element or right.element:
+        return _add_sequences(left, right)
+    if (
+        isinstance(left.const, (int, float))
+        and isinstance(right.const, (int, float))
+        and not left.text
+    ):
+        return constant(left.const + right.const)
+    return concatenate([left, right])
+
+
+def _add_sequences(left: Value, right: Value) -> Value:
+    taints = merge_taints([left.taints, right.taints])
+    if left.items is not None and left.element is None and right.items is not None:
+        return Value(taints, items=(*left.items, *right.items), element=right.element)
+    spread = spread_elements(right)
+    if left.items is not None and left.element is None:
+        return Value(left.taints, items=left.items, element=spread)
+    inner = left.element
+    if inner is None:
+        inner = Value(left.taints) if left.taints else UNKNOWN
+    both = tainted(inner, spread or UNKNOWN)
+    return Value(taints, items=left.items, element=both)
+
+
+def spread_elements(value: Value) -> Value | None:
+    """Return any element of a sequence, its own taint included; ``None`` for none."""
+    parts = [*(value.items or ())]
+    if value.element is not None:
+        parts.append(value.element)
+    if value.taints:
+        parts.append(Value(value.taints))
+    if not parts:
+        return None if value.items is not None else UNKNOWN
+    if len(parts) == 1:
+        return parts[0]
+    return Value(merge_taints([all_taints(p) for p in parts]), prefix="")
+
+
+def percent(template: Value, values: Value) -> Value:
+    """Return ``template % values``."""
+    if not isinstance(template.const, str):
+        return _mixed([template, values])
+    items = values.items
+    parts: list[Value] = []
+    position, place = 0, 0
+    text = template.const
+    for match in _PLACEHOLDER.finditer(text):
+        parts.append(constant(text[position : match.start()]))
+        position = match.end()
+        kind, name = match["kind"], match["name"]
+        if kind == "%":
+            parts.append(constant("%"))
+            continue
+        if name is not None:
+            part = (values.fields or {}).get(f"[{name}]") or tainted(values)
+        elif items is not None:
+            part = items[place] if place < len(items) else UNKNOWN
+            place += 1
+        else:
+            part = values
+        parts.append(UNKNOWN if kind in _NUMBERS else part)
+    parts.append(constant(text[position:]))
+    return concatenate(parts)
+
+
+def format_method(template: Value, positional: list[Value], keywords: dict[str, Value]) -> Value:
+    """Return ``template.format(...)``."""
+    if not isinstance(template.const, str):
+        return _mixed([template, *positional, *keywords.values()])
+    parts: list[Value] = []
+    position, place = 0, 0
+    text = template.const
+    for match in _FIELD.finditer(text):
+        parts.append(constant(text[position : match.start()]))
+        position = match.end()
+        name = match["name"]
+        if name is None:
+            parts.append(constant(match[0][0]))
+            continue
+        name = re.split(r"[.\[]", name, maxsplit=1)[0]
+        if not name:
+            part = positional[place] if place < len(positional) else UNKNOWN
+            place += 1
+        elif name.isdigit():
+            part = positional[int(name)] if int(name) < len(positional) else UNKNOWN
+        else:
+            part = keywords.get(name, UNKNOWN)
+        parts.append(part)
+    parts.append(constant(text[position:]))
+    return concatenate(parts)
+
+
+def _mixed(values: Sequence[Value]) -> Value:
+    taints = composed(merge_taints([all_taints(v) for v in values]))
+    return Value(taints, prefix=values[0].prefix, text=True)
+
+
+def joined(separator: Value, parts: Value) -> Value:
+    """Return ``separator.join(parts)``."""
+    if parts.items is not None and parts.element is None and not parts.taints:
+        pieces: list[Value] = []
+        for item in parts.items:
+            if pieces:
+                pieces.append(separator)
+            pieces.append(item)
+        return concatenate(pieces) if pieces else constant("")
+    first = parts.items[0] if parts.items else UNKNOWN
+    prefix = first.prefix
+    return Value(composed(all_taints(parts)), prefix=prefix, text=True)
+
+
+def join_path(parts: list[Value]) -> Value:
+    """Return parts of a path joined; an absolute later part replaces what stands before it."""
+    known: list[Value] = []
+    for part in parts:
+        if known and not (isinstance(known[-1].const, str) and known[-1].const.endswith("/")):
+            known.append(constant("/"))
+        known.append(part)
+    found = concatenate(known)
+    if len(parts) > 1 and found.taints:
+        return Value(composed(found.taints), prefix=found.prefix, text=True)
+    return found
