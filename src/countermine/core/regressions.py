@@ -42,6 +42,8 @@ class RegressionProbe:
     """Import statements."""
     helpers: str = ""
     """Definitions at the top level of the test's module."""
+    binary: bool = False
+    """``value`` is bytes."""
     by_file: bool = False
     """``value`` is the content of a file; the target gets the file, or its path."""
 

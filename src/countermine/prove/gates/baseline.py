@@ -1,0 +1,120 @@
+"""Gate 0: the target's environment is there; its tests run twice, flaky ones are set aside."""
+
+from pathlib import Path
+from typing import assert_never
+
+from countermine.core.environment import Environment, NoEnvironment, NoTests, TestPlan, TestRunner
+from countermine.core.verdicts import Evidence
+from countermine.prove.evidence import evidence, named
+from countermine.prove.records import BaselineTests, UnusableTests, UsableTests
+from countermine.prove.setting import Setting
+from countermine.prove.steps import Passed, Step, Unsettled
+from countermine.prove.target_tests.results import TestRun
+from countermine.prove.target_tests.run import run_tests
+from countermine.prove.trees import private_tree
+
+
+def baseline(setting: Setting) -> tuple[Step, BaselineTests]:
+    """Run the target's tests twice on a private copy of the unpatched tree.
+
+    A target whose tests say nothing does not stop the ladder: what they lack is recorded, and
+    every verdict shows it.
+    """
+    environment = setting.environment
+    if isinstance(environment, NoEnvironment):
+        step = Unsettled(reason=f"no environment for the target: {environment.reason}")
+        return step, UnusableTests(reason="the target has no environment")
+    plan = environment.tests
+    if isinstance(plan, NoTests):
+        tests: BaselineTests = UnusableTests(reason=plan.reason)
+    else:
+        with private_tree(setting.root, setting.options) as tree:
+            tests = _twice(setting, environment, plan, tree)
+    return _step(setting, environment, tests), tests
+
+
+def _twice(setting: Setting, environment: Environment, plan: TestPlan, tree: Path) -> BaselineTests:
+    first = run_tests(setting, environment, plan, tree)
+    plain = False
+    if _unusable(first) is not None and plan.runner is TestRunner.PYTEST:
+        again = run_tests(setting, environment, plan, tree, plain=True)
+        if _unusable(again) is None:
+            first, plain = again, True
+    trouble = _unusable(first)
+    if trouble is not None:
+        return UnusableTests(reason=trouble)
+    second = run_tests(setting, environment, plan, tree, plain=plain)
+    trouble = _unusable(second)
+    if trouble is not None:
+        return UnusableTests(reason=f"in the second run, {trouble}")
+    return compare(first, second, plain=plain)
+
+
+def _unusable(run: TestRun) -> str | None:
+    """Return why a run on the unpatched tree says nothing, or ``None``."""
+    if run.trouble is not None:
+        last = next((line for line in reversed(run.output.splitlines()) if line.strip()), "")
+        return f"{run.trouble}; it last said {last!r}" if last and not run.records else run.trouble
+    if not any(record.outcome.good for record in run.records):
+        if run.stopped is not None:
+            return f"no test passed before the {run.stopped.value} bound"
+        count = len(run.records) + len(run.collection_errors)
+        return f"none of {count} tests passes" if count else "no test was found"
+    return None
+
+
+def compare(first: TestRun, second: TestRun, *, plain: bool) -> BaselineTests:
+    """Return the tests that passed in both runs, and apart from them those that did not."""
+    one, two = first.outcomes(), second.outcomes()
+    cut = first.stopped is not None or second.stopped is not None
+    stable = [t for t in one if t in two and one[t].good and two[t].good]
+    if not stable:
+        return UnusableTests(reason="no test passes twice in a row")
+    unknown = {t for t in one.keys() ^ two.keys() if cut}
+    flaky = [t for t in one.keys() | two.keys() if t not in unknown and one.get(t) != two.get(t)]
+    failing = [t for t in one if one[t] == two.get(t) and not one[t].good]
+    return UsableTests(
+        stable=tuple(sorted(stable)),
+        flaky=tuple(sorted(set(flaky) - set(stable))),
+        failing=tuple(sorted(failing)),
+        cut=cut,
+        plain=plain,
+    )
+
+
+def _step(setting: Setting, environment: Environment, tests: BaselineTests) -> Step:
+    seen = [_sandbox_evidence(setting)]
+    if environment.missing:
+        seen.append(evidence("requirements that are missing", "\n".join(environment.missing)))
+    apart = "" if setting.sandbox.isolated else "; run WITHOUT isolation from this machine"
+    match tests:
+        case UnusableTests(reason=reason):
+            text = f"the target has no usable tests: {reason}{apart}"
+            return Passed(reason=text, evidence=tuple(seen), applicable=False)
+        case UsableTests():
+            if tests.flaky:
+                seen.append(evidence("flaky tests, set aside", "\n".join(tests.flaky)))
+            if tests.failing:
+                seen.append(evidence("tests that do not pass", "\n".join(tests.failing)))
+            return Passed(reason=_reason(tests) + apart, evidence=tuple(seen))
+        case _:
+            assert_never(tests)
+
+
+def _reason(tests: UsableTests) -> str:
+    count = len(tests.stable)
+    parts = ["1 test passes twice" if count == 1 else f"{count} tests pass twice"]
+    if tests.flaky:
+        parts.append(f"{len(tests.flaky)} flaky set aside ({named(tests.flaky[:3])})")
+    if tests.failing:
+        parts.append(f"{len(tests.failing)} do not pass")
+    if tests.cut:
+        parts.append("stopped at the time bound, the tests behind it are unknown")
+    if tests.plain:
+        parts.append("run without the options of the target's own configuration")
+    return ", ".join(parts)
+
+
+def _sandbox_evidence(setting: Setting) -> Evidence:
+    how = "isolated" if setting.sandbox.isolated else "NOT isolated from this machine"
+    return Evidence(title="sandbox", text=f"{setting.sandbox.name}, {how}")

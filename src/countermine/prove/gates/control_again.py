@@ -1,0 +1,62 @@
+"""Gate 7: the legitimate use still works on the patched tree, with the same results."""
+
+import re
+
+from countermine.core.witnesses import Observation, WitnessKind
+from countermine.prove.evidence import clean, evidence, named
+from countermine.prove.judging import doubt, observe
+from countermine.prove.records import ControlRecord
+from countermine.prove.steps import Broken, Passed, Step, Unsettled
+from countermine.prove.trial import Trial
+
+_BYTES = re.compile(r"b'(?:[^'\\]|\\.)*'|b\"(?:[^\"\\]|\\.)*\"")
+_TOKEN = re.compile(r"(?=[\w+/=-]*\d)[\w+/=-]{8,}|\b\d+(?:\.\d+)?\b")
+
+
+def control_again(trial: Trial) -> Step:
+    """Drive every control on the patched tree and compare with gate 2."""
+    witness = trial.claim.witness
+    driven = observe(trial.setting, trial.claim, trial.patched, witness.controls)
+    before = {record.name: record for record in trial.witnessed.controls}
+    for seen in driven:
+        step = _compared(witness.kind, before[seen.stimulus], seen)
+        if step is not None:
+            return step
+    alone = [record.name for record in trial.witnessed.controls if not record.comparable]
+    note = f"; the result of {named(alone)} cannot be compared" if alone else ", same results"
+    return Passed(reason=f"legitimate use works as before{note}")
+
+
+def _compared(kind: WitnessKind, before: ControlRecord, seen: Observation) -> Step | None:
+    """Return the step that stops the ladder, or ``None`` when the use works as before."""
+    name = seen.stimulus
+    if seen.error is not None:
+        failure = f"{name}: {clean(seen.error)}"
+        return Broken(reason=f"the patch breaks the legitimate use {name}", failures=(failure,))
+    if seen.probes_held and seen.closed and not seen.reached:
+        failure = f"{name}: the entry point is not reached any more"
+        return Broken(reason=f"the patch forbids the legitimate use {name}", failures=(failure,))
+    trouble = doubt(seen)
+    if trouble is not None:
+        return Unsettled(reason=f"the legitimate use {name} cannot be judged: {trouble}")
+    if before.comparable and shape(kind, before.result) != shape(kind, seen.result):
+        return Broken(
+            reason=f"the legitimate use {name} gives another result than before",
+            failures=(f"{name}: another result",),
+            evidence=(
+                evidence("before", str(before.result)),
+                evidence("after", str(seen.result)),
+            ),
+        )
+    return None
+
+
+def shape(kind: WitnessKind, result: str | None) -> str | None:
+    """Return what is compared of a result.
+
+    A structural flaw (a weak hash, predictable randomness) is in the value itself: the fix gives
+    another digest or token of another length. There, the form around such values is compared.
+    """
+    if result is None or kind is WitnessKind.EFFECT:
+        return result
+    return _TOKEN.sub("<token>", _BYTES.sub("<bytes>", result))

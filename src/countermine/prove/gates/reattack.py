@@ -1,0 +1,35 @@
+"""Gate 9: a bounded search from the witness's inputs against the patched tree."""
+
+from countermine.core.witnesses import Shown, Unclear
+from countermine.prove.evidence import evidence
+from countermine.prove.gates.green import still_shown
+from countermine.prove.judging import attack
+from countermine.prove.mutations import mutated
+from countermine.prove.steps import Passed, Step, Unsettled
+from countermine.prove.trial import Trial
+
+
+def reattack(trial: Trial) -> Step:
+    """Drive respelled attacks, batch by batch, until one shows the effect.
+
+    Some spellings cannot be judged (a door refuses them before the entry point): they are
+    counted. When none can, the search says nothing.
+    """
+    setting, claim = trial.setting, trial.claim
+    stimuli = mutated(claim.witness, setting.options.reattack_stimuli)
+    if claim.witness.script is not None or not stimuli:
+        return Passed(reason="the witness has no inputs to search from", applicable=False)
+    mute: list[str] = []
+    size = setting.options.drive_batch
+    for start in range(0, len(stimuli), size):
+        for one in attack(setting, claim, trial.patched, stimuli[start : start + size]):
+            if isinstance(one.effect, Shown):
+                return still_shown(one, "on the patched tree")
+            if isinstance(one.effect, Unclear):
+                mute.append(f"{one.stimulus.name}: {one.effect.reason}")
+    told = len(stimuli) - len(mute)
+    if told == 0:
+        return Unsettled(reason=f"none of {len(mute)} respelled attacks could be judged")
+    seen = (evidence("could not be judged", "\n".join(mute)),) if mute else ()
+    note = f"; {len(mute)} could not be judged" if mute else ""
+    return Passed(reason=f"none of {told} respelled attacks triggers{note}", evidence=seen)

@@ -1,0 +1,30 @@
+"""Gate 3: the patch applies, touches what the case is about, and leaves the judge alone."""
+
+from countermine.core.errors import EditConflictError
+from countermine.core.patches import Patch, apply
+from countermine.prove import constructs
+from countermine.prove import scope as case_scope
+from countermine.prove.records import Claim
+from countermine.prove.setting import Setting
+from countermine.prove.steps import Broken, Passed, Step
+from countermine.prove.trees import leads_away, read_texts
+
+
+def scope(setting: Setting, claim: Claim, patch: Patch) -> Step:
+    """Check a patch without running anything."""
+    texts = read_texts(setting.root, patch.paths)
+    linked = [path for path in patch.paths if leads_away(setting.root, path)]
+    if linked:
+        failure = f"touches {linked[0]}, which is a link or below one"
+        return Broken(reason=f"the patch {failure}", failures=(failure,))
+    try:
+        after = apply(patch, texts)
+    except EditConflictError as error:
+        return Broken(reason=f"the patch does not apply: {error}", failures=(str(error),))
+    found = case_scope.violations(claim, patch, texts, after)
+    found += constructs.violations(texts, after, claim.witness)
+    if found:
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        return Broken(reason=f"out of scope: {found[0]}{more}", failures=found)
+    files = "1 file" if len(patch.paths) == 1 else f"{len(patch.paths)} files"
+    return Passed(reason=f"applies, and touches {files} of the case: {', '.join(patch.paths)}")

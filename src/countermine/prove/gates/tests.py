@@ -1,0 +1,68 @@
+"""Gate 8: none of the target's tests that passed at baseline now fails or is gone."""
+
+from typing import assert_never
+
+from countermine.core.environment import TestPlan
+from countermine.core.verdicts import Evidence
+from countermine.prove.evidence import evidence, named
+from countermine.prove.records import UnusableTests, UsableTests
+from countermine.prove.steps import Broken, Passed, Step, Unsettled
+from countermine.prove.target_tests.results import TestRun
+from countermine.prove.target_tests.run import run_tests
+from countermine.prove.trial import Trial
+
+
+def tests(trial: Trial) -> Step:
+    """Run the target's tests on the patched tree and compare with gate 0."""
+    known, plan = trial.ground.tests, trial.environment.tests
+    match known:
+        case UnusableTests(reason=reason):
+            return Passed(reason=f"no usable tests: {reason}", applicable=False)
+        case UsableTests():
+            if not isinstance(plan, TestPlan):
+                return Unsettled(reason="the environment no longer says how the tests are run")
+            run = run_tests(
+                trial.setting, trial.environment, plan, trial.patched, plain=known.plain
+            )
+            return compare(known, run)
+        case _:
+            assert_never(known)
+
+
+def compare(known: UsableTests, run: TestRun) -> Step:
+    """Say whether every test that passed at baseline still does."""
+    now = run.outcomes()
+    failed = [test for test in known.stable if test in now and not now[test].good]
+    gone = [test for test in known.stable if test not in now]
+    if failed:
+        return _broken("fails", failed, run)
+    if run.trouble is not None:
+        return Unsettled(reason=run.trouble, evidence=(evidence("output", run.output),))
+    if run.stopped is not None and (gone and not known.cut):
+        reason = f"stopped at the {run.stopped.value} bound before {len(gone)} tests had run"
+        return Unsettled(reason=reason, evidence=(evidence("output", run.output),))
+    if gone and run.stopped is None:
+        return _broken("is gone", gone, run)
+    ran = len(known.stable) - len(gone)
+    if ran == 0:
+        return Unsettled(reason="no test that passed at baseline ran before the time bound")
+    note = f"; {len(gone)} were not reached before the time bound" if gone else ""
+    aside = f"; {len(known.flaky)} flaky set aside" if known.flaky else ""
+    count = "the 1 test that passed" if ran == 1 else f"all {ran} tests that passed"
+    return Passed(reason=f"{count} at baseline still pass{'es' if ran == 1 else ''}{note}{aside}")
+
+
+def _broken(what: str, names: list[str], run: TestRun) -> Broken:
+    details = {record.id: record.detail for record in run.records}
+    errors = "\n".join(f"{one.id}: {one.detail}" for one in run.collection_errors)
+    shown: list[Evidence] = [
+        evidence(name, details[name]) for name in names[:3] if details.get(name)
+    ]
+    if errors:
+        shown.append(evidence("could not be loaded", errors))
+    more = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
+    return Broken(
+        reason=f"{named([names[0]])} passed at baseline and now {what}{more}",
+        failures=tuple(names),
+        evidence=tuple(shown),
+    )

@@ -1,0 +1,102 @@
+"""Driving stimuli and settling what they showed. Silence alone is never evidence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import assert_never
+
+from countermine.core.witnesses import (
+    Absent,
+    Effect,
+    Observation,
+    Shown,
+    Stimulus,
+    Unclear,
+)
+from countermine.prove.records import Claim
+from countermine.prove.setting import Setting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One stimulus, what the observer saw, and what that shows."""
+
+    stimulus: Stimulus
+    seen: Observation
+    effect: Effect
+
+
+def observe(
+    setting: Setting, claim: Claim, tree: Path, stimuli: Sequence[Stimulus]
+) -> tuple[Observation, ...]:
+    """Drive every stimulus and return one observation for each, in their order.
+
+    A stimulus of which the driver says nothing gets an observation that can prove nothing.
+    """
+    found: dict[str, Observation] = {}
+    for batch in _batches(stimuli, setting.options.drive_batch):
+        for seen in setting.drive(tree, claim.witness, batch):
+            found[seen.stimulus] = seen
+    return tuple(found.get(stimulus.name, _nothing(stimulus)) for stimulus in stimuli)
+
+
+def _batches(stimuli: Sequence[Stimulus], size: int) -> list[tuple[Stimulus, ...]]:
+    return [tuple(stimuli[start : start + size]) for start in range(0, len(stimuli), size)]
+
+
+def _nothing(stimulus: Stimulus) -> Observation:
+    return Observation(
+        stimulus=stimulus.name, events=(), probes_held=False, closed=False, reached=False
+    )
+
+
+def attack(
+    setting: Setting, claim: Claim, tree: Path, stimuli: Sequence[Stimulus], *, rounds: int = 1
+) -> tuple[Judged, ...]:
+    """Drive attacks, ``rounds`` times each, beside the benign probe on the same tree.
+
+    Every round of every attack is judged; the rounds follow each other.
+    """
+    probe = replace(claim.witness.controls[0], name="benign-probe")
+    turns = [
+        (stimulus, replace(stimulus, name=f"{stimulus.name}-round-{turn + 1}"))
+        for turn in range(rounds)
+        for stimulus in stimuli
+    ]
+    driven = observe(setting, claim, tree, [probe, *(renamed for _, renamed in turns)])
+    benign = replace(driven[0], stimulus=claim.witness.controls[0].name)
+    return tuple(
+        _judged(claim, stimulus, replace(seen, stimulus=stimulus.name), benign)
+        for (stimulus, _), seen in zip(turns, driven[1:], strict=True)
+    )
+
+
+def _judged(claim: Claim, stimulus: Stimulus, seen: Observation, benign: Observation) -> Judged:
+    if claim.weakness.witness is None:
+        reason = f"nothing is known of how {claim.weakness.facts.id} shows itself"
+        return Judged(stimulus=stimulus, seen=seen, effect=Unclear(reason=reason))
+    effect = claim.weakness.witness.judge(claim.witness, stimulus, seen, benign)
+    return Judged(stimulus=stimulus, seen=seen, effect=settled(effect, seen, benign))
+
+
+def settled(effect: Effect, seen: Observation, benign: Observation) -> Effect:
+    """Return the effect, with an absence that rests on mere silence turned to ``Unclear``."""
+    match effect:
+        case Shown() | Unclear():
+            return effect
+        case Absent():
+            trouble = doubt(seen) or doubt(benign)
+            return Unclear(reason=trouble) if trouble else effect
+        case _:
+            assert_never(effect)
+
+
+def doubt(seen: Observation) -> str | None:
+    """Return why an observation cannot show that something did not happen, or ``None``."""
+    if not seen.probes_held:
+        return f"the observer's probe events are missing in {seen.stimulus!r}"
+    if not seen.closed:
+        return f"the closing record is missing in {seen.stimulus!r}"
+    if not seen.reached:
+        return f"the entry point was not reached in {seen.stimulus!r}"
+    return None

@@ -1,0 +1,27 @@
+"""The bounds of a proof. Each is a count, a size or a limit of the sandbox, never a guess."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProveOptions:
+    """How much a proof may cost; the defaults suit a small web application or library."""
+
+    tests_wall_s: float = 300.0
+    """Longest a run of the target's tests may take; what ran until then is kept."""
+    check_wall_s: float = 60.0
+    """Longest that compiling and importing the touched files may take."""
+    memory_bytes: int = 2 << 30
+    """Memory of one command in the sandbox."""
+    green_rounds: int = 3
+    """How often gate 6 drives the witness and its variants: luck does not repeat itself."""
+    reattack_stimuli: int = 48
+    """Most mutated stimuli that gate 9 drives."""
+    drive_batch: int = 32
+    """Stimuli in one call of the driver; each has a process of its own."""
+    regression_candidates: int = 4
+    """Most candidates for a regression test that gate 10 tries, each run on both trees."""
+    tree_files: int = 200_000
+    """Most files of a tree that is copied; a larger target is ``Inconclusive``."""
+    tree_bytes: int = 4 << 30
+    """Most bytes of a tree that is copied."""

@@ -1,0 +1,1 @@
+"""Writing the test that keeps a fix from being lost, in the target's own style."""

@@ -1,0 +1,225 @@
+"""How a test calls an entry point: the statements, the imports and the fixtures they need."""
+
+import re
+from dataclasses import dataclass
+
+from countermine.core.regressions import RegressionProbe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One parameter of a function of the target."""
+
+    name: str
+    kind: str
+    optional: bool
+    annotation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionCall:
+    """A function, or a method of an object that can be made."""
+
+    kind: str
+    """``function``, ``static``, ``class``, ``instance`` or ``constructor``."""
+    parameters: tuple[Parameter, ...] = ()
+    owner: tuple[Parameter, ...] = ()
+    """Parameters of the class's constructor."""
+    coroutine: bool = False
+    generator: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlaskRoute:
+    """A route of a Flask application."""
+
+    module: str
+    application: str
+    """Expression that gives the application: ``app`` or ``create_app()``."""
+    rule: str
+    methods: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """The source that drives the target with ``value``."""
+
+    expression: str
+    """Gives the answer of the target."""
+    answer: str
+    """Expression of ``seen``: the answer as text, in terms of ``{}``, which is the call."""
+    imports: tuple[str, ...] = ()
+    setup: tuple[str, ...] = ()
+    fixtures: tuple[str, ...] = ()
+    """Fixtures of the target's own tests that the expression uses; for pytest only."""
+    subject: str
+    """What the test's name calls the entry point."""
+
+
+BENIGN = "sample"
+
+_FOLDERS = re.compile(r"(dir|directory|folder|root|base|dest|destination|outdir|target)s?$")
+_FILES = re.compile(r"(path|file|filename|fname|src|source|infile|input)s?(_?name)?$|^file")
+_COUNTS = re.compile(
+    r"^(n|i|k|count|size|num|number|limit|offset|port|timeout|length|index|level|depth|width|height"
+    r"|max|min|page|id|pk|seed|year|month|day|age|amount|price|quantity)$|_(id|count|size|len)$"
+)
+_MAPPINGS = re.compile(
+    r"^(config|conf|cfg|options|opts|settings|params|headers|kwargs|context|ctx|env|environ|meta"
+    r"|metadata|attrs|attributes|extra|mapping)$"
+)
+_DATABASES = re.compile(r"^(conn|connection|db|database|cursor|cur|curs|dbh|con|db_conn)$")
+_STREAM_NAMES = re.compile(r"^(fp|fd_?obj|fobj|fh|f|stream|file_?(obj|object|handle|like))$")
+_STREAMS = ("IO", "TextIO", "BinaryIO", "BytesIO", "StringIO", "BufferedReader")
+_BY_ANNOTATION = (
+    ({"str"}, repr(BENIGN)),
+    ({"bytes", "bytearray"}, f"b{BENIGN!r}"),
+    ({"int"}, "1"),
+    ({"float", "Decimal", "complex"}, "1.0"),
+    ({"bool"}, "False"),
+    ({"Path", "PurePath", "PathLike"}, "folder"),
+    ({"dict", "Dict", "Mapping", "MutableMapping"}, "{}"),
+    ({"list", "List", "Sequence", "Iterable", "Collection", "tuple", "set"}, "[]"),
+)
+
+
+def words(annotation: str) -> set[str]:
+    """Return the plain names in an annotation."""
+    return set(re.findall(r"[A-Za-z_]\w*", annotation)) - {"typing", "Optional", "Union", "None"}
+
+
+def benign(parameter: Parameter) -> str:
+    """Return source of a harmless argument, by the annotation or else by the name."""
+    kinds = words(parameter.annotation)
+    if kinds & {"Connection", "Cursor"} or _DATABASES.match(parameter.name):
+        return "database"
+    for names, source in _BY_ANNOTATION:
+        if kinds & names:
+            if source == repr(BENIGN) and _FOLDERS.search(parameter.name):
+                return "str(folder)"
+            return source
+    if kinds & set(_STREAMS) or (not kinds and _STREAM_NAMES.match(parameter.name)):
+        return "io.BytesIO(b'')"
+    for pattern, source in (
+        (_COUNTS, "1"),
+        (_FOLDERS, "str(folder)"),
+        (_FILES, 'str(folder / "sample.txt")'),
+        (_MAPPINGS, "{}"),
+    ):
+        if pattern.search(parameter.name):
+            return source
+    return repr(BENIGN)
+
+
+def attacked(parameter: Parameter, probe: RegressionProbe) -> str:
+    """Return source of the argument that carries ``value``, in the type that is wanted."""
+    kinds = words(parameter.annotation)
+    stream = kinds & set(_STREAMS) or (not kinds and _STREAM_NAMES.match(parameter.name))
+    path = kinds & {"Path", "PurePath"} and "str" not in kinds
+    if probe.by_file and not stream:
+        return "sample" if path else "str(sample)"
+    if stream:
+        text = kinds & {"TextIO", "StringIO"}
+        return f"io.StringIO({as_text(probe)})" if text else f"io.BytesIO({as_bytes(probe)})"
+    if kinds & {"bytes", "bytearray"} and "str" not in kinds:
+        return as_bytes(probe)
+    if path:
+        return f"Path({as_text(probe)})"
+    return as_text(probe) if "str" in kinds else "value"
+
+
+def as_bytes(probe: RegressionProbe) -> str:
+    """Return source of the value as bytes."""
+    return "value" if probe.binary else "value.encode()"
+
+
+def as_text(probe: RegressionProbe) -> str:
+    """Return source of the value as text."""
+    return 'value.decode("latin-1")' if probe.binary else "value"
+
+
+def function_call(
+    call: FunctionCall, module: str, qualname: str, key: str | None, probe: RegressionProbe
+) -> Call | None:
+    """Return the call of a function or method, or ``None`` when nothing takes the value."""
+    wanted = _wanted(call.parameters, key)
+    if wanted is None:
+        return None
+    arguments = _arguments(call.parameters, wanted, probe)
+    top, _, rest = qualname.partition(".")
+    callee = qualname
+    if call.kind == "instance":
+        made = _arguments(call.owner, None, probe)
+        callee = f"{qualname.rpartition('.')[0]}({made}).{qualname.rpartition('.')[2]}"
+    elif call.kind == "constructor":
+        callee = qualname.rpartition(".")[0]
+    expression = f"{callee}({arguments})"
+    if call.coroutine:
+        expression = f"asyncio.run({expression})"
+    if call.generator:
+        expression = f"list({expression})"
+    return Call(
+        expression=expression,
+        answer="repr({})",
+        imports=(f"from {module} import {top}", *_standard(expression)),
+        setup=_setup(expression, probe),
+        subject=subject_of(rest or top),
+    )
+
+
+def _wanted(parameters: tuple[Parameter, ...], key: str | None) -> str | None:
+    names = [one.name for one in parameters]
+    if key in names:
+        return key
+    if any(one.kind == "var_keyword" for one in parameters) and key is not None:
+        return key
+    return names[0] if names and key is None else None
+
+
+def _arguments(
+    parameters: tuple[Parameter, ...], wanted: str | None, probe: RegressionProbe
+) -> str:
+    parts: list[str] = []
+    named = False
+    for one in parameters:
+        if one.kind == "var_keyword":
+            known = {other.name for other in parameters}
+            parts += [f"{wanted}=value"] if wanted is not None and wanted not in known else []
+            continue
+        if one.name == wanted:
+            source = attacked(one, probe)
+        elif one.optional:
+            named = True
+            continue
+        else:
+            source = benign(one)
+        by_name = named or one.kind == "keyword_only"
+        parts.append(f"{one.name}={source}" if by_name else source)
+    return ", ".join(parts)
+
+
+def _standard(expression: str) -> tuple[str, ...]:
+    """Return the imports of the standard library that a call needs."""
+    needed = (
+        ("asyncio.", "import asyncio"),
+        ("io.", "import io"),
+        ("Path(", "from pathlib import Path"),
+        ("database", "from unittest import mock"),
+    )
+    return tuple(line for word, line in needed if re.search(rf"\b{re.escape(word)}", expression))
+
+
+def _setup(expression: str, probe: RegressionProbe) -> tuple[str, ...]:
+    """Return the statements that a call's arguments need."""
+    lines: list[str] = []
+    if re.search(r"\bsample\b(?!\.txt|')", expression):
+        lines += ['sample = folder / "sample"', f"sample.write_bytes({as_bytes(probe)})"]
+    if re.search(r"\bdatabase\b", expression):
+        lines.append("database = mock.MagicMock()")
+    return tuple(lines)
+
+
+def subject_of(qualname: str) -> str:
+    """Return what a test's name calls a function."""
+    name = re.sub(r"\W+", "_", qualname).strip("_").lower()
+    return name or "entry"

@@ -1,0 +1,67 @@
+"""Where a regression test goes, and in which style it is written."""
+
+import ast
+from pathlib import Path, PurePosixPath
+
+from countermine.core.environment import Environment, TestPlan, TestRunner
+from countermine.core.findings import Finding
+from countermine.core.spans import TreePath, tree_path
+
+_FOLDERS = ("tests", "test")
+_CLIENTS = ("client", "test_client", "app_client", "http_client")
+
+
+def style(environment: Environment) -> TestRunner:
+    """Return how the test is written and run: as the target's tests, else with unittest."""
+    plan = environment.tests
+    if isinstance(plan, TestPlan) and plan.runner is TestRunner.PYTEST:
+        return TestRunner.PYTEST
+    return TestRunner.UNITTEST
+
+
+def tests_folder(environment: Environment, tree: Path) -> PurePosixPath:
+    """Return the folder of the target's tests, relative to the tree; it need not exist."""
+    plan = environment.tests
+    arguments = plan.arguments if isinstance(plan, TestPlan) else ()
+    if isinstance(plan, TestPlan) and plan.runner is TestRunner.COMMAND:
+        arguments = ()
+    for argument in (*arguments, *_FOLDERS):
+        pure = PurePosixPath(argument.partition("::")[0])
+        if pure.is_absolute() or ".." in pure.parts or pure == PurePosixPath():
+            continue
+        here = tree / pure
+        if here.is_dir():
+            return pure
+        if here.is_file() and pure.suffix == ".py":
+            return pure.parent
+    return PurePosixPath(_FOLDERS[0])
+
+
+def test_path(finding: Finding, folder: PurePosixPath, tree: Path) -> TreePath:
+    """Return a path for a new test that no file of the tree has, by folder or by name."""
+    pure = PurePosixPath(finding.location.path)
+    module = pure.parent.name if pure.name == "__init__.py" else pure.stem
+    stem = f"test_{module}_{finding.weakness.replace('-', '_')}"
+    taken = {found.name for found in tree.rglob(f"{stem}*.py")}
+    name = f"{stem}.py"
+    count = 1
+    while name in taken:
+        count += 1
+        name = f"{stem}_{count}.py"
+    return tree_path((folder / name).as_posix())
+
+
+def client_fixture(folder: PurePosixPath, tree: Path) -> str | None:
+    """Return the name of a fixture of the target's tests that gives a test client."""
+    for conftest in (tree / folder / "conftest.py", tree / "conftest.py"):
+        if not conftest.is_file():
+            continue
+        try:
+            parsed = ast.parse(conftest.read_bytes())
+        except (SyntaxError, ValueError, RecursionError):
+            continue
+        names = {one.name for one in parsed.body if isinstance(one, ast.FunctionDef)}
+        for client in _CLIENTS:
+            if client in names:
+                return client
+    return None

@@ -1,0 +1,125 @@
+"""The text of a regression test, as a function for pytest or a case for unittest."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from textwrap import indent
+
+from countermine.core.regressions import RegressionProbe
+from countermine.prove.regression.calls import Call
+
+_STANDARD = re.compile(
+    r"^(?:import|from) (?:asyncio|base64|contextlib|hashlib|io|os|pathlib|pickle|random|sqlite3|sys"
+    r"|tarfile|tempfile|unittest|urllib|zipfile)\b"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestText:
+    """What a regression test says, whatever its style."""
+
+    __test__ = False
+
+    title: str
+    """Docstring of the module."""
+    call: Call
+    probe: RegressionProbe
+    payloads: tuple[str, ...]
+    """The payloads of the probe that the test uses."""
+
+    suffix: str = ""
+    """Tells apart the tests of single payloads."""
+
+    @property
+    def name(self) -> str:
+        """Return the name of the test's function."""
+        return f"test_{self.call.subject}_{self.probe.name}{self.suffix}"
+
+
+def as_pytest(texts: Sequence[TestText]) -> str:
+    """Return the module of pytest functions, one for each text."""
+    several = any(len(text.payloads) > 1 for text in texts)
+    imports = ("import pytest",) if several else ()
+    return _module(texts[0], "\n\n\n".join(map(_function, texts)), imports)
+
+
+def _function(text: TestText) -> str:
+    several = len(text.payloads) > 1
+    body = [] if several else [f"payload = {text.payloads[0]}"]
+    body += [*_drive(text), f"assert not ({text.probe.never}), {text.probe.message!r}"]
+    fixtures = [*(["payload"] if several else []), *text.call.fixtures]
+    if _uses_folder(body):
+        fixtures.append("tmp_path")
+        body.insert(0, "folder = tmp_path")
+    lines = [f"def {text.name}({', '.join(fixtures)}):", *_indented(_doc(text), *body)]
+    if several:
+        listed = _indented(*(f"{one}," for one in text.payloads))
+        marked = ['"payload",', "[", *listed, "],"]
+        lines = ["@pytest.mark.parametrize(", *_indented(*marked), ")", *lines]
+    return "\n".join(lines)
+
+
+def as_unittest(texts: Sequence[TestText]) -> str:
+    """Return the module of a unittest case with a method for each text."""
+    methods = [_method(text) for text in texts]
+    imports: tuple[str, ...] = ("import unittest",)
+    if any("TemporaryDirectory" in method for method in methods):
+        imports = ("import tempfile", "import unittest", "from pathlib import Path")
+    title = "".join(part.title() for part in texts[0].call.subject.split("_"))
+    case = f"class {title}RegressionTest(unittest.TestCase):\n" + "\n\n".join(methods)
+    ending = '\n\n\nif __name__ == "__main__":\n    unittest.main()'
+    return _module(texts[0], case + ending, imports)
+
+
+def _method(text: TestText) -> str:
+    several = len(text.payloads) > 1
+    body = [] if several else [f"payload = {text.payloads[0]}"]
+    body += [*_drive(text), f"self.assertFalse({text.probe.never}, {text.probe.message!r})"]
+    if _uses_folder(body):
+        opened = "with tempfile.TemporaryDirectory() as scratch:"
+        body = [opened, *_indented("folder = Path(scratch)", *body)]
+    if several:
+        listed = _indented(*(f"{one}," for one in text.payloads))
+        part = ["with self.subTest(payload=payload):", *_indented(*body)]
+        body = ["for payload in (", *listed, "):", *_indented(*part)]
+    return "\n".join(_indented(f"def {text.name}(self):", *_indented(_doc(text), *body)))
+
+
+def _uses_folder(lines: list[str]) -> bool:
+    return any(re.search(r"\bfolder\b", line) for line in lines)
+
+
+def _doc(text: TestText) -> str:
+    return f'"""{text.probe.summary}"""'
+
+
+def _drive(text: TestText) -> list[str]:
+    """Return the statements up to the check."""
+    lines = [*text.probe.setup, f"value = {text.probe.value}", *text.call.setup]
+    asked = text.call.expression
+    if re.search(r"\bseen\b", text.probe.never):
+        lines.append('seen = ""')
+        asked = f"seen = {text.call.answer.format(asked)}"
+    managers = ", ".join(["suppress(Exception)", *text.probe.around])
+    return [*lines, f"with {managers}:  # to refuse the value is fine", *_indented(asked)]
+
+
+def _indented(*lines: str) -> list[str]:
+    return [indent(line, "    ") for line in lines]
+
+
+def _module(text: TestText, body: str, imports: tuple[str, ...]) -> str:
+    wanted = {*imports, *text.call.imports, *text.probe.imports}
+    wanted.add("from contextlib import suppress")
+    standard = [one for one in wanted if _STANDARD.match(one)]
+    outside = [one for one in wanted if one == "import pytest"]
+    own = wanted.difference(standard, outside)
+    blocks = ["\n".join(sorted(block, key=_order)) for block in (standard, outside, own) if block]
+    head = "\n\n".join([f'"""{text.title}"""', *blocks])
+    helpers = text.probe.helpers.strip()
+    return "\n\n\n".join(part for part in (head, helpers, body) if part) + "\n"
+
+
+def _order(line: str) -> tuple[bool, str]:
+    """Sort ``import x`` before ``from x import y``, as most sorters do."""
+    return line.startswith("from "), line

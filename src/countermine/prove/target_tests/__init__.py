@@ -1,0 +1,1 @@
+"""Running the target's own tests in the sandbox, with a record of each test."""

@@ -1,0 +1,82 @@
+"""One run of the target's tests in the sandbox."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import assert_never
+
+from countermine.core.environment import Environment, TestPlan, TestRunner
+from countermine.ports.sandbox import Limits, Mount
+from countermine.prove.commands import OUT, RESULTS_FILE, SCRIPTS, command, out_folder, script
+from countermine.prove.setting import Setting
+from countermine.prove.target_tests.results import TestRun, read_run
+
+_RESULTS = f"{OUT}/{RESULTS_FILE}"
+
+_PYTEST = (
+    "-m", "pytest", "-q", "--tb=short", "--maxfail=0", "--continue-on-collection-errors",
+    "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:random_order",
+    "-p", "countermine_results", "--countermine-results", _RESULTS,
+)  # fmt: skip
+"""Every test, always in the same order, none left out for another's failure."""
+
+_NO_OPTIONS = ("-o", "addopts=")
+"""Leaves out the options of the target's own configuration, such as a plugin's that is missing."""
+
+
+def run_tests(
+    setting: Setting,
+    environment: Environment,
+    plan: TestPlan,
+    tree: Path,
+    *,
+    plain: bool = False,
+) -> TestRun:
+    """Run tests from the root of a tree; what they write there is gone afterwards.
+
+    Args:
+        setting: The means.
+        environment: The target's.
+        plan: Which tests, and how.
+        tree: On the host.
+        plain: Without the options of the target's own pytest configuration.
+
+    Raises:
+        SandboxUnavailableError: If the sandbox could not run; says nothing of the tests.
+    """
+    limits = Limits(wall_s=setting.options.tests_wall_s, memory_bytes=setting.options.memory_bytes)
+    with out_folder() as out:
+        asked = command(
+            environment,
+            tree,
+            _arguments(plan, plain=plain),
+            mounts=(out.mount, *_mounts(plan.runner)),
+            limits=limits,
+        )
+        if plan.runner is TestRunner.COMMAND:
+            asked = replace(asked, argv=("/bin/sh", "-c", 'exec "$@"', "sh", *plan.arguments))
+        outcome = setting.sandbox.run(asked)
+        return read_run(out.read(), outcome, plan.runner)
+
+
+def _mounts(runner: TestRunner) -> tuple[Mount, ...]:
+    match runner:
+        case TestRunner.PYTEST:
+            return (script("pytest_results", "countermine_results"),)
+        case TestRunner.UNITTEST:
+            return (script("unittest_results"),)
+        case TestRunner.COMMAND:
+            return ()
+        case _:
+            assert_never(runner)
+
+
+def _arguments(plan: TestPlan, *, plain: bool) -> tuple[str, ...]:
+    match plan.runner:
+        case TestRunner.PYTEST:
+            return (*_PYTEST, *(_NO_OPTIONS if plain else ()), *plan.arguments)
+        case TestRunner.UNITTEST:
+            return (f"{SCRIPTS}/unittest_results.py", _RESULTS, *plan.arguments)
+        case TestRunner.COMMAND:
+            return plan.arguments
+        case _:
+            assert_never(plan.runner)
