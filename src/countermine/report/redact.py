@@ -7,6 +7,7 @@ Known shapes only: a report must not hide the code that it is about.
 import re
 
 _NAMES = r"(?:pass(?:wd|word|phrase)|secret|token|api_?key|access_?key|private_?key|credential)"
+_LOUD_NAMES = r"(?:PASS(?:WD|WORD|PHRASE)|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|CREDENTIALS?)(?:_KEY)?"
 _ENDINGS = r"(?:_(?:key|value|string|text|default)|s)?\d{0,3}"
 _JOINTS = r"(?:={1,2}|:|:\s{0,4}(?:str|bytes)\s{0,4}=)"
 _SHAPES: tuple[re.Pattern[str], ...] = tuple(
@@ -39,7 +40,7 @@ _SHAPES: tuple[re.Pattern[str], ...] = tuple(
         ),
         # The same in a settings file or a list of environment variables, where nothing is quoted.
         (
-            rf"(?m:^[A-Z0-9_]{{0,40}}(?i:{_NAMES}{_ENDINGS})=)"
+            rf"(?m:^(?i:[\w.]{{0,40}}{_NAMES}{_ENDINGS})=|(?<![\w.])[A-Z0-9_]{{0,40}}{_LOUD_NAMES}=)"
             r"(?P<value>(?=\S{0,100}\d)[\w+/=~-]{6,512})"
         ),
     )

@@ -9,6 +9,7 @@ from countermine.core.levels import Severity
 from countermine.report.wording import Tone
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.text import Text
 
 ELLIPSIS = "..."
@@ -38,11 +39,18 @@ def plain(lines: Iterable[Line]) -> str:
     return "".join("".join(piece.text for piece in line).rstrip() + "\n" for line in lines)
 
 
+def show(lines: Iterable[Line], console: "Console") -> None:
+    """Print lines on a Rich console as they are: not wrapped, cut, marked up or highlighted."""
+    console.print(
+        coloured(lines), end="", soft_wrap=True, highlight=False, markup=False, emoji=False
+    )
+
+
 def coloured(lines: Iterable[Line]) -> "Text":
     """Return lines as one value for a Rich console: the same words as ``plain``."""
     from rich.text import Text  # noqa: PLC0415 - a plain terminal does not pay for it
 
-    whole = Text(no_wrap=True, overflow="ignore", end="")
+    whole = Text(end="")
     for line in lines:
         for piece in line:
             whole.append(piece.text, style=piece.style or None)

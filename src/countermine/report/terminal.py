@@ -175,8 +175,9 @@ def _row(run: Run, case: Case, id_width: int, label_width: int, width: int) -> L
         why = case.patch.summary if case.patch is not None else stands.sentence
         caveats = [] if case.verdict.tests_ran else ["no tests ran"]
         caveats += [] if run.isolated else ["not isolated"]
-        text = f"{safe(why)} ({', '.join(caveats)})" if caveats else safe(why)
-        return fitted([Piece(f"  {case.id:{id_width}}  "), Piece(text)], width)
+        caveat = f" ({', '.join(caveats)})" if caveats else ""
+        head = [Piece(f"  {printable(case.id):{id_width}}  "), Piece(safe(why))]
+        return (*fitted(head, width - len(caveat)), Piece(caveat, "yellow"))
     pieces = [
         Piece(f"  {printable(case.id):{id_width}}  "),
         Piece(f"{stands.label:{label_width}}", TONE_STYLE[stands.tone]),

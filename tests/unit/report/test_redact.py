@@ -17,6 +17,8 @@ SECRET = [
     ("token = rb'hunter2'", "hunter2"),
     ("postgresql://shop:hunter2@db/shop", "hunter2"),
     ("SECRET_KEY=hunter2\nA=1", "hunter2"),
+    ("export DB_PASSWORD=hunter2", "hunter2"),
+    ("db.password=hunter2", "hunter2"),
     ("Authorization: Bearer abc.def-123", "abc.def-123"),
     ("headers={'Authorization': 'Basic dTpwYXNz'}", "dTpwYXNz"),
     ("AKIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLE"),
@@ -40,6 +42,7 @@ CODE = [
     "https://example.org:8080/a@b",
     'eval(formula, {"price": price})',
     "TOKEN=request.args",
+    "connect(token=token1234)",
     "hashlib.md5(email.encode()).hexdigest()",
 ]
 
