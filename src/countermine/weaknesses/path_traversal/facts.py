@@ -16,7 +16,7 @@ FACTS = WeaknessFacts(
         "(Path.resolve and is_relative_to), or use only its last part after checking that"
         " it is not empty, '.' or '..'."
     ),
-    sink_kinds=("path-read", "path-write", "path-delete"),
+    sink_kinds=("path",),
     severity=Severity.HIGH,
     levels=(SourceLevel.REMOTE, SourceLevel.FILE),
     levels_behind_prefix=(SourceLevel.LOCAL, SourceLevel.API),
