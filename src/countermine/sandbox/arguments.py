@@ -29,6 +29,21 @@ SYSTEM: Final = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/e
 PACKAGES: Final = ("/nix/store", "/gnu/store")
 """Where two distributions keep all programs."""
 
+MASKED: Final = (
+    "kallsyms",
+    "kcore",
+    "keys",
+    "key-users",
+    "kmsg",
+    "modules",
+    "sched_debug",
+    "slabinfo",
+    "sysrq-trigger",
+    "timer_list",
+    "vmallocinfo",
+)
+"""Files of ``/proc`` that tell of the machine or of other users, or would act on it."""
+
 STUBS: Final = {
     "/etc/passwd": f"sandbox:x:{INSIDE_ID}:{INSIDE_ID}:sandbox:/tmp:/bin/sh\n",
     "/etc/group": f"sandbox:x:{INSIDE_ID}:\n",
@@ -87,6 +102,9 @@ def arguments(
     for descriptor, place in stubs:
         words += [*_perms(bwrap, "0444"), "--ro-bind-data", str(descriptor), place]
     words += ["--proc", "/proc", "--dev", "/dev"]
+    for name in MASKED:
+        if Path("/proc", name).exists():
+            words += ["--ro-bind", "/dev/null", f"/proc/{name}"]
     words += _tmpfs(bwrap, "/dev/shm", sizes["/dev/shm"], "1777")  # noqa: S108
     words += _tmpfs(bwrap, "/tmp", sizes["/tmp"], "1777")  # noqa: S108
     words += _mounts(command, bwrap, sizes)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from countermine.core.errors import SandboxUnavailableError
-from countermine.ports.sandbox import Network, SandboxCommand, SandboxOutcome
+from countermine.ports.sandbox import Access, Network, SandboxCommand, SandboxOutcome
 from countermine.sandbox import privileges
 from countermine.sandbox.arguments import STUBS, arguments, overlay_prefix, scratches
 from countermine.sandbox.features import Bubblewrap, find_prlimit, probe
@@ -23,6 +23,7 @@ from countermine.sandbox.limits import rlimit_prefix
 from countermine.sandbox.places import checked
 from countermine.sandbox.supervise import Supervisor
 from countermine.sandbox.usage import Meter
+from countermine.sandbox.written import WrittenMeter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,7 @@ class BubblewrapSandbox:
             gate = self._gate(command, stack)
             life = self._start(command, gate, stack)
             stack.callback(life.meter.close)
+            stack.callback(life.written.close)
             listeners = {life.status: life.read_status}
             if gate is not None:
                 gate.close_inside()
@@ -125,6 +127,13 @@ class BubblewrapSandbox:
             *rlimit_prefix(self.prlimit, command.limits),
             *("--", *command.argv),
         )
+        written = WrittenMeter(
+            folders=tuple(m.host for m in command.mounts if m.access is Access.WRITE),
+            bound_bytes=command.limits.scratch_bytes,
+            # A file made now: its time is that of the clock that file systems use.
+            since_ns=os.fstat(listed).st_ctime_ns,
+        )
+        written.begin()
         gates = () if gate is None else (gate.inside,)
         identity = self.identity
         try:
@@ -146,9 +155,8 @@ class BubblewrapSandbox:
         finally:
             os.close(status_inside)
         places = tuple((s.inside, s.size) for s in scratches(command))
-        return Life(
-            process=process, status=status, meter=Meter(limits=command.limits, scratch=places)
-        )
+        meter = Meter(limits=command.limits, scratch=places)
+        return Life(process=process, status=status, meter=meter, written=written)
 
 
 def _home() -> str | None:

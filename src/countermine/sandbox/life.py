@@ -13,9 +13,13 @@ from countermine.core.errors import SandboxUnavailableError
 from countermine.ports.sandbox import Bound, Exited, SandboxOutcome
 from countermine.sandbox.arguments import OVERLAY_FAILED
 from countermine.sandbox.usage import Meter
+from countermine.sandbox.written import WrittenMeter
 
 END_S: Final = 10.0
 """How long the kernel may take to end the last process of a PID namespace."""
+
+MAX_BLIND_LOOKS: Final = 500
+"""Looks, each after ``TICK_S``, within which a sandbox must have come up: ten seconds."""
 
 NOT_STARTED: Final = (126, 127)
 """Exit codes with which prlimit says that it could not start the command."""
@@ -29,10 +33,12 @@ class Life:
     status: int
     """Where bubblewrap writes JSON lines: first the first process inside, at last its exit."""
     meter: Meter
+    written: WrittenMeter
     _text: bytes = b""
     _first: int | None = None
     _first_pid: int | None = None
     _ended: bool = False
+    _blind_looks: int = 0
 
     def read_status(self) -> bool:
         """Read what bubblewrap says about itself; return whether more can come."""
@@ -49,9 +55,17 @@ class Life:
 
     def look(self) -> Bound | None:
         """Return the bound that all processes inside together have passed."""
-        if not self.meter.attached and self._first_pid is not None and not self._ended:
+        if self.meter.proc is None and not self._ended:
+            self._attach()
+        return self.meter.check() or self.written.check(self.meter.proc)
+
+    def _attach(self) -> None:
+        if self._first_pid is not None:
             self.meter.attach(self._first_pid)
-        return self.meter.check()
+        self._blind_looks = 0 if self.meter.proc is not None else self._blind_looks + 1
+        if self._blind_looks > MAX_BLIND_LOOKS:
+            message = "what the sandbox uses cannot be seen in /proc; mount it without hidepid"
+            raise SandboxUnavailableError(message)
 
     def end(self) -> None:
         """Kill everything inside and wait until it is gone.

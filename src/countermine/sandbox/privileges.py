@@ -17,6 +17,7 @@ from countermine.core.errors import SandboxUnavailableError
 from countermine.ports.sandbox import Access, Mount
 from countermine.sandbox import kernel
 from countermine.sandbox.owner_map import owner_map
+from countermine.sandbox.trees import MAX_DEPTH, TooDeepError, entries
 
 CANDIDATES: Final = range(60_578, 61_184)
 """User ids that no distribution hands out.
@@ -146,20 +147,19 @@ def give(folder: Path, identity: Identity) -> None:
     it is: the other name may lie in a shared cache, which the sandbox must not be able to change.
     """
     start = folder.stat(follow_symlinks=False)
+    _give_one(folder, None, start, identity)
     if not stat.S_ISDIR(start.st_mode):
-        _give_one(folder, None, start, identity)
         return
-    for _, folders, files, at in os.fwalk(folder, follow_symlinks=False):
-        here = os.fstat(at)
-        if here.st_dev != start.st_dev:
-            folders.clear()
-            continue
-        if here.st_uid != identity.uid:
-            os.fchown(at, identity.uid, identity.gid)
-        for name in (*files, *folders):
-            facts = os.stat(name, dir_fd=at, follow_symlinks=False)
-            if not stat.S_ISDIR(facts.st_mode):
-                _give_one(name, at, facts, identity)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        for parent, name, facts in entries(descriptor):
+            if facts.st_dev == start.st_dev:
+                _give_one(name, parent, facts, identity)
+    except TooDeepError as error:
+        message = f"folders in {str(folder)!r} are nested deeper than {MAX_DEPTH}; mount a flatter"
+        raise SandboxUnavailableError(message) from error
+    finally:
+        os.close(descriptor)
 
 
 def _give_one(name: str | Path, at: int | None, facts: os.stat_result, identity: Identity) -> None:

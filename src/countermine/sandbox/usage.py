@@ -48,9 +48,9 @@ class Meter:
                 self._scratch[opened] = size
 
     @property
-    def attached(self) -> bool:
-        """Whether there is something to look at."""
-        return self._proc is not None
+    def proc(self) -> int | None:
+        """A descriptor of the sandbox's own ``/proc``, once attached."""
+        return self._proc
 
     def check(self) -> Bound | None:
         """Return the bound that is passed now."""

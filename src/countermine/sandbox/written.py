@@ -1,0 +1,119 @@
+"""How much a run has added to the folders of the host that it may write to."""
+
+import contextlib
+import os
+import stat
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from countermine.ports.sandbox import Bound
+from countermine.sandbox.trees import TooDeepError, entries
+
+EVERY_S: Final = 5.0
+"""How often the folders are looked through although the disk has not filled much."""
+
+SHARE: Final = 20
+"""Looking takes at most this part of the time: one twentieth."""
+
+BLOCK_BYTES: Final = 512
+"""Unit of ``st_blocks``."""
+
+
+@dataclass(slots=True, kw_only=True)
+class WrittenMeter:
+    """Looks through writable folders when the disk under them has filled.
+
+    What the disk lost tells cheaply when to look; what was changed since the start, and files
+    that were deleted but are still open, tells how much of it the run has taken.
+    """
+
+    folders: tuple[Path, ...]
+    bound_bytes: int
+    since_ns: int
+    """Time of the last change to a file that was there before, by the kernel's clock."""
+    _opened: list[int] = field(default_factory=list)
+    _used_then: dict[int, int] = field(default_factory=dict)
+    _found: int = 0
+    _next: float = 0.0
+
+    def begin(self) -> None:
+        """Take hold of the folders and remember how full the disk is."""
+        for folder in self.folders:
+            path = folder if folder.is_dir() else folder.parent
+            descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            self._opened.append(descriptor)
+            self._used_then[descriptor] = _used(descriptor)
+        self._next = time.monotonic() + EVERY_S
+
+    def close(self) -> None:
+        """Let go of the folders."""
+        for descriptor in self._opened:
+            os.close(descriptor)
+        self._opened.clear()
+
+    def check(self, proc: int | None) -> Bound | None:
+        """Return the bound on scratch space where it is passed.
+
+        Args:
+            proc: The sandbox's own ``/proc``, for files that are open but have no name.
+        """
+        if not self._opened:
+            return None
+        filled = max(_used(held) - self._used_then[held] for held in self._opened)
+        suspicious = filled > self._found + (self.bound_bytes - self._found) // 2
+        now = time.monotonic()
+        if not suspicious and now < self._next:
+            return None
+        if suspicious and self._found and now < self._next - EVERY_S:
+            return None
+        try:
+            self._found = self._measure(proc)
+        except TooDeepError:
+            return Bound.SCRATCH
+        took = time.monotonic() - now
+        self._next = now + EVERY_S + SHARE * took
+        return Bound.SCRATCH if self._found > self.bound_bytes else None
+
+    def _measure(self, proc: int | None) -> int:
+        devices = {os.fstat(held).st_dev for held in self._opened}
+        sizes: dict[tuple[int, int], int] = {}
+        for held in self._opened:
+            for _, _, facts in entries(held):
+                if facts.st_ctime_ns > self.since_ns:
+                    sizes[facts.st_dev, facts.st_ino] = facts.st_blocks * BLOCK_BYTES
+        if proc is not None:
+            for facts in _open_files(proc):
+                if facts.st_nlink == 0 and facts.st_dev in devices:
+                    sizes[facts.st_dev, facts.st_ino] = facts.st_blocks * BLOCK_BYTES
+        return sum(sizes.values())
+
+
+def _used(descriptor: int) -> int:
+    facts = os.fstatvfs(descriptor)
+    return (facts.f_blocks - facts.f_bfree) * facts.f_frsize
+
+
+def _open_files(proc: int) -> Iterator[os.stat_result]:
+    """Yield the facts of regular files that processes hold open."""
+    with os.scandir(proc) as listed:
+        names = [entry.name for entry in listed if entry.name.isdigit()]
+    for name in names:
+        with contextlib.suppress(OSError):
+            folder = os.open(f"{name}/fd", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=proc)
+            try:
+                yield from _regular(folder)
+            finally:
+                os.close(folder)
+
+
+def _regular(folder: int) -> Iterator[os.stat_result]:
+    with os.scandir(folder) as listed:
+        names = [entry.name for entry in listed]
+    for name in names:
+        with contextlib.suppress(OSError):
+            facts = os.stat(name, dir_fd=folder)
+            if stat.S_ISREG(facts.st_mode):
+                yield facts
