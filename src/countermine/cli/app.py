@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from countermine.cli import find
+from countermine.cli import clean, doctor, explain, find, fix, ledger, prove, report, resume, run
 
 UsageFault = typer.TyperException
 """What a wrong command line raises."""
@@ -26,7 +26,23 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(_program)
+    app.command("run")(run.run)
     app.command("find")(find.find)
+    app.command("fix")(fix.fix)
+    app.command("prove")(prove.prove)
+    app.command("report")(report.report)
+    app.command("explain")(explain.explain)
+    app.command("resume")(resume.resume)
+    app.command("doctor")(doctor.doctor)
+    app.command("clean")(clean.clean)
+    records = typer.Typer(
+        help="The record of a run: hash-chained, one entry for each step.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+    )
+    records.command("verify")(ledger.verify)
+    records.command("show")(ledger.show)
+    app.add_typer(records, name="ledger")
     return app
 
 

@@ -57,3 +57,38 @@ NoTimings: TypeAlias = Annotated[
     bool,
     typer.Option("--no-timings", help="Leave out times and the run's id: same input, same bytes."),
 ]
+Run: TypeAlias = Annotated[
+    str | None, typer.Argument(metavar="[RUN]", help="Id of a run; the latest where left out.")
+]
+Patches: TypeAlias = Annotated[
+    Path | None, typer.Option("--patches", metavar="DIR", help="Write one .patch for each case.")
+]
+Branch: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--branch", metavar="NAME", help="Make a git branch, one commit for each case."),
+]
+Apply: TypeAlias = Annotated[
+    bool, typer.Option("--apply", help="Edit the target in place; refuses a dirty one.")
+]
+MaxCases: TypeAlias = Annotated[
+    int | None, typer.Option("--max-cases", min=1, help="Witness and fix at most this many.")
+]
+WallSeconds: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--wall-seconds", min=1, help="Begin no new case after this many seconds."),
+]
+Only: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--only", metavar="ID", help="Only this weakness or case; repeatable."),
+]
+Python: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--python", metavar="PATH", help="Interpreter to run the target with."),
+]
+Unsafe: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--unsafe-no-sandbox",
+        help="Run the target WITHOUT isolation. Every verdict will say so.",
+    ),
+]

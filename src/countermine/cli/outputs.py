@@ -1,8 +1,10 @@
 """Writes what a command was asked for: the screen, JSON, SARIF, HTML."""
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from countermine.cli.files import write_whole
 from countermine.cli.surroundings import terminal
@@ -10,6 +12,9 @@ from countermine.core.runs import Run
 from countermine.core.spans import TreePath
 from countermine.target.texts import read_texts
 from countermine.weaknesses.facts_index import ALL_FACTS
+
+if TYPE_CHECKING:
+    from countermine.report.styled import Line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +75,23 @@ def write(run: Run, outputs: Outputs) -> None:
 def _screen(run: Run, texts: Mapping[TreePath, bytes], outputs: Outputs) -> None:
     from countermine.report.terminal import render_findings, render_summary  # noqa: PLC0415
 
-    screen = terminal(no_color=outputs.no_color)
+    width = terminal(no_color=outputs.no_color).width
     if not run.cases:
-        print(render_findings(run, texts, verbose=outputs.verbose, color=screen.color), end="")
-    print(render_summary(run, color=screen.color, width=screen.width), end="")
+        say(
+            render_findings(run, texts, verbose=outputs.verbose, width=width),
+            no_color=outputs.no_color,
+        )
+    say(render_summary(run, width=width), no_color=outputs.no_color)
+
+
+def say(lines: Iterable["Line"], *, no_color: bool) -> None:
+    """Print lines on standard output, coloured where a terminal shows them."""
+    from countermine.report.styled import coloured, plain  # noqa: PLC0415
+
+    screen = terminal(no_color=no_color)
+    if not screen.color:
+        sys.stdout.write(plain(lines))
+        return
+    from rich.console import Console  # noqa: PLC0415 - a plain terminal does not pay for it
+
+    Console(width=screen.width, highlight=False).print(coloured(lines), end="", soft_wrap=True)

@@ -102,3 +102,12 @@ def _recover(path: Path) -> list[Entry]:
     if whole != content:
         os.truncate(path, len(whole))
     return [from_line(line) for line in lines]
+
+
+def read_lines(path: Path) -> list[str]:
+    """Return the entries of a ledger as text, one line each.
+
+    Raises:
+        CountermineError: If the file cannot be read.
+    """
+    return _read(path).decode("utf-8", "backslashreplace").splitlines()

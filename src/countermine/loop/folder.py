@@ -6,6 +6,7 @@ removed by removing its folder; see docs/decisions/0004-a-store-for-each-run.md.
 
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -110,3 +111,29 @@ def named(state: Path, run: str | None) -> RunFolder:
     recent = ", ".join(folder.id for folder in known[-3:]) or "none"
     message = f"there is no run {run!r}; the latest are: {recent}"
     raise CountermineError(message)
+
+
+def runs_bytes(state: Path) -> int:
+    """Return what all runs take on the disk."""
+    return sum(
+        path.lstat().st_size
+        for folder in runs(state)
+        for path in folder.path.rglob("*")
+        if path.is_file()
+    )
+
+
+def remove_runs(state: Path) -> int:
+    """Remove every run that no process is carrying out; returns how many."""
+    removed = 0
+    for folder in runs(state):
+        try:
+            with folder.locked():
+                shutil.rmtree(folder.path)
+        except CountermineError:
+            continue  # Being carried out: it stays.
+        except OSError as error:
+            message = f"cannot remove {str(folder.path)!r}: {error.strerror}"
+            raise EnvironmentLacksError(message) from error
+        removed += 1
+    return removed

@@ -48,10 +48,17 @@ class Recorded:
         return from_json(self.steps[name], kind) if name in self.steps else None
 
     @property
+    def opened(self) -> OpenedTarget | None:
+        """Return the target, or why it could not be opened; ``None`` before that."""
+        opened: OpenedTarget | None = None
+        if "open" in self.steps:
+            opened = from_union(self.steps["open"], OpenedTarget)
+        return opened
+
+    @property
     def refusal(self) -> Refused | None:
         """Return why the target could not be opened, if it could not."""
-        opened = from_union(self.steps["open"], OpenedTarget) if "open" in self.steps else None
-        return opened if isinstance(opened, Refused) else None
+        return self.opened if isinstance(self.opened, Refused) else None
 
 
 def recorded(folder: RunFolder) -> Recorded:
@@ -87,7 +94,7 @@ def as_run(record: Recorded) -> Run:
     Raises:
         CountermineError: If not even the target was opened.
     """
-    opened = from_union(record.steps["open"], OpenedTarget) if "open" in record.steps else None
+    opened = record.opened
     if not isinstance(opened, Opened):
         reason = opened.message if isinstance(opened, Refused) else "it was stopped before that"
         message = f"run {record.request.run} never had its target: {reason}"

@@ -7,7 +7,7 @@ from countermine.core.coverage import CoverageRecord
 from countermine.core.environment import BuiltEnvironment
 from countermine.core.findings import Finding
 from countermine.core.inventory import Inventory
-from countermine.core.levels import SourceLevel
+from countermine.core.levels import Severity, SourceLevel
 from countermine.core.patches import Patch
 from countermine.core.runs import Suppressed
 from countermine.core.targets import Target
@@ -47,6 +47,18 @@ class RunRequest:
     """Run the target without isolation; shown in every verdict."""
     prove: bool = True
     """False to stop after fixes: nothing of the target is run."""
+    patches: str | None = None
+    """Folder for patch files, absolute."""
+    branch: str | None = None
+    """Branch to make in the target's repository."""
+    apply: bool = False
+    """Edit the target in place."""
+    sarif: str | None = None
+    """File for SARIF, absolute."""
+    html: str | None = None
+    """File for the HTML report, absolute."""
+    fail_on: Severity = Severity.LOW
+    """Findings at or above this severity make the exit code 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ Remedies rewrite code with LibCST, which the search has no use for; see
 docs/decisions/0007-facts-apart-from-remedies.md.
 """
 
-from countermine.core.weakness import WeaknessFacts
+from countermine.core.weakness import WeaknessFacts, WeaknessId
 from countermine.weaknesses.archive_extraction import facts as archive_extraction
 from countermine.weaknesses.argument_injection import facts as argument_injection
 from countermine.weaknesses.code_injection import facts as code_injection
@@ -34,3 +34,17 @@ ALL_FACTS: tuple[WeaknessFacts, ...] = (
     weak_cipher.FACTS,
     predictable_randomness.FACTS,
 )
+
+ALIASES: dict[WeaknessId, WeaknessId] = {
+    WeaknessId("zip-slip"): WeaknessId("archive-extraction"),
+    WeaknessId("sqli"): WeaknessId("sql-injection"),
+    WeaknessId("xss"): WeaknessId("cross-site-scripting"),
+    WeaknessId("xxe"): WeaknessId("xml-external-entities"),
+}
+"""Other names a weakness answers to. A released id is never taken away, only moved here."""
+
+
+def facts_of(name: str) -> WeaknessFacts | None:
+    """Return the facts of an id or an alias, ``None`` where there is none of that name."""
+    wanted = ALIASES.get(WeaknessId(name), WeaknessId(name))
+    return next((facts for facts in ALL_FACTS if facts.id == wanted), None)

@@ -1,4 +1,4 @@
-"""Every weakness that is built in, and the ids that were renamed."""
+"""Every weakness that is built in."""
 
 from countermine.core.knowledge import Weakness
 from countermine.core.weakness import WeaknessId
@@ -7,6 +7,7 @@ from countermine.weaknesses.argument_injection import weakness as argument_injec
 from countermine.weaknesses.code_injection import weakness as code_injection
 from countermine.weaknesses.command_injection import weakness as command_injection
 from countermine.weaknesses.cross_site_scripting import weakness as cross_site_scripting
+from countermine.weaknesses.facts_index import ALIASES
 from countermine.weaknesses.path_traversal import weakness as path_traversal
 from countermine.weaknesses.predictable_randomness import weakness as predictable_randomness
 from countermine.weaknesses.sql_injection import weakness as sql_injection
@@ -31,14 +32,6 @@ BUILT_IN: tuple[Weakness, ...] = (
     weak_cipher.WEAKNESS,
     predictable_randomness.WEAKNESS,
 )
-
-ALIASES: dict[WeaknessId, WeaknessId] = {
-    WeaknessId("zip-slip"): WeaknessId("archive-extraction"),
-    WeaknessId("sqli"): WeaknessId("sql-injection"),
-    WeaknessId("xss"): WeaknessId("cross-site-scripting"),
-    WeaknessId("xxe"): WeaknessId("xml-external-entities"),
-}
-"""Other names a weakness answers to. A released id is never taken away, only moved here."""
 
 
 def weakness(name: str) -> Weakness | None:

@@ -1,0 +1,58 @@
+"""From the options of ``run`` and ``fix`` to what a run is asked."""
+
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from countermine.cli.outputs import Outputs
+from countermine.cli.running import absolute
+from countermine.cli.searching import Plan
+from countermine.loop.records import RunRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aims:
+    """What a run is for, beyond the search."""
+
+    only: tuple[str, ...] = ()
+    max_cases: int | None = None
+    wall_s: int | None = None
+    python: str | None = None
+    unsafe: bool = False
+    prove: bool = True
+    patches: Path | None = None
+    branch: str | None = None
+    apply: bool = False
+
+
+def request_for(plan: Plan, aims: Aims, outputs: Outputs, *, run: str, started: str) -> RunRequest:
+    """Put the plan of the search and the aims of the run together."""
+    settings = plan.settings
+    return RunRequest(
+        run=run,
+        version=version("countermine"),
+        target=plan.target,
+        started=started,
+        levels=plan.levels,
+        include_tests=plan.include_tests,
+        paths=plan.paths,
+        exclude=plan.exclude,
+        rules=plan.rules,
+        rules_origin=plan.origin,
+        catalogue=dict(settings.catalogue),
+        only=aims.only,
+        max_cases=aims.max_cases or settings.budget.cases,
+        wall_s=aims.wall_s or settings.budget.wall_s,
+        python=aims.python or settings.target.python,
+        install=settings.target.install,
+        test=settings.target.test,
+        environment=settings.target.environment,
+        unsafe=aims.unsafe,
+        prove=aims.prove,
+        patches=absolute(aims.patches),
+        branch=aims.branch,
+        apply=aims.apply,
+        sarif=absolute(outputs.sarif),
+        html=absolute(outputs.html),
+        fail_on=plan.fail_on,
+    )

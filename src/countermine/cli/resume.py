@@ -1,0 +1,46 @@
+"""``countermine resume``: carry on a run that was stopped."""
+
+from pathlib import Path
+
+from countermine.cli import options
+
+
+def resume(
+    run: options.Run = None,
+    *,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    no_color: options.NoColor = False,
+) -> int:
+    """Carry on a run that was stopped, however it was stopped.
+
+    What is recorded is not done again; the outputs that the run was asked for are written.
+    """
+    from countermine.cli.outputs import Outputs  # noqa: PLC0415 - keeps --help fast
+    from countermine.cli.running import carry, conclude, same_version  # noqa: PLC0415
+    from countermine.cli.surroundings import state_folder  # noqa: PLC0415
+    from countermine.core.runs import RunState  # noqa: PLC0415
+    from countermine.loop.folder import named  # noqa: PLC0415
+    from countermine.loop.prefix import as_run, recorded  # noqa: PLC0415
+    from countermine.loop.stages import refusal_error, unchanged  # noqa: PLC0415
+
+    folder = named(state_folder(), run)
+    record = recorded(folder)
+    request = record.request
+    outputs = Outputs(
+        json=json,
+        sarif=Path(request.sarif) if request.sarif else None,
+        html=Path(request.html) if request.html else None,
+        quiet=quiet,
+        verbose=verbose,
+        no_color=no_color,
+    )
+    if record.refusal is not None:
+        raise refusal_error(record.refusal)
+    if record.opened is not None:
+        if as_run(record).state is RunState.FINISHED:
+            return conclude(folder, request, outputs)
+        unchanged(record.opened, request)
+    same_version(request)
+    return carry(folder, request, outputs, resumed=True)

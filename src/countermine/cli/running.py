@@ -1,0 +1,137 @@
+"""Carries a run out, or on: adapters are built here, the workflow does the rest."""
+
+import os
+import secrets
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from countermine.cli.exits import ExitCode, outcome
+from countermine.cli.outputs import Outputs, write
+from countermine.cli.progress import shown
+from countermine.cli.surroundings import SystemClock, cores, index_options, state_folder
+from countermine.core.errors import CountermineError, SandboxUnavailableError
+from countermine.core.runs import Run
+from countermine.ledger.file import FileLedger
+from countermine.loop.folder import RunFolder
+from countermine.loop.records import RunRequest
+from countermine.ports.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from countermine.loop.stages import Means
+
+
+def new_run_id(clock: SystemClock) -> str:
+    """Return an id that sorts by time."""
+    digits = clock.now_iso().translate(str.maketrans("", "", "-:Z")).replace("T", "-")
+    return f"{digits}-{secrets.token_hex(2)}"
+
+
+def sandbox_for(*, unsafe: bool) -> tuple[Sandbox | None, str]:
+    """Return the sandbox of this machine, or ``None`` and why there is none."""
+    if unsafe:
+        from countermine.sandbox.unsafe_process import UnsafeProcessSandbox  # noqa: PLC0415
+
+        return UnsafeProcessSandbox(), ""
+    from countermine.sandbox.detect import choose  # noqa: PLC0415
+
+    try:
+        return choose(), ""
+    except SandboxUnavailableError as error:
+        return None, str(error)
+
+
+def means_for(request: RunRequest) -> "Means":
+    """Build the adapters that a run's stages need."""
+    from countermine.loop.stages import Means  # noqa: PLC0415 - heavy
+
+    sandbox, lacking = sandbox_for(unsafe=request.unsafe) if request.prove else (None, "not asked")
+    return Means(
+        state=state_folder(),
+        index=index_options(),
+        sandbox=sandbox,
+        no_sandbox=lacking,
+        clock=SystemClock(),
+        jobs=cores(),
+    )
+
+
+def carry(folder: RunFolder, request: RunRequest, outputs: Outputs, *, resumed: bool) -> ExitCode:
+    """Carry a run to its end and write its outputs.
+
+    Raises:
+        CountermineError: If the target cannot be opened, or another process has the run.
+    """
+    # The workflow engine costs over a second to load; a wrong command line must not pay for it.
+    from countermine.loop.journal import Journal  # noqa: PLC0415
+    from countermine.loop.prefix import recorded  # noqa: PLC0415
+    from countermine.loop.stages import Stages, refusal_error  # noqa: PLC0415
+    from countermine.loop.workflow import (  # noqa: PLC0415
+        RunWorkflow,
+        carry_on,
+        carry_out,
+        launched,
+    )
+
+    means = means_for(request)
+    with (
+        folder.locked(),
+        shown(
+            quiet=outputs.quiet or outputs.json,
+            verbose=outputs.verbose,
+            no_color=outputs.no_color,
+        ) as progress,
+    ):
+        journal = Journal(
+            FileLedger(folder.ledger, run=request.run, clock=means.clock), request.run
+        )
+        means = replace(means, progress=progress)
+        workflow = RunWorkflow(
+            Stages(means, request), journal, clock=means.clock, progress=progress
+        )
+        executor = f"{os.getpid()}-{secrets.token_hex(4)}"
+        with launched(folder, request.version, executor):
+            if resumed:
+                carry_on(request.run)
+            else:
+                carry_out(workflow, request)
+        record = recorded(folder)
+        if record.refusal is not None:
+            raise refusal_error(record.refusal)
+    return conclude(folder, request, outputs)
+
+
+def conclude(folder: RunFolder, request: RunRequest, outputs: Outputs) -> ExitCode:
+    """Deliver what was asked for, write the reports, and say how it ended."""
+    from countermine.cli.delivery import deliver  # noqa: PLC0415
+    from countermine.loop.prefix import as_run, recorded  # noqa: PLC0415
+
+    run = as_run(recorded(folder))
+    run = replace(run, outputs=deliver(run, folder, request))
+    write(run, outputs)
+    return outcome(over_threshold=_over(run, request), complete=run.coverage.complete)
+
+
+def _over(run: Run, request: RunRequest) -> bool:
+    return any(finding.severity.rank >= request.fail_on.rank for finding in run.findings)
+
+
+def same_version(request: RunRequest) -> None:
+    """Refuse to carry on what another version began.
+
+    Raises:
+        CountermineError: If the versions differ: steps may mean other things.
+    """
+    own = version("countermine")
+    if request.version != own:
+        message = (
+            f"run {request.run} was begun by version {request.version}, this is {own}; "
+            "its report can be made, but it cannot be carried on"
+        )
+        raise CountermineError(message)
+
+
+def absolute(path: Path | None) -> str | None:
+    """Return a path that means the same wherever the run is resumed from."""
+    return None if path is None else str(path.absolute())

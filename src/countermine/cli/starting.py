@@ -1,0 +1,34 @@
+"""Begins a run: checks what can be checked at once, makes its folder, and carries it out."""
+
+from countermine.cli.exits import ExitCode
+from countermine.cli.outputs import Outputs
+from countermine.cli.requests import Aims, request_for
+from countermine.cli.running import carry, new_run_id
+from countermine.cli.searching import Wishes, plan
+from countermine.cli.surroundings import SystemClock, state_folder
+from countermine.core.errors import BadUsageError
+from countermine.loop.folder import begin
+from countermine.target.inventory import resolve_root
+from countermine.target.spec import DirectorySpec, GitSpec
+
+
+def start(wishes: Wishes, aims: Aims, outputs: Outputs) -> ExitCode:
+    """Begin a run and carry it to its end.
+
+    Raises:
+        BadUsageError: If what is asked cannot be done for this kind of target.
+        CountermineError: As ``carry``.
+    """
+    planned = plan(wishes)
+    if isinstance(planned.spec, DirectorySpec):
+        resolve_root(planned.spec.path)
+    elif aims.branch or aims.apply:
+        kind = "repository's clone" if isinstance(planned.spec, GitSpec) else "fetched release"
+        message = (
+            f"--branch and --apply change a directory of yours, not a {kind}; use --patches DIR"
+        )
+        raise BadUsageError(message)
+    clock = SystemClock()
+    folder = begin(state_folder(), new_run_id(clock))
+    request = request_for(planned, aims, outputs, run=folder.id, started=clock.now_iso())
+    return carry(folder, request, outputs, resumed=False)

@@ -1,0 +1,309 @@
+"""The engines of a real run: each stage's own engine, given what it needs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from countermine.catalogue.loader import parse_rows
+from countermine.core.environment import BuiltEnvironment, NoEnvironment
+from countermine.core.errors import (
+    BadTargetError,
+    BadUsageError,
+    CountermineError,
+    EnvironmentLacksError,
+    SandboxUnavailableError,
+)
+from countermine.core.findings import Finding
+from countermine.core.knowledge import NoRemedy, Weakness
+from countermine.core.patches import Patch
+from countermine.core.spans import TreePath
+from countermine.core.targets import Target
+from countermine.core.verdicts import Gate, GateOutcome, GateResult, Inconclusive
+from countermine.core.witnesses import NoWitness, Observation, Stimulus, Witness
+from countermine.fix.propose import propose
+from countermine.loop.records import (
+    FixRecord,
+    FoundRecord,
+    Opened,
+    OpenedTarget,
+    PreparedRecord,
+    Refused,
+    RunRequest,
+    WitnessRecord,
+)
+from countermine.loop.search import SearchOptions, search
+from countermine.ports.clock import Clock
+from countermine.ports.progress import Progress, Silent
+from countermine.ports.sandbox import Sandbox
+from countermine.prove import ladder
+from countermine.prove.drive.drive import drive
+from countermine.prove.drive.request import DriveRequest
+from countermine.prove.options import ProveOptions
+from countermine.prove.records import (
+    Baseline,
+    Claim,
+    Judgement,
+    NotWitnessed,
+    UnusableTests,
+    Witnessed,
+)
+from countermine.prove.setting import Setting
+from countermine.target.environment import EnvironmentOptions, build_environment
+from countermine.target.fetched import IndexOptions
+from countermine.target.inventory import InventoryOptions, take_inventory
+from countermine.target.open import OpenOptions, open_with_inventory, tree_digest
+from countermine.target.spec import parse_spec
+from countermine.target.texts import read_texts
+from countermine.weaknesses.registry import weakness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What this process was given by its edge; never stored."""
+
+    state: Path
+    index: IndexOptions
+    sandbox: Sandbox | None
+    """``None`` where there is none: everything that runs the target is ``Inconclusive``."""
+    no_sandbox: str = ""
+    """Why there is none."""
+    clock: Clock
+    progress: Progress = field(default_factory=Silent)
+    jobs: int = 1
+
+
+class Stages:
+    """The engines, stage by stage."""
+
+    def __init__(self, means: Means, request: RunRequest) -> None:
+        """Serve one run."""
+        self._means, self._request = means, request
+        self._options = search_options(request, means)
+
+    def open(self, request: RunRequest) -> OpenedTarget:
+        """Fetch the target where it has to be, and list its files."""
+        options = OpenOptions(
+            state=self._means.state,
+            index=self._means.index,
+            inventory=InventoryOptions(paths=request.paths, exclude=request.exclude),
+        )
+        try:
+            target, inventory = open_with_inventory(parse_spec(request.target), options)
+        except CountermineError as error:
+            return refused(error)
+        return Opened(target=target, inventory=inventory)
+
+    def find(self, request: RunRequest, opened: OpenedTarget) -> FoundRecord:
+        """Search the target."""
+        del request
+        if isinstance(opened, Refused):
+            raise BadTargetError(opened.message)
+        found = search(opened.inventory, self._options, self._means.progress)
+        return FoundRecord(
+            findings=found.findings,
+            suppressed=found.suppressed,
+            coverage=found.coverage,
+            notes=found.notes,
+        )
+
+    def prepare(self, request: RunRequest, target: Target) -> PreparedRecord:
+        """Build the environment that the target runs in."""
+        sandbox = self._means.sandbox
+        if sandbox is None:
+            environment: BuiltEnvironment = NoEnvironment(reason=self._means.no_sandbox)
+            return PreparedRecord(
+                environment=environment,
+                sandbox=None,
+                isolated=True,
+                notes=(f"nothing was run: {self._means.no_sandbox}",),
+            )
+        options = EnvironmentOptions(
+            state=self._means.state,
+            index=self._means.index,
+            python=request.python,
+            install=request.install,
+            test=request.test,
+            existing=request.environment,
+        )
+        environment = build_environment(target, sandbox, options)
+        notes = (
+            (f"the environment could not be built: {environment.reason}",)
+            if isinstance(environment, NoEnvironment)
+            else tuple(f"not installed: {missing}" for missing in environment.missing)
+        )
+        return PreparedRecord(
+            environment=environment, sandbox=sandbox.name, isolated=sandbox.isolated, notes=notes
+        )
+
+    def baseline(self, target: Target, environment: BuiltEnvironment) -> Baseline:
+        """Gate 0: the environment, and the target's tests as they are."""
+        if self._means.sandbox is None:
+            gate = GateResult(
+                gate=Gate.BASELINE,
+                outcome=GateOutcome.INCONCLUSIVE,
+                reason=self._means.no_sandbox,
+            )
+            tests = UnusableTests(reason=self._means.no_sandbox)
+            return Baseline(gate=gate, tests=tests, sightings=())
+        return ladder.baseline(self._setting(target, environment))
+
+    def witness(
+        self, target: Target, environment: BuiltEnvironment, finding: Finding, baseline: Baseline
+    ) -> WitnessRecord:
+        """Make a witness and drive it: gates 1 and 2."""
+        known = _known(finding)
+        if known.witness is None:
+            reason = f"no witness is known for {finding.weakness}"
+            return WitnessRecord(witness=None, no_witness=reason, witnessing=None)
+        made = known.witness.make(finding, texts_of(target, finding))
+        if isinstance(made, NoWitness):
+            return WitnessRecord(witness=None, no_witness=made.reason, witnessing=None)
+        return self.drive(target, environment, made, finding, baseline)
+
+    def drive(
+        self,
+        target: Target,
+        environment: BuiltEnvironment,
+        witness: Witness,
+        finding: Finding,
+        baseline: Baseline,
+    ) -> WitnessRecord:
+        """Drive a witness that is there: gates 1 and 2."""
+        if self._means.sandbox is None:
+            verdict = Inconclusive(gates=(baseline.gate,), reason=baseline.gate.reason)
+            stopped = NotWitnessed(verdict=verdict)
+            return WitnessRecord(witness=witness, no_witness=None, witnessing=stopped)
+        claim = Claim(finding=finding, witness=witness, weakness=_known(finding))
+        witnessing = ladder.witness_case(self._setting(target, environment), claim, baseline)
+        return WitnessRecord(witness=witness, no_witness=None, witnessing=witnessing)
+
+    def fix(self, target: Target, finding: Finding) -> FixRecord:
+        """Propose a patch."""
+        proposed = propose(finding, texts_of(target, finding), _known(finding))
+        if isinstance(proposed, NoRemedy):
+            return FixRecord(patch=None, no_patch=proposed.reason)
+        return FixRecord(patch=proposed, no_patch=None)
+
+    def judge(  # noqa: PLR0913 - the port's signature
+        self,
+        *,
+        target: Target,
+        environment: BuiltEnvironment,
+        finding: Finding,
+        record: WitnessRecord,
+        witnessed: Witnessed,
+        patch: Patch,
+        baseline: Baseline,
+    ) -> Judgement:
+        """Judge a patch: gates 3 to 10."""
+        if record.witness is None:
+            message = "a patch is judged by a witness, and the case has none"
+            raise CountermineError(message)
+        claim = Claim(finding=finding, witness=record.witness, weakness=_known(finding))
+        setting = self._setting(target, environment)
+        return ladder.judge_patch(setting, claim, patch, baseline, witnessed)
+
+    def _setting(self, target: Target, environment: BuiltEnvironment) -> Setting:
+        sandbox = self._means.sandbox
+        if sandbox is None:
+            raise SandboxUnavailableError(self._means.no_sandbox)
+
+        def driven(
+            tree: Path, witness: Witness, stimuli: tuple[Stimulus, ...]
+        ) -> Sequence[Observation]:
+            if isinstance(environment, NoEnvironment):
+                raise SandboxUnavailableError(environment.reason)
+            return drive(
+                DriveRequest(
+                    witness=witness,
+                    stimuli=stimuli,
+                    tree=tree,
+                    environment=environment,
+                    sandbox=sandbox,
+                )
+            )
+
+        return Setting(
+            root=Path(target.root),
+            environment=environment,
+            sandbox=sandbox,
+            drive=driven,
+            detector=self._detect,
+            clock=self._means.clock,
+            options=ProveOptions(),
+        )
+
+    def _detect(self, tree: Path) -> Sequence[Finding]:
+        """Find what stands in a tree, suppressed or not: a patch may not add either."""
+        limits = InventoryOptions(paths=self._request.paths, exclude=self._request.exclude)
+        found = search(take_inventory(tree, limits), self._options, Silent())
+        return (*found.findings, *(entry.finding for entry in found.suppressed))
+
+
+def search_options(request: RunRequest, means: Means) -> SearchOptions:
+    """Return the options of a run's search; the day is that of the run's beginning."""
+    rows = parse_rows(request.catalogue, request.rules_origin) if request.catalogue else None
+    return SearchOptions(
+        levels=request.levels,
+        include_tests=request.include_tests,
+        rows=rows,
+        rules=request.rules,
+        rules_origin=request.rules_origin,
+        today=request.started[:10],
+        jobs=means.jobs,
+    )
+
+
+def texts_of(target: Target, finding: Finding) -> Mapping[TreePath, bytes]:
+    """Return the contents of every file that a finding's trace goes through."""
+    paths = {finding.location.path, *(step.span.path for step in finding.trace)}
+    return read_texts(target.root, sorted(paths))
+
+
+def refused(error: CountermineError) -> Refused:
+    """Return an expected error as a value that the record can keep."""
+    match error:
+        case BadTargetError():
+            return Refused(error="target", message=str(error))
+        case EnvironmentLacksError():
+            return Refused(error="environment", message=str(error))
+        case BadUsageError():
+            return Refused(error="usage", message=str(error))
+        case _:
+            return Refused(error="other", message=str(error))
+
+
+def refusal_error(refusal: Refused) -> CountermineError:
+    """Return the error that a refusal was made from."""
+    kinds: Mapping[str, type[CountermineError]] = {
+        "target": BadTargetError,
+        "environment": EnvironmentLacksError,
+        "usage": BadUsageError,
+    }
+    return kinds.get(refusal.error, CountermineError)(refusal.message)
+
+
+def _known(finding: Finding) -> Weakness:
+    known = weakness(finding.weakness)
+    if known is None:
+        message = f"the weakness {finding.weakness!r} of a finding is not built in"
+        raise CountermineError(message)
+    return known
+
+
+def unchanged(opened: OpenedTarget, request: RunRequest) -> None:
+    """Refuse to carry on over a target that is not what it was.
+
+    Raises:
+        BadTargetError: If its files differ from those that were searched, or it is gone.
+    """
+    if not isinstance(opened, Opened):
+        return
+    limits = InventoryOptions(paths=request.paths, exclude=request.exclude)
+    now = tree_digest(take_inventory(opened.target.root, limits))
+    if now != opened.target.digest:
+        message = (
+            f"{opened.target.spec!r} was changed since run {request.run} began; "
+            "begin a new run (the report of this one can still be made)"
+        )
+        raise BadTargetError(message)
