@@ -192,6 +192,10 @@ class Engine(Protocol):
         """Return the methods of that name in classes that are known so far."""
         ...
 
+    def static_value(self, module: ModuleInfo, expression: ir.Expr) -> Value:
+        """Return what an expression is at the top level of a module."""
+        ...
+
     def unknown(self, path: str, reason: str) -> None:
         """Record that a bound was hit."""
         ...
@@ -202,7 +206,7 @@ class Frame:
 
     __slots__ = (
         "calls", "defined", "engine", "exhausted", "flows", "function", "info", "jumps", "key",
-        "module", "outer", "owner", "qualname", "returns", "state", "steps", "stores", "yields",
+        "module", "owner", "qualname", "returns", "scopes", "state", "steps", "stores", "yields",
     )  # fmt: skip
 
     def __init__(
@@ -216,8 +220,8 @@ class Frame:
         self.qualname = qualname
         self.module: ModuleInfo = info.module
         self.owner: ClassInfo | None = info.owner
-        self.outer: State | None = None
-        """Variables of the functions around it."""
+        self.scopes: tuple[State, ...] = ()
+        """Variables of the functions around it, the nearest first."""
         self.state = State()
         self.steps = 0
         self.exhausted = False

@@ -1,6 +1,14 @@
 """What is known at one point of a function: variables, and facts about where taint came from."""
 
-from countermine.flow.values import NO_FACTS, Facts, OriginKey, Value, join
+from countermine.flow.values import (
+    NO_FACTS,
+    Facts,
+    OriginKey,
+    Taint,
+    Value,
+    join,
+    with_taints,
+)
 
 
 class State:
@@ -31,20 +39,66 @@ class State:
         self.dead = other.dead
 
 
+def apply_facts(value: Value, facts: Facts, depth: int = 3) -> Value:
+    """Return a value whose taints carry what the facts say of their origins."""
+    if not facts:
+        return value
+    taints = value.taints
+    if taints:
+        taints = _apply(taints, facts)
+    if depth > 0 and (value.items is not None or value.element is not None or value.fields):
+        return Value(
+            taints, value.const, value.ref, value.target, value.type, value.receiver,
+            None if value.items is None
+            else tuple(apply_facts(i, facts, depth - 1) for i in value.items),
+            None if value.element is None else apply_facts(value.element, facts, depth - 1),
+            None if value.fields is None
+            else {k: apply_facts(v, facts, depth - 1) for k, v in value.fields.items()},
+            value.prefix, value.truth, value.text,
+        )  # fmt: skip
+    return with_taints(value, taints)
+
+
+def _apply(taints: tuple[Taint, ...], facts: Facts) -> tuple[Taint, ...]:
+    found: list[Taint] = []
+    changed = False
+    for taint in taints:
+        key = taint.origin.key
+        kinds = {kind for of, kind in facts if key[: len(of)] == of}
+        if kinds - taint.neutral:
+            changed = True
+            found.append(
+                Taint(taint.origin, taint.step, taint.neutral | kinds, taint.composed, taint.sure)
+            )
+        else:
+            found.append(taint)
+    return tuple(found) if changed else taints
+
+
+def _applied(state: State, lost: Facts) -> dict[str, Value]:
+    return {n: apply_facts(v, lost) for n, v in state.variables.items()}
+
+
 def join_states(left: State, right: State) -> State:
     """Return what is known where control may come from either."""
     if left.dead:
         return right
     if right.dead:
         return left
-    variables = dict(left.variables)
-    for name, value in right.variables.items():
+    facts = left.facts & right.facts
+    mine, others = left.variables, right.variables
+    if left.facts != facts:
+        mine = _applied(left, left.facts - facts)
+    if right.facts != facts:
+        others = _applied(right, right.facts - facts)
+    variables = dict(mine)
+    for name, value in others.items():
         known = variables.get(name)
         if known is None:
             variables[name] = value
         elif known is not value:
             variables[name] = join(known, value)
-    return State(variables, left.facts & right.facts)
+    return State(variables, facts)
 
 
 def holds(facts: Facts, key: OriginKey, kind: str) -> bool:

@@ -8,6 +8,7 @@ from countermine.core.findings import StepKind
 from countermine.core.levels import SourceLevel
 
 if TYPE_CHECKING:
+    from countermine.catalogue.schema import Handler
     from countermine.flow import ir
     from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
     from countermine.flow.state import State
@@ -98,9 +99,12 @@ class Closure:
     function: "ir.Function"
     info: "FunctionInfo"
     """The outermost function around it."""
-    state: "State"
+    scopes: "tuple[State, ...]"
+    """Variables of the functions around it, the nearest first."""
     key: str
     qualname: str
+    handler: "Handler | None" = None
+    """How a framework calls it, when a decorator says so."""
 
 
 Callee: TypeAlias = "FunctionInfo | ClassInfo | ModuleInfo | Closure"

@@ -1,0 +1,286 @@
+"""Arguments to parameters, and results back to the caller."""
+
+from countermine.core.findings import StepKind
+from countermine.flow import ir
+from countermine.flow.access import select
+from countermine.flow.frame import Arguments, Frame, Summary
+from countermine.flow.index import FunctionInfo, ModuleInfo
+from countermine.flow.values import (
+    MISSING,
+    NO_FACTS,
+    NO_KINDS,
+    UNKNOWN,
+    Closure,
+    Facts,
+    Origin,
+    Step,
+    Taint,
+    Value,
+    all_taints,
+    constant,
+    join,
+    merge_taints,
+    with_taints,
+)
+
+SUBSTITUTION_DEPTH = 4
+"""How deep into a result's parts arguments are put back for parameters."""
+
+
+def parameter_taint(key: str, index: int) -> Taint:
+    """Return the taint that stands for whatever a parameter is given."""
+    return Taint(Origin(("p", key, str(index)), key, index))
+
+
+def bind(
+    frame: Frame,
+    function: ir.Function,
+    target: FunctionInfo | Closure,
+    receiver: Value | None,
+    arguments: Arguments,
+) -> list[Value]:
+    """Return the value of each parameter of a function in a call."""
+    bound: list[Value] = []
+    used: set[str] = set()
+    position = 0
+    for parameter in function.parameters:
+        if not bound and receiver is not None:
+            bound.append(receiver)
+        elif parameter.stars == 1:
+            bound.append(
+                Value(items=tuple(arguments.positional[position:]), element=arguments.rest)
+            )
+            position = len(arguments.positional)
+        elif parameter.stars:
+            fields = {f"[{k}]": v for k, v in arguments.keywords.items() if k not in used}
+            bound.append(Value(fields=fields, element=_inside(arguments.mapping)))
+        elif position < len(arguments.positional):
+            bound.append(arguments.positional[position])
+            position += 1
+        else:
+            used.add(parameter.name)
+            bound.append(_later(frame, target, parameter, arguments))
+    return bound
+
+
+def _inside(mapping: Value | None) -> Value | None:
+    if mapping is None:
+        return None
+    taints = all_taints(mapping)
+    return Value(taints) if taints else UNKNOWN
+
+
+def _later(
+    frame: Frame,
+    target: FunctionInfo | Closure,
+    parameter: ir.Parameter,
+    arguments: Arguments,
+) -> Value:
+    found = arguments.keywords.get(parameter.name)
+    if found is not None:
+        return found
+    if arguments.mapping is not None:
+        spread = arguments.mapping
+        return select(spread, (f"[{parameter.name}]",))
+    if arguments.rest is not None:
+        return arguments.rest
+    if parameter.default is None:
+        return UNKNOWN
+    if isinstance(parameter.default, ir.Const):
+        return constant(parameter.default.value)
+    module = target.module if isinstance(target, FunctionInfo) else target.info.module
+    return frame.engine.static_value(module, parameter.default)
+
+
+class Substitution:
+    """Puts the arguments of one call in place of the callee's parameters."""
+
+    def __init__(
+        self, summary: Summary, arguments: list[Value], frame: Frame, node: ir.Node, name: str
+    ) -> None:
+        """Describe the call."""
+        self._key = summary.key
+        self._arguments = arguments
+        self._frame = frame
+        self._node = node
+        self._name = name
+
+    def value(self, value: Value, depth: int = SUBSTITUTION_DEPTH) -> Value:
+        """Return what a value of the callee is for the caller."""
+        whole = self._whole(value)
+        if whole is not None:
+            return whole
+        if value.items is None and value.element is None and value.fields is None:
+            if not value.taints and value.truth is None:
+                return value
+        elif depth <= 0:
+            return Value(self.taints(all_taints(value)))
+        truth = value.truth
+        return Value(
+            self.taints(value.taints) if value.taints else (),
+            value.const,
+            value.ref,
+            value.target,
+            value.type,
+            None,
+            None if value.items is None else tuple(self.value(i, depth - 1) for i in value.items),
+            None if value.element is None else self.value(value.element, depth - 1),
+            None
+            if value.fields is None
+            else {k: self.value(v, depth - 1) for k, v in value.fields.items()},
+            value.prefix,
+            None if truth is None else (self.facts(truth[0]), self.facts(truth[1])),
+            value.text,
+        )
+
+    def _whole(self, value: Value) -> Value | None:
+        """Return the argument itself where the callee hands a parameter through."""
+        if len(value.taints) != 1 or value.items is not None or value.fields is not None:
+            return None
+        taint = value.taints[0]
+        origin = taint.origin
+        if origin.owner != self._key or taint.composed or value.text:
+            return None
+        if origin.index >= len(self._arguments):
+            return None
+        argument = select(self._arguments[origin.index], origin.trail)
+        if argument.const is not MISSING and argument.const is None:
+            return None
+        if not taint.neutral or not argument.taints:
+            return argument
+        return with_taints(
+            argument,
+            tuple(
+                Taint(t.origin, t.step, t.neutral | taint.neutral, t.composed, t.sure)
+                for t in argument.taints
+            ),
+        )
+
+    def taints(self, taints: tuple[Taint, ...]) -> tuple[Taint, ...]:
+        """Return the taints of the arguments for those of the parameters."""
+        found: list[tuple[Taint, ...]] = []
+        for taint in taints:
+            origin = taint.origin
+            if origin.owner != self._key:
+                found.append((taint,))
+            elif origin.index < len(self._arguments):
+                argument = select(self._arguments[origin.index], origin.trail)
+                found.append(tuple(self._joined(t, taint) for t in all_taints(argument)))
+        return merge_taints(found)
+
+    def _joined(self, outer: Taint, inner: Taint) -> Taint:
+        step: Step | None = outer.step
+        if inner.step is not None:
+            step = self._frame.step(step, StepKind.CALL, self._node, f"into {self._name}")
+            step.joined = inner.step
+        return Taint(
+            outer.origin,
+            step,
+            outer.neutral | inner.neutral if inner.neutral else outer.neutral,
+            outer.composed or inner.composed,
+            outer.sure and inner.sure,
+        )
+
+    def facts(self, facts: Facts) -> Facts:
+        """Return the facts about the arguments for those about the parameters."""
+        if not facts:
+            return NO_FACTS
+        found = set()
+        for key, kind in facts:
+            if key[0] != "p" or key[1] != self._key:
+                found.add((key, kind))
+                continue
+            index = int(key[2])
+            if index < len(self._arguments):
+                part = select(self._arguments[index], key[3:])
+                found.update((t.origin.key, kind) for t in all_taints(part))
+        return frozenset(found)
+
+
+def assumed(value: Value) -> str:
+    """Return what a call may assume of an argument, as a part of the callee's key."""
+    if value.const is not MISSING:
+        if isinstance(value.const, str) and len(value.const) > CONTEXT_TEXT:
+            return ""
+        return f"={value.const!r}"
+    if value.target is not None:
+        target = value.target
+        if isinstance(target, Closure):
+            return f"@{target.key}"
+        if isinstance(target, ModuleInfo):
+            return f"@{target.path}"
+        return f"@{target.module.path}:{target.start}"
+    if value.ref is not None and value.type is None:
+        return f"@{value.ref}"
+    if isinstance(value.type, str):
+        return f":{value.type}"
+    if value.type is not None:
+        return f":{value.type.module.path}:{value.type.start}"
+    return ""
+
+
+CONTEXT_TEXT = 24
+"""Longer constant texts are messages and templates: no function branches on them."""
+
+
+def symbolic(value: Value, taint: Taint | None, context: str) -> Value:
+    """Return what the callee sees of an argument: what it may assume, and its symbolic taint."""
+    taints = () if taint is None else (taint,)
+    if not context:
+        return Value(taints)
+    if context[0] == "=":
+        prefix = value.const if isinstance(value.const, str) else ""
+        return Value(const=value.const, prefix=prefix, text=isinstance(value.const, str))
+    bound = value.receiver if value.target is not None else None
+    return Value(
+        taints, ref=value.ref, target=value.target, type=value.type, receiver=bound, text=value.text
+    )
+
+
+def returned(values: list[tuple[Value, Facts]]) -> Value:
+    """Return the join of what a function returns, and what its being true or false says."""
+    if not values:
+        return constant(None)
+    found = values[0][0]
+    for value, _ in values[1:]:
+        found = join(found, value)
+    truth = _truth(values)
+    if truth is None:
+        return found
+    return Value(
+        found.taints, found.const, found.ref, found.target, found.type, found.receiver,
+        found.items, found.element, found.fields, found.prefix, truth, found.text,
+    )  # fmt: skip
+
+
+def _truth(values: list[tuple[Value, Facts]]) -> tuple[Facts, Facts] | None:
+    yes: Facts | None = None
+    no: Facts | None = None
+    for value, facts in values:
+        mine, other = value.truth if value.truth is not None else (NO_FACTS, NO_FACTS)
+        if value.const is MISSING or value.const:
+            both = facts | mine
+            yes = both if yes is None else yes & both
+        if value.const is MISSING or not value.const:
+            both = facts | other
+            no = both if no is None else no & both
+    result = (yes or NO_FACTS, no or NO_FACTS)
+    return result if result[0] or result[1] else None
+
+
+def without(taints: tuple[Taint, ...], owner_prefix: str) -> tuple[Taint, ...]:
+    """Return the taints that are not of the parameters of functions with such keys."""
+    return tuple(
+        t for t in taints if t.origin.owner is None or not t.origin.owner.startswith(owner_prefix)
+    )
+
+
+def neutralised(value: Value, kinds: frozenset[str]) -> Value:
+    """Return a value that was made harmless for some kinds."""
+    taints = all_taints(value)
+    if not taints or kinds == NO_KINDS:
+        return value
+    return Value(
+        tuple(Taint(t.origin, t.step, t.neutral | kinds, t.composed, t.sure) for t in taints),
+        prefix=value.prefix, type=value.type, text=value.text,
+    )  # fmt: skip

@@ -1,0 +1,368 @@
+"""Calls: of the target's own functions, of its classes, and of libraries."""
+
+from countermine.catalogue.schema import Form, Propagator, Sink, Source
+from countermine.core.findings import StepKind
+from countermine.flow import builtins, guards, ir, sinks
+from countermine.flow.access import decorator_names, elements, source_taint
+from countermine.flow.bind import Substitution, bind, neutralised
+from countermine.flow.frame import Arguments, CallSite, Frame, Site, target_name
+from countermine.flow.index import ClassInfo, FunctionInfo
+from countermine.flow.values import (
+    MISSING,
+    NO_FACTS,
+    UNKNOWN,
+    Closure,
+    Taint,
+    Value,
+    add_step,
+    all_taints,
+    merge_taints,
+    with_taints,
+)
+
+_CALLBACK_KEYWORDS = ("target", "function", "func", "callback", "fn")
+
+
+def invoke(
+    frame: Frame, node: ir.Call, callee: Value, arguments: Arguments
+) -> tuple[Value, Value | None]:
+    """Return the result of a call, and the receiver if the call changes it."""
+    target = callee.target
+    if isinstance(target, (FunctionInfo, Closure)):
+        return call_function(frame, node, target, callee.receiver, arguments)
+    if isinstance(target, ClassInfo):
+        return construct(frame, node, target, arguments), None
+    if isinstance(callee.type, ClassInfo):
+        method = frame.engine.hierarchy.method(callee.type, "__call__")
+        if method is not None:
+            return call_function(frame, node, method, callee, arguments)
+    return _library(frame, node, callee, arguments)
+
+
+def call_function(
+    frame: Frame,
+    node: ir.Node,
+    target: FunctionInfo | Closure,
+    receiver: Value | None,
+    arguments: Arguments,
+) -> tuple[Value, Value | None]:
+    """Call one of the target's own functions; return the result and the changed receiver."""
+    static = isinstance(target, Closure) or (
+        target.owner is None or "staticmethod" in decorator_names(target)
+    )
+    bound_receiver = None if static else receiver
+    if not static and isinstance(target, FunctionInfo) and "classmethod" in decorator_names(target):
+        bound_receiver = receiver if receiver is not None else Value(target=target.owner)
+    function = frame.engine.lowered(target)
+    bound = bind(frame, function, target, bound_receiver, arguments)
+    own = _own_class(target, bound_receiver)
+    summary = frame.engine.summarise(target, bound, own)
+    frame.calls.append(
+        CallSite(
+            frame.key,
+            summary.key,
+            bound,
+            frame.state.facts,
+            frame.module.path,
+            node.start,
+            node.end,
+            frame.qualname,
+        )  # fmt: skip
+    )
+    put_back = Substitution(summary, bound, frame, node, target_name(target))
+    if not summary.returns:
+        frame.state.dead = True
+        return UNKNOWN, None
+    frame.state.facts |= put_back.facts(summary.facts)
+    changed: Value | None = None
+    if summary.stores and bound_receiver is not None:
+        fields = dict(bound_receiver.fields or {})
+        for name, value in summary.stores.items():
+            fields["." + name] = put_back.value(value)
+        changed = Value(
+            bound_receiver.taints, ref=bound_receiver.ref, type=bound_receiver.type, fields=fields
+        )
+    return put_back.value(summary.result), changed
+
+
+def _own_class(target: FunctionInfo | Closure, receiver: Value | None) -> ClassInfo | None:
+    if receiver is not None and isinstance(receiver.type, ClassInfo):
+        return receiver.type
+    if receiver is not None and isinstance(receiver.target, ClassInfo):
+        return receiver.target
+    return target.owner if isinstance(target, FunctionInfo) else target.info.owner
+
+
+def construct(frame: Frame, node: ir.Node, owner: ClassInfo, arguments: Arguments) -> Value:
+    """Return a new instance of one of the target's own classes."""
+    blank = Value(type=owner)
+    method = frame.engine.hierarchy.method(owner, "__init__")
+    if method is not None:
+        _, changed = call_function(frame, node, method, blank, arguments)
+        frame.state.dead = False
+        return changed if changed is not None else blank
+    names = _annotated(frame, owner)
+    if names:
+        fields = {
+            "." + name: value
+            for place, name in enumerate(names)
+            if (value := arguments.at(place, name)) is not None
+        }
+        return Value(type=owner, fields=fields)
+    taints = merge_taints([all_taints(v) for v in arguments.everything()])
+    return Value(taints, type=owner)
+
+
+def _annotated(frame: Frame, owner: ClassInfo) -> list[str]:
+    """Return the fields of a class that is declared by annotations, in their order."""
+    found: list[str] = []
+    for current in reversed(frame.engine.hierarchy.line(owner)):
+        if isinstance(current, ClassInfo):
+            for name, values in current.values.items():
+                if any(v.annotation is not None for v in values) and name not in found:
+                    found.append(name)
+    return found
+
+
+def _names(frame: Frame, node: ir.Call, callee: Value) -> list[str]:
+    """Return the dotted names by which the catalogue may know what is called."""
+    attribute = node.function.name if isinstance(node.function, ir.Attr) else None
+    receiver = callee.receiver
+    if attribute is not None and receiver is not None and receiver.type is not None:
+        return [f"{n}.{attribute}" for n in frame.engine.hierarchy.names(receiver.type)]
+    if callee.ref is not None:
+        return [callee.ref]
+    if attribute is not None and receiver is not None and receiver.text:
+        return [f"str.{attribute}"]
+    return []
+
+
+def _receiver_text(node: ir.Call) -> str:
+    inner = node.function.target if isinstance(node.function, ir.Attr) else None
+    if isinstance(inner, ir.Call):
+        inner = inner.function
+    if isinstance(inner, (ir.Attr, ir.Name)):
+        return inner.name
+    return ""
+
+
+def sink_rows(
+    frame: Frame, node: ir.Call, callee: Value, names: list[str]
+) -> tuple[str, tuple[Sink, ...]]:
+    """Return the sinks that a call is, and the name by which it is one."""
+    known = frame.engine.catalogue.sinks
+    for name in names:
+        rows = tuple(r for r in known.get(name, ()) if r.form is Form.CALL)
+        if rows:
+            return name, rows
+    if not isinstance(node.function, ir.Attr) or callee.ref is not None:
+        return "", ()
+    receiver = callee.receiver
+    if receiver is not None and (receiver.text or isinstance(receiver.type, str)):
+        return "", ()
+    found = known.get(f"*.{node.function.name}", ())
+    text = _receiver_text(node).lower()
+    rows = tuple(
+        r
+        for r in found
+        if r.form is Form.CALL and (not r.receivers or any(t in text for t in r.receivers))
+    )
+    return f"{_receiver_text(node) or '*'}.{node.function.name}", rows
+
+
+def _library(
+    frame: Frame, node: ir.Call, callee: Value, arguments: Arguments
+) -> tuple[Value, Value | None]:
+    names = _names(frame, node, callee)
+    name, rows = sink_rows(frame, node, callee, names)
+    if rows:
+        sinks.check_call(frame, rows, name, node, arguments, callee.receiver)
+    call_back(frame, node, arguments)
+    if any(builtins.never_returns(n) for n in names):
+        frame.state.dead = True
+        return UNKNOWN, None
+    lookup = names or _any_receiver(node, callee)
+    result, changed = _result(frame, node, callee, arguments, names)
+    return _with_rows(frame, node, callee, arguments, lookup, result), changed
+
+
+def _any_receiver(node: ir.Call, callee: Value) -> list[str]:
+    if isinstance(node.function, ir.Attr) and callee.ref is None:
+        return [f"*.{node.function.name}"]
+    return []
+
+
+def _with_rows(
+    frame: Frame,
+    node: ir.Call,
+    callee: Value,
+    arguments: Arguments,
+    names: list[str],
+    result: Value,
+) -> Value:
+    """Return the result with what the catalogue says of sources, sanitizers, guards and types."""
+    catalogue = frame.engine.catalogue
+    for name in names:
+        for source in catalogue.sources.get(name, ()):
+            result = _sourced(frame, node, source, arguments, result)
+        for sanitizer in catalogue.sanitizers.get(name, ()):
+            if all(
+                sinks.condition_holds(frame, c, arguments, callee.receiver, "")
+                for c in sanitizer.when
+            ):
+                result = neutralised(result, frozenset(sanitizer.kinds))
+        for guard in catalogue.guards.get(name, ()):
+            subject = sinks.argument_value(guard.argument, arguments, callee.receiver)
+            if subject is None:
+                continue
+            truth = guards.row_truth(guard, subject)
+            if guard.safe == "returns":
+                frame.state.facts |= truth[0] if truth is not None else NO_FACTS
+            elif truth is not None:
+                result = Value(result.taints, type=result.type, truth=truth)
+    of = next((catalogue.call_types[n] for n in names if n in catalogue.call_types), None)
+    if of is None:
+        return result
+    return Value(
+        result.taints, result.const, None, None, of, None, result.items, result.element,
+        result.fields, result.prefix, result.truth, result.text,
+    )  # fmt: skip
+
+
+def _sourced(
+    frame: Frame, node: ir.Call, row: Source, arguments: Arguments, result: Value
+) -> Value:
+    if row.form == "value":
+        return result
+    name: str | None = None
+    if row.key is not None:
+        key = arguments.at(row.key.position, row.key.keyword)
+        if key is not None and isinstance(key.const, str):
+            name = key.const
+    taint = source_taint(frame, row, node, name)
+    if row.form == "element":
+        return Value(element=Value((taint,)))
+    return Value(merge_taints([(taint,), result.taints]), type=result.type)
+
+
+def _result(
+    frame: Frame, node: ir.Call, callee: Value, arguments: Arguments, names: list[str]
+) -> tuple[Value, Value | None]:
+    """Return what the call gives, sanitizers and sources aside."""
+    for name in names or _any_receiver(node, callee):
+        rows = frame.engine.catalogue.propagators.get(name)
+        if rows is not None:
+            return _propagated(frame, node, callee, arguments, rows)
+    for name in names:
+        model = builtins.FUNCTIONS.get(name)
+        if model is not None:
+            return model(arguments), None
+    attribute = node.function.name if isinstance(node.function, ir.Attr) else None
+    last = attribute or (callee.ref or "").rpartition(".")[2]
+    receiver = callee.receiver
+    if attribute is not None and receiver is not None:
+        known = builtins.method(attribute, receiver, arguments)
+        if known is not None:
+            return _passing(frame, node, known[0], f"through .{attribute}()"), known[1]
+    if last in builtins.NOTHING_PASSES:
+        return UNKNOWN, None
+    return _through(frame, node, callee, arguments, last), None
+
+
+def _passing(frame: Frame, node: ir.Call, value: Value, _note: str) -> Value:
+    return value
+
+
+def _through(frame: Frame, node: ir.Call, callee: Value, arguments: Arguments, last: str) -> Value:
+    """Return the result of a call of which nothing is known: taint passes, but not surely."""
+    parts = [all_taints(v) for v in arguments.everything()]
+    if callee.receiver is not None:
+        parts.append(all_taints(callee.receiver))
+    elif callee.taints:
+        parts.append(callee.taints)
+    taints = merge_taints(parts)
+    if not taints:
+        return UNKNOWN
+    found = []
+    for taint in taints:
+        step = frame.step(taint.step, StepKind.PASS, node, f"through {last or 'a call'}()")
+        found.append(Taint(taint.origin, step, taint.neutral, taint.composed, sure=False))
+    return Value(tuple(found))
+
+
+def _propagated(
+    frame: Frame,
+    node: ir.Call,
+    callee: Value,
+    arguments: Arguments,
+    rows: tuple[Propagator, ...],
+) -> tuple[Value, Value | None]:
+    parts: list[tuple[Taint, ...]] = []
+    changed: Value | None = None
+    prefix = ""
+    for row in rows:
+        for argument in row.inputs:
+            value = sinks.argument_value(argument, arguments, callee.receiver)
+            if value is not None:
+                parts.append(all_taints(value))
+                prefix = prefix or value.prefix
+        if row.to_receiver and callee.receiver is not None:
+            base = callee.receiver
+            changed = with_taints(base, merge_taints([base.taints, *parts]))
+    taints = merge_taints(parts)
+    note = f"through {node_name(node)}()"
+    stepped = tuple(add_step(t, frame.step(t.step, StepKind.PASS, node, note)) for t in taints)
+    return Value(stepped, prefix=prefix), changed
+
+
+def node_name(node: ir.Call) -> str:
+    """Return the last name of what is called, as it is written."""
+    function = node.function
+    return function.name if isinstance(function, (ir.Attr, ir.Name)) else "a call"
+
+
+def call_back(frame: Frame, node: ir.Call, arguments: Arguments) -> None:
+    """Call the target's functions that are passed to a library, with what is passed beside."""
+    for place, value in enumerate(arguments.positional):
+        if isinstance(value.target, (FunctionInfo, Closure)):
+            rest = list(arguments.positional[place + 1 :])
+            if node_name(node) in ("map", "filter", "imap", "starmap"):
+                rest = [elements(v) or UNKNOWN for v in rest]
+            passed = Arguments(rest, dict(arguments.keywords), arguments.rest)
+            _call_back(frame, node, value, passed)
+    for name in _CALLBACK_KEYWORDS:
+        known = arguments.keywords.get(name)
+        if known is not None and isinstance(known.target, (FunctionInfo, Closure)):
+            listed = arguments.keywords.get("args", UNKNOWN)
+            mapped = arguments.keywords.get("kwargs")
+            passed = Arguments(list(listed.items or ()), {}, None, mapped)
+            _call_back(frame, node, known, passed)
+
+
+def _call_back(frame: Frame, node: ir.Call, value: Value, passed: Arguments) -> None:
+    target = value.target
+    if isinstance(target, (FunctionInfo, Closure)):
+        dead = frame.state.dead
+        call_function(frame, node, target, value.receiver, passed)
+        frame.state.dead = dead
+
+
+def check_store(
+    frame: Frame, base: Value, name: str, text: str, value: Value, node: ir.Node
+) -> None:
+    """Record the flows of an assignment to an attribute (``.name``) or item (``[]``)."""
+    known = frame.engine.catalogue.sinks
+    names = (
+        [n + name for n in frame.engine.hierarchy.names(base.type)] if base.type is not None else []
+    )
+    if base.type is None and base.const is MISSING:
+        names = ["*" + name]
+    for each in names:
+        for row in known.get(each, ()):
+            near = not row.receivers or any(t in text.lower() for t in row.receivers)
+            if row.form is Form.STORE and (near or each[0] != "*"):
+                site = Site(
+                    frame.module.path, node.start, node.end, each, frame.qualname,
+                    frame.module.counts,
+                )  # fmt: skip
+                sinks.record(frame, site, row, value, node.start, node.end)

@@ -1,0 +1,408 @@
+"""The engine: answers what the interpreter asks, and remembers every answer."""
+
+from countermine.catalogue.schema import Catalogue, Handler
+from countermine.flow import bind, execute, ir
+from countermine.flow.access import decorator_names
+from countermine.flow.bounds import Bounds
+from countermine.flow.evaluate import evaluate
+from countermine.flow.frame import Analysed, Frame, Summary
+from countermine.flow.hierarchy import Hierarchy
+from countermine.flow.index import (
+    MODULE_BODY,
+    Binding,
+    ClassInfo,
+    FunctionInfo,
+    ModuleInfo,
+    Project,
+    ValueRange,
+)
+from countermine.flow.values import (
+    MISSING,
+    NO_FACTS,
+    UNKNOWN,
+    Closure,
+    Value,
+    all_taints,
+    join,
+)
+
+VALUES_JOINED = 4
+"""Assignments to one top-level name that are joined; further ones are alternatives of a kind."""
+
+
+class FlowEngine:
+    """Interprets functions on demand; one per unit of work, since its answers are remembered."""
+
+    def __init__(self, project: Project, catalogue: Catalogue, bounds: Bounds) -> None:
+        """Analyse this project."""
+        self.project = project
+        self.catalogue = catalogue
+        self.bounds = bounds
+        self.hierarchy = Hierarchy(catalogue, self.static_value)
+        self.analysed: dict[str, Analysed] = {}
+        self.notes: set[tuple[str, str]] = set()
+        self.closures: dict[str, Closure] = {}
+        self._globals: dict[tuple[str, str], Value | None] = {}
+        self._attributes: dict[tuple[ClassInfo, str], Value | None] = {}
+        self._active: list[str] = []
+        self._known_names = _module_prefixes(catalogue)
+
+    def unknown(self, path: str, reason: str) -> None:
+        """Record that a bound was hit."""
+        self.notes.add((path, reason))
+
+    # names at the top level
+
+    def global_value(self, module: ModuleInfo, name: str) -> Value | None:
+        """Return what a name is at the top level of a module; ``None`` if it is not bound."""
+        key = (module.path, name)
+        if key in self._globals:
+            return self._globals[key]
+        self._globals[key] = None
+        bindings = module.bindings.get(name)
+        found = self._bound(module, bindings) if bindings else self._starred(module, name)
+        self._globals[key] = found
+        return found
+
+    def _bound(self, module: ModuleInfo, bindings: list[Binding]) -> Value:
+        for binding in bindings:
+            if isinstance(binding, ir.Imported):
+                return self.imported(module, binding)
+        for binding in reversed(bindings):
+            if isinstance(binding, (FunctionInfo, ClassInfo)):
+                return Value(target=binding)
+        ranges = [b for b in bindings if isinstance(b, ValueRange)]
+        return self._ranges(module, ranges)
+
+    def _ranges(self, module: ModuleInfo, ranges: list[ValueRange]) -> Value:
+        found: Value | None = None
+        for place in ranges[:VALUES_JOINED]:
+            value = self._range(module, place)
+            found = value if found is None else join(found, value)
+        if found is None or len(ranges) == 1:
+            return found if found is not None else UNKNOWN
+        return found
+
+    def _range(self, module: ModuleInfo, place: ValueRange) -> Value:
+        if not place.whole:
+            return UNKNOWN
+        expression = self.project.value(module, place.start, place.end)
+        return UNKNOWN if expression is None else self.static_value(module, expression)
+
+    def _starred(self, module: ModuleInfo, name: str) -> Value | None:
+        for star in module.stars:
+            dotted = _absolute(module, star)
+            target = self.project.named(dotted, module)
+            if target is not None and target is not module:
+                found = self.global_value(target, name)
+                if found is not None:
+                    return found
+            elif target is None and f"{dotted}.{name}" in self._known_names:
+                return self._external(f"{dotted}.{name}")
+        return None
+
+    def imported(self, module: ModuleInfo, name: ir.Imported) -> Value:
+        """Return what an import binds."""
+        dotted = _absolute(module, name)
+        near = module if name.level == 0 else None
+        target = self.project.named(dotted, near)
+        if target is module:
+            target = None
+        if name.attribute is None:
+            return Value(target=target) if target is not None else self._external(dotted)
+        if target is not None:
+            found = self.global_value(target, name.attribute)
+            if found is not None:
+                return found
+        inner = f"{dotted}.{name.attribute}" if dotted else name.attribute
+        below = self.project.named(inner, near)
+        if below is not None and below is not module:
+            return Value(target=below)
+        return self._external(inner)
+
+    def _external(self, ref: str) -> Value:
+        of = self.catalogue.value_types.get(ref)
+        return Value(ref=ref, type=of)
+
+    def submodule(self, module: ModuleInfo, name: str) -> Value | None:
+        """Return a module below a package."""
+        dotted = f"{module.name}.{name}"
+        found = self.project.named(dotted)
+        if found is not None:
+            return Value(target=found)
+        return self._external(dotted) if dotted in self._known_names else None
+
+    def static_value(self, module: ModuleInfo, expression: ir.Expr) -> Value:
+        """Return what an expression is at the top level of a module."""
+        info = module.body
+        if info is None:
+            return UNKNOWN
+        blank = ir.Function(0, 0, MODULE_BODY, 0, [], [])
+        frame = Frame(self, info, blank, f"{module.path}::static", MODULE_BODY)
+        return evaluate(frame, expression)
+
+    # classes
+
+    def class_value(self, owner: ClassInfo, name: str) -> Value | None:
+        """Return a value assigned in the body of a class."""
+        key = (f"{owner.module.path}:{owner.start}", name)
+        if key not in self._globals:
+            self._globals[key] = None
+            self._globals[key] = self._ranges(owner.module, owner.values[name])
+        return self._globals[key]
+
+    def instance_value(self, frame: Frame, owner: ClassInfo, name: str) -> Value | None:
+        """Return what methods store in an attribute; taint of their parameters is left out."""
+        key = (owner, name)
+        if key in self._attributes:
+            return self._attributes[key]
+        self._attributes[key] = None
+        found: Value | None = None
+        for method in self.storing(owner, name):
+            summary = self.generic(method).summary
+            value = summary.stores.get(name)
+            if value is not None:
+                value = _without_parameters(value)
+                found = value if found is None else join(found, value)
+        self._attributes[key] = found
+        return found
+
+    def storing(self, owner: ClassInfo, name: str) -> list[FunctionInfo]:
+        """Return the methods of a class and its bases that may set an attribute."""
+        found: list[FunctionInfo] = []
+        needle = b"." + name.encode()
+        for current in self.hierarchy.line(owner):
+            if not isinstance(current, ClassInfo):
+                continue
+            for method in [*current.methods.values(), *current.setters]:
+                if _stores(current.module.text[method.start : method.end], needle):
+                    found.append(method)
+        return found
+
+    def methods_named(self, name: str) -> list[FunctionInfo]:
+        """Return the methods of that name in classes that are known so far."""
+        return [
+            c.methods[name] for m in self.project.parsed() for c in m.classes if name in c.methods
+        ]
+
+    # functions
+
+    def lowered(self, callee: FunctionInfo | Closure) -> ir.Function:
+        """Return a function's form."""
+        return callee.function if isinstance(callee, Closure) else self.project.lowered(callee)
+
+    def generic(self, callee: FunctionInfo | Closure) -> Analysed:
+        """Return a function analysed with nothing assumed of its arguments."""
+        function = self.lowered(callee)
+        unknown = [UNKNOWN] * len(function.parameters)
+        own = callee.owner if isinstance(callee, FunctionInfo) else None
+        summary = self.summarise(callee, unknown, own)
+        return self.analysed.get(summary.key) or Analysed(
+            summary.key, _info(callee), function, _info(callee).qualname, [], True, summary
+        )
+
+    def summarise(
+        self, callee: FunctionInfo | Closure, arguments: list[Value], own: ClassInfo | None
+    ) -> Summary:
+        """Return what a call with these arguments does."""
+        function = self.lowered(callee)
+        method = isinstance(callee, FunctionInfo) and callee.owner is not None
+        contexts = [
+            "" if place == 0 and method else bind.assumed(value)
+            for place, value in enumerate(arguments)
+        ]
+        key = function_key(callee)
+        if own is not None and isinstance(callee, FunctionInfo) and own is not callee.owner:
+            key += f"<{own.module.path}:{own.start}>"
+        if any(contexts):
+            key += "(" + ",".join(contexts) + ")"
+        known = self.analysed.get(key)
+        if known is not None:
+            return known.summary
+        if key in self._active or len(self._active) >= self.bounds.call_depth:
+            if key not in self._active:
+                info = _info(callee)
+                reason = f"calls nested deeper than {self.bounds.call_depth} at {info.qualname}"
+                self.unknown(info.module.path, reason)
+            return _passing(key, len(arguments))
+        return self._interpret(callee, function, key, arguments, contexts, own)
+
+    def _interpret(  # noqa: PLR0913 - the parts of one activation
+        self,
+        callee: FunctionInfo | Closure,
+        function: ir.Function,
+        key: str,
+        arguments: list[Value],
+        contexts: list[str],
+        own: ClassInfo | None,
+    ) -> Summary:
+        info = _info(callee)
+        qualname = callee.qualname
+        frame = Frame(self, info, function, key, qualname)
+        if isinstance(callee, Closure):
+            frame.scopes = callee.scopes
+            self.closures[key] = callee
+        parameters = [
+            bind.symbolic(value, bind.parameter_taint(key, place), context)
+            for place, (value, context) in enumerate(zip(arguments, contexts, strict=True))
+        ]
+        if isinstance(callee, FunctionInfo) and callee.owner is not None and parameters:
+            parameters[0] = self._receiver(callee, own or callee.owner, parameters[0])
+        elif isinstance(callee, FunctionInfo):
+            self._request(callee, function, parameters)
+        self._active.append(key)
+        execute.run(frame, parameters)
+        for closure in list(frame.defined.values()):
+            if not any(k.startswith(closure.key) for k in self.closures):
+                self.generic(closure)
+        self._active.pop()
+        summary = _summary(frame)
+        generic = not any(contexts)
+        self.analysed[key] = Analysed(
+            key, info, function, qualname, parameters, generic, summary, frame.flows, frame.calls
+        )
+        return summary
+
+    def _receiver(self, callee: FunctionInfo, own: ClassInfo, value: Value) -> Value:
+        names = decorator_names(callee) if callee.decorators else set()
+        if "staticmethod" in names:
+            return value
+        if "classmethod" in names or callee.name == "__new__":
+            return Value(value.taints, target=own)
+        return Value(value.taints, type=own)
+
+    def _request(
+        self, callee: FunctionInfo, function: ir.Function, parameters: list[Value]
+    ) -> None:
+        handler = self.handler(callee)
+        if handler is not None and handler.request is not None and parameters:
+            first = parameters[0]
+            if first.type is None and function.parameters[0].annotation is None:
+                parameters[0] = Value(first.taints, type=handler.request)
+
+    def handler(self, callee: FunctionInfo | Closure) -> Handler | None:
+        """Return how a framework calls a function, if one does."""
+        if isinstance(callee, Closure):
+            return callee.handler
+        info = callee.module.body
+        if info is not None:
+            blank = ir.Function(0, 0, MODULE_BODY, 0, [], [])
+            frame = Frame(self, info, blank, f"{callee.module.path}::static", MODULE_BODY)
+            for decorator in callee.decorators:
+                inner = decorator.function if isinstance(decorator, ir.Call) else decorator
+                found = execute.handler_of(frame, evaluate(frame, inner))
+                if found is not None:
+                    return found
+        if callee.owner is not None:
+            return self._handler_of_class(callee, callee.owner)
+        return self._handler_by_name(callee, 0)
+
+    def _handler_of_class(self, callee: FunctionInfo, owner: ClassInfo) -> Handler | None:
+        for name in self.hierarchy.names(owner):
+            for handler in self.catalogue.handler_bases.get(name, ()):
+                for method in handler.methods:
+                    if callee.name == method or (
+                        method.endswith("*") and callee.name.startswith(method[:-1])
+                    ):
+                        return handler
+        return self._handler_by_name(callee, 1)
+
+    def _handler_by_name(self, callee: FunctionInfo, place: int) -> Handler | None:
+        rows = [h for h in self.catalogue.rows.handlers if h.parameter is not None]
+        if not rows:
+            return None
+        parameters = self.lowered(callee).parameters
+        if len(parameters) <= place:
+            return None
+        name = parameters[place].name
+        for row in rows:
+            if row.parameter == name and _imports(callee.module, row.imports):
+                return row
+        return None
+
+
+def _imports(module: ModuleInfo, packages: tuple[str, ...]) -> bool:
+    for bindings in module.bindings.values():
+        for binding in bindings:
+            if isinstance(binding, ir.Imported) and binding.level == 0:
+                if binding.module.partition(".")[0] in packages:
+                    return True
+    return any(star.module.partition(".")[0] in packages for star in module.stars)
+
+
+def function_key(callee: FunctionInfo | Closure) -> str:
+    """Return the key of a function with nothing assumed of its arguments."""
+    if isinstance(callee, Closure):
+        return callee.key
+    return f"{callee.module.path}:{callee.qualname}:{callee.start}"
+
+
+def _info(callee: FunctionInfo | Closure) -> FunctionInfo:
+    return callee.info if isinstance(callee, Closure) else callee
+
+
+def _absolute(module: ModuleInfo, name: ir.Imported) -> str:
+    if name.level == 0:
+        return name.module
+    parts = module.package.split(".") if module.package else []
+    base = parts[: len(parts) - (name.level - 1)] if name.level > 1 else parts
+    return ".".join([*base, *filter(None, [name.module])])
+
+
+def _stores(text: bytes, needle: bytes) -> bool:
+    """Tell whether ``.name`` is followed by an assignment, an unpacking or a ``for``/``as``."""
+    position = text.find(needle)
+    while position >= 0:
+        rest = text[position + len(needle) : position + len(needle) + 40].lstrip()
+        after = text[position + len(needle) : position + len(needle) + 1]
+        if not (after.isalnum() or after == b"_"):
+            head = rest[:1]
+            if head in (b",", b":", b")") or (head == b"=" and rest[1:2] != b"="):
+                return True
+            if rest[1:2] == b"=" or head in (b".", b"["):
+                return True
+        position = text.find(needle, position + 1)
+    return False
+
+
+def _passing(key: str, parameters: int) -> Summary:
+    """Return the summary of a function that was not followed: everything may pass through."""
+    taints = tuple(bind.parameter_taint(key, place) for place in range(min(parameters, 6)))
+    return Summary(key, Value(taints) if taints else UNKNOWN)
+
+
+def _without_parameters(value: Value) -> Value:
+    taints = tuple(t for t in all_taints(value) if t.origin.owner is None)
+    const = value.const if value.const is None or isinstance(value.const, (bool, int)) else MISSING
+    if value.fields is None and value.items is None and value.element is None:
+        return Value(
+            taints, value.const, value.ref, value.target, value.type, value.receiver,
+            prefix=value.prefix, text=value.text,
+        )  # fmt: skip
+    return Value(taints, const, value.ref, value.target, value.type)
+
+
+def _summary(frame: Frame) -> Summary:
+    result = bind.returned(frame.returns)
+    if frame.function.generator:
+        result = Value(element=frame.yields or UNKNOWN, type=execute.GENERATOR)
+    facts = NO_FACTS
+    if frame.returns:
+        facts = frozenset.intersection(*(f for _, f in frame.returns))
+    returns = bool(frame.returns) or frame.function.generator
+    return Summary(frame.key, result, returns or frame.exhausted, facts, frame.stores)
+
+
+def _module_prefixes(catalogue: Catalogue) -> frozenset[str]:
+    """Return every dotted name that the catalogue knows, and what stands before its dots."""
+    found: set[str] = set()
+    tables: list[dict[str, object]] = [
+        dict(catalogue.sinks), dict(catalogue.sources), dict(catalogue.sanitizers),
+        dict(catalogue.guards), dict(catalogue.call_types), dict(catalogue.value_types),
+        dict(catalogue.decorators), dict(catalogue.bases),
+    ]  # fmt: skip
+    for table in tables:
+        for name in table:
+            parts = name.split(".")
+            found.update(".".join(parts[:n]) for n in range(1, len(parts) + 1))
+    return frozenset(found)

@@ -1,0 +1,291 @@
+"""Statements: what running them does to the state at hand."""
+
+from collections.abc import Callable
+
+from countermine.catalogue.schema import Handler
+from countermine.flow import guards, ir
+from countermine.flow.access import elements
+from countermine.flow.calls import call_function
+from countermine.flow.evaluate import assign, closure_of, evaluate
+from countermine.flow.frame import Arguments, Frame
+from countermine.flow.index import ClassInfo
+from countermine.flow.state import State, apply_facts, join_states
+from countermine.flow.values import MISSING, UNKNOWN, Value, constant, join
+
+LOOP_PASSES = 2
+"""A second pass carries what the first one left in variables; a third finds little more."""
+GENERATOR = "generator"
+_HARMLESS_ANNOTATIONS = frozenset({"int", "float", "bool"})
+
+
+def execute(frame: Frame, body: list[ir.Stmt]) -> None:
+    """Run statements until one of them ends the path."""
+    for statement in body:
+        if frame.state.dead or frame.charge():
+            return
+        _EXECUTE[type(statement)](frame, statement)
+
+
+def _assign(frame: Frame, node: ir.Assign) -> None:
+    value = apply_facts(evaluate(frame, node.value), frame.state.facts)
+    if node.annotation is not None and value.type is None and value.const is MISSING:
+        value = _annotated(frame, node.annotation, value)
+    for target in node.targets:
+        assign(frame, target, value)
+
+
+def _annotated(frame: Frame, annotation: ir.Expr, value: Value) -> Value:
+    if value.ref is not None or value.target is not None or value.items is not None:
+        return value
+    of = annotation_type(frame, annotation)
+    if of is None:
+        return value
+    return Value(value.taints, type=of, fields=value.fields, element=value.element)
+
+
+def annotation_type(frame: Frame, annotation: ir.Expr) -> "str | ClassInfo | None":
+    """Return the class that an annotation names."""
+    if isinstance(annotation, ir.Const):
+        return None
+    if isinstance(annotation, ir.Item):
+        outer = evaluate(frame, annotation.target)
+        last = (outer.ref or "").rpartition(".")[2]
+        if last in ("Optional", "Annotated", "Final") and annotation.index is not None:
+            inner = annotation.index
+            if isinstance(inner, ir.Sequence) and inner.items:
+                inner = inner.items[0]
+            return annotation_type(frame, inner)
+        return None
+    if isinstance(annotation, ir.Binary):
+        found = [annotation_type(frame, o) for o in annotation.operands]
+        return next((f for f in found if f is not None), None)
+    value = evaluate(frame, annotation)
+    if isinstance(value.target, ClassInfo):
+        return value.target
+    return value.ref
+
+
+def _evaluate(frame: Frame, node: ir.Evaluate) -> None:
+    evaluate(frame, node.value)
+
+
+def _branch(frame: Frame, node: ir.Branch) -> None:
+    ends: list[State] = []
+    for test, body in node.arms:
+        value = evaluate(frame, test)
+        if frame.state.dead:
+            break
+        decided = value.const is not MISSING
+        yes, no = guards.of_value(value)
+        if not decided or value.const:
+            rest = frame.state.copy()
+            frame.state.facts |= yes
+            execute(frame, body)
+            ends.append(frame.state)
+            frame.state = rest
+        frame.state.facts |= no
+        if decided and value.const:
+            frame.state.dead = True
+            break
+    else:
+        execute(frame, node.otherwise)
+    ends.append(frame.state)
+    frame.state = _joined(ends)
+
+
+def _joined(states: list[State]) -> State:
+    found = states[0]
+    for state in states[1:]:
+        found = join_states(found, state)
+    return found
+
+
+def _loop(frame: Frame, node: ir.Loop) -> None:
+    breaks: list[State] = []
+    frame.jumps.append(breaks)
+    endless = False
+    for _ in range(LOOP_PASSES):
+        before = frame.state.copy()
+        endless = _enter(frame, node)
+        entered = frame.state.copy() if node.test is not None else before
+        if node.test is None or not frame.state.dead:
+            execute(frame, node.body)
+        continued = [s for s in breaks if s.dead is None]
+        frame.state = join_states(entered if node.test is None else before, frame.state)
+        if continued:
+            frame.state = join_states(frame.state, continued[0])
+    frame.jumps.pop()
+    if node.test is not None and not endless:
+        frame.state.facts |= guards.of_value(evaluate(frame, node.test))[1]
+    if endless and breaks:
+        frame.state.dead = True
+    if not frame.state.dead:
+        execute(frame, node.otherwise)
+    frame.state = _joined([frame.state, *breaks])
+
+
+def _enter(frame: Frame, node: ir.Loop) -> bool:
+    """Begin one pass; return whether the loop can only be left by a jump."""
+    if node.iterable is not None:
+        inside = elements(evaluate(frame, node.iterable))
+        if node.target is not None:
+            assign(frame, node.target, apply_facts(inside or UNKNOWN, frame.state.facts))
+        return False
+    if node.test is None:
+        return False
+    test = evaluate(frame, node.test)
+    frame.state.facts |= guards.of_value(test)[0]
+    return test.const is not MISSING and bool(test.const)
+
+
+def _jump(frame: Frame, node: ir.Jump) -> None:
+    if node.leaves and frame.jumps:
+        frame.jumps[-1].append(frame.state.copy())
+    frame.state.dead = True
+
+
+def _return(frame: Frame, node: ir.Return) -> None:
+    value = constant(None) if node.value is None else evaluate(frame, node.value)
+    if frame.state.dead:
+        return
+    facts = frame.state.facts
+    frame.returns.append((apply_facts(value, facts), facts))
+    frame.state.dead = True
+
+
+def _raise(frame: Frame, node: ir.Raise) -> None:
+    for operand in node.operands:
+        evaluate(frame, operand)
+    frame.state.dead = True
+
+
+def _with(frame: Frame, node: ir.With) -> None:
+    for manager, target in node.items:
+        value = evaluate(frame, manager)
+        entered = value
+        if value.type == GENERATOR:
+            entered = value.element or UNKNOWN
+        elif isinstance(value.type, ClassInfo):
+            method = frame.engine.hierarchy.method(value.type, "__enter__")
+            if method is not None:
+                entered, _ = call_function(frame, manager, method, value, Arguments([], {}))
+        if target is not None:
+            assign(frame, target, entered)
+    execute(frame, node.body)
+
+
+def _try(frame: Frame, node: ir.Try) -> None:
+    before = frame.state.copy()
+    execute(frame, node.body)
+    during = join_states(before, State(frame.state.variables, before.facts & frame.state.facts))
+    if not frame.state.dead:
+        execute(frame, node.otherwise)
+    ends = [frame.state]
+    for handler in node.handlers:
+        frame.state = during.copy()
+        if handler.name is not None:
+            frame.state.variables[handler.name] = UNKNOWN
+        execute(frame, handler.body)
+        ends.append(frame.state)
+    frame.state = _joined(ends)
+    if node.finally_body:
+        dead = frame.state.dead
+        frame.state = during.copy() if dead else frame.state
+        execute(frame, node.finally_body)
+        frame.state.dead = frame.state.dead or dead
+
+
+def _define(frame: Frame, node: ir.Define) -> None:
+    function = node.function
+    closure = closure_of(frame, function)
+    frame.defined[closure.key] = closure
+    value = Value(target=closure)
+    for decorator in function.decorators:
+        inner = decorator.function if isinstance(decorator, ir.Call) else decorator
+        found = evaluate(frame, inner)
+        closure.handler = closure.handler or handler_of(frame, found)
+    frame.state.variables[function.name] = value
+
+
+def handler_of(frame: Frame, decorator: Value) -> Handler | None:
+    """Return how a framework calls what stands under a decorator."""
+    known = frame.engine.catalogue.decorators
+    if decorator.receiver is not None and decorator.receiver.type is not None:
+        last = (decorator.ref or "").rpartition(".")[2]
+        for name in frame.engine.hierarchy.names(decorator.receiver.type):
+            if f"{name}.{last}" in known:
+                return known[f"{name}.{last}"]
+    return known.get(decorator.ref or "")
+
+
+def _define_class(frame: Frame, node: ir.DefineClass) -> None:
+    outer = frame.state
+    frame.state = State(dict(outer.variables), outer.facts)
+    execute(frame, node.body)
+    fields = {
+        "." + name: value
+        for name, value in frame.state.variables.items()
+        if outer.variables.get(name) is not value
+    }
+    frame.state = outer
+    frame.state.variables[node.name] = Value(fields=fields)
+
+
+def _import(frame: Frame, node: ir.Import) -> None:
+    for name in node.names:
+        if name.attribute != "*":
+            frame.state.variables[name.name] = frame.engine.imported(frame.module, name)
+
+
+def _delete(frame: Frame, node: ir.Delete) -> None:
+    for target in node.targets:
+        if isinstance(target, ir.Name):
+            frame.state.variables.pop(target.name, None)
+
+
+def _assert(frame: Frame, node: ir.Assert) -> None:
+    evaluate(frame, node.test)
+
+
+def _global(_frame: Frame, _node: ir.Global) -> None:
+    return
+
+
+_EXECUTE: dict[type, Callable[..., None]] = {
+    ir.Assign: _assign,
+    ir.Evaluate: _evaluate,
+    ir.Branch: _branch,
+    ir.Loop: _loop,
+    ir.Return: _return,
+    ir.Raise: _raise,
+    ir.Jump: _jump,
+    ir.With: _with,
+    ir.Try: _try,
+    ir.Define: _define,
+    ir.DefineClass: _define_class,
+    ir.Import: _import,
+    ir.Delete: _delete,
+    ir.Assert: _assert,
+    ir.Global: _global,
+}
+
+
+def run(frame: Frame, parameters: list[Value]) -> None:
+    """Interpret a whole function with these values of its parameters."""
+    for parameter, value in zip(frame.function.parameters, parameters, strict=False):
+        frame.state.variables[parameter.name] = _declared(frame, parameter, value)
+    execute(frame, frame.function.body)
+    if not frame.state.dead:
+        frame.returns.append((constant(None), frame.state.facts))
+
+
+def _declared(frame: Frame, parameter: ir.Parameter, value: Value) -> Value:
+    """Return a parameter's value with what its annotation says."""
+    if parameter.annotation is None or value.type is not None or value.const is not MISSING:
+        return value
+    of = annotation_type(frame, parameter.annotation)
+    if of in _HARMLESS_ANNOTATIONS:
+        return UNKNOWN
+    if of is None or of in ("str", "bytes"):
+        return Value(value.taints, text=of is not None) if of is not None else value
+    return join(Value(value.taints, type=of), value)
