@@ -44,6 +44,8 @@ class RegressionProbe:
     """Definitions at the top level of the test's module."""
     binary: bool = False
     """``value`` is bytes."""
+    inputless: bool = False
+    """The flaw shows whatever is fed in, and where nothing is."""
     by_file: bool = False
     """``value`` is the content of a file; the target gets the file, or its path."""
 

@@ -143,7 +143,7 @@ def function_call(
 ) -> Call | None:
     """Return the call of a function or method, or ``None`` when nothing takes the value."""
     wanted = _wanted(call.parameters, key)
-    if wanted is None:
+    if wanted is None and not probe.inputless:
         return None
     arguments = _arguments(call.parameters, wanted, probe)
     top, _, rest = qualname.partition(".")

@@ -45,8 +45,7 @@ def as_pytest(texts: Sequence[TestText]) -> str:
 
 def _function(text: TestText) -> str:
     several = len(text.payloads) > 1
-    body = [] if several else [f"payload = {text.payloads[0]}"]
-    body += [*_drive(text), f"assert not ({text.probe.never}), {text.probe.message!r}"]
+    body = [*_drive(text), f"assert not ({text.probe.never}), {text.probe.message!r}"]
     fixtures = [*(["payload"] if several else []), *text.call.fixtures]
     if _uses_folder(body):
         fixtures.append("tmp_path")
@@ -73,8 +72,7 @@ def as_unittest(texts: Sequence[TestText]) -> str:
 
 def _method(text: TestText) -> str:
     several = len(text.payloads) > 1
-    body = [] if several else [f"payload = {text.payloads[0]}"]
-    body += [*_drive(text), f"self.assertFalse({text.probe.never}, {text.probe.message!r})"]
+    body = [*_drive(text), f"self.assertFalse({text.probe.never}, {text.probe.message!r})"]
     if _uses_folder(body):
         opened = "with tempfile.TemporaryDirectory() as scratch:"
         body = [opened, *_indented("folder = Path(scratch)", *body)]
@@ -95,13 +93,25 @@ def _doc(text: TestText) -> str:
 
 def _drive(text: TestText) -> list[str]:
     """Return the statements up to the check."""
-    lines = [*text.probe.setup, f"value = {text.probe.value}", *text.call.setup]
     asked = text.call.expression
+    lines = [*text.probe.setup, *_value(text), *text.call.setup]
     if re.search(r"\bseen\b", text.probe.never):
         lines.append('seen = ""')
         asked = f"seen = {text.call.answer.format(asked)}"
     managers = ", ".join(["suppress(Exception)", *text.probe.around])
     return [*lines, f"with {managers}:  # to refuse the value is fine", *_indented(asked)]
+
+
+def _value(text: TestText) -> list[str]:
+    """Return the statements that define ``value``, where the test uses it."""
+    used = "\n".join([text.call.expression, *text.call.setup, text.probe.never])
+    if not re.search(r"\bvalue\b", used):
+        return []
+    if len(text.payloads) > 1:
+        return [f"value = {text.probe.value}"]
+    if text.probe.value == "payload":
+        return [f"value = {text.payloads[0]}"]
+    return [f"payload = {text.payloads[0]}", f"value = {text.probe.value}"]
 
 
 def _indented(*lines: str) -> list[str]:

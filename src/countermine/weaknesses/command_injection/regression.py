@@ -1,0 +1,28 @@
+"""How a test shows that a value can bring commands of its own."""
+
+from countermine.core.findings import Finding
+from countermine.core.regressions import RegressionProbe
+from countermine.core.witnesses import Witness
+from countermine.prove.regression.probes import marker_probe
+
+_PAYLOADS = (
+    "x; touch MARKER #",
+    "$(touch MARKER)",
+    "x' ; touch MARKER #",
+    'x" ; touch MARKER #',
+    "x | touch MARKER #",
+    "x\ntouch MARKER\n",
+)
+"""Outside quotes, inside either kind, and behind what ends a command."""
+
+
+def regressions(_finding: Finding, _witness: Witness) -> tuple[RegressionProbe, ...]:
+    """Return the probe: a command in the value must not be run."""
+    return (
+        marker_probe(
+            name="runs_no_command_of_its_input",
+            summary="A value that holds shell syntax stays a value: no command in it is run.",
+            payloads=_PAYLOADS,
+            message="a command inside the value was run",
+        ),
+    )

@@ -1,0 +1,48 @@
+"""How a test shows that a value becomes part of a statement."""
+
+from countermine.core.findings import Finding
+from countermine.core.regressions import RegressionProbe
+from countermine.core.witnesses import Witness
+
+_MOST_COLUMNS = 6
+_OPENINGS = ("x'", 'x"', "0", "x%'", "x')")
+"""What ends the place where a value may stand: quotes of either kind, none, a pattern, a call."""
+
+_NAME = "keeps_its_input_out_of_statements"
+_SUMMARY = "A value that holds SQL is looked for as it stands; it does not change the statement."
+_MESSAGE = "SQL inside the value was run"
+
+
+def _unions() -> tuple[str, ...]:
+    """Return values that add a row whose text only a database can have joined."""
+    rows = []
+    for opening in _OPENINGS:
+        for columns in range(1, _MOST_COLUMNS + 1):
+            row = ", ".join(["'in'||'jected'", *["1"] * (columns - 1)])
+            rows.append(f"{opening} UNION ALL SELECT {row} --")
+            if columns > 1:
+                row = ", ".join(["1", "'in'||'jected'", *["1"] * (columns - 2)])
+                rows.append(f"{opening} UNION ALL SELECT {row} --")
+    return tuple(rows)
+
+
+_ANSWERED = RegressionProbe(
+    name=_NAME,
+    summary=_SUMMARY,
+    payloads=tuple(repr(row) for row in _unions()),
+    never='"injected" in seen',
+    message=_MESSAGE,
+)
+_STATED = RegressionProbe(
+    name=_NAME,
+    summary="The value is passed beside the statement, never inside its text.",
+    payloads=(repr("x' OR '1'='1"),),
+    never="any(call[1] and value in str(call[1][0]) for call in database.mock_calls"
+    ' if "execute" in call[0])',
+    message="the value is part of the statement's text",
+)
+
+
+def regressions(_finding: Finding, _witness: Witness) -> tuple[RegressionProbe, ...]:
+    """Return the probes: a row that the value adds, or the text of the statement."""
+    return (_STATED, _ANSWERED)

@@ -1,0 +1,49 @@
+"""How a test shows that a document pulls in another file."""
+
+from dataclasses import replace
+
+from countermine.core.findings import Finding
+from countermine.core.regressions import RegressionProbe
+from countermine.core.witnesses import Witness
+from countermine.prove.regression.probes import OUTSIDE, OUTSIDE_FILE
+
+_HEAD = '<?xml version="1.0"?><!DOCTYPE {root} [<!ENTITY other SYSTEM "OUTSIDE">]>'
+_FALLBACK = "data"
+
+
+def _payloads(witness: Witness) -> tuple[str, ...]:
+    """Return documents of the shape that the legitimate use has, with an entity for its texts."""
+    shapes = []
+    for value in witness.controls[0].inputs:
+        body = value.text[value.text.rfind("?>") + 2 :] if "?>" in value.text else value.text
+        root = body.strip().removeprefix("<").split(">")[0].split()[0:1]
+        if body.strip().startswith("<") and root:
+            filled = _filled(body.strip())
+            shapes.append(_HEAD.replace("{root}", root[0].strip("/")) + filled)
+    plain = _HEAD.replace("{root}", _FALLBACK) + f"<{_FALLBACK}>&other;</{_FALLBACK}>"
+    return tuple(repr(shape) for shape in dict.fromkeys([*shapes, plain]))
+
+
+def _filled(body: str) -> str:
+    """Put the entity where a text stands between tags."""
+    parts = body.split(">")
+    return ">".join(
+        f"&other;<{part.split('<', 1)[1]}"
+        if "<" in part and part.split("<", 1)[0].strip()
+        else part
+        for part in parts
+    )
+
+
+def regressions(_finding: Finding, witness: Witness) -> tuple[RegressionProbe, ...]:
+    """Return the probe: the text of another file must not be in the answer."""
+    probe = RegressionProbe(
+        name="reads_no_other_file_for_a_document",
+        summary="An entity that names another file is not filled with that file's text.",
+        payloads=_payloads(witness),
+        setup=OUTSIDE_FILE,
+        value='payload.replace("OUTSIDE", secret.as_uri())',
+        never=f'"{OUTSIDE}" in seen',
+        message="the document pulled in another file",
+    )
+    return (probe, replace(probe, by_file=True))
