@@ -1,0 +1,146 @@
+"""One batch of stimuli: into the sandbox, and the observer's records back out."""
+
+import json
+import secrets
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+from countermine.core.errors import SandboxUnavailableError
+from countermine.core.witnesses import CANARY, Observation, Stimulus
+from countermine.ports.sandbox import Access, Mount, SandboxCommand, SandboxOutcome, Stopped
+from countermine.prove.drive.observations import lost, observation
+from countermine.prove.drive.request import DriveRequest
+from countermine.prove.harness import jobs
+from countermine.prove.harness.channel import sign
+
+TARGET = "/target"
+"""Where the target is seen inside."""
+PRISTINE = "/countermine/pristine"
+"""Where the target is seen again, unchanged: files are put back from here."""
+HARNESS = "/countermine/lib"
+SCRATCH = "/tmp/countermine/scratch"  # noqa: S108 - inside the sandbox, private to the run
+
+MAX_STDERR = 500
+
+
+def drive(request: DriveRequest) -> tuple[Observation, ...]:
+    """Drive each stimulus, and return what was seen of it, in the same order.
+
+    Raises:
+        SandboxUnavailableError: If the sandbox or the interpreter inside it did not start; says
+            nothing about the target.
+        ValueError: If two stimuli have the same name.
+    """
+    names = [stimulus.name for stimulus in request.stimuli]
+    if len(set(names)) != len(names):
+        message = f"stimuli of one drive need different names, not {sorted(names)}"
+        raise ValueError(message)
+    if not names:
+        return ()
+    key = secrets.token_bytes(32)
+    canary = _new_canary()
+    outcome = request.sandbox.run(_command(request, _job(request, key, canary)))
+    answers = list(_answers(outcome.stdout, key))
+    if jobs.READY not in answers:
+        raise SandboxUnavailableError(_not_started(request, outcome))
+    found = {
+        str(answer["stimulus"]): observation(answer, canary)
+        for answer in answers
+        if isinstance(answer, dict)
+    }
+    why = _why_lost(outcome)
+    return tuple(found.get(name) or lost(name, why) for name in names)
+
+
+def _new_canary() -> str:
+    """Return a word that code of the target cannot know beforehand."""
+    letters = "".join(secrets.choice(string.ascii_lowercase) for _ in range(len(CANARY) - 2))
+    return f"cm{letters}"
+
+
+def _command(request: DriveRequest, job: bytes) -> SandboxCommand:
+    environment = request.environment
+    harness = Path(jobs.__file__).parent
+    main = f"{HARNESS}/countermine/prove/harness"
+    return SandboxCommand(
+        argv=(environment.python, "-I", "-S", "-B", "-W", "ignore", f"{main}/main.py"),
+        cwd=TARGET,
+        mounts=(
+            Mount(host=request.tree, inside=TARGET, access=Access.OVERLAY),
+            Mount(host=request.tree, inside=PRISTINE),
+            Mount(host=harness, inside=main),
+            *(Mount(host=Path(place), inside=place) for place in environment.mounts),
+        ),
+        # -I ignores PYTHONHASHSEED, but not what the target starts itself.
+        env={"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8"},
+        stdin=job,
+        limits=request.limits,
+    )
+
+
+def _job(request: DriveRequest, key: bytes, canary: str) -> bytes:
+    witness = request.witness
+    entry = witness.entry
+    controls = {stimulus.name for stimulus in witness.controls}
+    return json.dumps(
+        {
+            "key": key.hex(),
+            "canary": canary,
+            "root": f"{TARGET}/",
+            "pristine": PRISTINE,
+            "scratch": SCRATCH,
+            "entry": {
+                "kind": entry.kind.value,
+                "path": entry.path,
+                "qualname": entry.qualname,
+                "channel": entry.channel.value,
+                "key": entry.key,
+                "start_line": entry.start_line,
+                "root": f"{TARGET}/",
+                "import_roots": list(request.environment.import_roots),
+            },
+            "script": witness.script,
+            "stimulus_s": request.stimulus_s,
+            "stimuli": [_stimulus(one, one.name not in controls) for one in request.stimuli],
+        }
+    ).encode()
+
+
+def _stimulus(stimulus: Stimulus, is_attack: bool) -> dict[str, object]:  # noqa: FBT001 - a fact
+    return {
+        "name": stimulus.name,
+        "is_attack": is_attack,
+        "inputs": [
+            {
+                "channel": item.channel.value,
+                "key": item.key,
+                "text": item.text,
+                "encoding": item.encoding.value,
+            }
+            for item in stimulus.inputs
+        ],
+        "files": [[file.name, file.content_base64] for file in stimulus.files],
+    }
+
+
+def _answers(output: bytes, key: bytes) -> Iterator[object]:
+    """Yield the answers that bear a valid signature; anybody inside may write other lines."""
+    for line in output.split(b"\n"):
+        signature, _, rest = line.partition(b" ")
+        body = rest.decode("utf-8", "replace")
+        if secrets.compare_digest(signature, sign(key, body).encode()):
+            yield json.loads(body)
+
+
+def _not_started(request: DriveRequest, outcome: SandboxOutcome) -> str:
+    last = outcome.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
+    how = _why_lost(outcome)
+    said = f": {last[0][:MAX_STDERR]}" if last else ""
+    return f"the harness did not start under {request.environment.python} ({how}){said}"
+
+
+def _why_lost(outcome: SandboxOutcome) -> str:
+    if isinstance(outcome, Stopped):
+        return f"stopped at the bound on {outcome.bound.value}"
+    return f"ended with {outcome.exit_code}"

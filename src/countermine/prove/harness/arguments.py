@@ -1,0 +1,264 @@
+"""Builds the arguments of a call: the attack where it belongs, harmless values elsewhere."""
+
+# ruff: noqa: ANN401 - arguments of a target have any type
+
+from __future__ import annotations
+
+import enum
+import importlib
+import inspect
+import io
+import os
+import re
+import typing
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from countermine.prove.harness.inputs import BENIGN, Scene, Value
+from countermine.prove.harness.loading import NotDrivenError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MAX_DEPTH = 3
+
+
+class Built(NamedTuple):
+    """The arguments of one call."""
+
+    positional: tuple[Any, ...]
+    named: dict[str, Any]
+
+
+class Wanted(NamedTuple):
+    """What is known of a parameter."""
+
+    name: str
+    annotation: Any
+    depth: int
+
+
+def build(function: Callable[..., Any], scene: Scene, *, skip: int = 0, depth: int = 0) -> Built:
+    """Return arguments for a call.
+
+    Args:
+        function: What is to be called.
+        scene: Holds the values under attack, for parameters of their key.
+        skip: Leading parameters that the caller fills, such as ``self``.
+        depth: How many constructors are being called already.
+
+    Raises:
+        NotDrivenError: If a parameter has no value that fits.
+    """
+    try:
+        parameters = list(inspect.signature(function).parameters.values())[skip:]
+    except (ValueError, TypeError):
+        parameters = []
+    hints = _hints(function)
+    attacked = scene.of("parameter", "file-content") if depth == 0 else []
+    values = {item.key or _first(parameters): item for item in attacked}
+    positional: list[Any] = []
+    named: dict[str, Any] = {}
+    by_position = True
+    for parameter in parameters:
+        if parameter.kind is parameter.VAR_KEYWORD:
+            known = {one.name for one in parameters}
+            named.update({key: item.text for key, item in values.items() if key not in known})
+            continue
+        wanted = Wanted(parameter.name, hints.get(parameter.name, parameter.annotation), depth)
+        if parameter.name in values:
+            argument = _attacked(wanted, values[parameter.name], scene)
+        elif (
+            parameter.default is parameter.empty and parameter.kind is not parameter.VAR_POSITIONAL
+        ):
+            argument = benign(wanted, scene)
+        else:
+            by_position = False
+            continue
+        if by_position and parameter.kind is not parameter.KEYWORD_ONLY:
+            positional.append(argument)
+        else:
+            named[parameter.name] = argument
+    return Built(tuple(positional), named)
+
+
+def _first(parameters: list[inspect.Parameter]) -> str:
+    return parameters[0].name if parameters else ""
+
+
+def _hints(function: Callable[..., Any]) -> dict[str, Any]:
+    target = function.__init__ if inspect.isclass(function) else function
+    try:
+        return typing.get_type_hints(target)
+    except Exception:  # noqa: BLE001 - hints of the target name what is not there at run time
+        return dict(getattr(target, "__annotations__", None) or {})
+
+
+def _attacked(wanted: Wanted, value: Value, scene: Scene) -> Any:
+    """Return the value under attack in the type that the parameter wants."""
+    kinds = _kinds(wanted.annotation)
+    if value.channel == "file-content":
+        return _file(wanted, kinds, scene.file(value))
+    if "str" in kinds:
+        return value.text
+    if kinds & {"bytes", "bytearray"}:
+        return value.data
+    if kinds & {"Path", "PurePath", "PosixPath"}:
+        return _path_object(value.text)
+    if _is_stream(wanted, kinds):
+        return io.StringIO(value.text) if kinds & _TEXT_STREAMS else io.BytesIO(value.data)
+    return [value.text] if kinds & _LISTS else value.text
+
+
+def _file(wanted: Wanted, kinds: set[str], path: str) -> Any:
+    if _is_stream(wanted, kinds):
+        mode = "r" if kinds & _TEXT_STREAMS else "rb"
+        return open(path, mode)  # noqa: PTH123 - the target closes it
+    return _path_object(path) if "Path" in kinds else path
+
+
+def _path_object(path: str) -> Any:
+    return importlib.import_module("pathlib").Path(path)
+
+
+_LISTS = {"list", "List", "Sequence", "Iterable", "Collection", "tuple", "Tuple", "set", "Iterator"}
+_MAPPINGS = {"dict", "Dict", "Mapping", "MutableMapping"}
+_STREAMS = {"IO", "TextIO", "BinaryIO", "BytesIO", "StringIO", "BufferedReader", "TextIOWrapper"}
+_TEXT_STREAMS = {"TextIO", "StringIO", "TextIOWrapper"}
+_STREAM_NAMES = re.compile(r"^(fp|fd_?obj|fobj|fh|f|stream|infile|file_?(obj|object|handle|like))$")
+_PATH_NAMES = re.compile(r"(path|file|filename|fname|src|source|infile|input)s?(_?name)?$|^file")
+_FOLDER_NAMES = re.compile(r"(dir|directory|folder|root|base|dest|destination|outdir|target)s?$")
+_COUNT_NAMES = re.compile(
+    r"^(n|i|k|count|size|num|number|limit|offset|port|timeout|length|index|level|depth|width|height"
+    r"|max|min|page|id|pk|seed|year|month|day|age|amount|quantity|retries)$|_(id|count|size|len)$"
+)
+_MAPPING_NAMES = re.compile(
+    r"^(config|conf|cfg|options|opts|settings|params|headers|kwargs|context|ctx|env|environ|meta"
+    r"|metadata|attrs|attributes|extra|data_?dict|mapping)$"
+)
+_LIST_NAMES = re.compile(r"^(args|argv|items|values|rows|lines|names|elements|list|lst|fields)$")
+_CALL_NAMES = re.compile(r"^(callback|cb|func|fn|function|hook|handler|key_?func|predicate)$")
+_DATABASE_NAMES = re.compile(r"^(conn|connection|db|database|cursor|cur|curs|dbh|con|db_conn)$")
+
+
+def _is_stream(wanted: Wanted, kinds: set[str]) -> bool:
+    return bool(kinds & _STREAMS) or (not kinds and bool(_STREAM_NAMES.match(wanted.name)))
+
+
+def _kinds(annotation: Any) -> set[str]:
+    """Return the plain names of an annotation: of a union's members, without parameters."""
+    if annotation is inspect.Parameter.empty or annotation in (Any, None, type(None)):
+        return set()
+    if isinstance(annotation, str):
+        words = re.findall(r"[A-Za-z_]+(?=\s*(?:\[|\||,|\]|$))", annotation)
+        return {word for word in words if word not in {"None", "Optional", "Union", "Any"}}
+    arguments = getattr(annotation, "__args__", ())
+    origin = getattr(annotation, "__origin__", None)
+    if origin is typing.Union or type(annotation).__name__ == "UnionType":
+        return {kind for one in arguments for kind in _kinds(one)}
+    named = origin or annotation
+    return {getattr(named, "__name__", str(named))}
+
+
+def benign(wanted: Wanted, scene: Scene) -> Any:
+    """Return a harmless value for a parameter, by its annotation or else by its name.
+
+    Raises:
+        NotDrivenError: If nothing is known that fits.
+    """
+    for one in _members(wanted.annotation):
+        if isinstance(one, type) and issubclass(one, enum.Enum):
+            return next(iter(one))
+        made = _of_kind(_kinds(one), wanted, scene)
+        if made is not None:
+            return made[0]
+        if inspect.isclass(one) and one.__module__ not in {"builtins", "typing"}:
+            return instance(one, scene, depth=wanted.depth + 1)
+    return _by_name(wanted.name, scene)
+
+
+def _members(annotation: Any) -> list[Any]:
+    origin = getattr(annotation, "__origin__", None)
+    if origin is typing.Union or type(annotation).__name__ == "UnionType":
+        return [one for one in annotation.__args__ if one is not type(None)]
+    if annotation is inspect.Parameter.empty or annotation in (Any, None):
+        return []
+    return [annotation]
+
+
+def _of_kind(kinds: set[str], wanted: Wanted, scene: Scene) -> tuple[Any] | None:  # noqa: C901, PLR0911 - a table
+    if "str" in kinds:
+        named = _by_name(wanted.name, scene)
+        return (named if isinstance(named, str) else BENIGN,)
+    if kinds & {"bytes", "bytearray"}:
+        return (BENIGN.encode(),)
+    if kinds & {"Path", "PurePath", "PosixPath", "PathLike"}:
+        named = _by_name(wanted.name, scene)
+        path = named if isinstance(named, str) and named.startswith("/") else scene.base + "/data"
+        return (importlib.import_module("pathlib").Path(path),)
+    if kinds & {"int", "float", "complex", "Decimal"}:
+        return (1,)
+    if "bool" in kinds:
+        return (False,)
+    if kinds & {"Connection", "Cursor"}:
+        return (_database(wanted.name),)
+    if kinds & (_LISTS | {"frozenset", "deque"}):
+        return ([],)
+    if kinds & _MAPPINGS:
+        return ({},)
+    if kinds & {"Callable"}:
+        return (_nothing,)
+    if kinds & _STREAMS:
+        return (io.StringIO(BENIGN) if kinds & {"TextIO", "StringIO"} else io.BytesIO(b""),)
+    if kinds & {"Logger"}:
+        return (importlib.import_module("logging").getLogger(BENIGN),)
+    if kinds & {"Namespace"}:
+        return (importlib.import_module("argparse").Namespace(),)
+    return None
+
+
+def _nothing(*_args: Any, **_kwargs: Any) -> None:
+    """Do nothing: stands in for a callback."""
+
+
+def _database(name: str) -> Any:
+    connection = importlib.import_module("sqlite3").connect(":memory:")
+    return connection.cursor() if name.startswith("cur") else connection
+
+
+def _by_name(name: str, scene: Scene) -> Any:
+    lowered = name.lower().lstrip("_")
+    for pattern, make in (
+        (_DATABASE_NAMES, lambda: _database(lowered)),
+        (_STREAM_NAMES, lambda: io.BytesIO(b"")),
+        (_COUNT_NAMES, lambda: 1),
+        (_FOLDER_NAMES, lambda: os.path.join(scene.base, "data")),  # noqa: PTH118
+        (_PATH_NAMES, lambda: os.path.join(scene.base, "data", BENIGN + ".txt")),  # noqa: PTH118
+        (_MAPPING_NAMES, dict),
+        (_LIST_NAMES, list),
+        (_CALL_NAMES, lambda: _nothing),
+    ):
+        if pattern.search(lowered):
+            return make()
+    return BENIGN
+
+
+def instance(wanted: type, scene: Scene, *, depth: int = 0) -> Any:
+    """Return an object of a class, or of a subclass when the class is abstract.
+
+    Raises:
+        NotDrivenError: If no constructor takes what can be built.
+    """
+    if depth > MAX_DEPTH:
+        message = f"{wanted.__name__} needs too many other objects to be made"
+        raise NotDrivenError(message)
+    problems: list[str] = []
+    for one in [wanted, *wanted.__subclasses__()]:
+        if inspect.isabstract(one):
+            continue
+        try:
+            built = build(one, scene, depth=depth + 1)
+            return one(*built.positional, **built.named)
+        except Exception as problem:  # noqa: BLE001 - whatever a constructor of the target raises
+            problems.append(f"{one.__name__}: {type(problem).__name__}: {problem}")
+    message = f"no {wanted.__name__} can be made ({'; '.join(problems) or 'abstract'})"
+    raise NotDrivenError(message[:500])

@@ -1,0 +1,224 @@
+"""Drives views of Django with requests made by its own factory, without going through a route."""
+
+# ruff: noqa: ANN401 - Django is the target's, not ours: its types are not known here
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import os
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from countermine.prove.harness import arguments, drivers_flask, loading, web
+from countermine.prove.harness.inputs import BENIGN
+from countermine.prove.harness.loading import NotDrivenError
+from countermine.prove.harness.results import failure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from countermine.prove.harness.inputs import Scene
+    from countermine.prove.harness.loading import EntryJob
+    from countermine.prove.harness.observer import Observer
+
+_SETTINGS = re.compile(rb"DJANGO_SETTINGS_MODULE['\"]\s*[,\]=]+\s*['\"]([\w.]+)['\"]")
+MEMORY = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
+
+
+def drive(entry: EntryJob, scene: Scene, observer: Observer) -> str:
+    """Call the view of an entry point with a request and return the response as text."""
+    _set_up(entry)
+    try:
+        view, named = _view(entry, scene)
+    except NotDrivenError:
+        raise
+    except Exception as problem:
+        message = f"{entry.path} cannot be loaded: {failure(problem)}"
+        raise NotDrivenError(message) from problem
+    response = _answered(view, named, scene, observer, {})
+    if response is None or response.status == 400:  # noqa: PLR2004 - bad request
+        known = {value.key for value in scene.values}
+        keys = [key for key in web.likely_keys(loading.codes(view)) if key not in known]
+        fillings = {key: web.likely_value(key) for key in keys}
+        response = _answered(view, named, scene, observer, fillings) or response
+    if response is None:
+        return "500"
+    return web.tell(observer, response)
+
+
+def _set_up(entry: EntryJob) -> None:
+    """Start Django with the target's settings, or with plain ones where it has none."""
+    django = importlib.import_module("django")
+    settings = importlib.import_module("django.conf").settings
+    name = _settings_module(entry)
+    if name is not None:
+        os.environ["DJANGO_SETTINGS_MODULE"] = name  # noqa: TID251 - the target's own
+        try:
+            databases = settings.DATABASES
+        except Exception as problem:
+            message = f"the settings {name} cannot be loaded: {failure(problem)}"
+            raise NotDrivenError(message) from problem
+        if "sqlite" not in str(databases.get("default", {}).get("ENGINE", "")):
+            # No server can be reached from here.
+            settings.DATABASES = {"default": dict(MEMORY)}
+        settings.ALLOWED_HOSTS = ["*"]
+    else:
+        settings.configure(**_plain_settings(entry))
+    django.setup()
+
+
+def _settings_module(entry: EntryJob) -> str | None:
+    for path in web.modules_that_mention(entry.root, b"DJANGO_SETTINGS_MODULE"):
+        with open(path, "rb") as file:  # noqa: PTH123 - without pathlib
+            found = _SETTINGS.search(file.read())
+        if found is not None:
+            folder = os.path.dirname(path)  # noqa: PTH120 - likewise
+            name = found.group(1).decode()
+            for root in (folder, os.path.dirname(folder)):  # noqa: PTH120 - likewise
+                if _has_module(root, name):
+                    sys.path.insert(0, root)
+                    return name
+    return None
+
+
+def _has_module(root: str, name: str) -> bool:
+    path = f"{root}/{name.replace('.', '/')}"
+    return os.path.exists(f"{path}.py") or os.path.exists(f"{path}/__init__.py")  # noqa: PTH110
+
+
+def _plain_settings(entry: EntryJob) -> dict[str, Any]:
+    templates = {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [os.path.dirname(entry.file) + "/templates"],  # noqa: PTH120 - without pathlib
+        "APP_DIRS": True,
+    }
+    return {
+        "SECRET_KEY": BENIGN,
+        "ALLOWED_HOSTS": ["*"],
+        "DATABASES": {"default": dict(MEMORY)},
+        "INSTALLED_APPS": ["django.contrib.contenttypes", "django.contrib.auth"],
+        "TEMPLATES": [templates],
+        "ROOT_URLCONF": "django.contrib.auth.urls",
+        "DEFAULT_AUTO_FIELD": "django.db.models.AutoField",
+        "USE_TZ": True,
+    }
+
+
+def _view(entry: EntryJob, scene: Scene) -> tuple[Callable[..., Any], dict[str, Any]]:
+    """Return what takes the request, and the arguments that a route would give it."""
+    module = loading.load(entry)
+    owner, found = loading.find(module, entry.qualname)
+    if owner is not None and hasattr(owner, "as_view"):
+        return owner.as_view(), _route_arguments(found, scene, skip=2)
+    if inspect.isclass(found) and hasattr(found, "as_view"):
+        return found.as_view(), {}
+    if not callable(found) or owner is not None:
+        message = f"{entry.qualname} is neither a function nor a method of a Django view"
+        raise NotDrivenError(message)
+    return found, _route_arguments(found, scene, skip=1)
+
+
+def _route_arguments(view: Any, scene: Scene, skip: int) -> dict[str, Any]:
+    plain = scene._replace(values=())
+    named: dict[str, Any] = {}
+    parameters = list(inspect.signature(inspect.unwrap(view)).parameters.values())[skip:]
+    attacked = {value.key: value.text for value in scene.of("path")}
+    for parameter in parameters:
+        if parameter.kind in {parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL}:
+            continue
+        if parameter.name in attacked:
+            named[parameter.name] = attacked[parameter.name]
+        elif None in attacked and not named:
+            named[parameter.name] = attacked[None]
+        elif parameter.default is parameter.empty:
+            wanted = arguments.Wanted(parameter.name, parameter.annotation, 0)
+            named[parameter.name] = arguments.benign(wanted, plain)
+    return named
+
+
+def _answered(
+    view: Callable[..., Any],
+    named: dict[str, Any],
+    scene: Scene,
+    observer: Observer,
+    fillings: dict[str, str],
+) -> web.Response | None:
+    request = _request(scene, fillings)
+    try:
+        response = view(request, **named)
+        if inspect.isawaitable(response):
+            response = importlib.import_module("asyncio").run(_result(response))
+        if hasattr(response, "render") and callable(response.render):
+            response = response.render()
+        return _read(response)
+    except Exception as problem:  # noqa: BLE001 - whatever a view raises is its answer
+        status = {"Http404": 404, "PermissionDenied": 403}.get(type(problem).__name__)
+        if status is not None:
+            return web.Response(status, "", "", b"")
+        observer.tell("raised", {"error": failure(problem)})
+        return None
+
+
+async def _result(awaitable: Any) -> Any:
+    return await awaitable
+
+
+def _read(response: Any) -> web.Response:
+    streaming = getattr(response, "streaming", False)
+    body = b"".join(response.streaming_content) if streaming else bytes(response.content)
+    content_type = response.headers.get("Content-Type", "") if hasattr(response, "headers") else ""
+    content_type = content_type or response.get("Content-Type", "")
+    return web.Response(response.status_code, content_type, response.get("Location", ""), body)
+
+
+def _request(scene: Scene, fillings: dict[str, str]) -> Any:
+    factory = importlib.import_module("django.test.client").RequestFactory()
+    query = {**fillings, **{value.key or BENIGN: value.text for value in scene.of("query")}}
+    extra: dict[str, Any] = {}
+    for value in scene.of("header"):
+        extra[_header(value.key or "x-value")] = re.sub(r"[\r\n]", " ", value.text)
+    for value in scene.of("cookie"):
+        factory.cookies[value.key or BENIGN] = value.text
+    path = f"/?{urlencode(query)}"
+    if scene.of(*web.BODY_CHANNELS):
+        body, content_type = _body(scene, fillings)
+        request = factory.generic("POST", path, body, content_type=content_type, **extra)
+    else:
+        request = factory.generic("GET", path, **extra)
+    request._dont_enforce_csrf_checks = True  # noqa: SLF001 - as Django's own test client does
+    request.user = _User()
+    request.session = {}
+    return request
+
+
+def _header(name: str) -> str:
+    name = name.upper().replace("-", "_")
+    return name if name.startswith("HTTP_") else f"HTTP_{name}"
+
+
+def _body(scene: Scene, fillings: dict[str, str]) -> tuple[bytes, str]:
+    whole = scene.of("body")
+    if whole:
+        return whole[0].data, "application/octet-stream"
+    if scene.of("json"):
+        return drivers_flask.json_body(scene, fillings).encode(), "application/json"
+    fields = {**fillings, **{value.key or BENIGN: value.text for value in scene.of("form")}}
+    return web.multipart(fields, web.uploads(scene))
+
+
+class _User:
+    """Somebody who is logged in and may do everything: log-ins are not what is tested."""
+
+    is_authenticated = is_active = is_staff = is_superuser = True
+    is_anonymous = False
+    pk = id = 1
+    username = email = BENIGN
+
+    def has_perm(self, *_args: object) -> bool:
+        return True
+
+    def has_perms(self, *_args: object) -> bool:
+        return True

@@ -1,0 +1,110 @@
+"""Drives public functions and methods, and what users give as a witness of their own."""
+
+# ruff: noqa: ANN401 - functions of a target have any type
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from countermine.prove.harness import arguments, loading
+from countermine.prove.harness.results import MAX_ITEMS, consumed, described
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from countermine.prove.harness.inputs import Scene
+    from countermine.prove.harness.loading import EntryJob
+    from countermine.prove.harness.observer import Observer
+
+
+def drive(entry: EntryJob, scene: Scene, observer: Observer) -> str:
+    """Call the function or method of an entry point and return its result as text."""
+    module = loading.load(entry)
+    owner, found = loading.find(module, entry.qualname)
+    function = bound(owner, found, entry, scene)
+    built = arguments.build(function, scene)
+    result = finished(function(*built.positional, **built.named))
+    _tell_text(result, observer)
+    return described(result)
+
+
+def bound(owner: Any, found: Any, entry: EntryJob, scene: Scene) -> Callable[..., Any]:
+    """Return what can be called without an object or class in front.
+
+    Raises:
+        NotDrivenError: If it is no function, or its object cannot be made.
+    """
+    if owner is not None and entry.qualname.endswith(".__init__"):
+        return owner  # type: ignore[no-any-return]  # a class is called like a function
+    if isinstance(found, property):
+        getter, of = found.fget, owner
+        return lambda: getter(arguments.instance(of, scene))  # type: ignore[misc]  # has one
+    if isinstance(found, (staticmethod, classmethod)):
+        return found.__get__(None, owner)
+    callback = getattr(found, "callback", None)
+    if callback is not None and not inspect.isfunction(found):
+        found = callback
+    if not callable(found):
+        message = f"{entry.qualname} is {type(found).__name__}, which cannot be called"
+        raise loading.NotDrivenError(message)
+    if owner is not None and hasattr(found, "__get__"):
+        if issubclass(owner, type):
+            return found.__get__(owner, type(owner))  # type: ignore[no-any-return]  # bound
+        holder = arguments.instance(owner, _without_values(scene))
+        return found.__get__(holder, type(holder))  # type: ignore[no-any-return]  # bound
+    return found  # type: ignore[no-any-return]  # callable, as was checked
+
+
+def _without_values(scene: Scene) -> Scene:
+    return scene._replace(values=())
+
+
+def finished(result: Any) -> Any:
+    """Return what a call leads to in the end: awaited, iterated, read."""
+    if inspect.iscoroutine(result) or inspect.isasyncgen(result) or inspect.isawaitable(result):
+        return importlib.import_module("asyncio").run(_awaited(result))
+    if hasattr(result, "__enter__") and hasattr(result, "gen"):
+        with result as entered:
+            return consumed(entered)
+    return consumed(result)
+
+
+async def _awaited(result: Any) -> Any:
+    if inspect.isasyncgen(result):
+        items: list[Any] = []
+        async for item in result:
+            items.append(item)
+            if len(items) >= MAX_ITEMS:
+                break
+        return items
+    return consumed(await result)
+
+
+def _tell_text(result: Any, observer: Observer) -> None:
+    """Report a text that came back, so that a judge can parse it as a page."""
+    if hasattr(result, "__html__"):
+        result = str(result)
+    if isinstance(result, (str, bytes)):
+        body = result if isinstance(result, str) else result.decode("utf-8", "replace")
+        observer.tell("returned", {"body": body[:64_000]})
+
+
+def drive_script(source: str, scene: Scene, observer: Observer) -> str:
+    """Run the driver that a user gave: ``attack(canary)`` or ``control()``.
+
+    Raises:
+        NotDrivenError: If it lacks the function.
+    """
+    names: dict[str, Any] = {"__name__": "countermine_witness"}
+    exec(compile(source, "<witness>", "exec"), names)  # noqa: S102 - run in the sandbox, by design
+    wanted = "attack" if scene.is_attack else "control"
+    function = names.get(wanted)
+    if not callable(function):
+        message = f"the witness has no function {wanted}()"
+        raise loading.NotDrivenError(message)
+    takes_canary = scene.is_attack and bool(inspect.signature(function).parameters)
+    result = finished(function(scene.canary) if takes_canary else function())
+    _tell_text(result, observer)
+    return described(result)

@@ -1,0 +1,76 @@
+"""The values of a stimulus, with their placeholders filled and their encoding applied."""
+
+from __future__ import annotations
+
+import base64
+import os
+from typing import NamedTuple
+from urllib.parse import quote
+
+BENIGN = "cmprobe"
+"""What a parameter gets that is not the one under attack."""
+
+
+class Value(NamedTuple):
+    """One value that enters through a channel."""
+
+    channel: str
+    key: str | None
+    text: str
+    data: bytes
+
+
+class Scene(NamedTuple):
+    """What a driver works with besides the entry point."""
+
+    values: tuple[Value, ...]
+    base: str
+    """Scratch folder of the stimulus."""
+    canary: str
+    is_attack: bool
+
+    def of(self, *channels: str) -> list[Value]:
+        """Return the values that enter through any of the channels."""
+        return [value for value in self.values if value.channel in channels]
+
+    def file(self, value: Value) -> str:
+        """Return the path of a scratch file that holds a value."""
+        # The name tells nothing of the content: both stimuli must look alike to the target.
+        at = self.values.index(value)
+        path = os.path.join(self.base, f"input-{at}.txt")  # noqa: PTH118 - without pathlib
+        with open(path, "wb") as file:  # noqa: PTH123 - without pathlib
+            file.write(value.data)
+        return path
+
+
+def as_bytes(text: str) -> bytes:
+    """Return a text as bytes: latin-1 where that can hold it, UTF-8 otherwise."""
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+
+
+def fill(text: str, canary: str, base: str) -> str:
+    """Return a text with its placeholders filled."""
+    return text.replace("{canary}", canary).replace("{base}", base)
+
+
+def encoded(text: str, encoding: str) -> str:
+    """Return a text as an encoding writes it."""
+    data = as_bytes(text)
+    if encoding == "base64":
+        return base64.b64encode(data).decode()
+    if encoding == "base64-url":
+        return base64.urlsafe_b64encode(data).decode()
+    if encoding == "hex":
+        return data.hex()
+    if encoding == "percent":
+        return quote(data, safe="")
+    return text
+
+
+def value(item: dict[str, str | None], canary: str, base: str) -> Value:
+    """Return the value of one input of the job."""
+    text = encoded(fill(str(item["text"]), canary, base), str(item["encoding"]))
+    return Value(str(item["channel"]), item["key"], text, as_bytes(text))

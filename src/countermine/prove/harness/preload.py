@@ -1,0 +1,58 @@
+"""Loads what many stimuli would load each: the framework, and packages that the entry imports.
+
+Only what lies outside the target: its own code is loaded by the process of each stimulus.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import importlib
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from countermine.prove.harness.loading import EntryJob
+
+FRAMEWORKS = {
+    "flask-view": ("flask", "werkzeug.test", "jinja2.ext"),
+    "django-view": ("django.test.client", "django.template.backends.django", "django.urls"),
+    "asgi-route": ("fastapi", "starlette.applications", "asyncio"),
+}
+NEVER = frozenset({"gevent", "eventlet", "countermine"})
+"""Packages that change the interpreter when they are loaded."""
+
+
+def preload(entry: EntryJob) -> None:
+    """Load what the entry point will need from outside the target."""
+    for name in (*FRAMEWORKS.get(entry.kind, ()), *_imported(entry)):
+        if name.split(".")[0] in NEVER or _is_the_targets(entry, name):
+            continue
+        # What cannot be loaded is told where the target itself fails to load it.
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+
+
+def _imported(entry: EntryJob) -> list[str]:
+    try:
+        with open(entry.file, "rb") as file:  # noqa: PTH123 - pathlib is not loaded here
+            parsed = ast.parse(file.read())
+    except (OSError, SyntaxError, ValueError, RecursionError):
+        return []
+    names: set[str] = set()
+    for node in ast.walk(parsed):
+        if isinstance(node, ast.Import):
+            names.update(one.name for one in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module)
+    return sorted(names)
+
+
+def _is_the_targets(entry: EntryJob, name: str) -> bool:
+    first = name.split(".", maxsplit=1)[0]
+    folders = [os.path.dirname(entry.file), *(entry.root + root for root in entry.import_roots)]  # noqa: PTH120
+    return any(
+        os.path.exists(f"{folder}/{first}{suffix}")  # noqa: PTH110 - likewise
+        for folder in folders
+        for suffix in ("", ".py")
+    )

@@ -1,0 +1,183 @@
+"""Wrappers for calls of which only the fact counts: hashes, ciphers, randomness, file look-ups."""
+
+# ruff: noqa: ANN401 - stands in for calls of any type
+
+from __future__ import annotations
+
+import os
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from countermine.prove.harness.audits import path_facts
+from countermine.prove.harness.observer import Observer
+from countermine.prove.harness.wrapping import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from countermine.prove.harness.wrapping import Apply
+
+    Call = Callable[..., Any]
+    Facts = Callable[..., dict[str, str]]
+
+
+def told(observer: Observer, event: str, original: Call, facts: Facts) -> Call:
+    """Return a function that reports its arguments and calls the original."""
+
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        observer.observe(event, facts(*args, **kwargs))
+        return original(*args, **kwargs)
+
+    return wrapper
+
+
+def _hashlib(module: ModuleType, observer: Observer) -> None:
+    def named(algorithm: str) -> Facts:
+        def facts(*_args: Any, **kwargs: Any) -> dict[str, str]:
+            purpose = "0" if kwargs.get("usedforsecurity") is False else "1"
+            return {"call": f"hashlib.{algorithm}", "algorithm": algorithm, "security": purpose}
+
+        return facts
+
+    def new(name: Any, *_args: Any, **kwargs: Any) -> dict[str, str]:
+        purpose = "0" if kwargs.get("usedforsecurity") is False else "1"
+        algorithm = str(name).lower().replace("-", "")
+        return {"call": "hashlib.new", "algorithm": algorithm, "security": purpose}
+
+    for algorithm in ("md5", "sha1"):
+        original = getattr(module, algorithm)
+        replace(observer, module, algorithm, told(observer, "hash", original, named(algorithm)))
+    replace(observer, module, "new", told(observer, "hash", module.new, new))
+
+
+_RANDOM = (
+    "random",
+    "uniform",
+    "triangular",
+    "randint",
+    "choice",
+    "randrange",
+    "sample",
+    "shuffle",
+    "choices",
+    "getrandbits",
+    "randbytes",
+    "gauss",
+)
+
+
+def _random(module: ModuleType, observer: Observer) -> None:
+    def facts(name: str) -> Facts:
+        return lambda *_args, **_kwargs: {"call": f"random.{name}"}
+
+    for name in _RANDOM:
+        original = getattr(module, name, None)
+        if original is not None:
+            replace(observer, module, name, told(observer, "random", original, facts(name)))
+
+    made = module.Random.__init__
+
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807 - it is one
+        if not isinstance(self, module.SystemRandom):
+            observer.observe("random", {"call": "random.Random"})
+        made(self, *args, **kwargs)
+
+    replace(observer, module.Random, "__init__", __init__)
+
+
+def _uuid(module: ModuleType, observer: Observer) -> None:
+    original = module.uuid1
+    facts: Facts = lambda *_args, **_kwargs: {"call": "uuid.uuid1"}  # noqa: E731 - one line
+    replace(observer, module, "uuid1", told(observer, "random", original, facts))
+
+
+def _numpy_random(module: ModuleType, observer: Observer) -> None:
+    for name in ("rand", "randint", "random", "choice", "bytes"):
+        original = getattr(module, name, None)
+        if original is not None:
+            call = f"numpy.random.{name}"
+            facts: Facts = lambda *_a, _call=call, **_k: {"call": _call}  # noqa: E731 - one line
+            replace(observer, module, name, told(observer, "random", original, facts))
+
+
+def _cipher(algorithm: str) -> Apply:
+    def apply(module: ModuleType, observer: Observer) -> None:
+        ecb = getattr(module, "MODE_ECB", None)
+
+        def facts(*args: Any, **kwargs: Any) -> dict[str, str]:
+            mode = args[1] if len(args) > 1 else kwargs.get("mode")
+            is_ecb = ecb is not None and mode == ecb and isinstance(mode, int)
+            name = f"{module.__name__}.new"
+            return {"call": name, "algorithm": algorithm, "mode": "ECB" if is_ecb else ""}
+
+        replace(observer, module, "new", told(observer, "cipher", module.new, facts))
+
+    return apply
+
+
+def _cryptography(package: str, names: str) -> Apply:
+    def apply(module: ModuleType, observer: Observer) -> None:
+        for name in names.split():
+            original = getattr(module, name, None)
+            if isinstance(original, type):
+                _told_class(observer, module, name, package)
+
+    return apply
+
+
+def _told_class(observer: Observer, module: ModuleType, name: str, package: str) -> None:
+    original = getattr(module, name)
+    made = original.__init__
+    facts = {"call": f"{module.__name__}.{name}", "algorithm": name, "mode": ""}
+    if package == "modes":
+        facts.update(algorithm="", mode=name)
+
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807 - it is one
+        observer.observe("cipher" if package != "hashes" else "hash", dict(facts))
+        made(self, *args, **kwargs)
+
+    try:
+        replace(observer, original, "__init__", __init__)
+    except TypeError:
+        return  # a class made in C: the call cannot be seen this way
+
+
+def _os(module: ModuleType, observer: Observer) -> None:
+    """Report look-ups of files: code that checks for a file before it opens it says where."""
+    for name in ("stat", "access"):
+        original = getattr(module, name)
+
+        def look(path: Any, *args: Any, _original: Call = original, **kwargs: Any) -> Any:
+            if not isinstance(path, int):
+                facts = path_facts(path, write=False)
+                if facts is not None:
+                    observer.observe("stat", facts)
+            return _original(path, *args, **kwargs)
+
+        replace(observer, module, name, look)
+        for group in (os.supports_dir_fd, os.supports_follow_symlinks, os.supports_fd):
+            if original in group:
+                group.add(look)
+
+
+CRYPTOGRAPHY = "cryptography.hazmat"
+WATCHED: Mapping[str, Apply] = {
+    "hashlib": _hashlib,
+    "random": _random,
+    "uuid": _uuid,
+    "os": _os,
+    "numpy.random": _numpy_random,
+    **{
+        f"{package}.Cipher.{name}": _cipher(name)
+        for package in ("Crypto", "Cryptodome")
+        for name in ("DES", "DES3", "ARC2", "ARC4", "Blowfish", "CAST", "AES")
+    },
+    f"{CRYPTOGRAPHY}.primitives.ciphers.algorithms": _cryptography(
+        "algorithms", "ARC4 TripleDES Blowfish CAST5 IDEA SEED RC2"
+    ),
+    f"{CRYPTOGRAPHY}.decrepit.ciphers.algorithms": _cryptography(
+        "algorithms", "ARC4 TripleDES Blowfish CAST5 IDEA SEED RC2"
+    ),
+    f"{CRYPTOGRAPHY}.primitives.ciphers.modes": _cryptography("modes", "ECB"),
+    f"{CRYPTOGRAPHY}.primitives.hashes": _cryptography("hashes", "MD5 SHA1"),
+}
