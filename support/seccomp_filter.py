@@ -59,7 +59,7 @@ ABSENT: Final = (
     "io_uring_setup", "io_uring_enter", "io_uring_register",
     "userfaultfd",
     # Memory that belongs to no process and no mounted file system: nothing could count it.
-    "memfd_create", "memfd_secret", "shmget",
+    "memfd_create", "memfd_secret", "shmget", "msgget", "semget",
 )  # fmt: skip
 """Answered with ENOSYS, as by a kernel that does not have them: callers fall back."""
 

@@ -143,7 +143,7 @@ def _perms(bwrap: Bubblewrap, mode: str) -> list[str]:
 
 def _tmpfs(bwrap: Bubblewrap, place: str, size: int, mode: str) -> list[str]:
     words = _perms(bwrap, mode)
-    if bwrap.has("--size"):
+    if bwrap.has("--size") and not bwrap.setuid:
         words += ["--size", str(max(size, 1 << 16))]
     return [*words, "--tmpfs", place]
 

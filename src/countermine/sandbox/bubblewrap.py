@@ -52,6 +52,7 @@ class BubblewrapSandbox:
             SandboxUnavailableError: If something it is made of is missing.
         """
         filter_program()
+        _require_pidfd()
         identity = privileges.spare_identity() if os.geteuid() == 0 else None
         return cls(
             bwrap=probe(),
@@ -157,6 +158,14 @@ class BubblewrapSandbox:
         places = tuple((s.inside, s.size) for s in scratches(command))
         meter = Meter(limits=command.limits, scratch=places)
         return Life(process=process, status=status, meter=meter, written=written)
+
+
+def _require_pidfd() -> None:
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except OSError as error:
+        message = f"Linux {os.uname().release} has no pidfd ({error.strerror}); use 5.14 or newer"
+        raise SandboxUnavailableError(message) from error
 
 
 def _home() -> str | None:

@@ -1,12 +1,20 @@
 """Bounds that the kernel holds for each process, set inside before the command begins."""
 
+import contextlib
+import os
+import platform
+import re
 import resource
+from pathlib import Path
 from typing import Final
 
 from countermine.ports.sandbox import Limits
 
 OPEN_FILES: Final = 1024
 """Descriptors of one process."""
+
+COUNTING_KERNEL: Final = (5, 14)
+"""The first that counts processes for each user namespace."""
 
 HEADROOM: Final = 2
 """A process may map this many times ``memory_bytes``: the sum over all processes is watched, and
@@ -17,10 +25,12 @@ def rlimit_prefix(prlimit: str, limits: Limits) -> tuple[str, ...]:
     """Return the words that go before a command so that it runs with kernel limits.
 
     The number of processes is limited inside: since Linux 5.14 the kernel counts it for each user
-    namespace, so that other processes of the same user do not weigh in.
+    namespace, so that other processes of the same user do not weigh in. Before, they are counted
+    now and added.
     """
+    others = 0 if _counts_by_namespace() else _tasks_of(os.geteuid())
     wanted = {
-        "nproc": (resource.RLIMIT_NPROC, limits.processes + 1),
+        "nproc": (resource.RLIMIT_NPROC, limits.processes + 1 + others),
         "fsize": (resource.RLIMIT_FSIZE, limits.file_bytes),
         "nofile": (resource.RLIMIT_NOFILE, OPEN_FILES),
         "data": (resource.RLIMIT_DATA, limits.memory_bytes * HEADROOM),
@@ -34,3 +44,18 @@ def rlimit_prefix(prlimit: str, limits: Limits) -> tuple[str, ...]:
         bounded = value if hard == resource.RLIM_INFINITY else min(value, hard)
         words.append(f"--{name}={bounded}:{bounded}")
     return tuple(words)
+
+
+def _counts_by_namespace() -> bool:
+    numbers = re.findall(r"\d+", platform.release())[:2]
+    return tuple(int(number) for number in numbers) >= COUNTING_KERNEL
+
+
+def _tasks_of(uid: int) -> int:
+    """Return how many processes and threads a user has."""
+    tasks = 0
+    for folder in Path("/proc").glob("[0-9]*/task"):
+        with contextlib.suppress(OSError):
+            if folder.stat().st_uid == uid:
+                tasks += sum(1 for _ in folder.iterdir())
+    return tasks

@@ -11,6 +11,10 @@ from countermine.ports.sandbox import Bound, Limits
 INODE_BYTES: Final = 1024
 """What an empty file costs the kernel; the size of a tmpfs does not count it."""
 
+SOCKET_BYTES: Final = 425_984
+"""What can wait in a socket, unread: twice the usual ``net.core.wmem_max``. It is memory of the
+kernel that no process shows."""
+
 NEARLY_FULL_BYTES: Final = 8192
 """A scratch folder with less room than this is full: the next ordinary write fails."""
 
@@ -59,6 +63,7 @@ class Meter:
         used = self._scratch_bytes()
         if self._full:
             return Bound.SCRATCH
+        used += self._sockets() * SOCKET_BYTES
         with os.scandir(self._proc) as entries:
             used += sum(self._process_bytes(e.name) for e in entries if e.name.isdigit())
         return Bound.MEMORY if used > self.limits.memory_bytes else None
@@ -79,19 +84,28 @@ class Meter:
             total += used + (facts.f_files - facts.f_ffree) * INODE_BYTES
         return total
 
+    def _sockets(self) -> int:
+        for line in self._read("1/net/sockstat"):
+            if line.startswith(b"sockets: used"):
+                return int(line.split()[2])
+        return 0
+
     def _process_bytes(self, name: str) -> int:
-        try:
-            descriptor = os.open(f"{name}/status", os.O_RDONLY | os.O_CLOEXEC, dir_fd=self._proc)
-        except OSError:
-            return 0
-        try:
-            text = os.read(descriptor, 8192)
-        except OSError:
-            return 0
-        finally:
-            os.close(descriptor)
         return sum(
             int(line.split()[1]) * 1024
-            for line in text.splitlines()
+            for line in self._read(f"{name}/status")
             if line.startswith((b"RssAnon:", b"RssShmem:", b"VmPTE:"))
         )
+
+    def _read(self, name: str) -> list[bytes]:
+        """Return the lines of a file of the sandbox's ``/proc``; none where the process ended."""
+        try:
+            descriptor = os.open(name, os.O_RDONLY | os.O_CLOEXEC, dir_fd=self._proc)
+        except OSError:
+            return []
+        try:
+            return os.read(descriptor, 8192).splitlines()
+        except OSError:
+            return []
+        finally:
+            os.close(descriptor)

@@ -11,6 +11,7 @@ from typing import Final
 
 from countermine.ports.sandbox import Bound
 from countermine.sandbox.trees import TooDeepError, entries
+from countermine.sandbox.usage import INODE_BYTES
 
 EVERY_S: Final = 5.0
 """How often the folders are looked through although the disk has not filled much."""
@@ -83,7 +84,8 @@ class WrittenMeter:
         for held in self._opened:
             for _, _, facts in entries(held):
                 if facts.st_ctime_ns > self.since_ns:
-                    sizes[facts.st_dev, facts.st_ino] = facts.st_blocks * BLOCK_BYTES
+                    taken = facts.st_blocks * BLOCK_BYTES + INODE_BYTES
+                    sizes[facts.st_dev, facts.st_ino] = taken
         if proc is not None:
             for facts in _open_files(proc):
                 if facts.st_nlink == 0 and facts.st_dev in devices:
@@ -93,7 +95,8 @@ class WrittenMeter:
 
 def _used(descriptor: int) -> int:
     facts = os.fstatvfs(descriptor)
-    return (facts.f_blocks - facts.f_bfree) * facts.f_frsize
+    blocks = (facts.f_blocks - facts.f_bfree) * facts.f_frsize
+    return blocks + (facts.f_files - facts.f_ffree) * INODE_BYTES
 
 
 def _open_files(proc: int) -> Iterator[os.stat_result]:

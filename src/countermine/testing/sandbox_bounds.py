@@ -90,7 +90,7 @@ print('ended')
 
 
 def memory_is_bounded(bench: Bench) -> None:
-    """For one process, for many together, and for files that are memory."""
+    """For one process, for many together, for what waits in sockets, for files that are memory."""
     one = "x = []\nwhile True: x.append(b'a' * (8 << 20))"
     many = """
 import os, time
@@ -108,7 +108,26 @@ while True:
     area.write(b'a' * (8 << 20))
     keep.append(area)
 """
-    for source in (one, many, shared):
+    sockets = """
+import os, socket, time
+keep = []
+for _ in range(8):
+    if os.fork() == 0:
+        while True:
+            try:
+                a, b = socket.socketpair()
+                keep += [a, b]
+                a.setblocking(False)
+                while True:
+                    a.send(b'a' * (1 << 16))
+            except BlockingIOError:
+                pass
+            except OSError:
+                break
+        time.sleep(20)
+time.sleep(20)
+"""
+    for source in (one, many, shared, sockets):
         _stopped_at(bench.run(source), Bound.MEMORY)
     files = """
 import os
