@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 import urllib3
+from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 from pypi_simple import ACCEPT_ANY, DistributionPackage, ProjectPage, RepositoryPage
 from pypi_simple.errors import UnsupportedContentTypeError, UnsupportedRepoVersionError
@@ -65,6 +66,56 @@ def fetch_release(spec: PypiSpec, state: Path, index: IndexOptions) -> FetchedTr
         released=slot.facts.get("released"),
         left_out=read_left_out(slot.facts["left_out"]),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedSource:
+    """A package's source tree, unpacked."""
+
+    root: Path
+    version: str
+
+
+def fetch_source(
+    name: str,
+    specifier: SpecifierSet | None,
+    until: str | None,
+    folder: Path,
+    index: IndexOptions,
+) -> FetchedSource:
+    """Download and unpack the newest source archive of a package that satisfies a specifier.
+
+    Args:
+        name: Normalised name of the package.
+        specifier: Which versions do; ``None`` for all.
+        until: UTC date (ISO 8601) of the last day that counts, where the index tells days; when
+            nothing is that old everything counts.
+        folder: New folder for the tree.
+        index: Where to look.
+
+    Raises:
+        BadTargetError: If there is none, or it is refused.
+        EnvironmentLacksError: If the index does not answer.
+    """
+    pool = make_pool(index.proxy)
+    for url in (index.url or PYPI_URL, *index.extra_urls):
+        page = get_page(pool, f"{url.rstrip('/')}/{name}/", ACCEPT_ANY)
+        files = [] if page is None else _files(page, name)
+        fitting = [
+            (version, release)
+            for version, release in files
+            if release.file.package_type == "sdist"
+            and (specifier is None or specifier.contains(version, prereleases=False))
+        ]
+        old = [one for one in fitting if until and (one[1].released or until) <= until]
+        if fitting:
+            version, release = max(old or fitting, key=lambda one: one[0])
+            chosen = _with_credentials_of(release, url)
+            folder.mkdir()
+            facts = _download_and_unpack(pool, chosen, folder)
+            return FetchedSource(root=folder / facts["root"], version=str(version))
+    message = f"there is no source archive of {name}{specifier or ''}"
+    raise BadTargetError(message)
 
 
 def _version(spec: PypiSpec) -> Version:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from countermine.core.errors import BadUsageError
+from countermine.target.display import one_line
+
 OLDEST = (3, 8)
 """Audit hooks begin here; without them nothing can be observed inside a target's process."""
 
@@ -173,3 +176,29 @@ def _below(prefix: Path) -> list[Interpreter]:
 
 def _natural(path: Path) -> tuple[int, ...]:
     return tuple(int(number) for number in re.findall(r"\d+", path.name))
+
+
+def named_interpreter(named: str) -> Interpreter:
+    """Return the interpreter that a path names, links resolved.
+
+    Raises:
+        BadUsageError: If there is none.
+    """
+    path = Path(named).expanduser()
+    resolved = path.resolve()
+    if not resolved.is_file():
+        message = f"{one_line(named)!r} is not a Python interpreter; name one by its absolute path"
+        raise BadUsageError(message)
+    prefix = resolved.parent.parent
+    match = _BINARY.fullmatch(resolved.name)
+    minors = [int(match.group(1))] if match else []
+    if not minors:
+        minors = sorted(
+            int(found.group(1))
+            for lib in prefix.glob("lib/python3.*")
+            if (found := _BINARY.fullmatch(lib.name)) and lib.is_dir()
+        )
+    if not minors:
+        message = f"the version of {one_line(named)!r} cannot be told; name its python3.N"
+        raise BadUsageError(message)
+    return Interpreter(path=str(resolved), version=(3, minors[-1]), prefix=str(prefix))

@@ -112,6 +112,20 @@ def fill_slot(state: Path, area: str, key: str, fill: Callable[[Path], Mapping[s
     return slot
 
 
+def shared_folder(state: Path, area: str, key: str) -> Path:
+    """Return a folder that tools of ours keep caches in, made and held until the process ends.
+
+    Raises:
+        EnvironmentLacksError: If the folder cannot be written.
+    """
+    folder = state / area / key
+    with _told(state):
+        _hold(state, area, key)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / _USED).touch()
+    return folder
+
+
 def drop_slot(state: Path, area: str, key: str) -> None:
     """Remove a slot that turned out to be damaged, if no other process uses it."""
     _release(state, area, key)

@@ -1,0 +1,309 @@
+"""Makes the environment that a target runs in: an interpreter with what the target declares."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from countermine.core.environment import (
+    BuiltEnvironment,
+    Environment,
+    NoEnvironment,
+    NoTests,
+    TestPlan,
+    TestRunner,
+)
+from countermine.core.errors import EnvironmentLacksError
+from countermine.core.inventory import Inventory
+from countermine.core.targets import Target, TargetKind
+from countermine.ports.sandbox import Sandbox
+from countermine.target.declared import Declared
+from countermine.target.fetched import IndexOptions
+from countermine.target.interpreters import (
+    Interpreter,
+    Unsuitable,
+    choose_interpreter,
+    find_interpreters,
+    named_interpreter,
+    packages_until,
+    usual_folders,
+)
+from countermine.target.inventory import take_inventory
+from countermine.target.layout import compare, guess_roots, place_generated, place_metadata
+from countermine.target.own_build import BuiltWheel, build_wheel
+from countermine.target.project import read_project, read_text
+from countermine.target.pyproject import read_pyproject
+from countermine.target.requirements import sort_requirements
+from countermine.target.resolve import install
+from countermine.target.setup_files import read_metadata
+from countermine.target.state import fill_slot, shared_folder
+from countermine.target.tests_of_target import plan_tests
+from countermine.target.texts import read_file
+from countermine.target.workshop import Cutoff, Failed, Workshop, interpreter_mounts
+
+_AREA = "environments"
+_FORMAT = "1"
+"""Part of every key: raised when environments are made in another way."""
+
+_TOOLS = frozenset(
+    {"bandit", "black", "build", "bump2version", "codecov", "coveralls", "flake8", "isort", "mypy"}
+    | {"pre-commit", "pylint", "ruff", "sphinx", "sphinx-rtd-theme", "tox", "twine"}
+)
+"""Listed beside tests in many projects, and no test imports them."""
+
+_SEED_UNTIL = (3, 12)
+"""Before this version a fresh virtual environment held setuptools, and much code counts on it."""
+
+_KEYED_SUFFIXES = (
+    *(".toml", ".cfg", ".ini", ".txt", ".in", ".lock", ".c", ".cc", ".cpp", ".h"),
+    *(".pyx", ".pxd", ".rs", ".build"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentOptions:
+    """What cannot be guessed, and where things are."""
+
+    state: Path
+    """The program's state folder."""
+    index: IndexOptions = field(default_factory=IndexOptions)
+    python: str | None = None
+    """Absolute path of an interpreter, or a version such as ``3.9``."""
+    install: tuple[str, ...] = ()
+    """Requirements to install instead of the declared ones."""
+    test: tuple[str, ...] = ()
+    """Command line of the tests."""
+    environment: str | None = None
+    """Folder of an existing virtual environment, used as it is."""
+    interpreters: tuple[Path, ...] | None = None
+    """Folders whose children are interpreters; ``None`` for the usual ones below the home."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What is to be made, before anything is."""
+
+    target: Target
+    declared: Declared
+    interpreter: Interpreter
+    cutoff: Cutoff
+    tests: TestPlan | NoTests
+    options: EnvironmentOptions
+
+
+def build_environment(
+    target: Target,
+    sandbox: Sandbox,
+    options: EnvironmentOptions,
+    inventory: Inventory | None = None,
+) -> BuiltEnvironment:
+    """Return the environment of a target, out of the state folder where it was made before.
+
+    Only what the target declares is installed, never a name guessed from an import. Code of the
+    target and of packages runs in the sandbox alone, without network. The target itself is not
+    installed, so that a patched tree is what is imported; its metadata is.
+
+    Raises:
+        BadUsageError: If the options name an interpreter or environment that is none.
+    """
+    root = Path(target.root)
+    declared = read_project(root)
+    if options.install:
+        declared = replace(declared, requires=options.install, test_requires=())
+    tests = plan_tests(
+        root, inventory or take_inventory(root), options.test, wants_pytest=_wants_pytest(declared)
+    )
+    if options.environment:
+        return existing_environment(root, options.environment, tests)
+    interpreter = _interpreter(declared, target, options)
+    if isinstance(interpreter, Unsuitable):
+        return NoEnvironment(reason=interpreter.reason)
+    plan = _Plan(
+        target=target,
+        declared=declared,
+        interpreter=interpreter,
+        cutoff=Cutoff(day=packages_until(interpreter.version, target.released)),
+        tests=tests,
+        options=options,
+    )
+    try:
+        slot = fill_slot(
+            options.state, _AREA, _key(plan, sandbox), lambda folder: _make(plan, sandbox, folder)
+        )
+    except EnvironmentLacksError as error:
+        return NoEnvironment(reason=str(error))
+    facts = json.loads(slot.facts["environment"])
+    return Environment(
+        python=str(slot.folder / "venv/bin/python"),
+        version=interpreter.version,
+        mounts=(str(slot.folder / "venv"), *interpreter_mounts(interpreter)),
+        import_roots=tuple(facts["import_roots"]),
+        tests=tests,
+        missing=tuple(facts["missing"]),
+        generated=str(slot.folder / "generated") if facts["generated"] else None,
+        notes=tuple(facts["notes"]),
+    )
+
+
+def _make(plan: _Plan, sandbox: Sandbox, folder: Path) -> Mapping[str, str]:
+    shop = Workshop(
+        sandbox=sandbox,
+        folder=folder,
+        cache=shared_folder(plan.options.state, "packages", "uv"),
+        interpreter=plan.interpreter,
+        index=plan.options.index,
+    )
+    root = Path(plan.target.root)
+    notes: list[str] = list(plan.declared.notes)
+    built = _build_own(shop, plan)
+    declared = plan.declared
+    roots: tuple[str, ...] = guess_roots(root)
+    generated = False
+    if isinstance(built, Failed):
+        notes.append(f"the target's own wheel could not be built: {built.reason}")
+    elif built is not None:
+        if not plan.options.install:
+            declared = _built_metadata(built).over(declared)
+        layout = compare(root, built.contents)
+        roots = layout.import_roots
+        generated = place_generated(layout, folder / "generated")
+        if layout.mapped:
+            notes.append("the build moves modules, so that some cannot be imported from the tree")
+    python = shop.make_venv("venv")
+    usable, refused = _requirements(declared, plan)
+    installed = install(shop, python, usable, plan.cutoff)
+    site_packages = next((folder / "venv/lib").glob("python3.*/site-packages"))
+    if isinstance(built, BuiltWheel):
+        place_metadata(built.contents, site_packages)
+    compiled = shop.compile_bytecode(python, site_packages)
+    if isinstance(compiled, Failed):
+        notes.append("some installed modules could not be byte-compiled")
+    for leftover in sorted(folder.iterdir()):
+        if leftover.name not in {"venv", "generated"}:
+            shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+    facts = {
+        "import_roots": roots,
+        "missing": (*refused, *installed.missing),
+        "generated": generated,
+        "notes": (*notes, *installed.notes),
+    }
+    return {"environment": json.dumps(facts), "target": plan.target.spec}
+
+
+def existing_environment(root: Path, folder: str, tests: TestPlan | NoTests) -> Environment:
+    """Return a virtual environment of the user's as the target's environment.
+
+    Raises:
+        BadUsageError: If the folder is no virtual environment.
+    """
+    interpreter = named_interpreter(str(Path(folder) / "bin/python"))
+    return Environment(
+        python=str(Path(folder).absolute() / "bin/python"),
+        version=interpreter.version,
+        mounts=(str(Path(folder).absolute()), *interpreter_mounts(interpreter)),
+        import_roots=guess_roots(root),
+        tests=tests,
+    )
+
+
+def _interpreter(
+    declared: Declared, target: Target, options: EnvironmentOptions
+) -> Interpreter | Unsuitable:
+    if options.python and "/" in options.python:
+        return choose_interpreter([named_interpreter(options.python)], None, None)
+    folders = options.interpreters
+    found = find_interpreters(usual_folders(Path.home()) if folders is None else folders)
+    if options.python:
+        wanted = tuple(int(part) for part in options.python.split(".")[:2] if part.isdigit())
+        found = tuple(one for one in found if one.version == wanted)
+        if not found:
+            return Unsuitable(reason=f"Python {options.python} is not on this machine")
+        return choose_interpreter(found, None, None)
+    return choose_interpreter(found, declared.requires_python, target.released)
+
+
+def _build_own(shop: Workshop, plan: _Plan) -> BuiltWheel | Failed | None:
+    """Build the target's own wheel; ``None`` where it is no package."""
+    root = Path(plan.target.root)
+    pyproject = read_text(root, "pyproject.toml")
+    declares = pyproject is not None and read_pyproject(pyproject)
+    is_package = (root / "setup.py").is_file() or (root / "setup.cfg").is_file()
+    if declares and (declares.name or declares.build_requires is not None):
+        is_package = True
+    if not is_package:
+        return None
+    version = plan.declared.version
+    if plan.target.kind is TargetKind.PYPI:
+        version = plan.target.revision
+    return build_wheel(shop, root, "own", plan.cutoff, version or "0.0.0")
+
+
+def _built_metadata(built: BuiltWheel) -> Declared:
+    for path in sorted(built.contents.glob("*.dist-info/METADATA")):
+        return read_metadata(path.read_text("utf-8", "replace"), built=True)
+    return Declared()
+
+
+def _requirements(
+    declared: Declared, plan: _Plan
+) -> tuple[tuple[Requirement, ...], tuple[str, ...]]:
+    """Return what to install, the most important first, and what cannot be asked for."""
+    version = plan.interpreter.version
+    own = declared.name or plan.target.name
+    needed = sort_requirements(declared.requires or (), own, version)
+    tested = sort_requirements(declared.test_requires, own, version)
+    runs_pytest = isinstance(plan.tests, TestPlan) and plan.tests.runner is TestRunner.PYTEST
+    wanted = list(needed.usable)
+    names = {canonicalize_name(one.name) for one in wanted}
+    tests = [one for one in tested.usable if canonicalize_name(one.name) not in _TOOLS]
+    if isinstance(plan.tests, NoTests):
+        tests = []
+    have = names | {canonicalize_name(one.name) for one in tests}
+    if runs_pytest and "pytest" not in have:
+        wanted.append(Requirement("pytest"))
+    wanted += [one for one in tests if str(one) not in {str(other) for other in needed.usable}]
+    if version < _SEED_UNTIL and "setuptools" not in have:
+        wanted.append(Requirement("setuptools"))
+    return tuple(wanted), (*needed.refused, *tested.refused)
+
+
+def _wants_pytest(declared: Declared) -> bool:
+    named = sort_requirements(declared.test_requires, None, (3, 11)).usable
+    return any(canonicalize_name(one.name) == "pytest" for one in named)
+
+
+def _key(plan: _Plan, sandbox: Sandbox) -> str:
+    """Return the name of the environment: what it is made of, and nothing that changes daily."""
+    digest = hashlib.sha256()
+    told = {
+        "format": _FORMAT,
+        "interpreter": asdict(plan.interpreter),
+        "cutoff": plan.cutoff.day,
+        "declared": asdict(plan.declared),
+        "revision": plan.target.revision if plan.target.kind is TargetKind.PYPI else None,
+        "runner": None if isinstance(plan.tests, NoTests) else plan.tests.runner.value,
+        "index": hashlib.sha256(repr(plan.options.index).encode()).hexdigest(),
+        "isolated": sandbox.isolated,
+    }
+    digest.update(json.dumps(told, sort_keys=True).encode())
+    root = Path(plan.target.root)
+    for folder, names, files in os.walk(root):
+        names[:] = sorted(name for name in names if not name.startswith("."))
+        here = Path(folder)
+        for name in sorted(files):
+            digest.update(os.fsencode((here / name).relative_to(root).as_posix()) + b"\0")
+            if name.endswith(_KEYED_SUFFIXES) or (here == root and name.endswith(".py")):
+                digest.update(_content_digest(here / name))
+    safe = "".join(char for char in plan.target.name if char.isalnum() or char in "-_")[:40]
+    return f"{safe or 'target'}-{digest.hexdigest()[:24]}"
+
+
+def _content_digest(path: Path) -> bytes:
+    data = read_file(str(path))
+    return hashlib.sha256(data if isinstance(data, bytes) else data.encode()).digest()

@@ -1,0 +1,142 @@
+"""Gets requirements into an environment; what cannot be had is left out by name, with why."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from countermine.core.errors import BadTargetError, EnvironmentLacksError
+from countermine.target.fetch_pypi import fetch_source
+from countermine.target.own_build import build_wheel
+from countermine.target.workshop import Cutoff, Done, Failed, Workshop
+
+MAX_ROUNDS = 40
+"""Tries before an environment is given up; each leaves out, builds or frees a package."""
+MAX_SOURCE_BUILDS = 8
+"""Packages without wheels that are built; each can take minutes."""
+
+_NO_WHEEL = re.compile(r"Wheels are required for `([A-Za-z0-9._-]+)`")
+_REQUIRED = re.compile(r"\byou require (?:both )?([A-Za-z0-9][A-Za-z0-9._-]*)")
+_NO_NETWORK = re.compile(
+    r"Failed to fetch|error sending request|dns error|tunnel error", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installed:
+    """What became of the requirements."""
+
+    missing: tuple[str, ...]
+    """Requirements left out, each with why."""
+    notes: tuple[str, ...]
+    """Packages that were chosen or made another way than the rest, each with why."""
+
+
+@dataclass(slots=True)
+class _Attempt:
+    wanted: list[Requirement]
+    cutoff: Cutoff
+    wheels: Path
+    missing: list[str]
+    notes: list[str]
+    built: set[str]
+
+
+def install(
+    shop: Workshop, python: Path, requirements: tuple[Requirement, ...], cutoff: Cutoff
+) -> Installed:
+    """Install requirements, surest first; tries without the date, and source builds, by name.
+
+    Args:
+        shop: Where and with what.
+        python: Interpreter of the environment to install into.
+        requirements: The most important first: where two exclude each other the later goes.
+        cutoff: As of when packages are chosen.
+
+    Raises:
+        EnvironmentLacksError: If the index does not answer.
+    """
+    wheels = shop.folder / "wheels"
+    wheels.mkdir()
+    attempt = _Attempt(list(requirements), cutoff, wheels, [], [], set())
+    for _ in range(MAX_ROUNDS):
+        if not attempt.wanted:
+            break
+        done = shop.fetch(python, tuple(attempt.wanted), attempt.cutoff, wheels)
+        if isinstance(done, Done):
+            break
+        if _NO_NETWORK.search(done.error):
+            message = f"the package index does not answer: {done.reason}"
+            raise EnvironmentLacksError(message)
+        _change(shop, attempt, done)
+    else:
+        attempt.missing += [f"{one}: too many tries" for one in attempt.wanted]
+    return Installed(missing=tuple(attempt.missing), notes=tuple(attempt.notes))
+
+
+def _change(shop: Workshop, attempt: _Attempt, failed: Failed) -> None:
+    """Change the attempt so that the next one can do better."""
+    said = " ".join(failed.error.split())
+    named = [canonicalize_name(name) for name in _NO_WHEEL.findall(said)]
+    culprits = _culprits(attempt.wanted, said)
+    suspects = list(dict.fromkeys([*named, *(canonicalize_name(one.name) for one in culprits)]))
+    if attempt.cutoff.day:
+        still_dated = [name for name in suspects if name not in attempt.cutoff.free]
+        if still_dated:
+            _free(attempt, still_dated, failed.reason)
+            return
+    for name in named:
+        if name not in attempt.built and len(attempt.built) < MAX_SOURCE_BUILDS:
+            attempt.built.add(name)
+            if _build(shop, attempt, name):
+                return
+    _drop(attempt, culprits[-1] if culprits else attempt.wanted[-1], failed.reason)
+
+
+def _culprits(wanted: list[Requirement], said: str) -> list[Requirement]:
+    """Return the requirements that a failure names as asked for by us, in our order."""
+    asked = {canonicalize_name(name.rstrip(".")) for name in _REQUIRED.findall(said)}
+    found = [one for one in wanted if canonicalize_name(one.name) in asked]
+    if found:
+        return found
+    words = {canonicalize_name(word) for word in re.findall(r"[A-Za-z0-9][A-Za-z0-9._-]*", said)}
+    return [one for one in wanted if canonicalize_name(one.name) in words]
+
+
+def _free(attempt: _Attempt, names: Iterable[str], reason: str) -> None:
+    attempt.cutoff = replace(attempt.cutoff, free=(*attempt.cutoff.free, *names))
+    for name in names:
+        attempt.notes.append(
+            f"{name} was chosen without regard to the release date {attempt.cutoff.day}: {reason}"
+        )
+
+
+def _build(shop: Workshop, attempt: _Attempt, name: str) -> bool:
+    """Build a wheel of a package that the index has in source form only."""
+    specifiers = [one.specifier for one in attempt.wanted if canonicalize_name(one.name) == name]
+    try:
+        source = fetch_source(
+            name,
+            specifiers[0] if specifiers else None,
+            attempt.cutoff.day,
+            shop.folder / f"source-{name}",
+            shop.index,
+        )
+    except BadTargetError as error:
+        attempt.notes.append(f"{name} has no wheel and no usable source: {error}")
+        return False
+    built = build_wheel(shop, source.root, f"build-{name}", attempt.cutoff, source.version)
+    if isinstance(built, Failed):
+        attempt.notes.append(f"{name} {source.version} could not be built: {built.reason}")
+        return False
+    built.wheel.rename(attempt.wheels / built.wheel.name)
+    attempt.notes.append(f"{name} {source.version} was built from source: it has no wheel")
+    return True
+
+
+def _drop(attempt: _Attempt, culprit: Requirement, reason: str) -> None:
+    attempt.wanted.remove(culprit)
+    attempt.missing.append(f"{culprit}: {reason}")

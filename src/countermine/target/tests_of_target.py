@@ -1,0 +1,194 @@
+"""How a target's own tests are run: with pytest, with unittest, or not at all and why."""
+
+import configparser
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from countermine.core.environment import NoTests, TestPlan, TestRunner
+from countermine.core.inventory import FileRole, Inventory
+from countermine.core.spans import TreePath
+from countermine.target.project import read_text
+from countermine.target.pyproject import strings, table
+from countermine.target.requirements import logical_lines
+from countermine.target.texts import read_texts
+
+MAX_FILES_LOOKED_INTO = 400
+"""Test files that are read to tell the style; larger suites are of one style."""
+
+_TEST_FILE = re.compile(r"(?:test_[^/]*|[^/]*_test|tests?)\.py")
+_PYTEST = re.compile(
+    rb"^[ \t]*(?:import pytest\b|from _?pytest\b)|^(?:async )?def test_\w*\(|^@pytest\.",
+    re.MULTILINE,
+)
+_UNITTEST = re.compile(rb"\bunittest\b|\bTestCase\b")
+_DJANGO = re.compile(rb"^\s*from django\.test import|^\s*import django\.test\b", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Suite:
+    """The files that hold tests, and what their contents show."""
+
+    files: tuple[TreePath, ...]
+    pytest: bool
+    unittest: bool
+    django: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PytestConfig:
+    present: bool
+    paths: tuple[str, ...] = ()
+    django: bool = False
+
+
+def plan_tests(
+    root: Path, inventory: Inventory, command: tuple[str, ...] = (), *, wants_pytest: bool = False
+) -> TestPlan | NoTests:
+    """Say how the tests of a tree are run; nothing of it is run for that.
+
+    Args:
+        root: The tree.
+        inventory: Its files.
+        command: What the user says; runs as it is.
+        wants_pytest: Whether the project names pytest among what its tests need.
+    """
+    if command:
+        return TestPlan(runner=TestRunner.COMMAND, arguments=command)
+    config = _pytest_config(root)
+    suite = _look(root, inventory)
+    if not suite.files:
+        return NoTests(reason="the tree holds no tests")
+    if suite.django and not config.django:
+        return NoTests(reason="the tests need Django's own runner; name the command as target.test")
+    if config.present or suite.pytest or wants_pytest:
+        paths = tuple(path for path in config.paths if _is_there(root, path))
+        return TestPlan(runner=TestRunner.PYTEST, arguments=paths or _starts(suite.files))
+    if suite.unittest:
+        return TestPlan(runner=TestRunner.UNITTEST, arguments=_unittest_starts(root, suite.files))
+    return NoTests(reason="the test files are neither for pytest nor for unittest")
+
+
+def _look(root: Path, inventory: Inventory) -> _Suite:
+    named = [
+        file.path
+        for file in inventory.files
+        if file.role is FileRole.TEST and _TEST_FILE.fullmatch(file.path.rpartition("/")[2])
+    ]
+    texts = read_texts(root, named[:MAX_FILES_LOOKED_INTO])
+    conftest = any(
+        file.path.rpartition("/")[2] == "conftest.py" and file.role is FileRole.TEST
+        for file in inventory.files
+    )
+    holding = [
+        path
+        for path in named
+        if path not in texts
+        or _PYTEST.search(texts[path])
+        or _UNITTEST.search(texts[path])
+        or b"def test" in texts[path]
+    ]
+    return _Suite(
+        files=tuple(holding),
+        pytest=(conftest and bool(holding)) or any(map(_PYTEST.search, texts.values())),
+        unittest=any(map(_UNITTEST.search, texts.values())),
+        django=any(map(_DJANGO.search, texts.values())),
+    )
+
+
+def _starts(files: Iterable[TreePath]) -> tuple[str, ...]:
+    """Return the outermost folders named for tests, and files that lie in none."""
+    starts: dict[str, None] = {}
+    for path in files:
+        folders = path.split("/")[:-1]
+        for depth, folder in enumerate(folders, start=1):
+            if folder.lower() in {"test", "tests"}:
+                starts["/".join(folders[:depth])] = None
+                break
+        else:
+            starts[path] = None
+    return tuple(sorted(starts))
+
+
+def _unittest_starts(root: Path, files: tuple[TreePath, ...]) -> tuple[str, ...]:
+    """Return folders to discover in, and files whose names discovery would not take."""
+    starts: dict[str, None] = {}
+    for path in files:
+        folder, _, name = path.rpartition("/")
+        if name.startswith("test"):
+            starts[_start_of(root, folder)] = None
+        else:
+            starts[path] = None
+    return tuple(sorted(starts))
+
+
+def _start_of(root: Path, folder: str) -> str:
+    """Return the outermost package that a folder belongs to; discovery goes down from there."""
+    best = folder or "."
+    parts = folder.split("/") if folder else []
+    for depth in range(len(parts), 0, -1):
+        here = "/".join(parts[:depth])
+        if parts[depth - 1].lower() in {"test", "tests"}:
+            best = here
+        if not (root / here / "__init__.py").is_file():
+            break
+    return best
+
+
+def _pytest_config(root: Path) -> _PytestConfig:
+    """Read pytest's configuration where pytest would.
+
+    Source: https://docs.pytest.org/en/stable/reference/customize.html
+    """
+    for name in ("pytest.ini", ".pytest.ini"):
+        text = read_text(root, name)
+        if text is not None:
+            return _from_ini(text, "pytest") or _PytestConfig(present=True)
+    text = read_text(root, "pyproject.toml")
+    if text is not None:
+        found = _from_toml(text)
+        if found:
+            return found
+    for name, section in (("tox.ini", "pytest"), ("setup.cfg", "tool:pytest")):
+        text = read_text(root, name)
+        if text is not None:
+            found = _from_ini(text, section)
+            if found:
+                return found
+    return _PytestConfig(present=False)
+
+
+def _from_ini(text: str, section: str) -> _PytestConfig | None:
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    try:
+        parser.read_string(text)
+    except configparser.Error:
+        return None
+    if not parser.has_section(section):
+        return None
+    listed = parser.get(section, "testpaths", fallback="")
+    return _PytestConfig(
+        present=True,
+        paths=tuple(word for line in logical_lines(listed) for word in line.split()),
+        django=parser.has_option(section, "DJANGO_SETTINGS_MODULE"),
+    )
+
+
+def _from_toml(text: str) -> _PytestConfig | None:
+    try:
+        tool = table(tomllib.loads(text), "tool")
+    except tomllib.TOMLDecodeError:
+        return None
+    if "pytest" not in tool:
+        return None
+    options = table(table(tool, "pytest"), "ini_options") or table(tool, "pytest")
+    paths = options.get("testpaths")
+    listed = tuple(paths.split()) if isinstance(paths, str) else strings(options, "testpaths")
+    return _PytestConfig(present=True, paths=listed, django="DJANGO_SETTINGS_MODULE" in options)
+
+
+def _is_there(root: Path, path: str) -> bool:
+    inside = (root / path).resolve()
+    return not path.startswith("-") and inside.exists() and inside.is_relative_to(root.resolve())
