@@ -12,6 +12,7 @@ from countermine.core.witnesses import (
     Shown,
     Stimulus,
     Unclear,
+    Witness,
 )
 from countermine.prove.records import Claim
 from countermine.prove.setting import Setting
@@ -27,7 +28,7 @@ class Judged:
 
 
 def observe(
-    setting: Setting, claim: Claim, tree: Path, stimuli: Sequence[Stimulus]
+    setting: Setting, witness: Witness, tree: Path, stimuli: Sequence[Stimulus]
 ) -> tuple[Observation, ...]:
     """Drive every stimulus and return one observation for each, in their order.
 
@@ -35,7 +36,7 @@ def observe(
     """
     found: dict[str, Observation] = {}
     for batch in _batches(stimuli, setting.options.drive_batch):
-        for seen in setting.drive(tree, claim.witness, batch):
+        for seen in setting.drive(tree, witness, batch):
             found[seen.stimulus] = seen
     return tuple(found.get(stimulus.name, _nothing(stimulus)) for stimulus in stimuli)
 
@@ -57,14 +58,14 @@ def attack(
 
     Every round of every attack is judged; the rounds follow each other.
     """
-    probe = replace(claim.witness.controls[0], name="benign-probe")
+    probe = claim.witness.controls[0]
     turns = [
         (stimulus, replace(stimulus, name=f"{stimulus.name}-round-{turn + 1}"))
         for turn in range(rounds)
         for stimulus in stimuli
     ]
-    driven = observe(setting, claim, tree, [probe, *(renamed for _, renamed in turns)])
-    benign = replace(driven[0], stimulus=claim.witness.controls[0].name)
+    driven = observe(setting, claim.witness, tree, [probe, *(named for _, named in turns)])
+    benign = driven[0]
     return tuple(
         _judged(claim, stimulus, replace(seen, stimulus=stimulus.name), benign)
         for (stimulus, _), seen in zip(turns, driven[1:], strict=True)

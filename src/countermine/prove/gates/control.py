@@ -14,7 +14,8 @@ def control(setting: Setting, claim: Claim) -> tuple[Step, tuple[ControlRecord, 
     """Drive every control twice and keep its result, if the two agree."""
     controls = claim.witness.controls
     again = [replace(one, name=f"{one.name}-again") for one in controls]
-    driven = observe(setting, claim, setting.root, [*controls, *again])
+    twice = replace(claim.witness, controls=(*controls, *again))
+    driven = observe(setting, twice, setting.root, twice.controls)
     first, second = driven[: len(controls)], driven[len(controls) :]
     for seen in driven:
         trouble = control_trouble(seen)

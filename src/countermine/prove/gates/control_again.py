@@ -16,7 +16,7 @@ _TOKEN = re.compile(r"(?=[\w+/=-]*\d)[\w+/=-]{8,}|\b\d+(?:\.\d+)?\b")
 def control_again(trial: Trial) -> Step:
     """Drive every control on the patched tree and compare with gate 2."""
     witness = trial.claim.witness
-    driven = observe(trial.setting, trial.claim, trial.patched, witness.controls)
+    driven = observe(trial.setting, witness, trial.patched, witness.controls)
     before = {record.name: record for record in trial.witnessed.controls}
     for seen in driven:
         step = _compared(witness.kind, before[seen.stimulus], seen)
