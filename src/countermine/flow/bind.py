@@ -177,7 +177,7 @@ class Substitution:
             outer.origin,
             step,
             outer.neutral | inner.neutral if inner.neutral else outer.neutral,
-            outer.composed or inner.composed,
+            max(outer.composed, inner.composed),
             outer.sure and inner.sure,
         )
 

@@ -13,11 +13,11 @@ class Bounds:
     """Depth of nested syntax; hand-written code stays below 40."""
     function_steps: int = 60_000
     """Abstract instructions interpreted in one function, loops included."""
-    call_depth: int = 7
-    """Calls followed from one function into its callees; flows that cross more are rare."""
-    callees: int = 6
-    """Candidates of one call whose receiver is not known exactly."""
-    flows: int = 24
-    """Flows into sinks that one function's summary carries to its callers."""
-    total_steps: int = 60_000_000
-    """Abstract instructions in the whole search."""
+    call_depth: int = 40
+    """Calls followed into callees at once; real chains of the target's own calls are shorter."""
+    rounds: int = 8
+    """Times the walk goes from functions to their callers."""
+    callers: int = 150
+    """Functions that are looked into because they mention one name."""
+    flows: int = 96
+    """Flows into sinks that the parameters of one function carry to its callers."""

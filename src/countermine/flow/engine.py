@@ -259,7 +259,16 @@ class FlowEngine:
         summary = _summary(frame)
         generic = not any(contexts)
         self.analysed[key] = Analysed(
-            key, info, function, qualname, parameters, generic, summary, frame.flows, frame.calls
+            key,
+            info,
+            function,
+            qualname,
+            parameters,
+            generic,
+            summary,
+            own,
+            frame.flows,
+            frame.calls,
         )
         return summary
 

@@ -102,23 +102,18 @@ def _joined(states: list[State]) -> State:
 
 def _loop(frame: Frame, node: ir.Loop) -> None:
     breaks: list[State] = []
-    frame.jumps.append(breaks)
     endless = False
     for _ in range(LOOP_PASSES):
         before = frame.state.copy()
         endless = _enter(frame, node)
-        entered = frame.state.copy() if node.test is not None else before
-        if node.test is None or not frame.state.dead:
-            execute(frame, node.body)
-        continued = [s for s in breaks if s.dead is None]
-        frame.state = join_states(entered if node.test is None else before, frame.state)
-        if continued:
-            frame.state = join_states(frame.state, continued[0])
-    frame.jumps.pop()
+        continues: list[State] = []
+        frame.jumps.append((breaks, continues))
+        execute(frame, node.body)
+        frame.jumps.pop()
+        frame.state = _joined([before, frame.state, *continues])
     if node.test is not None and not endless:
         frame.state.facts |= guards.of_value(evaluate(frame, node.test))[1]
-    if endless and breaks:
-        frame.state.dead = True
+    frame.state.dead = frame.state.dead or endless
     if not frame.state.dead:
         execute(frame, node.otherwise)
     frame.state = _joined([frame.state, *breaks])
@@ -139,8 +134,9 @@ def _enter(frame: Frame, node: ir.Loop) -> bool:
 
 
 def _jump(frame: Frame, node: ir.Jump) -> None:
-    if node.leaves and frame.jumps:
-        frame.jumps[-1].append(frame.state.copy())
+    if frame.jumps:
+        breaks, continues = frame.jumps[-1]
+        (breaks if node.leaves else continues).append(frame.state.copy())
     frame.state.dead = True
 
 

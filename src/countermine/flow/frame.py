@@ -94,6 +94,8 @@ class Analysed:
     generic: bool
     """Nothing was assumed of the arguments."""
     summary: Summary
+    own: ClassInfo | None = None
+    """The class of the receiver."""
     flows: list[Flow] = field(default_factory=list)
     calls: list[CallSite] = field(default_factory=list)
 
@@ -230,8 +232,8 @@ class Frame:
         self.returns: list[tuple[Value, Facts]] = []
         self.yields: Value | None = None
         self.stores: dict[str, Value] = {}
-        self.jumps: list[list[State]] = []
-        """States at the jumps out of each loop that is open."""
+        self.jumps: list[tuple[list[State], list[State]]] = []
+        """States at the jumps out of, and back to the top of, each loop that is open."""
         self.defined: dict[str, Closure] = {}
         """Functions defined inside, until they are called."""
 

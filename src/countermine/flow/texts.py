@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 
 from countermine.flow.values import (
+    BEHIND,
+    FRONT,
     MISSING,
     UNKNOWN,
     Taint,
@@ -23,14 +25,11 @@ _FIELD = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}!:]*)(?:![rsa])?(?::[^{}]*)?\}")
 _NUMBERS = frozenset("diouxXeEfFgG")
 
 
-def composed(taints: tuple[Taint, ...]) -> tuple[Taint, ...]:
-    """Return the taints of a part of a larger text."""
-    if all(t.composed for t in taints):
+def composed(taints: tuple[Taint, ...], place: int = BEHIND) -> tuple[Taint, ...]:
+    """Return the taints of a part of a larger text, at its front or behind something."""
+    if all(t.composed >= place for t in taints):
         return taints
-    return tuple(
-        t if t.composed else Taint(t.origin, t.step, t.neutral, composed=True, sure=t.sure)
-        for t in taints
-    )
+    return tuple(Taint(t.origin, t.step, t.neutral, max(t.composed, place), t.sure) for t in taints)
 
 
 def concatenate(parts: Sequence[Value]) -> Value:
@@ -51,7 +50,9 @@ def concatenate(parts: Sequence[Value]) -> Value:
         else:
             prefix.append(part.prefix)
             break
-    taints = merge_taints([composed(all_taints(p)) for p in known])
+    taints = merge_taints(
+        [composed(all_taints(p), BEHIND if place else FRONT) for place, p in enumerate(known)]
+    )
     return Value(taints, prefix="".join(prefix)[:TEXT_KEPT], text=True)
 
 
@@ -164,9 +165,12 @@ def joined(separator: Value, parts: Value) -> Value:
                 pieces.append(separator)
             pieces.append(item)
         return concatenate(pieces) if pieces else constant("")
-    first = parts.items[0] if parts.items else UNKNOWN
-    prefix = first.prefix
-    return Value(composed(all_taints(parts)), prefix=prefix, text=True)
+    if not parts.items:
+        return Value(composed(all_taints(parts)), text=True)
+    first = parts.items[0]
+    rest = Value(parts.taints, items=parts.items[1:], element=parts.element)
+    taints = merge_taints([composed(all_taints(first), FRONT), composed(all_taints(rest))])
+    return Value(taints, prefix=first.prefix, text=True)
 
 
 def join_path(parts: list[Value]) -> Value:
@@ -177,6 +181,4 @@ def join_path(parts: list[Value]) -> Value:
             known.append(constant("/"))
         known.append(part)
     found = concatenate(known)
-    if len(parts) > 1 and found.taints:
-        return Value(composed(found.taints), prefix=found.prefix, text=True)
     return found

@@ -20,6 +20,7 @@ ITEMS_KEPT = 24
 PATH_KEPT = 3
 """Attributes and items deep that parts of a parameter are told apart."""
 EVERY_KIND = "*"
+WHOLE, FRONT, BEHIND = 0, 1, 2
 NORMAL = ":normal"
 """Mark, beside kinds, on a path that was made absolute and free of ``..``."""
 
@@ -86,8 +87,8 @@ class Taint:
     step: Step | None = None
     neutral: frozenset[str] = NO_KINDS
     """Kinds for which it was made harmless."""
-    composed: bool = False
-    """It was joined with something else, so that it is not the whole value any more."""
+    composed: int = 0
+    """``WHOLE``; ``FRONT`` once something was joined to it; ``BEHIND`` something else."""
     sure: bool = True
     """False once it passed something of which little is known."""
 
@@ -148,15 +149,13 @@ def constant(value: "str | int | float | bool | None") -> Value:
     return Value(const=value)
 
 
-def add_step(
-    taint: Taint, step: Step, *, composed: bool = False, neutral: frozenset[str] = NO_KINDS
-) -> Taint:
+def add_step(taint: Taint, step: Step, *, neutral: frozenset[str] = NO_KINDS) -> Taint:
     """Return the taint after one more step."""
     return Taint(
         taint.origin,
         step,
         taint.neutral | neutral if neutral else taint.neutral,
-        taint.composed or composed,
+        taint.composed,
         taint.sure,
     )
 
@@ -180,7 +179,7 @@ def merge_taints(parts: "list[tuple[Taint, ...]]") -> tuple[Taint, ...]:
                     known.origin,
                     known.step,
                     known.neutral & taint.neutral,
-                    known.composed or taint.composed,
+                    max(known.composed, taint.composed),
                     known.sure or taint.sure,
                 )
     return tuple(found.values())[:TAINTS_KEPT]

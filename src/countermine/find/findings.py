@@ -1,0 +1,373 @@
+"""What the walk reached, as findings: one for each defect, surest first."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from countermine.catalogue.schema import Handler
+from countermine.core.entrypoints import Channel, EntryKind, EntryPoint
+from countermine.core.findings import Finding, FindingStatus, StepKind, TraceStep
+from countermine.core.levels import Confidence, Severity, SourceLevel
+from countermine.core.spans import Span, TreePath
+from countermine.core.weakness import Fingerprint, WeaknessFacts
+from countermine.flow import ir
+from countermine.flow.engine import FlowEngine
+from countermine.flow.frame import Analysed, Flow
+from countermine.flow.index import FunctionInfo
+from countermine.flow.values import BEHIND, Closure, Step
+from countermine.flow.walk import Reached, Walk, flatten
+
+TRACE_KEPT = 40
+"""Steps shown of one trace; the middle of a longer one is left out."""
+_LOCAL_CHANNELS = frozenset({Channel.ARGV, Channel.ENV, Channel.STDIN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entered:
+    """Where a flow begins."""
+
+    level: SourceLevel
+    note: str
+    entry: EntryPoint
+    first: TraceStep | None
+
+
+class FindingMaker:
+    """Turns the flows of one walk into findings."""
+
+    def __init__(
+        self,
+        engine: FlowEngine,
+        weaknesses: Sequence[WeaknessFacts],
+        levels: Iterable[SourceLevel],
+    ) -> None:
+        """Make findings of these weaknesses, from sources at these levels."""
+        self._engine = engine
+        self._facts: dict[str, WeaknessFacts] = {}
+        for facts in weaknesses:
+            for kind in facts.sink_kinds:
+                self._facts.setdefault(kind, facts)
+        self._levels = frozenset(levels)
+        self._entered: dict[tuple[object, ...], _Entered | None] = {}
+
+    def make(self, walk: Walk) -> list[Finding]:
+        """Return the findings of a walk, one for each sink and weakness."""
+        best: dict[tuple[str, int, int, str], tuple[tuple[object, ...], Finding]] = {}
+        for flow in walk.patterns:
+            self._keep(best, self._pattern(flow), (9,))
+        every = [*walk.from_sources, *(r for held in walk.open_flows.values() for r in held)]
+        for reached in every:
+            entered = self._enter(reached)
+            if entered is not None:
+                finding = self._traced(reached, entered)
+                rank = (
+                    entered.level.rank, not reached.taint.sure, reached.hops,
+                    len(finding.trace) if finding else 0,
+                    entered.entry.path, entered.entry.start_line, entered.entry.key or "",
+                )  # fmt: skip
+                self._keep(best, finding, rank)
+        return [finding for _, finding in best.values()]
+
+    def _keep(
+        self,
+        best: dict[tuple[str, int, int, str], tuple[tuple[object, ...], Finding]],
+        finding: Finding | None,
+        rank: tuple[object, ...],
+    ) -> None:
+        if finding is None:
+            return
+        place = finding.location
+        key = (place.path, place.start_byte, place.end_byte, finding.weakness)
+        known = best.get(key)
+        if known is None or rank < known[0]:
+            best[key] = (rank, finding)
+
+    def _pattern(self, flow: Flow) -> Finding | None:
+        facts = self._facts.get(flow.sink.kind)
+        if facts is None or not flow.site.counts:
+            return None
+        note = flow.sink.note or facts.summary
+        return Finding(
+            weakness=facts.id,
+            cwe=facts.cwe,
+            location=_span(flow.site.path, flow.site.start, flow.site.end),
+            function=flow.site.qualname,
+            sink=flow.site.name,
+            sink_argument=_span(flow.site.path, flow.start, flow.end),
+            message=_sentence(f"{flow.site.name} in {_named(flow.site.qualname)}: {note}"),
+            severity=facts.severity,
+            confidence=Confidence.MEDIUM if flow.sink.likely else Confidence.LOW,
+            status=FindingStatus.SUSPECTED,
+            fingerprint=self._fingerprint(flow, facts),
+            remedy=flow.sink.remedy,
+        )
+
+    def _traced(self, reached: Reached, entered: _Entered) -> Finding | None:
+        flow = reached.flow
+        facts = self._facts.get(flow.sink.kind)
+        if facts is None or not flow.site.counts or not self._counts(reached, facts, entered):
+            return None
+        return Finding(
+            weakness=facts.id,
+            cwe=facts.cwe,
+            location=_span(flow.site.path, flow.site.start, flow.site.end),
+            function=flow.site.qualname,
+            sink=flow.site.name,
+            sink_argument=_span(flow.site.path, flow.start, flow.end),
+            message=_message(flow, facts, entered),
+            severity=lowered(facts.severity, entered.level),
+            confidence=confidence(entered.level, sure=reached.taint.sure, likely=flow.sink.likely),
+            status=FindingStatus.TRACED,
+            level=entered.level,
+            trace=_trace(reached.taint.step, entered.first),
+            entry=entered.entry,
+            fingerprint=self._fingerprint(flow, facts),
+            remedy=flow.sink.remedy,
+        )
+
+    def _counts(self, reached: Reached, facts: WeaknessFacts, entered: _Entered) -> bool:
+        level = entered.level
+        if level not in self._levels:
+            return False
+        if level in facts.levels:
+            return True
+        return level in facts.levels_behind_prefix and reached.taint.composed == BEHIND
+
+    def _fingerprint(self, flow: Flow, facts: WeaknessFacts) -> Fingerprint:
+        module = self._engine.project.module(TreePath(flow.site.path))
+        ordinal = 0
+        if module is not None:
+            start = next(
+                (f.start for f in module.functions if f.start <= flow.site.start < f.end), 0
+            )
+            last = flow.site.name.rpartition(".")[2].removesuffix("[]").encode()
+            before = module.text[start : flow.site.start]
+            ordinal = len(re.findall(rb"\b" + re.escape(last) + rb"\b", before)) if last else 0
+        parts = [facts.id, flow.site.path, flow.site.qualname, flow.site.name, str(ordinal)]
+        return Fingerprint(hashlib.sha256("\0".join(parts).encode()).hexdigest())
+
+    # entry points
+
+    def _enter(self, reached: Reached) -> _Entered | None:
+        origin = reached.taint.origin
+        key = origin.key
+        if key not in self._entered:
+            self._entered[key] = (
+                self._source(reached) if origin.owner is None else self._parameter(reached)
+            )
+        return self._entered[key]
+
+    def _source(self, reached: Reached) -> _Entered | None:
+        origin = reached.taint.origin
+        module = self._engine.project.module(TreePath(origin.path))
+        if module is None or not module.counts or origin.level is None or origin.channel is None:
+            return None
+        analysed = self._engine.analysed.get(origin.function_key)
+        kind = EntryKind.SCRIPT if origin.channel in _LOCAL_CHANNELS else EntryKind.FUNCTION
+        line, qualname = 0, origin.function
+        if analysed is not None:
+            line, qualname = analysed.function.line, analysed.qualname
+            kind = self._kind(analysed, kind)
+        entry = EntryPoint(
+            kind=kind,
+            path=TreePath(origin.path),
+            qualname=qualname,
+            channel=origin.channel,
+            key=origin.name,
+            start_line=line,
+        )
+        return _Entered(level=origin.level, note=origin.note, entry=entry, first=None)
+
+    def _kind(self, analysed: Analysed, default: EntryKind) -> EntryKind:
+        handler = self._handler(analysed)
+        if handler is not None:
+            return handler.kind
+        if default is EntryKind.FUNCTION and analysed.info.owner is not None:
+            return EntryKind.METHOD
+        return default
+
+    def _callee(self, analysed: Analysed) -> FunctionInfo | Closure:
+        closure = self._engine.closures.get(analysed.key)
+        return analysed.info if closure is None else closure
+
+    def _handler(self, analysed: Analysed) -> Handler | None:
+        if analysed.info.name.startswith("<"):
+            return None
+        return self._engine.handler(self._callee(analysed))
+
+    def _parameter(self, reached: Reached) -> _Entered | None:
+        origin = reached.taint.origin
+        analysed = self._engine.analysed.get(origin.owner or "")
+        if analysed is None or not analysed.generic or not analysed.info.module.counts:
+            return None
+        callee = self._callee(analysed)
+        receiver = isinstance(callee, FunctionInfo) and callee.owner is not None
+        if (receiver and origin.index == 0) or origin.index >= len(analysed.function.parameters):
+            return None
+        parameter = analysed.function.parameters[origin.index]
+        handler = self._handler(analysed)
+        if handler is not None:
+            return self._routed(analysed, handler, parameter, origin.index - receiver)
+        if isinstance(callee, Closure) or not is_public(analysed.info):
+            return None
+        kind = EntryKind.METHOD if analysed.info.owner is not None else EntryKind.FUNCTION
+        entry = _entry(analysed, kind, Channel.PARAMETER, parameter.name)
+        note = f"the parameter {parameter.name} of {analysed.qualname}"
+        return _Entered(
+            level=SourceLevel.API, note=note, entry=entry, first=_first(analysed, parameter, note)
+        )
+
+    def _routed(
+        self, analysed: Analysed, handler: Handler, parameter: ir.Parameter, index: int
+    ) -> _Entered | None:
+        if index == 0 and handler.request is not None:
+            return None
+        route = _route(analysed)
+        if re.search(rf"<(?:int|float|uuid):{re.escape(parameter.name)}>", route):
+            return None
+        channel = handler.channel
+        if handler.kind is EntryKind.ASGI_ROUTE and f"{{{parameter.name}" not in route:
+            channel = Channel.QUERY
+        entry = _entry(analysed, handler.kind, channel, parameter.name)
+        note = f"the routed parameter {parameter.name} of {analysed.qualname}"
+        return _Entered(
+            level=handler.level, note=note, entry=entry, first=_first(analysed, parameter, note)
+        )
+
+
+def _route(analysed: Analysed) -> str:
+    decorators = analysed.info.decorators or tuple(analysed.function.decorators)
+    texts = [
+        a.value.value
+        for d in decorators
+        if isinstance(d, ir.Call)
+        for a in d.arguments
+        if isinstance(a.value, ir.Const) and isinstance(a.value.value, str)
+    ]
+    return " ".join(texts)
+
+
+def _entry(analysed: Analysed, kind: EntryKind, channel: Channel, key: str) -> EntryPoint:
+    return EntryPoint(
+        kind=kind,
+        path=analysed.info.module.path,
+        qualname=analysed.qualname,
+        channel=channel,
+        key=key,
+        start_line=analysed.function.line,
+    )
+
+
+def _first(analysed: Analysed, parameter: ir.Parameter, note: str) -> TraceStep:
+    return TraceStep(
+        kind=StepKind.SOURCE,
+        span=_span(analysed.info.module.path, parameter.start, parameter.end),
+        function=analysed.qualname,
+        note=note,
+    )
+
+
+def is_public(function: FunctionInfo) -> bool:
+    """Tell whether a function belongs to the interface of its library, by its dotted name."""
+    if function.name.startswith("<"):
+        return False
+    parts = [*function.module.name.split("."), *function.qualname.split(".")]
+    return not any(p.startswith("_") and not _is_special(p) for p in parts)
+
+
+def _is_special(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__") and name != "__main__"
+
+
+def lowered(severity: Severity, level: SourceLevel) -> Severity:
+    """Return the severity for a source of that level; the facts speak of a remote one."""
+    if level is SourceLevel.REMOTE:
+        return severity
+    return list(Severity)[max(severity.rank - 1, 0)]
+
+
+def confidence(level: SourceLevel, *, sure: bool, likely: bool) -> Confidence:
+    """Return how likely a flow from a source of that level is what it looks like."""
+    points = 2 if level is SourceLevel.REMOTE else 1
+    if level is SourceLevel.API:
+        points = 1 if sure and likely else 0
+    elif not sure or not likely:
+        points -= 1
+    return list(Confidence)[max(points, 0)]
+
+
+def _span(path: str, start: int, end: int) -> Span:
+    return Span(path=TreePath(path), start_byte=start, end_byte=max(start, end))
+
+
+def _named(qualname: str) -> str:
+    return "the module" if qualname == "<module>" else qualname
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith(".") else text + "."
+
+
+def _message(flow: Flow, facts: WeaknessFacts, entered: _Entered) -> str:
+    entry = entered.entry
+    key = f" ({entry.key!r})" if entry.key and entry.channel is not Channel.PARAMETER else ""
+    note = entered.note[:1].upper() + entered.note[1:]
+    through = "" if entered.level is SourceLevel.API else f" through {_named(entry.qualname)}"
+    where = "" if flow.site.qualname == entry.qualname else f" in {_named(flow.site.qualname)}"
+    return (
+        f"{note}{key} reaches {flow.site.name}{where}{through}, "
+        f"so that an attacker can {facts.consequence}."
+    )
+
+
+def _trace(step: Step | None, first: TraceStep | None) -> tuple[TraceStep, ...]:
+    steps = [] if first is None else [first]
+    for each in flatten(step):
+        found = TraceStep(
+            kind=each.kind,
+            span=_span(each.path, each.start, each.end),
+            function=each.function,
+            note=each.note,
+        )
+        if not steps or steps[-1] != found:
+            steps.append(found)
+    if len(steps) > TRACE_KEPT:
+        steps = [*steps[: TRACE_KEPT // 2], *steps[-TRACE_KEPT // 2 :]]
+    return tuple(steps)
+
+
+def surest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings in the order of every output, one for each place and weakness."""
+    best: dict[tuple[object, ...], Finding] = {}
+    for finding in sorted(findings, key=_order):
+        place = finding.location
+        best.setdefault((place, finding.weakness), finding)
+    counted: dict[Fingerprint, int] = {}
+    result: list[Finding] = []
+    for finding in sorted(best.values(), key=_place):
+        number = counted.get(finding.fingerprint, 0)
+        counted[finding.fingerprint] = number + 1
+        result.append(finding if number == 0 else _renumbered(finding, number))
+    return tuple(sorted(result, key=_order))
+
+
+def _renumbered(finding: Finding, number: int) -> Finding:
+    text = f"{finding.fingerprint}\0{number}".encode()
+    return replace(finding, fingerprint=Fingerprint(hashlib.sha256(text).hexdigest()))
+
+
+def _place(finding: Finding) -> tuple[object, ...]:
+    place = finding.location
+    return (place.path, place.start_byte, place.end_byte, finding.weakness)
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    level = 9 if finding.level is None else finding.level.rank
+    return (
+        -finding.confidence.rank,
+        -finding.severity.rank,
+        finding.status is FindingStatus.SUSPECTED,
+        level,
+        *_place(finding),
+    )

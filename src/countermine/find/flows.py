@@ -1,0 +1,214 @@
+"""The search for flows, and for calls that are dangerous by themselves."""
+
+import gc
+import multiprocessing
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from countermine.core.coverage import Coverage, CoverageEntry, CoverageRecord
+from countermine.core.findings import Finding
+from countermine.core.spans import TreePath
+from countermine.find.findings import FindingMaker, surest_first
+from countermine.find.request import FindRequest, FindResult
+from countermine.find.token_index import TokenIndex, search
+from countermine.flow.engine import FlowEngine
+from countermine.flow.index import FunctionInfo, Project
+from countermine.flow.walk import Walk, function_at
+from countermine.ports.progress import Progress
+
+UNIT_BYTES = 1 << 20
+"""Text of files with sinks in one unit of work. Units share no answers, so that results do not
+depend on how many processes there are."""
+RECURSION = 30_000
+"""Frames of the interpreter that the deepest allowed nesting of syntax and calls needs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """What every unit needs; handed to worker processes when they are forked."""
+
+    request: FindRequest
+    texts: dict[TreePath, bytes]
+    project: Project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Unit:
+    """Files with the offsets at which sinks may be named."""
+
+    files: tuple[tuple[TreePath, tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    """What came of one unit."""
+
+    findings: tuple[Finding, ...]
+    entries: tuple[CoverageEntry, ...]
+
+
+def find_flows(request: FindRequest, progress: Progress) -> FindResult:
+    """Return the findings of a target, surest first, and what was looked at.
+
+    The order of files, the hash seed and ``request.jobs`` change nothing of the answer.
+    """
+    progress.stage("reading", len(request.inventory.files))
+    texts, entries = _read(request, progress)
+    units = _units(request, texts, progress)
+    counts = {f.path: f.role in request.roles for f in request.inventory.files}
+    project = Project([(p, counts[p]) for p in sorted(texts)], texts.get, request.bounds.nesting)
+    work = _Work(request=request, texts=texts, project=project)
+    answers = _run(work, units, progress)
+    findings = surest_first(f for a in answers for f in a.findings)
+    notes = {e for a in answers for e in a.entries}
+    coverage = CoverageRecord(
+        files=len(texts),
+        lines=sum(_lines(t) for t in texts.values()),
+        entries=tuple(sorted({*entries, *notes, *request.inventory.skipped}, key=_entry_order)),
+    )
+    return FindResult(findings=findings, coverage=coverage)
+
+
+def _entry_order(entry: CoverageEntry) -> tuple[str, str, str]:
+    return (entry.path or "", entry.outcome, entry.reason)
+
+
+def _lines(text: bytes) -> int:
+    return text.count(b"\n") + (not text.endswith(b"\n") and bool(text))
+
+
+def _read(
+    request: FindRequest, progress: Progress
+) -> tuple[dict[TreePath, bytes], list[CoverageEntry]]:
+    texts: dict[TreePath, bytes] = {}
+    entries: list[CoverageEntry] = []
+    root = Path(request.inventory.root)
+    for file in request.inventory.files:
+        progress.step(file.path)
+        reason = ""
+        if file.size_bytes > request.bounds.file_bytes:
+            reason = f"larger than {request.bounds.file_bytes} bytes"
+        else:
+            try:
+                text = (root / file.path).read_bytes()
+            except OSError as fault:
+                reason = f"cannot be read: {fault.strerror or type(fault).__name__}"
+            else:
+                if len(text) > request.bounds.file_bytes:
+                    reason = f"larger than {request.bounds.file_bytes} bytes"
+                elif text[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in text:
+                    reason = "not a text in an encoding that Python files have"
+                else:
+                    texts[file.path] = text
+        if reason:
+            entries.append(CoverageEntry(path=file.path, outcome=Coverage.SKIPPED, reason=reason))
+    return texts, entries
+
+
+def _units(request: FindRequest, texts: dict[TreePath, bytes], progress: Progress) -> list[_Unit]:
+    kinds = frozenset(kind for facts in request.weaknesses for kind in facts.sink_kinds)
+    index = TokenIndex(request.catalogue, kinds)
+    progress.stage("indexing", len(texts))
+    units: list[_Unit] = []
+    files: list[tuple[TreePath, tuple[int, ...]]] = []
+    size = 0
+    roles = {f.path: f.role for f in request.inventory.files}
+    for path in sorted(texts):
+        progress.step(path)
+        if roles[path] not in request.roles:
+            continue
+        offsets = tuple(index.sinks(texts[path]))
+        if not offsets:
+            continue
+        files.append((path, offsets))
+        size += len(texts[path])
+        if size >= UNIT_BYTES:
+            units.append(_Unit(files=tuple(files)))
+            files, size = [], 0
+    if files:
+        units.append(_Unit(files=tuple(files)))
+    return units
+
+
+def _run(work: _Work, units: Sequence[_Unit], progress: Progress) -> list[_Answer]:
+    progress.stage("following flows", len(units))
+    jobs = min(work.request.jobs, len(units))
+    if jobs > 1 and "fork" in multiprocessing.get_all_start_methods():
+        context = multiprocessing.get_context("fork")
+        with ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(work,)) as pool:
+            answers = []
+            for unit, answer in zip(units, pool.map(_work_unit, units), strict=True):
+                progress.step(unit.files[0][0])
+                answers.append(answer)
+            return answers
+    return [_alone(work, unit, progress) for unit in units]
+
+
+_held: list[_Work] = []
+"""What a worker process works on; set once when the process begins."""
+
+
+def _begin(work: _Work) -> None:
+    gc.disable()
+    sys.setrecursionlimit(max(RECURSION, sys.getrecursionlimit()))
+    _held.append(work)
+
+
+def _work_unit(unit: _Unit) -> _Answer:
+    return _answer(_held[-1], unit)
+
+
+def _alone(work: _Work, unit: _Unit, progress: Progress) -> _Answer:
+    """Work in this process, which gets its collector and its limit back."""
+    progress.step(unit.files[0][0])
+    collecting, limit = gc.isenabled(), sys.getrecursionlimit()
+    gc.disable()
+    sys.setrecursionlimit(max(RECURSION, limit))
+    try:
+        return _answer(work, unit)
+    finally:
+        sys.setrecursionlimit(limit)
+        if collecting:
+            gc.enable()
+
+
+def _answer(work: _Work, unit: _Unit) -> _Answer:
+    request = work.request
+    engine = FlowEngine(work.project, request.catalogue, request.bounds)
+    walk = Walk(engine, lambda names: search(work.texts, names))
+    walk.run(_roots(work.project, unit))
+    findings = FindingMaker(engine, request.weaknesses, request.levels).make(walk)
+    entries = [
+        CoverageEntry(path=TreePath(path), outcome=Coverage.UNKNOWN, reason=reason)
+        for path, reason in engine.notes
+    ]
+    for path, _ in unit.files:
+        module = work.project.module(path)
+        if module is not None and module.errors:
+            entries.append(
+                CoverageEntry(
+                    path=path,
+                    outcome=Coverage.PARTIAL,
+                    reason="has syntax that is not understood; the rest was analysed",
+                )
+            )
+        if module is not None and module.deep:
+            reason = f"syntax nested deeper than {request.bounds.nesting}"
+            entries.append(CoverageEntry(path=path, outcome=Coverage.UNKNOWN, reason=reason))
+    return _Answer(findings=tuple(findings), entries=tuple(sorted(entries, key=_entry_order)))
+
+
+def _roots(project: Project, unit: _Unit) -> list[FunctionInfo]:
+    found: dict[tuple[str, int], FunctionInfo] = {}
+    for path, offsets in unit.files:
+        module = project.module(path)
+        if module is None:
+            continue
+        for offset in offsets:
+            function = function_at(module, offset)
+            if function is not None:
+                found.setdefault((path, function.start), function)
+    return [found[key] for key in sorted(found)]
