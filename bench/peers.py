@@ -1,0 +1,54 @@
+"""The scanners that are measured, and how each is asked for a full scan with a report file."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scanner:
+    """A scanner: how it is installed and called."""
+
+    name: str
+    requirement: str | None
+    """For the benchmark's own environment; ``None`` for Countermine itself."""
+    command: Callable[[Path, Path, Path], list[str]]
+    """(folder of programs, tree, report file) -> command line."""
+
+
+def _countermine(_programs: Path, tree: Path, report: Path) -> list[str]:
+    own = Path(__file__).parents[1] / ".venv" / "bin" / "countermine"
+    return [str(own), "find", str(tree), "--sarif", str(report), "--quiet"]
+
+
+def _bandit(programs: Path, tree: Path, report: Path) -> list[str]:
+    return [str(programs / "bandit"), "-q", "-r", str(tree), "-f", "json", "-o", str(report)]
+
+
+def _ruff(programs: Path, tree: Path, report: Path) -> list[str]:
+    options = ["--isolated", "--no-cache", "--select", "S", "--output-format", "json"]
+    return [str(programs / "ruff"), "check", *options, "-o", str(report), str(tree)]
+
+
+def _semgrep(programs: Path, tree: Path, report: Path) -> list[str]:
+    rules = Path(__file__).parent / "semgrep-rules.yml"
+    quiet = ["--quiet", "--metrics=off", "--disable-version-check", "--no-git-ignore"]
+    return [
+        str(programs / "semgrep"),
+        "scan",
+        *quiet,
+        "--config",
+        str(rules),
+        "--json",
+        "-o",
+        str(report),
+        str(tree),
+    ]
+
+
+COUNTERMINE = Scanner(name="countermine", requirement=None, command=_countermine)
+PEERS = (
+    Scanner(name="bandit", requirement="bandit==1.9.4", command=_bandit),
+    Scanner(name="ruff", requirement="ruff==0.17.5", command=_ruff),
+    Scanner(name="semgrep", requirement="semgrep==1.185.0", command=_semgrep),
+)

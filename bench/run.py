@@ -1,0 +1,166 @@
+"""Measures `countermine find` beside other scanners; writes bench/RESULTS.md.
+
+    python bench/run.py [--rounds 3] [--corpus DIR] [--corpus-cache DIR]
+
+Three releases from the package index, small, middle and large, are downloaded and unpacked (none
+of their code runs). Every scanner scans each tree in turn. With --corpus, a folder that holds
+build.py, score.py and dev.toml, the accuracy on that corpus is measured too.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from measuring import Measured, in_turn
+from peers import COUNTERMINE, PEERS, Scanner
+
+ROOT = Path(__file__).parents[1]
+WORK = ROOT / ".bench"
+RESULTS = Path(__file__).parent / "RESULTS.md"
+PROJECTS = ("flask==3.1.2", "scrapy==2.13.3", "django==5.2.8")
+
+
+def main() -> int:
+    """Measure and write the results."""
+    parser = argparse.ArgumentParser(description="Measure countermine find beside its peers.")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--corpus", type=Path, default=os.environ.get("CORPUS"))
+    parser.add_argument("--corpus-cache", type=Path, default=WORK / "corpus")
+    options = parser.parse_args()
+    WORK.mkdir(exist_ok=True)
+    programs = install()
+    sections = [head()]
+    sections += [speed(project, programs, options.rounds) for project in PROJECTS]
+    sections.append(start_up(options.rounds))
+    if options.corpus:
+        sections.append(accuracy(Path(options.corpus), options.corpus_cache, programs))
+    RESULTS.write_text("\n".join(sections), encoding="utf-8")
+    print(f"wrote {RESULTS.relative_to(ROOT)}")
+    return 0
+
+
+def install() -> Path:
+    """Make the peers' environment and return its folder of programs."""
+    folder = WORK / "venv"
+    uv = str(ROOT / ".venv" / "bin" / "uv")
+    if not folder.is_dir():
+        subprocess.run([uv, "venv", "--quiet", str(folder)], check=True)
+    wanted = [peer.requirement for peer in PEERS if peer.requirement]
+    python = str(folder / "bin" / "python")
+    subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *wanted], check=True)
+    return folder / "bin"
+
+
+def head() -> str:
+    """Say when, with what, on what."""
+    cores = len(os.sched_getaffinity(0))
+    day = datetime.now(tz=UTC).date().isoformat()
+    peers = ", ".join(peer.requirement or "" for peer in PEERS)
+    return (
+        "# Results\n\n"
+        f"Measured on {day} by `make bench`: countermine {version('countermine')} on Python "
+        f"{sys.version.split()[0]}, {cores} cores; {peers}. Medians of whole processes that took "
+        "turns; the ratios are what counts, the seconds are this machine's.\n"
+    )
+
+
+def fetch(project: str) -> Path:
+    """Download and unpack a release with Countermine's own engine; returns its tree."""
+    from countermine.cli.surroundings import index_options  # noqa: PLC0415
+    from countermine.target.open import OpenOptions, open_target  # noqa: PLC0415
+    from countermine.target.spec import parse_spec  # noqa: PLC0415
+
+    options = OpenOptions(state=WORK / "state", index=index_options())
+    return Path(open_target(parse_spec(f"pypi:{project}"), options).root)
+
+
+def lines_of(tree: Path) -> int:
+    """Count the lines of the tree's Python files."""
+    return sum(path.read_bytes().count(b"\n") for path in tree.rglob("*.py") if path.is_file())
+
+
+def speed(project: str, programs: Path, rounds: int) -> str:
+    """Measure every scanner on one project; a table of figures and ratios."""
+    tree = fetch(project)
+    lines = lines_of(tree)
+    scanners = (COUNTERMINE, *PEERS)
+    print(f"{project}: {lines} lines", flush=True)
+    commands = [
+        scanner.command(programs, tree, WORK / f"{scanner.name}.report") for scanner in scanners
+    ]
+    measured = in_turn(commands, rounds=rounds, warm_ups=1)
+    rows = [
+        row(scanner, result, measured[0], lines)
+        for scanner, result in zip(scanners, measured, strict=True)
+    ]
+    return (
+        f"\n## {project}: {lines:,} lines\n\n"
+        "| scanner | wall s | times ours | CPU s | peak MB | lines a second |\n"
+        "|---|---:|---:|---:|---:|---:|\n" + "\n".join(rows) + "\n"
+    )
+
+
+def row(scanner: Scanner, result: Measured, ours: Measured, lines: int) -> str:
+    """Return one line of the table."""
+    stopped = "" if result.finished else " (stopped)"
+    return (
+        f"| {scanner.name}{stopped} | {result.wall_s:.2f} | {result.wall_s / ours.wall_s:.1f} "
+        f"| {result.cpu_s:.2f} | {result.peak_bytes / 1e6:.0f} | {lines / result.wall_s:,.0f} |"
+    )
+
+
+def start_up(rounds: int) -> str:
+    """Measure `countermine --help`."""
+    program = COUNTERMINE.command(WORK, WORK, WORK)[0]
+    helped, nothing = in_turn(
+        [[program, "--help"], [sys.executable, "-c", "pass"]], rounds=max(rounds, 5), warm_ups=1
+    )
+    return (
+        "\n## Start-up\n\n"
+        f"`countermine --help`: {helped.wall_s:.3f} s wall, {helped.cpu_s:.3f} s CPU; "
+        f"an empty `python -c pass` beside it: {nothing.wall_s:.3f} s.\n"
+    )
+
+
+def accuracy(corpus: Path, cache: Path, programs: Path) -> str:
+    """Score Countermine, and Ruff beside it, on a corpus of real, fixed vulnerabilities."""
+    manifest = corpus / "dev.toml"
+    build = [sys.executable, str(corpus / "build.py"), str(manifest), "--cache", str(cache)]
+    subprocess.run([*build, "--keep-archives"], check=True, stdout=subprocess.DEVNULL)
+    program = COUNTERMINE.command(programs, WORK, WORK)[0]
+    ruff = f"{programs / 'ruff'} check --isolated --no-cache --select S --output-format sarif"
+    commands = {
+        "countermine": f"{program} find {{tree}} --sarif {{sarif}} --quiet",
+        "ruff --select S": f"{ruff} -o {{sarif}} {{tree}}",
+    }
+    rows = []
+    for name, command in commands.items():
+        report = WORK / "score.json"
+        score = [sys.executable, str(corpus / "score.py"), str(manifest), "--cache", str(cache)]
+        subprocess.run(
+            [*score, "--command", command, "--json", str(report)],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        total = json.loads(report.read_text())["total"]
+        rows.append(
+            f"| {name} | {total['items']} | {total['found']} | {total['at_place']} "
+            f"| {total['paired']} | {total['results_per_kloc']} | {total['errors']} "
+            f"| {total['lines_per_s']:,} |"
+        )
+    return (
+        "\n## Accuracy: development corpus of real, fixed vulnerabilities\n\n"
+        "Each item is scanned before and after its upstream fix; *paired* is found before and "
+        "silent after.\n\n"
+        "| scanner | items | found | at place | paired | results per 1,000 lines | errors "
+        "| lines a second |\n|---|---:|---:|---:|---:|---:|---:|---:|\n" + "\n".join(rows) + "\n"
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
