@@ -40,6 +40,8 @@ class Input:
     key: str | None
     text: str
     encoding: Encoding = Encoding.PLAIN
+    file_name: str | None = None
+    """For ``FILE_CONTENT``: what the file that holds the text is called; some readers care."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
