@@ -79,8 +79,9 @@ def _bindings(body: cst.CSTNode, name: str) -> Iterator[cst.CSTNode]:
             case cst.Global(names=names) | cst.Nonlocal(names=names):
                 if any(item.name.value == name for item in names):
                     yield node
-            case cst.FunctionDef(name=cst.Name(value=value)) | cst.ClassDef(
-                name=cst.Name(value=value)
+            case (
+                cst.FunctionDef(name=cst.Name(value=value))
+                | cst.ClassDef(name=cst.Name(value=value))
             ):
                 if value == name:
                     yield node
@@ -96,9 +97,7 @@ def _targets(target: cst.CSTNode, name: str) -> bool:
 
 def _rebound(site: Site, name: str, behind: int) -> bool:
     sink = site.tree.range(site.node)[0]
-    return any(
-        behind <= site.tree.range(node)[0] < sink for node in _bindings(home(site), name)
-    )
+    return any(behind <= site.tree.range(node)[0] < sink for node in _bindings(home(site), name))
 
 
 def _other_uses(site: Site, value: cst.Name) -> bool:

@@ -21,7 +21,7 @@ class Text:
 
     raw: str
     """As it would be written between quotes of a plain string of the token's prefix, except that
-    quotes are not escaped; ``written`` escapes them again."""
+    quotes are not escaped."""
     token: StringToken
     """The literal it stands in."""
 
@@ -47,6 +47,8 @@ class Hole:
     """``r``, ``a`` or nothing."""
     spec: str = ""
     """Format specification as an f-string has it, empty for plain text."""
+    number: bool = False
+    """Whether its place takes numbers only, as that of ``%d`` does."""
 
 
 Piece: TypeAlias = Text | Hole
@@ -55,14 +57,6 @@ Pieces: TypeAlias = tuple[Piece, ...]
 
 def _unquoted(raw: str, token: StringToken) -> str:
     return raw if "r" in prefix_of(token) else _ESCAPED_QUOTE.sub(r"\1\2", raw)
-
-
-def written(raw: str, token: StringToken) -> str:
-    """Return the inside of a literal with the quotes escaped that the literal's own ask for."""
-    quote = quote_of(token)
-    if "r" in prefix_of(token) or len(quote) > 1:
-        return raw
-    return raw.replace(quote, "\\" + quote)
 
 
 def prefix_of(token: StringToken) -> str:
@@ -126,7 +120,9 @@ def _formatted(node: cst.FormattedString) -> Pieces | None:
 
 
 def _plain_spec(spec: Sequence[cst.BaseFormattedStringContent] | None) -> str | None:
-    parts = [part.value if isinstance(part, cst.FormattedStringText) else None for part in spec or ()]
+    parts = [
+        part.value if isinstance(part, cst.FormattedStringText) else None for part in spec or ()
+    ]
     return None if None in parts else "".join(part for part in parts if part)
 
 
@@ -198,7 +194,10 @@ def _percent_parts(
         raw = ""
         spec = mark["flags"] + ("f" if mark["kind"] == "f" else "") if mark["flags"] else ""
         conversion = "r" if mark["kind"] == "r" else ""
-        out.append(Hole(node=node, token=text.token, conversion=conversion, spec=spec))
+        number = mark["kind"] in "dif"
+        out.append(
+            Hole(node=node, token=text.token, conversion=conversion, spec=spec, number=number)
+        )
     raw += text.raw[position:]
     if "%" in _PERCENT.sub("", text.raw):
         return None

@@ -100,6 +100,11 @@ class Draft:
             return f"{as_module}.{name}"
         return self._import(Wanted(module=module, name=name), self.site.scopes)
 
+    def member(self, module: str, name: str) -> str:
+        """Return how to write a member of a module here, by way of the module."""
+        imported = self._visible(f"{module}.{name}", self.site.scopes)
+        return imported or f"{self.module(module)}.{name}"
+
     def module_in_helper(self, name: str) -> str:
         """Return how to write a module inside a helper function of the module."""
         return self._import(Wanted(module=name), self.site.scopes[:1])
@@ -216,7 +221,7 @@ def _joined(splices: list[Splice]) -> list[Splice]:
     """Order by place and make one of those that touch, in the order they were made."""
     out: list[Splice] = []
     for start, end, text in sorted(splices, key=lambda splice: splice[:2]):
-        if out and start == out[-1][1] and (start == end or out[-1][0] == out[-1][1]):
+        if out and start == out[-1][1]:
             out[-1] = (out[-1][0], end, out[-1][2] + text)
         else:
             out.append((start, end, text))

@@ -12,8 +12,7 @@ from countermine.fix.pieces import Hole, Piece, Text, merged
 
 _TOKEN = re.compile(r"\s+|--[^\n]*|[A-Za-z_][\w$]*|\d[\w.]*|<>|[<>!]=|\|\||::|.", re.DOTALL)
 _BEFORE_VALUE = frozenset(
-    "= == < > <= >= != <> || + - * / % like ilike glob regexp rlike match limit offset then else "
-    "between values escape".split()
+    ["=", "==", "<", ">", "<=", ">=", "!=", "<>", "||", "+", "-", "*", "/", "%", "like", "ilike", "glob", "regexp", "rlike", "match", "limit", "offset", "then", "else", "between", "values", "escape"]
 )
 _OPENS_VALUES = frozenset({"in", "values", "any", "all"})
 
@@ -24,6 +23,8 @@ class Value:
 
     parts: tuple[Piece, ...]
     """One hole, or holes and texts that stood between quotes together."""
+    quoted: bool = False
+    """Whether it stood between quotes."""
 
 
 StatementPart = Text | Hole | Value
@@ -124,7 +125,7 @@ class _Reader:
         self.quoted = None
         self.words.append("?")
         if any(isinstance(part, Hole) for part in inside):
-            self.out.append(Value(parts=tuple(inside)))
+            self.out.append(Value(parts=tuple(inside), quoted=True))
             return
         self.out.append(replace(piece, raw="'"))
         self.out += [part for part in inside if isinstance(part, Text)]
@@ -170,7 +171,9 @@ class _Reader:
     def _opens_values(self, word: str) -> bool:
         if word in _OPENS_VALUES or (word == "," and self._in_values()):
             return True
-        followed = [w for w in self.words if w in {"into", "values", "where", "table", "select", "set"}]
+        followed = [
+            w for w in self.words if w in {"into", "values", "where", "table", "select", "set"}
+        ]
         is_call = bool(re.fullmatch(r"[a-z_]\w*", word)) and word not in {"name", "and", "or"}
         return is_call and bool(followed) and followed[-1] in {"where", "values", "set"}
 

@@ -8,12 +8,12 @@ import libcst as cst
 
 from countermine.core.knowledge import NoRemedy
 from countermine.fix.bindings import Built, where_built
-from countermine.fix.pieces import Hole, Text, decompose, prefix_of
-from countermine.fix.retext import Insert, NewPart, rewrite_text
+from countermine.fix.pieces import Hole, Text, decompose
+from countermine.fix.retext import Insert, NewPart, joined_code, rewrite_text
 from countermine.fix.rewrite import Draft, remedy
-from countermine.fix.site import Site, argument, has_starred, sink_call, tainted_argument
+from countermine.fix.site import Site, has_starred, sink_call, tainted_argument
 from countermine.fix.sql_text import StatementPart, Value, split_statement
-from countermine.fix.tree import descend, dotted
+from countermine.fix.tree import dotted
 
 
 class Style(Enum):
@@ -48,7 +48,12 @@ _STYLES: dict[str, Style] = {
     "sqlmodel": Style.NAMED,
     "asyncpg": Style.NUMERIC_DOLLAR,
 }
-_TEXT = {"sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text", "sqlmodel.text"}
+_TEXT = {
+    "sqlalchemy.text",
+    "sqlalchemy.sql.text",
+    "sqlalchemy.sql.expression.text",
+    "sqlmodel.text",
+}
 _TAKES_VALUES = {
     "execute",
     "execute_fetchall",
@@ -131,9 +136,7 @@ def _is_constant(site: Site, node: cst.BaseExpression) -> bool:
     last = written.rpartition(".")[2]
     module = site.scopes[0]
     in_functions = any(scope.binds(written) for scope in site.scopes[1:])
-    return last.isupper() or (
-        "." not in written and not in_functions and written in module.others
-    )
+    return last.isupper() or ("." not in written and not in_functions and written in module.others)
 
 
 def _parameters(site: Site, draft: Draft) -> str | NoRemedy:
@@ -182,9 +185,7 @@ def _bind_text(site: Site, draft: Draft, call: cst.Call) -> str | NoRemedy:
     return _SUMMARY
 
 
-def _wrap_in_text(
-    site: Site, draft: Draft, arg: cst.Arg, statement: _Statement
-) -> str | NoRemedy:
+def _wrap_in_text(site: Site, draft: Draft, arg: cst.Arg, statement: _Statement) -> str | NoRemedy:
     if statement.built.name is not None:
         return NoRemedy(reason="the statement is a plain string for SQLAlchemy, built elsewhere")
     if any(":" in part.raw for part in statement.parts if isinstance(part, Text)):
@@ -283,7 +284,10 @@ def _given(call: cst.Call) -> tuple[cst.Arg, cst.Tuple | cst.List] | NoRemedy | 
         arg
         for index, arg in enumerate(call.args)
         if (arg.keyword is None and index > 0)
-        or (arg.keyword is not None and arg.keyword.value in {"params", "parameters", "vars", "args"})
+        or (
+            arg.keyword is not None
+            and arg.keyword.value in {"params", "parameters", "vars", "args"}
+        )
     ]
     if not rest:
         return None
@@ -307,39 +311,21 @@ def _escaped(text: Text, style: Style) -> Text:
 
 def _value_code(site: Site, value: Value, *, doubled: bool = False) -> str | NoRemedy:
     """Return the expression of a value."""
-    if len(value.parts) == 1:
-        only = value.parts[0]
-        if isinstance(only, Hole) and not only.spec:
-            return _plain(site, only.node)
-    inside, simple = "", True
-    pieces: list[str] = []
-    for part in value.parts:
-        if isinstance(part, Text):
-            raw = part.raw.replace("''", "'")
-            raw = raw.replace("%%", "%") if doubled else raw
-            inside += raw.replace("{", "{{").replace("}", "}}")
-            pieces.append(f'"{raw}"')
-            simple = simple and not prefix_of(part.token) and '"' not in raw
-            continue
-        code = site.code(part.node)
-        conversion = f"!{part.conversion}" if part.conversion else ""
-        inside += "{" + code + conversion + (f":{part.spec}" if part.spec else "") + "}"
-        pieces.append(code if isinstance(part.node, cst.SimpleString) else f"str({code})")
-        simple = simple and not set(code) & set('"\\\n{')
-        if part.conversion or part.spec:
-            pieces.append("")
-    if simple:
-        return f'f"{inside}"'
-    if "" in pieces or any(part.startswith('"') and '"' in part[1:-1] for part in pieces):
-        return NoRemedy(reason="a value of the statement is put together in a way not known")
-    return " + ".join(pieces)
-
-
-def _plain(site: Site, node: cst.BaseExpression) -> str:
-    """Return the code of a value, without a ``str()`` that was there for the text alone."""
-    if any(isinstance(inner, cst.Newline) for inner in descend(node)) and not node.lpar:
-        return f"({site.code(node)})"
-    return site.code(node)
+    only = value.parts[0]
+    if len(value.parts) == 1 and isinstance(only, Hole) and not only.spec:
+        node = only.node
+        match node:
+            case cst.Call(func=cst.Name(value="str"), args=[arg]) if not value.quoted:
+                return site.code(arg.value)
+            case _:
+                return site.code(node)
+    parts = [
+        replace(part, raw=part.raw.replace("%%", "%"))
+        if doubled and isinstance(part, Text)
+        else part
+        for part in value.parts
+    ]
+    return joined_code(site, parts, doubled_quotes=True)
 
 
 _SUMMARY = "Pass values to the database apart from the statement"

@@ -1,0 +1,152 @@
+"""Remedies: a list of arguments instead of a shell's text, else quotes around what is computed."""
+
+import libcst as cst
+
+from countermine.core.knowledge import NoRemedy
+from countermine.fix.bindings import Built, where_built
+from countermine.fix.pieces import Hole, Piece, Text, decompose
+from countermine.fix.retext import Code, Insert, NewPart, joined_code, rewrite_text, text_code
+from countermine.fix.rewrite import Draft, remedy
+from countermine.fix.shell_text import Command, Quoted, read_command
+from countermine.fix.site import Site, argument, has_starred, sink_call, tainted_argument
+from countermine.fix.tree import dotted
+
+_WITH_SHELL_KEYWORD = frozenset(
+    f"subprocess.{name}" for name in ("run", "call", "check_call", "check_output", "Popen")
+)
+_BUILTINS_OF_SHELL = frozenset(
+    ["cd", "export", "set", "unset", "source", ".", "alias", "exec", "eval", "ulimit", "umask", "trap", "wait", "exit", "read", "test", "[", ":", "if", "for", "while", "case", "until", "function", "return", "shift", "type", "command", "builtin", "time"]
+)
+
+
+def _command(site: Site) -> tuple[cst.Call, Built, Command] | NoRemedy:
+    """Return the call, the expression that makes its command, and the command's parts."""
+    call = sink_call(site)
+    arg = tainted_argument(site, call) if call is not None else None
+    if call is None or arg is None:
+        return NoRemedy(reason="the command is not an argument of a call")
+    if has_starred(call):
+        return NoRemedy(reason="the call unpacks its arguments")
+    built = where_built(site, arg.value)
+    if isinstance(built, NoRemedy):
+        return built
+    pieces = decompose(built.expression)
+    if pieces is None or not any(isinstance(piece, Text) for piece in pieces):
+        return NoRemedy(
+            reason="the whole command comes from elsewhere, so no part can be set apart"
+        )
+    if not any(isinstance(piece, Hole) for piece in pieces):
+        return NoRemedy(reason="the command is constant")
+    command = read_command(pieces)
+    return command if isinstance(command, NoRemedy) else (call, built, command)
+
+
+def _is_shell(site: Site, call: cst.Call) -> bool:
+    """Tell whether a call of subprocess surely starts a shell."""
+    shell = argument(call, None, "shell")
+    return (
+        site.callee(call) in _WITH_SHELL_KEYWORD
+        and shell is not None
+        and site.code(shell.value) in {"True", "1"}
+    )
+
+
+def _argument_list(site: Site, draft: Draft) -> str | NoRemedy:
+    call = sink_call(site)
+    if call is None or not _is_shell(site, call):
+        return NoRemedy(reason="the call has no shell=True to do without")
+    if argument(call, None, "executable") is not None:
+        return NoRemedy(reason="the call names the shell that it wants")
+    found = _command(site)
+    if isinstance(found, NoRemedy):
+        return found
+    _, built, command = found
+    words = _plain_words(command)
+    if isinstance(words, NoRemedy):
+        return words
+    codes = [_word_code(site, word) for word in words]
+    if refusal := next((code for code in codes if isinstance(code, NoRemedy)), None):
+        return refusal
+    shell = argument(call, None, "shell")
+    if shell is not None:
+        draft.remove_argument(call, shell)
+    draft.replace(built.expression, "[" + ", ".join(map(str, codes)) + "]")
+    return "Run the command without a shell"
+
+
+def _plain_words(command: Command) -> tuple[tuple[Piece, ...], ...] | NoRemedy:
+    words = command.words
+    if not words:
+        return NoRemedy(reason="the command is more than one program with its arguments")
+    program = words[0]
+    if any(isinstance(piece, Hole) for piece in program):
+        return NoRemedy(reason="the program itself is computed")
+    name = "".join(piece.raw for piece in program if isinstance(piece, Text))
+    if name in _BUILTINS_OF_SHELL or "=" in name:
+        return NoRemedy(reason=f"{name!r} is the shell's own")
+    return words
+
+
+def _word_code(site: Site, word: tuple[Piece, ...]) -> str | NoRemedy:
+    if len(word) == 1 and isinstance(word[0], Hole):
+        return text_code(site, word[0])
+    if not word:
+        return '""'
+    return joined_code(site, word)
+
+
+def _quoted(site: Site, draft: Draft) -> str | NoRemedy:
+    call = sink_call(site)
+    if call is None:
+        return NoRemedy(reason="the command is not an argument of a call")
+    if site.callee(call) in _WITH_SHELL_KEYWORD and not _is_shell(site, call):
+        return NoRemedy(reason="the call starts no shell, so quotes would not help")
+    found = _command(site)
+    if isinstance(found, NoRemedy):
+        return found
+    _, built, command = found
+    unsafe = [part for part in command.parts if not _is_safe(site, part)]
+    if not unsafe:
+        return NoRemedy(reason="everything that is computed in the command is quoted already")
+    quote = draft.member("shlex", "quote")
+    if all(isinstance(part, Hole) and not part.conversion and not part.spec for part in unsafe):
+        for part in unsafe:
+            if isinstance(part, Hole):
+                draft.replace(part.node, f"{quote}({text_code(site, part)})")
+        return _QUOTED
+    new: list[NewPart] = []
+    for part in command.parts:
+        if isinstance(part, Quoted):
+            new += _requoted(site, part, quote)
+        elif isinstance(part, Text) or part not in unsafe:
+            new.append(part)
+        else:
+            new.append(Code(code=f"{quote}({text_code(site, part)})", token=part.token))
+    problem = rewrite_text(site, draft, built.expression, new)
+    return problem or _QUOTED
+
+
+def _requoted(site: Site, quoted: Quoted, quote: str) -> list[NewPart]:
+    token = next((part.token for part in quoted.parts if part.token is not None), None)
+    code = _word_code(site, quoted.parts)
+    if _is_safe(site, quoted) or isinstance(code, NoRemedy):
+        mark = Insert(text=quoted.quote, token=token)
+        return [mark, *quoted.parts, mark]
+    return [Code(code=f"{quote}({code})", token=token)]
+
+
+def _is_safe(site: Site, part: Text | Hole | Quoted) -> bool:
+    """Tell whether a part needs no quotes: a constant, a number, or quoted already."""
+    if isinstance(part, Text):
+        return True
+    if isinstance(part, Quoted):
+        return all(_is_safe(site, inner) for inner in part.parts)
+    if isinstance(part.node, cst.Call):
+        return site.callee(part.node) in {"shlex.quote", "pipes.quote", "shlex.join", "int", "len"}
+    written = dotted(part.node)
+    return part.number or (written is not None and written.rpartition(".")[2].isupper())
+
+
+_QUOTED = "Quote what is put into the shell command"
+
+REMEDIES = (remedy("argument-list", _argument_list), remedy("shell-quote", _quoted))
