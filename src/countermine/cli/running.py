@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 from countermine.cli.exits import ExitCode, outcome
 from countermine.cli.outputs import Outputs, write
 from countermine.cli.progress import shown
-from countermine.cli.surroundings import SystemClock, cores, index_options, state_folder
+from countermine.cli.surroundings import (
+    SystemClock,
+    cores,
+    index_access,
+    index_options,
+    state_folder,
+)
 from countermine.core.errors import CountermineError, SandboxUnavailableError
 from countermine.core.runs import Run
 from countermine.ledger.file import FileLedger
@@ -37,7 +43,7 @@ def sandbox_for(*, unsafe: bool) -> tuple[Sandbox | None, str]:
     from countermine.sandbox.detect import choose  # noqa: PLC0415
 
     try:
-        return choose(), ""
+        return choose(index_access()), ""
     except SandboxUnavailableError as error:
         return None, str(error)
 

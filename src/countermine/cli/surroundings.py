@@ -6,8 +6,12 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from countermine.target.fetched import IndexOptions
+
+if TYPE_CHECKING:
+    from countermine.sandbox.index_access import IndexAccess
 
 STATE_VARIABLE = "COUNTERMINE_STATE"
 
@@ -41,6 +45,20 @@ def index_options() -> IndexOptions:
         if url:
             return IndexOptions(url=url)
     return IndexOptions()
+
+
+def index_access() -> "IndexAccess":
+    """Return what fetching packages may reach: the user's index, through the user's proxy."""
+    from countermine.sandbox.index_access import IndexAccess, host_of  # noqa: PLC0415
+
+    usual = IndexAccess()
+    url = index_options().url
+    certificates = os.environ.get("SSL_CERT_FILE")
+    return IndexAccess(
+        hosts=usual.hosts | ({host_of(url)} if url else frozenset()),
+        upstream=os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy"),
+        certificates=Path(certificates) if certificates else None,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,7 +123,7 @@ class Stages:
             python=request.python,
             install=request.install,
             test=request.test,
-            existing=request.environment,
+            environment=request.environment,
         )
         environment = build_environment(target, sandbox, options)
         notes = (
