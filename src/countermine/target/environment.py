@@ -35,7 +35,13 @@ from countermine.target.interpreters import (
     usual_folders,
 )
 from countermine.target.inventory import take_inventory
-from countermine.target.layout import compare, guess_roots, place_generated, place_metadata
+from countermine.target.layout import (
+    compare,
+    guess_roots,
+    place_generated,
+    place_metadata,
+    place_told_metadata,
+)
 from countermine.target.own_build import BuiltWheel, build_wheel
 from countermine.target.project import read_project, read_text
 from countermine.target.pyproject import read_pyproject
@@ -181,9 +187,10 @@ def _make(plan: _Plan, sandbox: Sandbox, folder: Path) -> Mapping[str, str]:
     site_packages = next((folder / "venv/lib").glob("python3.*/site-packages"))
     if isinstance(built, BuiltWheel):
         place_metadata(built.contents, site_packages)
-    compiled = shop.compile_bytecode(python, site_packages)
-    if isinstance(compiled, Failed):
-        notes.append("some installed modules could not be byte-compiled")
+    else:
+        place_told_metadata(root, declared, site_packages)
+    # Old packages hold files that no Python 3 compiles: how this ends says nothing.
+    shop.compile_bytecode(python, site_packages)
     for leftover in sorted(folder.iterdir()):
         if leftover.name not in {"venv", "generated"}:
             shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()

@@ -1,6 +1,7 @@
 """Where in a tree the importable code lies, and what of a built wheel the tree lacks."""
 
 import hashlib
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterable
@@ -8,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
+
+from countermine.target.declared import Declared
+from countermine.target.project import read_text
 
 _USUAL_ROOTS = (".", "src", "lib", "python", "source")
 _NOT_CODE = frozenset(
@@ -90,6 +94,23 @@ def place_metadata(contents: Path, site_packages: Path) -> None:
         shutil.copytree(folder, site_packages / folder.name)
         # RECORD lists files that are not installed here.
         (site_packages / folder.name / "RECORD").unlink(missing_ok=True)
+
+
+def place_told_metadata(root: Path, declared: Declared, site_packages: Path) -> None:
+    """Install the metadata that a source archive carries, where no wheel could be built."""
+    name = re.sub(r"[-_.]+", "_", declared.name or "")
+    version = declared.version or "0.0.0"
+    if not re.fullmatch(r"\w+", name) or not re.fullmatch(r"[\w.!+-]+", version):
+        return
+    told = read_text(root, "PKG-INFO")
+    folder = site_packages / f"{name}-{version}.dist-info"
+    folder.mkdir(exist_ok=True)
+    minimal = f"Metadata-Version: 2.1\nName: {declared.name}\nVersion: {version}\n"
+    (folder / "METADATA").write_text(told or minimal, "utf-8")
+    for place in ("", "src/"):
+        entry_points = read_text(root, f"{place}{name}.egg-info/entry_points.txt")
+        if entry_points is not None:
+            (folder / "entry_points.txt").write_text(entry_points, "utf-8")
 
 
 def _members(contents: Path) -> list[tuple[str, Path]]:

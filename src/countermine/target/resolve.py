@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -15,6 +16,9 @@ from countermine.target.workshop import Cutoff, Done, Failed, Workshop
 
 MAX_ROUNDS = 40
 """Tries before an environment is given up; each leaves out, builds or frees a package."""
+MONTHS_LATER = 18
+"""How much later than the rest a package may be chosen before it is built from source."""
+NEVER = "9999-12-31"
 MAX_SOURCE_BUILDS = 8
 """Packages without wheels that are built; each can take minutes."""
 
@@ -40,9 +44,9 @@ class _Attempt:
     wanted: list[Requirement]
     cutoff: Cutoff
     wheels: Path
-    missing: list[str]
-    notes: list[str]
-    built: set[str]
+    missing: list[str] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
+    built: set[str] = field(default_factory=set)
 
 
 def install(
@@ -61,7 +65,7 @@ def install(
     """
     wheels = shop.folder / "wheels"
     wheels.mkdir()
-    attempt = _Attempt(list(requirements), cutoff, wheels, [], [], set())
+    attempt = _Attempt(list(requirements), cutoff, wheels)
     for _ in range(MAX_ROUNDS):
         if not attempt.wanted:
             break
@@ -69,12 +73,21 @@ def install(
         if isinstance(done, Done):
             break
         if _NO_NETWORK.search(done.error):
-            message = f"the package index does not answer: {done.reason}"
-            raise EnvironmentLacksError(message)
+            _without_network(shop, python, attempt, done)
+            break
         _change(shop, attempt, done)
     else:
         attempt.missing += [f"{one}: too many tries" for one in attempt.wanted]
-    return Installed(missing=tuple(attempt.missing), notes=tuple(attempt.notes))
+    return Installed(missing=tuple(attempt.missing), notes=tuple(attempt.notes.values()))
+
+
+def _without_network(shop: Workshop, python: Path, attempt: _Attempt, failed: Failed) -> None:
+    """Install out of uv's cache, or say that there is no network."""
+    wanted = tuple(attempt.wanted)
+    done = shop.fetch(python, wanted, attempt.cutoff, attempt.wheels, offline=True)
+    if isinstance(done, Failed):
+        message = f"the package index does not answer ({failed.reason}); check the network"
+        raise EnvironmentLacksError(message)
 
 
 def _change(shop: Workshop, attempt: _Attempt, failed: Failed) -> None:
@@ -83,16 +96,15 @@ def _change(shop: Workshop, attempt: _Attempt, failed: Failed) -> None:
     named = [canonicalize_name(name) for name in _NO_WHEEL.findall(said)]
     culprits = _culprits(attempt.wanted, said)
     suspects = list(dict.fromkeys([*named, *(canonicalize_name(one.name) for one in culprits)]))
-    if attempt.cutoff.day:
-        still_dated = [name for name in suspects if name not in attempt.cutoff.free]
-        if still_dated:
-            _free(attempt, still_dated, failed.reason)
-            return
+    if _choose_later(attempt, suspects, MONTHS_LATER, failed.reason):
+        return
     for name in named:
         if name not in attempt.built and len(attempt.built) < MAX_SOURCE_BUILDS:
             attempt.built.add(name)
             if _build(shop, attempt, name):
                 return
+    if _choose_later(attempt, suspects, None, failed.reason):
+        return
     _drop(attempt, culprits[-1] if culprits else attempt.wanted[-1], failed.reason)
 
 
@@ -106,12 +118,26 @@ def _culprits(wanted: list[Requirement], said: str) -> list[Requirement]:
     return [one for one in wanted if canonicalize_name(one.name) in words]
 
 
-def _free(attempt: _Attempt, names: Iterable[str], reason: str) -> None:
-    attempt.cutoff = replace(attempt.cutoff, free=(*attempt.cutoff.free, *names))
-    for name in names:
-        attempt.notes.append(
-            f"{name} was chosen without regard to the release date {attempt.cutoff.day}: {reason}"
-        )
+def _choose_later(attempt: _Attempt, names: Iterable[str], months: int | None, reason: str) -> bool:
+    """Let packages be younger than the rest, by some months or (``None``) by any time.
+
+    The nearest later release is tried before one is built from source, and the newest after:
+    wheels for an interpreter often follow a release by months.
+    """
+    if attempt.cutoff.day is None:
+        return False
+    day = NEVER
+    if months is not None:
+        start = date.fromisoformat(attempt.cutoff.day)
+        day = (start + timedelta(days=months * 30)).isoformat()
+    later = dict(attempt.cutoff.later)
+    changed = [name for name in names if later.get(name, "") < day]
+    for name in changed:
+        later[name] = day
+        until = "without a date" if day == NEVER else f"as of {day}"
+        attempt.notes[name] = f"{name} was chosen {until} instead of {attempt.cutoff.day}: {reason}"
+    attempt.cutoff = replace(attempt.cutoff, later=tuple(sorted(later.items())))
+    return bool(changed)
 
 
 def _build(shop: Workshop, attempt: _Attempt, name: str) -> bool:
@@ -126,14 +152,14 @@ def _build(shop: Workshop, attempt: _Attempt, name: str) -> bool:
             shop.index,
         )
     except BadTargetError as error:
-        attempt.notes.append(f"{name} has no wheel and no usable source: {error}")
+        attempt.notes[name] = f"{name} has no wheel and no usable source: {error}"
         return False
     built = build_wheel(shop, source.root, f"build-{name}", attempt.cutoff, source.version)
     if isinstance(built, Failed):
-        attempt.notes.append(f"{name} {source.version} could not be built: {built.reason}")
+        attempt.notes[name] = f"{name} {source.version} could not be built: {built.reason}"
         return False
     built.wheel.rename(attempt.wheels / built.wheel.name)
-    attempt.notes.append(f"{name} {source.version} was built from source: it has no wheel")
+    attempt.notes[name] = f"{name} {source.version} was built from source: it has no wheel"
     return True
 
 

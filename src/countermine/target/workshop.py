@@ -5,6 +5,7 @@ taken, so that no code of a package runs. *Working* steps run code of packages (
 byte-compilation in their interpreter) and reach no network.
 """
 
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,11 +30,15 @@ from countermine.target.interpreters import Interpreter
 
 FETCH_LIMITS = Limits(wall_s=300, scratch_bytes=4 << 30, processes=256)
 """Downloading and unpacking everything that a large project needs."""
+COMPILE_LIMITS = Limits(wall_s=15)
+"""What is not compiled by then is compiled when it is imported."""
 BUILD_LIMITS = Limits(wall_s=300, scratch_bytes=4 << 30, processes=256)
 """Compiling the extension modules of one package."""
 
 _SYSTEM_PREFIX = Path("/usr")
-_ERROR_CHARS = 4000
+_ERROR_CHARS = 6000
+_RAISED = re.compile(r"[\w.]*(?:Error|Exception|Exit)\b(?::|$)|error: ")
+"""The last line of a traceback, or how a command-line tool says the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +57,13 @@ class Failed:
 
     @property
     def reason(self) -> str:
-        """The most telling line, fit for one line."""
-        lines = [line.strip() for line in self.error.splitlines() if line.strip()]
-        telling = [line for line in lines if line.startswith(("cause:", "error:", "hint:"))]
-        errors = [line for line in lines if "Error" in line or "error" in line.lower()]
-        chosen = (telling or errors or lines or ["no reason was given"])[-1]
-        causes = [line for line in telling if line.startswith("cause:")]
-        return one_line((causes[-1] if causes else chosen).partition(": ")[2] or chosen)
+        """The most telling part of it, fit for one line."""
+        if "The build backend returned an error" in self.error:
+            return _backend_reason(self.error.partition("error: Failed to build")[0])
+        cause = self.error.rpartition("cause: ")[2] if "cause: " in self.error else ""
+        if cause:
+            return _resolver_reason(cause.partition("\n\n")[0])
+        return _backend_reason(self.error)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,16 +72,20 @@ class Cutoff:
 
     day: str | None = None
     """UTC date (ISO 8601); ``None`` for the newest."""
-    free: tuple[str, ...] = ()
-    """Packages that had nothing usable then: chosen among all releases."""
+    later: tuple[tuple[str, str], ...] = ()
+    """Packages that had nothing usable then, each with a day of its own."""
+
+    def day_of(self, name: str) -> str | None:
+        """Return as of when a package is chosen."""
+        return dict(self.later).get(name, self.day)
 
     def words(self) -> list[str]:
         """Return uv's options."""
         if self.day is None:
             return []
         words = ["--exclude-newer", f"{self.day}T00:00:00Z"]
-        for name in self.free:
-            words += ["--exclude-newer-package", f"{name}=2999-01-01T00:00:00Z"]
+        for name, day in self.later:
+            words += ["--exclude-newer-package", f"{name}={day}T00:00:00Z"]
         return words
 
 
@@ -102,7 +111,14 @@ class Workshop:
         place.mkdir()
         done = self._run(
             (
-                *self._uv("venv", "--relocatable", "--no-project", "--offline", "--allow-existing"),
+                *self._uv(
+                    "venv",
+                    "--quiet",
+                    "--relocatable",
+                    "--no-project",
+                    "--offline",
+                    "--allow-existing",
+                ),
                 *("--no-cache", "--python", self.interpreter.path, str(place)),
             ),
             writable=(place,),
@@ -113,7 +129,13 @@ class Workshop:
         return place / "bin/python"
 
     def fetch(
-        self, python: Path, requirements: tuple[Requirement, ...], cutoff: Cutoff, wheels: Path
+        self,
+        python: Path,
+        requirements: tuple[Requirement, ...],
+        cutoff: Cutoff,
+        wheels: Path,
+        *,
+        offline: bool = False,
     ) -> Done | Failed:
         """Install requirements and all they need out of wheels; runs no code of any package.
 
@@ -122,19 +144,22 @@ class Workshop:
             requirements: What to install.
             cutoff: As of when releases are chosen.
             wheels: Folder of wheels that count besides those of the index.
+            offline: Take only what uv's cache holds.
         """
         listed = self.folder / "requirements.in"
         listed.write_text("".join(f"{one}\n" for one in requirements), "utf-8")
         environment = python.parent.parent
         return self._run(
             (
-                *self._uv("pip", "install", "--only-binary", ":all:", "--link-mode", "copy"),
+                *self._uv("pip", "install", "--quiet", "--only-binary", ":all:"),
+                *("--link-mode", "copy", *(("--offline",) if offline else ())),
                 *("--cache-dir", str(self.cache), "--python", str(python)),
                 *("--find-links", str(wheels), *cutoff.words(), "-r", str(listed)),
             ),
             readable=(listed, wheels),
             writable=(environment, self.cache),
-            network=Network.INDEX,
+            network=Network.NONE if offline else Network.INDEX,
+            limits=FETCH_LIMITS,
         )
 
     def build_wheel(self, python: Path, source: Path, out: Path, version: str) -> Done | Failed:
@@ -162,14 +187,18 @@ class Workshop:
         )
 
     def compile_bytecode(self, python: Path, folder: Path) -> Done | Failed:
-        """Byte-compile what was installed: without it each run would."""
+        """Byte-compile what was installed, as far as time allows: without it each run would."""
         return self._run(
-            (str(python), "-I", "-m", "compileall", "-q", "-j", "0", str(folder)),
+            (
+                *(str(python), "-I", "-m", "compileall", "-q", "-j", "0"),
+                *("-x", "/(setuptools|pkg_resources|_distutils_hack)/", str(folder)),
+            ),
             writable=(python.parent.parent,),
+            limits=COMPILE_LIMITS,
         )
 
     def _uv(self, *words: str) -> tuple[str, ...]:
-        return (find_uv_bin(), *words, "--quiet", "--no-config", "--no-python-downloads")
+        return (find_uv_bin(), *words, "--no-config", "--no-python-downloads", "--no-progress")
 
     def _run(
         self,
@@ -179,13 +208,13 @@ class Workshop:
         writable: tuple[Path, ...] = (),
         env: Mapping[str, str] | None = None,
         network: Network = Network.NONE,
+        limits: Limits = BUILD_LIMITS,
     ) -> Done | Failed:
         uv = Path(find_uv_bin())
         variables = {
             "LC_ALL": "C.UTF-8",
             "NO_COLOR": "1",
             "PYTHONNOUSERSITE": "1",
-            "UV_NO_PROGRESS": "1",
             **(env or {}),
         }
         extra: list[Path] = [uv]
@@ -212,7 +241,7 @@ class Workshop:
                 ),
                 env=variables,
                 network=network,
-                limits=FETCH_LIMITS if network is Network.INDEX else BUILD_LIMITS,
+                limits=limits,
             )
         )
         if isinstance(outcome, Stopped):
@@ -221,6 +250,19 @@ class Workshop:
             return Done(output=outcome.stdout.decode("utf-8", "replace"))
         said = outcome.stdout[-_ERROR_CHARS // 2 :] + b"\n" + outcome.stderr
         return Failed(error=said.decode("utf-8", "replace")[-_ERROR_CHARS:])
+
+
+def _resolver_reason(cause: str) -> str:
+    """Return the last step of uv's reasoning, which names what we asked for."""
+    said = " ".join(cause.split())
+    last = re.split(r"\b[Bb]ecause ", said)[-1]
+    return one_line(re.sub(r",? we can conclude that .*$", "", last))
+
+
+def _backend_reason(said: str) -> str:
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    raised = [line for line in lines if _RAISED.match(line)]
+    return one_line((raised or lines or ["no reason was given"])[-1])
 
 
 def interpreter_mounts(interpreter: Interpreter) -> tuple[str, ...]:
