@@ -15,11 +15,11 @@ class ProveOptions:
     """Memory of one command in the sandbox."""
     green_rounds: int = 3
     """How often gate 6 drives the witness and its variants: luck does not repeat itself."""
-    reattack_stimuli: int = 48
+    reattack_stimuli: int = 32
     """Most mutated stimuli that gate 9 drives."""
     drive_batch: int = 32
     """Stimuli in one call of the driver; each has a process of its own."""
-    regression_candidates: int = 4
+    regression_candidates: int = 6
     """Most candidates for a regression test that gate 10 tries, each run on both trees."""
     tree_files: int = 200_000
     """Most files of a tree that is copied; a larger target is ``Inconclusive``."""

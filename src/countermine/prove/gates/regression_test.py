@@ -73,6 +73,8 @@ def _candidates(
     title = f"Guards {place} in {finding.location.path} against {facts.title} (CWE-{facts.cwe})."
     for probe in probes:
         for call in _calls(trial, described, probe):
+            if "database" in probe.never and not any("database" in one for one in call.setup):
+                continue
             yield TestText(title=title, call=call, probe=probe, payloads=probe.payloads)
 
 

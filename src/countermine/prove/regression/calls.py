@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from countermine.core.regressions import RegressionProbe
+from countermine.prove.regression.probes import literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +73,8 @@ _DATABASES = re.compile(r"^(conn|connection|db|database|cursor|cur|curs|dbh|con|
 _STREAM_NAMES = re.compile(r"^(fp|fd_?obj|fobj|fh|f|stream|file_?(obj|object|handle|like))$")
 _STREAMS = ("IO", "TextIO", "BinaryIO", "BytesIO", "StringIO", "BufferedReader")
 _BY_ANNOTATION = (
-    ({"str"}, repr(BENIGN)),
-    ({"bytes", "bytearray"}, f"b{BENIGN!r}"),
+    ({"str"}, literal(BENIGN)),
+    ({"bytes", "bytearray"}, f"b{literal(BENIGN)}"),
     ({"int"}, "1"),
     ({"float", "Decimal", "complex"}, "1.0"),
     ({"bool"}, "False"),
@@ -95,11 +96,11 @@ def benign(parameter: Parameter) -> str:
         return "database"
     for names, source in _BY_ANNOTATION:
         if kinds & names:
-            if source == repr(BENIGN) and _FOLDERS.search(parameter.name):
+            if source == literal(BENIGN) and _FOLDERS.search(parameter.name):
                 return "str(folder)"
             return source
     if kinds & set(_STREAMS) or (not kinds and _STREAM_NAMES.match(parameter.name)):
-        return "io.BytesIO(b'')"
+        return 'io.BytesIO(b"")'
     for pattern, source in (
         (_COUNTS, "1"),
         (_FOLDERS, "str(folder)"),
@@ -108,7 +109,7 @@ def benign(parameter: Parameter) -> str:
     ):
         if pattern.search(parameter.name):
             return source
-    return repr(BENIGN)
+    return literal(BENIGN)
 
 
 def attacked(parameter: Parameter, probe: RegressionProbe) -> str:
@@ -212,7 +213,7 @@ def _standard(expression: str) -> tuple[str, ...]:
 def _setup(expression: str, probe: RegressionProbe) -> tuple[str, ...]:
     """Return the statements that a call's arguments need."""
     lines: list[str] = []
-    if re.search(r"\bsample\b(?!\.txt|')", expression):
+    if re.search(r"\bsample\b(?!\.txt|\"|')", expression):
         lines += ['sample = folder / "sample"', f"sample.write_bytes({as_bytes(probe)})"]
     if re.search(r"\bdatabase\b", expression):
         lines.append("database = mock.MagicMock()")

@@ -13,6 +13,7 @@ from countermine.prove.regression.calls import (
     as_text,
     subject_of,
 )
+from countermine.prove.regression.probes import literal
 
 _VARIABLE = re.compile(r"<(?:([^:<>]+):)?([^<>]+)>")
 _BODIES = frozenset(
@@ -38,7 +39,7 @@ def flask_call(
         fixture: Name of the target's own fixture that gives a test client.
     """
     along = [one for one in others if (one.channel, one.key) != (entry.channel, entry.key)]
-    sent = {(one.channel, one.key or ""): repr(one.text) for one in along}
+    sent = {(one.channel, one.key or ""): literal(one.text) for one in along}
     sent[entry.channel, entry.key or ""] = (
         as_bytes(probe)
         if entry.channel in {Channel.UPLOAD_CONTENT, Channel.BODY}
@@ -52,8 +53,13 @@ def flask_call(
     if keywords is None:
         return None
     method = _method(route.methods, entry.channel)
-    client = fixture or f"{route.application}.test_client()"
+    client = fixture or "client"
     expression = f"{client}.{method}({', '.join([url, *keywords])})"
+    cookies = [
+        f"{client}.set_cookie({literal(key)}, {source})"
+        for (channel, key), source in sent.items()
+        if channel is Channel.COOKIE
+    ]
     imports = [] if fixture else [f"from {route.module} import {route.application.rstrip('()')}"]
     imports += ["import io"] if "io." in expression else []
     imports += ["from urllib.parse import quote"] if "quote(" in expression else []
@@ -61,6 +67,7 @@ def flask_call(
         expression=expression,
         answer="{}.get_data(as_text=True)",
         imports=tuple(imports),
+        setup=(*([] if fixture else [f"client = {route.application}.test_client()"]), *cookies),
         fixtures=(fixture,) if fixture else (),
         subject=subject_of(entry.qualname),
     )
@@ -75,32 +82,29 @@ def _method(methods: tuple[str, ...], channel: Channel) -> str:
 def _url(rule: str, variables: dict[str, str]) -> str:
     """Return source of the path, the variables of the rule filled in."""
     parts: list[str] = []
+    text = ""
     position = 0
     for match in _VARIABLE.finditer(rule):
         converter, name = match.groups()
         source = variables.get(name, variables.get(""))
-        literal = rule[position : match.start()]
+        text += rule[position : match.start()]
         if source is None:
-            literal += "1" if converter in {"int", "float"} else BENIGN
-        if literal:
-            parts.append(repr(literal))
-        if source is not None:
-            parts.append(f"quote({source})")
+            text += "1" if converter in {"int", "float"} else BENIGN
+        else:
+            parts += [literal(text), f"quote({source})"]
+            text = ""
         position = match.end()
-    if rule[position:]:
-        parts.append(repr(rule[position:]))
-    merged = " + ".join(parts) or "'/'"
-    return merged.replace("' + '", "")
+    text += rule[position:]
+    return " + ".join([*parts, *([literal(text)] if text else [])])
 
 
 _GROUPS = {
-    Channel.QUERY: ("query_string", "{key!r}: {source}"),
-    Channel.FORM: ("data", "{key!r}: {source}"),
-    Channel.UPLOAD_NAME: ("data", "{key!r}: (io.BytesIO(b'sample'), {source})"),
-    Channel.UPLOAD_CONTENT: ("data", "{key!r}: (io.BytesIO({source}), 'sample')"),
-    Channel.JSON: ("json", "{key!r}: {source}"),
-    Channel.HEADER: ("headers", "{key!r}: {source}"),
-    Channel.COOKIE: ("headers", "'Cookie': '{key}=' + {source}"),
+    Channel.QUERY: ("query_string", "{key}: {source}"),
+    Channel.FORM: ("data", "{key}: {source}"),
+    Channel.UPLOAD_NAME: ("data", '{key}: (io.BytesIO(b"sample"), {source})'),
+    Channel.UPLOAD_CONTENT: ("data", '{key}: (io.BytesIO({source}), "sample")'),
+    Channel.JSON: ("json", "{key}: {source}"),
+    Channel.HEADER: ("headers", "{key}: {source}"),
 }
 """The keyword argument of a test client that carries a channel, and how a value stands in it."""
 
@@ -112,13 +116,13 @@ def _keywords(sent: dict[tuple[Channel, str], str]) -> list[str] | None:
     groups: dict[str, list[str]] = {}
     whole: list[str] = []
     for (channel, key), source in sent.items():
-        if channel is Channel.PATH:
+        if channel in {Channel.PATH, Channel.COOKIE}:
             continue
         if channel in _WHOLES and not key:
             whole.append(f"{_WHOLES[channel]}={source}")
         elif channel in _GROUPS:
             name, form = _GROUPS[channel]
-            groups.setdefault(name, []).append(form.format(key=key, source=source))
+            groups.setdefault(name, []).append(form.format(key=literal(key), source=source))
         else:
             return None
     return [f"{name}={{{', '.join(items)}}}" for name, items in groups.items()] + whole

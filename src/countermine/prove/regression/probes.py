@@ -2,6 +2,15 @@
 
 from countermine.core.regressions import RegressionProbe
 
+
+def literal(text: str) -> str:
+    """Return Python source of a text, in double quotes where that needs no more escapes."""
+    source = repr(text)
+    if source.startswith("'") and '"' not in text:
+        return f'"{source[1:-1]}"'
+    return source
+
+
 MARKER = "MARKER"
 """Stands in payloads for the path of a file that only an attack makes."""
 
@@ -16,7 +25,7 @@ def marker_probe(
     return RegressionProbe(
         name=name,
         summary=summary,
-        payloads=tuple(repr(payload) for payload in payloads),
+        payloads=tuple(literal(payload) for payload in payloads),
         setup=('marker = folder / "marker"',),
         value=f'payload.replace("{MARKER}", str(marker))',
         never="marker.exists()",

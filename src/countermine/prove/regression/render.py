@@ -1,5 +1,6 @@
 """The text of a regression test, as a function for pytest or a case for unittest."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,10 @@ _STANDARD = re.compile(
     r"^(?:import|from) (?:asyncio|base64|contextlib|hashlib|io|os|pathlib|pickle|random|sqlite3|sys"
     r"|tarfile|tempfile|unittest|urllib|zipfile)\b"
 )
+
+
+_FOLDER = re.compile(r"(?<![\w.\"'])folder\b")
+_CONTAINED = re.compile(r"(\w+|\"[^\"]*\") in (\w+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +50,12 @@ def as_pytest(texts: Sequence[TestText]) -> str:
 
 def _function(text: TestText) -> str:
     several = len(text.payloads) > 1
-    body = [*_drive(text), f"assert not ({text.probe.never}), {text.probe.message!r}"]
+    body = _drive(text)
     fixtures = [*(["payload"] if several else []), *text.call.fixtures]
-    if _uses_folder(body):
+    if _uses_folder([*body, text.probe.never]):
         fixtures.append("tmp_path")
-        body.insert(0, "folder = tmp_path")
+        body = [_FOLDER.sub("tmp_path", line) for line in body]
+    body.append(_assertion(_FOLDER.sub("tmp_path", text.probe.never), text.probe.message))
     lines = [f"def {text.name}({', '.join(fixtures)}):", *_indented(_doc(text), *body)]
     if several:
         listed = _indented(*(f"{one}," for one in text.payloads))
@@ -72,8 +78,8 @@ def as_unittest(texts: Sequence[TestText]) -> str:
 
 def _method(text: TestText) -> str:
     several = len(text.payloads) > 1
-    body = [*_drive(text), f"self.assertFalse({text.probe.never}, {text.probe.message!r})"]
-    if _uses_folder(body):
+    body = [*_drive(text), _method_assertion(text)]
+    if _uses_folder([*body[:-1], text.probe.never]):
         opened = "with tempfile.TemporaryDirectory() as scratch:"
         body = [opened, *_indented("folder = Path(scratch)", *body)]
     if several:
@@ -84,7 +90,28 @@ def _method(text: TestText) -> str:
 
 
 def _uses_folder(lines: list[str]) -> bool:
-    return any(re.search(r"\bfolder\b", line) for line in lines)
+    return any(_FOLDER.search(line) for line in lines)
+
+
+def _assertion(never: str, message: str) -> str:
+    message = _quoted(message)
+    contained = _CONTAINED.fullmatch(never)
+    if contained is not None:
+        return f"assert {contained[1]} not in {contained[2]}, {message}"
+    joined = " or " in never or " and " in never
+    return f"assert not ({never}), {message}" if joined else f"assert not {never}, {message}"
+
+
+def _method_assertion(text: TestText) -> str:
+    never, message = text.probe.never, _quoted(text.probe.message)
+    contained = _CONTAINED.fullmatch(never)
+    if contained is not None:
+        return f"self.assertNotIn({contained[1]}, {contained[2]}, {message})"
+    return f"self.assertFalse({never}, {message})"
+
+
+def _quoted(message: str) -> str:
+    return json.dumps(message, ensure_ascii=False)
 
 
 def _doc(text: TestText) -> str:
@@ -99,7 +126,8 @@ def _drive(text: TestText) -> list[str]:
         lines.append('seen = ""')
         asked = f"seen = {text.call.answer.format(asked)}"
     managers = ", ".join(["suppress(Exception)", *text.probe.around])
-    return [*lines, f"with {managers}:  # to refuse the value is fine", *_indented(asked)]
+    note = [] if text.probe.inputless else ["# To refuse the value is fine."]
+    return [*lines, *note, f"with {managers}:", *_indented(asked)]
 
 
 def _value(text: TestText) -> list[str]:

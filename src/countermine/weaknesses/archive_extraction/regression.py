@@ -5,6 +5,7 @@ from dataclasses import replace
 from countermine.core.findings import Finding
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Witness
+from countermine.prove.regression.probes import literal
 
 _TAR = '''def archive_of(name):
     """Return a tar archive with one member."""
@@ -25,7 +26,7 @@ _ZIP = '''def archive_of(name):
 _PROBE = RegressionProbe(
     name="unpacks_into_its_folder_only",
     summary="A member whose name leads out of the folder is not written there.",
-    payloads=(repr("MARKER"), repr("../" * 12 + "MARKER")),
+    payloads=(literal("MARKER"), literal("../" * 12 + "MARKER")),
     setup=('marker = folder / "escaped"',),
     value='archive_of(payload.replace("MARKER", str(marker)).replace("//", "/"))',
     never="marker.exists()",

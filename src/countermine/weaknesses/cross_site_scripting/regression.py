@@ -3,16 +3,17 @@
 from countermine.core.findings import Finding
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Witness
+from countermine.prove.regression.probes import literal
 
 _PROBE = RegressionProbe(
     name="escapes_its_input",
     summary="Markup in a value is shown as text; it does not become part of the page.",
     payloads=(
-        repr("<script>alert(1)</script>"),
-        repr('"><script>alert(1)</script>'),
-        repr("<img src=x onerror=alert(1)>"),
-        repr('" onmouseover="alert(1)'),
-        repr("javascript:alert(1)"),
+        literal("<script>alert(1)</script>"),
+        literal('"><script>alert(1)</script>'),
+        literal("<img src=x onerror=alert(1)>"),
+        literal('" onmouseover="alert(1)'),
+        literal("javascript:alert(1)"),
     ),
     never="value in seen",
     message="markup inside the value is part of the page",

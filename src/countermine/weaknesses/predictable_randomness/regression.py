@@ -3,6 +3,7 @@
 from countermine.core.findings import Finding
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Witness
+from countermine.prove.regression.probes import literal
 
 
 def regressions(finding: Finding, _witness: Witness) -> tuple[RegressionProbe, ...]:
@@ -14,7 +15,7 @@ def regressions(finding: Finding, _witness: Witness) -> tuple[RegressionProbe, .
         RegressionProbe(
             name="uses_no_predictable_generator",
             summary=f"What ``{name}`` gives can be predicted; a secret needs ``secrets``.",
-            payloads=(repr("sample"),),
+            payloads=(literal("sample"),),
             inputless=True,
             around=(f'mock.patch("{name}", wraps={name}) as weak',),
             never="weak.called",

@@ -3,10 +3,11 @@
 from countermine.core.findings import Finding
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Witness
+from countermine.prove.regression.probes import literal
 
 _MOST_COLUMNS = 6
-_OPENINGS = ("x'", 'x"', "0", "x%'", "x')")
-"""What ends the place where a value may stand: quotes of either kind, none, a pattern, a call."""
+_OPENINGS = ("x'", 'x"', "0", "x')")
+"""What ends the place where a value may stand: quotes of either kind, none, a bracket."""
 
 _NAME = "keeps_its_input_out_of_statements"
 _SUMMARY = "A value that holds SQL is looked for as it stands; it does not change the statement."
@@ -29,14 +30,14 @@ def _unions() -> tuple[str, ...]:
 _ANSWERED = RegressionProbe(
     name=_NAME,
     summary=_SUMMARY,
-    payloads=tuple(repr(row) for row in _unions()),
+    payloads=tuple(literal(row) for row in _unions()),
     never='"injected" in seen',
     message=_MESSAGE,
 )
 _STATED = RegressionProbe(
     name=_NAME,
     summary="The value is passed beside the statement, never inside its text.",
-    payloads=(repr("x' OR '1'='1"),),
+    payloads=(literal("x' OR '1'='1"),),
     never="any(call[1] and value in str(call[1][0]) for call in database.mock_calls"
     ' if "execute" in call[0])',
     message="the value is part of the statement's text",

@@ -3,15 +3,16 @@
 from countermine.core.findings import Finding
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Witness
+from countermine.prove.regression.probes import literal
 
 _PROBE = RegressionProbe(
     name="evaluates_no_template_of_its_input",
     summary="Template syntax in a value is shown as text; it is not evaluated.",
     payloads=(
-        repr("{{ 'in' ~ 'jected' }}"),
-        repr("${'in' + 'jected'}"),
-        repr("<%= 'in' + 'jected' %>"),
-        repr("{% print('in' ~ 'jected') %}"),
+        literal("{{ 'in' ~ 'jected' }}"),
+        literal("${'in' + 'jected'}"),
+        literal("<%= 'in' + 'jected' %>"),
+        literal("{% print('in' ~ 'jected') %}"),
     ),
     never='"injected" in seen',
     message="a template inside the value was evaluated",

@@ -3,6 +3,7 @@
 from countermine.core.findings import Finding
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Witness
+from countermine.prove.regression.probes import literal
 
 
 def regressions(finding: Finding, _witness: Witness) -> tuple[RegressionProbe, ...]:
@@ -18,7 +19,7 @@ def regressions(finding: Finding, _witness: Witness) -> tuple[RegressionProbe, .
         RegressionProbe(
             name="uses_no_weak_hash",
             summary=f"``{name}`` is broken; nothing that must be secure may rest on it.",
-            payloads=(repr("sample"),),
+            payloads=(literal("sample"),),
             inputless=True,
             around=(f'mock.patch("{name}", wraps={name}) as weak',),
             never=never,

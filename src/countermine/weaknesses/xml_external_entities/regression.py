@@ -5,7 +5,7 @@ from dataclasses import replace
 from countermine.core.findings import Finding
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Witness
-from countermine.prove.regression.probes import OUTSIDE, OUTSIDE_FILE
+from countermine.prove.regression.probes import OUTSIDE, OUTSIDE_FILE, literal
 
 _HEAD = '<?xml version="1.0"?><!DOCTYPE {root} [<!ENTITY other SYSTEM "OUTSIDE">]>'
 _FALLBACK = "data"
@@ -21,7 +21,7 @@ def _payloads(witness: Witness) -> tuple[str, ...]:
             filled = _filled(body.strip())
             shapes.append(_HEAD.replace("{root}", root[0].strip("/")) + filled)
     plain = _HEAD.replace("{root}", _FALLBACK) + f"<{_FALLBACK}>&other;</{_FALLBACK}>"
-    return tuple(repr(shape) for shape in dict.fromkeys([*shapes, plain]))
+    return tuple(literal(shape) for shape in dict.fromkeys([*shapes, plain]))
 
 
 def _filled(body: str) -> str:
