@@ -117,6 +117,7 @@ def _stimulus(stimulus: Stimulus, is_attack: bool) -> dict[str, object]:  # noqa
                 "key": item.key,
                 "text": item.text,
                 "encoding": item.encoding.value,
+                "file_name": item.file_name,
             }
             for item in stimulus.inputs
         ],

@@ -113,7 +113,21 @@ def _file(wanted: Wanted, kinds: set[str], path: str) -> Any:
     if _is_stream(wanted, kinds):
         mode = "r" if kinds & _TEXT_STREAMS else "rb"
         return open(path, mode)  # noqa: PTH123 - the target closes it
+    for module, name, pattern in _ARCHIVES:
+        if name in kinds or (not kinds and pattern.match(wanted.name)):
+            return _opened_archive(module, path)
     return _path_object(path) if "Path" in kinds else path
+
+
+_ARCHIVES = (
+    ("tarfile", "TarFile", re.compile(r"^(tar|tf|tar_?(obj|ref|file_?obj))$")),
+    ("zipfile", "ZipFile", re.compile(r"^(zf|zip_?(ref|obj|f)|zipf)$")),
+)
+
+
+def _opened_archive(module: str, path: str) -> Any:
+    loaded = importlib.import_module(module)
+    return loaded.ZipFile(path) if module == "zipfile" else loaded.open(path)
 
 
 def _path_object(path: str) -> Any:

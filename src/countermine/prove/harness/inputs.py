@@ -18,6 +18,7 @@ class Value(NamedTuple):
     key: str | None
     text: str
     data: bytes
+    file_name: str | None = None
 
 
 class Scene(NamedTuple):
@@ -35,9 +36,9 @@ class Scene(NamedTuple):
 
     def file(self, value: Value) -> str:
         """Return the path of a scratch file that holds a value."""
-        # The name tells nothing of the content: both stimuli must look alike to the target.
-        at = self.values.index(value)
-        path = os.path.join(self.base, f"input-{at}.txt")  # noqa: PTH118 - without pathlib
+        # A name of its own would tell an attack from a control before the content is read.
+        name = value.file_name or f"input-{self.values.index(value)}.txt"
+        path = f"{self.base}/data/{os.path.basename(name)}"  # noqa: PTH119 - without pathlib
         with open(path, "wb") as file:  # noqa: PTH123 - without pathlib
             file.write(value.data)
         return path
@@ -73,4 +74,4 @@ def encoded(text: str, encoding: str) -> str:
 def value(item: dict[str, str | None], canary: str, base: str) -> Value:
     """Return the value of one input of the job."""
     text = encoded(fill(str(item["text"]), canary, base), str(item["encoding"]))
-    return Value(str(item["channel"]), item["key"], text, as_bytes(text))
+    return Value(str(item["channel"]), item["key"], text, as_bytes(text), item["file_name"])

@@ -1,0 +1,128 @@
+"""How witnesses are put together: one payload, one stimulus; attacks beside controls."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from countermine.core.entrypoints import Channel, EntryKind, EntryPoint
+from countermine.core.findings import Finding
+from countermine.core.spans import TreePath
+from countermine.core.witnesses import (
+    Encoding,
+    Input,
+    NoWitness,
+    SetupFile,
+    Stimulus,
+    Witness,
+    WitnessKind,
+)
+from countermine.prove.drive.entries import entry_of
+
+PROBE = "cmprobe"
+"""What legitimate values are made of; the harness makes files of that name where one is missed."""
+
+_FILE_NAMES = re.compile(
+    r"(path|file|filename|fname|archive|tarball|infile|src|source)s?$", re.IGNORECASE
+)
+_READS = re.compile(rb"\bopen\(|\.read_text\(|\.read_bytes\(|\.open\(")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """A text that enters, and what is special about it."""
+
+    name: str
+    text: str
+    encoding: Encoding = Encoding.PLAIN
+    channel: Channel | None = None
+    """Another one than the entry point's."""
+    file_name: str | None = None
+    files: tuple[SetupFile, ...] = ()
+
+
+def stimulus(entry: EntryPoint, payload: Payload) -> Stimulus:
+    """Return the stimulus that brings a payload in through an entry point."""
+    value = Input(
+        channel=payload.channel or entry.channel,
+        key=entry.key,
+        text=payload.text,
+        encoding=payload.encoding,
+        file_name=payload.file_name,
+    )
+    return Stimulus(name=payload.name, inputs=(value,), files=payload.files)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a weakness feeds an entry point with."""
+
+    attacks: Sequence[Payload]
+    """The one most likely to fit first."""
+    controls: Sequence[Payload]
+    kind: WitnessKind = WitnessKind.EFFECT
+
+
+def witness(
+    finding: Finding, texts: Mapping[TreePath, bytes], plan: Plan, *, as_file: bool = False
+) -> Witness | NoWitness:
+    """Return the witness of a plan, or why there is none.
+
+    Args:
+        finding: What it is to show.
+        texts: Files of the target, to see how the entry point is called.
+        plan: Payloads in plain form; those with a channel of their own keep it.
+        as_file: Whether a parameter is given the path of a file with the payload in it, where
+            it looks like one that takes a path.
+    """
+    entry = entry_of(finding, texts)
+    if isinstance(entry, NoWitness):
+        return entry
+    file = as_file and takes_file(finding, entry, texts)
+    attacks, controls = list(plan.attacks), list(plan.controls)
+    if file:
+        attacks = [_in_file(one) for one in attacks] + attacks
+        controls = [_in_file(one) for one in controls]
+    elif as_file and entry.channel is Channel.PARAMETER:
+        attacks += [_in_file(one) for one in attacks]
+    return Witness(
+        weakness=finding.weakness,
+        fingerprint=finding.fingerprint,
+        kind=plan.kind,
+        entry=entry,
+        sink=finding.sink,
+        sink_path=finding.location.path,
+        sink_function=finding.function,
+        attacks=tuple(stimulus(entry, one) for one in attacks),
+        controls=tuple(stimulus(entry, one) for one in controls),
+    )
+
+
+def _in_file(payload: Payload) -> Payload:
+    if payload.channel is not None:
+        return payload
+    return replace(payload, name=f"{payload.name}-in-file", channel=Channel.FILE_CONTENT)
+
+
+def takes_file(finding: Finding, entry: EntryPoint, texts: Mapping[TreePath, bytes]) -> bool:
+    """Tell whether what enters is more likely the path of a file than its content."""
+    if entry.kind not in {EntryKind.FUNCTION, EntryKind.METHOD, EntryKind.SCRIPT}:
+        return False
+    if entry.channel is Channel.FILE_CONTENT:
+        return True
+    if entry.channel not in {Channel.PARAMETER, Channel.ARGV}:
+        return False
+    if entry.key is not None and _FILE_NAMES.search(entry.key.lstrip("-")):
+        return True
+    return any(_READS.search(part) for part in trace_texts(finding, texts))
+
+
+def trace_texts(finding: Finding, texts: Mapping[TreePath, bytes]) -> list[bytes]:
+    """Return the stretch of each file that the finding's trace runs through."""
+    spans = [finding.location, *(step.span for step in finding.trace)]
+    parts: list[bytes] = []
+    for path in sorted({span.path for span in spans}):
+        here = [span for span in spans if span.path == path]
+        start = min(span.start_byte for span in here)
+        end = max(span.end_byte for span in here)
+        parts.append(texts.get(path, b"")[start:end])
+    return parts

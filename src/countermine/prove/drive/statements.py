@@ -1,0 +1,36 @@
+"""The shape of SQL statements: their tree without names of constants."""
+
+from functools import lru_cache
+
+import sqlglot
+from sqlglot import errors, expressions
+
+Shape = tuple[str, ...]
+"""Kinds of the nodes of all statements in a text, in the order of the text."""
+
+
+@lru_cache(maxsize=512)
+def shape(text: str) -> Shape | None:
+    """Return the shape of a text of SQL, ``None`` when it cannot be parsed.
+
+    Placeholders of drivers (``?``, ``%s``, ``:name``) count as constants.
+    """
+    for dialect in ("sqlite", "postgres", "mysql"):
+        try:
+            parsed = sqlglot.parse(text.replace("%s", "?"), dialect=dialect)
+        except (errors.ParseError, errors.TokenError, RecursionError):
+            continue
+        return tuple(kind for one in parsed if one is not None for kind in _kinds(one))
+    return None
+
+
+def _kinds(statement: expressions.Expr) -> list[str]:
+    kinds: list[str] = []
+    for node in statement.walk():
+        if isinstance(node, expressions.Literal | expressions.Placeholder | expressions.Parameter):
+            kinds.append("constant")
+        elif isinstance(node, expressions.Identifier | expressions.Var):
+            kinds.append("name")
+        else:
+            kinds.append(type(node).__name__)
+    return kinds

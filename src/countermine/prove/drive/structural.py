@@ -1,0 +1,38 @@
+"""Witnesses of what is no flow: the dangerous call itself is seen to happen."""
+
+from collections.abc import Callable, Mapping
+
+from countermine.core.findings import Finding
+from countermine.core.spans import TreePath
+from countermine.core.witnesses import Event, Observation, Witness, WitnessKind
+from countermine.prove.drive.maker import PlannedMaker
+from countermine.prove.drive.making import PROBE, Payload, Plan
+from countermine.prove.drive.silence import at_sink, place
+
+_PLAN = Plan(
+    attacks=(Payload(name="use", text=PROBE), Payload(name="another-use", text=f"{PROBE}-2")),
+    controls=(Payload(name="legitimate-use", text=PROBE),),
+    kind=WitnessKind.STRUCTURAL,
+)
+
+
+def structural(name: str, dangerous: Callable[[Event], str | None]) -> PlannedMaker:
+    """Return a maker for a weakness that is a call.
+
+    Args:
+        name: Of the observer's event.
+        dangerous: Says what is dangerous about a call, ``None`` when it is not.
+    """
+
+    def shown(witness: Witness, seen: Observation, _benign: Observation) -> str | None:
+        for event in seen.events:
+            if event.name == name and at_sink(witness, event):
+                what = dangerous(event)
+                if what is not None:
+                    return f"{what} {place(event)}"
+        return None
+
+    def plan(_finding: Finding, _texts: Mapping[TreePath, bytes]) -> Plan:
+        return _PLAN
+
+    return PlannedMaker(plan=plan, shown=shown)

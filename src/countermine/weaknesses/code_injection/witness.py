@@ -1,0 +1,54 @@
+"""How code injection shows itself: the value runs, or is compiled as more than a constant."""
+
+import json
+from collections.abc import Mapping
+
+from countermine.core.findings import Finding
+from countermine.core.knowledge import WitnessMaker
+from countermine.core.spans import TreePath
+from countermine.core.witnesses import CANARY, Observation, Witness
+from countermine.prove.drive.maker import PlannedMaker
+from countermine.prove.drive.making import Payload, Plan
+from countermine.prove.drive.silence import place
+
+_MARK = "__import__('sys').audit('countermine.mark','{canary}')"
+_MARK_DOUBLE = _MARK.replace("'", '"')
+
+ATTACKS = (
+    Payload(name="expression", text=_MARK),
+    Payload(name="bare-name", text="{canary}"),
+    Payload(name="out-of-single-quotes", text=f"'+str({_MARK_DOUBLE})+'"),
+    Payload(name="out-of-double-quotes", text=f'"+str({_MARK})+"'),
+    Payload(name="out-of-brackets", text=f"1)or({_MARK}"),
+    Payload(name="operand", text=f"1 if {_MARK} else 1"),
+    Payload(name="statement", text="import sys;sys.audit('countermine.mark','{canary}')"),
+    Payload(name="on-a-new-line", text=f"1\n{_MARK}\n"),
+    Payload(name="behind-attributes", text="().__class__.__base__.{canary}"),
+)
+_LITERALS = (Payload(name="number", text="1"),)
+_STATEMENT = (Payload(name="assignment", text="cmprobe = 1"),)
+_MODULE = (Payload(name="module", text="json"),)
+
+
+def plan(finding: Finding, _texts: Mapping[TreePath, bytes]) -> Plan:
+    """Return code as the attack, and as the control what each sink is meant to take."""
+    name = finding.sink.rsplit(".", 1)[-1]
+    if name in {"import_module", "__import__"}:
+        return Plan(attacks=(ATTACKS[1],), controls=_MODULE)
+    # What a fix lets through is literals; a statement has no safe form to go on working.
+    return Plan(attacks=ATTACKS, controls=_STATEMENT if name in {"exec", "compile"} else _LITERALS)
+
+
+def _shown(_witness: Witness, seen: Observation, _benign: Observation) -> str | None:
+    for event in seen.events:
+        if event.name == "mark" and event.get("canary") == CANARY:
+            return f"the value ran as code {place(event)}"
+        if event.name == "exec" and CANARY in json.loads(event.get("names") or "[]"):
+            return f"a name of the value became a name of the code that ran {place(event)}"
+        if event.name == "import" and event.get("module") == CANARY:
+            return f"the value chose the module that was imported {place(event)}"
+    return None
+
+
+WITNESS: WitnessMaker = PlannedMaker(plan=plan, shown=_shown)
+"""Gives code in place of data; all it does is tell the observer that it ran."""

