@@ -1,5 +1,6 @@
 """For tests of the ladder: scripted drives, detectors and makers, and small real targets."""
 
+import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -204,30 +205,77 @@ def own_environment(
     )
 
 
+Reply = tuple[SandboxOutcome, bytes]
+"""The outcome of a command, and what it leaves in its results."""
+
+
 @dataclass(slots=True)
 class ScriptedSandbox:
-    """Returns the outcomes it was given, in order, and keeps the commands."""
+    """Answers commands as it was told, and keeps them."""
 
-    outcomes: list[SandboxOutcome | Exception]
+    reply: Callable[[SandboxCommand, Path], Reply]
+    """Is given the command and the host's folder of the tree."""
     commands: list[SandboxCommand] = field(default_factory=list)
-    writes: list[bytes] = field(default_factory=list)
-    """What each command leaves in its results, in order; the last one goes on."""
     name: str = "scripted"
     isolated: bool = True
 
     def run(self, command: SandboxCommand) -> SandboxOutcome:
-        """Return the next outcome, or raise it."""
+        """Leave the results where the command would, and return the outcome."""
         self.commands.append(command)
-        outcome = self.outcomes.pop(0) if len(self.outcomes) > 1 else self.outcomes[0]
-        if isinstance(outcome, Exception):
-            raise outcome
-        content = b""
-        if self.writes:
-            content = self.writes.pop(0) if len(self.writes) > 1 else self.writes[0]
-        for mount in command.mounts:
-            if mount.inside == "/results":
-                (mount.host / "results.jsonl").write_bytes(content)
+        places = {mount.inside: mount.host for mount in command.mounts}
+        outcome, results = self.reply(command, places["/target"])
+        if "/results" in places:
+            (places["/results"] / "results.jsonl").write_bytes(results)
         return outcome
+
+
+@dataclass(slots=True)
+class ScriptedTarget:
+    """A target behind a scripted sandbox: what its modules and tests do on each tree."""
+
+    check: Callable[[Path, str], dict[str, object]] | None = None
+    """What importing a file of a tree gives, beside its path; all is well when ``None``."""
+    tests: Callable[[Path, SandboxCommand], dict[str, str]] | None = None
+    """Outcome of each test of a tree; one that passes when ``None``."""
+    entry: dict[str, object] | None = None
+    """What is said of the entry point; a function of one parameter ``text`` when ``None``."""
+
+    def reply(self, command: SandboxCommand, tree: Path) -> Reply:
+        """Answer the scripts of the ladder."""
+        script = " ".join(command.argv)
+        if "check_modules" in script:
+            return exited(), json.dumps(
+                [self._checked(tree, path) for path, _ in json.loads(command.argv[-1])]
+            ).encode()
+        if "describe_entry" in script:
+            return exited(), json.dumps(self.entry or _TEXT_FUNCTION).encode()
+        outcomes = {"tests/test_a.py::test_a": "passed"}
+        if self.tests is not None:
+            outcomes = self.tests(tree, command)
+        failed = any(one in {"failed", "error"} for one in outcomes.values())
+        return exited(int(failed)), stream(outcomes)
+
+    def _checked(self, tree: Path, path: str) -> dict[str, object]:
+        fine: dict[str, object] = {"path": path, "syntax": None, "error": None, "names": ["view"]}
+        return fine | (self.check(tree, path) if self.check is not None else {})
+
+
+_TEXT_FUNCTION = {
+    "kind": "function",
+    "parameters": [
+        {"name": "text", "kind": "positional_or_keyword", "optional": False, "annotation": ""}
+    ],
+}
+
+
+def stream(outcomes: dict[str, str], *, detail: str = "", end: bool = True) -> bytes:
+    """Return the lines that a runner leaves for tests with these outcomes."""
+    lines: list[dict[str, object]] = [
+        {"kind": "test", "id": test, "outcome": outcome, "detail": detail}
+        for test, outcome in outcomes.items()
+    ]
+    lines += [{"kind": "end", "tests": len(outcomes)}] if end else []
+    return "".join(json.dumps(line) + "\n" for line in lines).encode()
 
 
 def exited(code: int = 0, stdout: bytes = b"", stderr: bytes = b"") -> Exited:
@@ -249,7 +297,7 @@ def setting_for(
     return Setting(
         root=root,
         environment=environment or own_environment(NoTests(reason="there are none")),
-        sandbox=sandbox or ScriptedSandbox([exited()]),
+        sandbox=sandbox or ScriptedSandbox(ScriptedTarget().reply),
         drive=drive or quiet,
         detector=detector or (lambda _tree: ()),
         clock=StillClock(),
