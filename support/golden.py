@@ -10,6 +10,8 @@ from pathlib import Path
 
 from countermine.report.as_json import render_json
 from countermine.report.explain import explain_case, explain_weakness
+from countermine.report.html import render_html
+from countermine.report.markdown import render_markdown
 from countermine.report.sarif import render_sarif
 from countermine.report.styled import plain
 from countermine.report.terminal import render_findings, render_summary
@@ -22,6 +24,8 @@ GOLDEN: dict[str, Callable[[], str]] = {
     "run.sarif": lambda: render_sarif(sample_run(), ALL_FACTS, sample_texts()),
     "run.json": lambda: render_json(sample_run(), sample_texts(), timings=True),
     "run-without-timings.json": lambda: render_json(sample_run(), sample_texts(), timings=False),
+    "run.html": lambda: render_html(sample_run(), ALL_FACTS, sample_texts()),
+    "run.md": lambda: render_markdown(sample_run(), ALL_FACTS, sample_texts()),
     "findings.txt": lambda: plain(render_findings(sample_run(), sample_texts())),
     "findings-verbose.txt": lambda: plain(
         render_findings(sample_run(), sample_texts(), verbose=True)

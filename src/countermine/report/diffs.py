@@ -46,6 +46,9 @@ class FileDiff:
     path: TreePath
     is_new: bool
     hunks: tuple[tuple[DiffLine, ...], ...]
+    old_lines: tuple[str, ...] = ()
+    """The whole file before and after, as its lines are shown; empty where it is not at hand."""
+    new_lines: tuple[str, ...] = ()
 
     @property
     def added(self) -> int:
@@ -99,7 +102,9 @@ def _new_file(new: NewFile) -> FileDiff:
         DiffLine(change=Change.ADDED, old=None, new=number, text=_cut(_shown(line)))
         for number, line in enumerate(lines, 1)
     )
-    return FileDiff(path=new.path, is_new=True, hunks=(tuple(added),))
+    hunk = tuple(added)
+    shown = tuple(line.text for line in hunk)
+    return FileDiff(path=new.path, is_new=True, hunks=(hunk,), new_lines=shown)
 
 
 def _edited(patch: Patch, path: TreePath, sources: Sources) -> FileDiff:
@@ -112,8 +117,14 @@ def _edited(patch: Patch, path: TreePath, sources: Sources) -> FileDiff:
         except EditConflictError:
             pass  # the text has changed since: the bare edits below are still true
         else:
-            hunks = tuple(_hunks(_texts(lines.text), _texts(after)))
-            return FileDiff(path=path, is_new=False, hunks=hunks)
+            old, new = _texts(lines.text), _texts(after)
+            return FileDiff(
+                path=path,
+                is_new=False,
+                hunks=tuple(_hunks(old, new)),
+                old_lines=tuple(old),
+                new_lines=tuple(new),
+            )
     bare = tuple(tuple(_bare(edit.before, edit.after)) for edit in edits)
     return FileDiff(path=path, is_new=False, hunks=bare)
 

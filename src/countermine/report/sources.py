@@ -68,6 +68,14 @@ class Sources:
         wanted = range(max(1, first - context), min(len(masked.starts), last + context) + 1)
         return tuple(_excerpt_line(masked, number, span) for number in wanted)
 
+    def shown_lines(self, path: TreePath) -> tuple[str, ...]:
+        """Return the lines of a file as excerpts show them, but uncut."""
+        masked = self._hidden(path)
+        if masked is None:
+            return ()
+        numbers = range(1, len(masked.starts) + 1)
+        return tuple(printable(_spaced(masked.line(number))) for number in numbers)
+
     def snippet(self, span: Span, limit_bytes: int) -> str | None:
         """Return the code of a span as it is; ``None`` where it is long or holds a secret."""
         lines, masked = self.lines(span.path), self._hidden(span.path)
@@ -106,4 +114,8 @@ def _excerpt_line(lines: Lines, number: int, span: Span) -> ExcerptLine:
 
 def _shown(text: str, limit: int) -> str:
     cut = text if len(text) <= limit else text[:limit] + "…"
-    return printable(cut.replace("\t", " " * TAB_WIDTH))
+    return printable(_spaced(cut))
+
+
+def _spaced(text: str) -> str:
+    return text.replace("\t", " " * TAB_WIDTH)

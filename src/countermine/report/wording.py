@@ -26,13 +26,13 @@ from countermine.report.redact import redact
 
 GATE_TITLES = {
     Gate.BASELINE: "baseline",
-    Gate.RED: "red: the flaw shows",
-    Gate.CONTROL: "control: legitimate use works",
+    Gate.RED: "the flaw shows",
+    Gate.CONTROL: "legitimate use works",
     Gate.SCOPE: "scope of the patch",
     Gate.BUILDS: "builds",
     Gate.DETECTOR: "detector is silent",
-    Gate.GREEN: "green: the flaw is gone",
-    Gate.CONTROL_AGAIN: "control again",
+    Gate.GREEN: "the flaw is gone",
+    Gate.CONTROL_AGAIN: "legitimate use still works",
     Gate.TESTS: "the target's own tests",
     Gate.REATTACK: "re-attack",
     Gate.REGRESSION_TEST: "regression test",

@@ -119,7 +119,7 @@ def _witness(finding: Finding, attack: str, control: str) -> Witness:
         entry=entry,
         sink=finding.sink,
         attacks=(stimulus("plain", attack), stimulus("doubled", attack + attack)),
-        controls=(stimulus("legitimate", control),),
+        controls=(stimulus("as before", control),),
     )
 
 
@@ -373,11 +373,11 @@ def _code_injection() -> Case:
             gates=_gates(
                 Gate.CONTROL_AGAIN,
                 GateOutcome.FAILED,
-                "The legitimate use 'legitimate' now raises ValueError.",
+                "The legitimate use 'as before' now raises ValueError.",
                 Evidence(title="Before", text="20.0"),
                 Evidence(title="After", text="ValueError: malformed node or string"),
             ),
-            failures=("control: legitimate",),
+            failures=("control: as before",),
         ),
     )
 

@@ -116,7 +116,7 @@ def test_every_case_that_is_not_proven_says_why() -> None:
     text = plain(render_summary(sample_run(), width=200, height=50))
     for why in (
         "The flaw still shows on the patched tree: doubled.",
-        "The legitimate use 'legitimate' now raises ValueError.",
+        "The legitimate use 'as before' now raises ValueError.",
         "The page does not hold the canary's tag.",
         "pyyaml could not be installed.",
         "No remedy fits: another hash would change tokens that are in use.",
@@ -171,7 +171,7 @@ def test_a_case_is_explained_from_claim_to_gates() -> None:
         "attack  plain: query name = ../{canary}",
         "+        raise FileNotFoundError(name)",
         "tests/test_invoices_stay_below.py (new)",
-        " 6 passed         green: the flaw is gone  0.8 s",
+        " 6 passed         the flaw is gone  0.8 s",
         "open: /tmp/base/../cmcanaryword",
     ):
         assert said in text
