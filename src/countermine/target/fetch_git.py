@@ -32,7 +32,7 @@ from countermine.core.errors import BadTargetError, EnvironmentLacksError
 from countermine.target.commit_tree import day_of, lay_out, peel
 from countermine.target.display import one_line
 from countermine.target.fetched import FetchedTree, IndexOptions, read_left_out, show_left_out
-from countermine.target.network import make_pool
+from countermine.target.network import make_pool, no_answer
 from countermine.target.spec import GitSpec
 from countermine.target.state import fill_slot, find_slot
 
@@ -75,7 +75,11 @@ def fetch_git(
     except HTTPUnauthorized as error:
         message = f"{spec.shown} asks for credentials, or there is no such repository"
         raise BadTargetError(message) from error
-    except (GitProtocolError, HTTPError) as error:
+    except (HTTPError, OSError) as error:
+        raise _unreachable(spec, error) from error
+    except GitProtocolError as error:
+        if isinstance(error.__cause__, HTTPError):
+            raise _unreachable(spec, error.__cause__) from error
         message = f"{spec.shown} does not answer as a git server: {one_line(str(error))}"
         raise EnvironmentLacksError(message) from error
     return _tree(slot.folder, slot.facts)
@@ -109,6 +113,13 @@ def _connect(
     return client, parts.path
 
 
+def _unreachable(spec: GitSpec, error: Exception) -> EnvironmentLacksError:
+    url = spec.url
+    if "://" not in url:
+        url = f"ssh://{url.partition(':')[0]}"
+    return no_answer(url, error)
+
+
 def _ssh_client(
     spec: GitSpec, ssh: SshVendorMaker | None, host: str, user: str | None, port: int | None
 ) -> GitClient:
@@ -140,7 +151,11 @@ def _resolve(spec: GitSpec, refs: Mapping[Ref, ObjectID | None]) -> ObjectID:
 def _fetch(client: GitClient, path: str, wanted: ObjectID, folder: Path) -> Mapping[str, str]:
     objects = folder / "objects.git"
     with closing(Repo.init_bare(objects, mkdir=True)) as repo:
-        client.fetch(path.encode(), repo, lambda _refs, _depth=None: [wanted], depth=1)
+        try:
+            client.fetch(path.encode(), repo, _only(wanted), depth=1)
+        except KeyError as error:  # How dulwich says that a repository on this machine lacks it.
+            message = f"the repository does not give commit {wanted.decode()}"
+            raise BadTargetError(message) from error
         commit = peel(repo.object_store, wanted)
         tree = folder / "tree"
         tree.mkdir()
@@ -151,6 +166,11 @@ def _fetch(client: GitClient, path: str, wanted: ObjectID, folder: Path) -> Mapp
         "released": day_of(commit),
         "left_out": show_left_out(left_out),
     }
+
+
+def _only(wanted: ObjectID) -> Callable[..., list[ObjectID]]:
+    """Return a chooser of what to fetch, which dulwich calls with what there is."""
+    return lambda *_, **__: [wanted]
 
 
 def _key(spec: GitSpec, told: str, commit: str) -> str:

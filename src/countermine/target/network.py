@@ -18,7 +18,7 @@ MAX_PAGE_BYTES = 64 << 20
 """Largest page of an index: the longest on PyPI are near 20 MB."""
 
 _TIMEOUT = urllib3.Timeout(connect=15, read=60)
-_RETRIES = urllib3.Retry(total=3, backoff_factor=0.5, raise_on_status=False, raise_on_redirect=True)
+_RETRIES = urllib3.Retry(total=3, connect=1, backoff_factor=0.3, raise_on_status=False)
 _ABSENT = frozenset({404, 410})
 _FIRST_BAD_STATUS = 400
 
@@ -71,7 +71,7 @@ def get_page(pool: urllib3.PoolManager, url: str, accept: str) -> Page | None:
             body=b"".join(_bounded(response, url, MAX_PAGE_BYTES)),
         )
     except HTTPError as error:
-        raise _no_answer(url, error) from error
+        raise no_answer(url, error) from error
     finally:
         response.release_conn()
 
@@ -96,10 +96,22 @@ def download(pool: urllib3.PoolManager, url: str, to: Path, max_bytes: int) -> s
                 digest.update(chunk)
                 file.write(chunk)
     except HTTPError as error:
-        raise _no_answer(url, error) from error
+        raise no_answer(url, error) from error
     finally:
         response.release_conn()
     return digest.hexdigest()
+
+
+def no_answer(url: str, error: Exception) -> EnvironmentLacksError:
+    """Return the error that says that a server does not answer, without credentials."""
+    cause: object = error
+    if isinstance(error, MaxRetryError) and error.reason:
+        cause = error.reason
+    said = one_line(str(cause)).rpartition(": ")[2]
+    host = urlsplit(url).hostname or without_credentials(url)
+    return EnvironmentLacksError(
+        f"{host} does not answer ({said}); check the network, the proxy and the index that is set"
+    )
 
 
 def _request(
@@ -114,7 +126,7 @@ def _request(
     try:
         return pool.request("GET", bare, headers=sent, preload_content=False)
     except (HTTPError, LocationParseError) as error:
-        raise _no_answer(url, error) from error
+        raise no_answer(url, error) from error
 
 
 def _bounded(response: urllib3.BaseHTTPResponse, url: str, max_bytes: int) -> Iterator[bytes]:
@@ -149,7 +161,7 @@ def _file_bytes(url: str, max_bytes: int) -> bytes:
             raise _too_large(url, max_bytes)
         return path.read_bytes()
     except OSError as error:
-        raise _no_answer(url, error) from error
+        raise no_answer(url, error) from error
 
 
 def _credentials(url: str) -> str | None:
@@ -160,15 +172,4 @@ def _credentials(url: str) -> str | None:
 def _too_large(url: str, max_bytes: int) -> BadTargetError:
     return BadTargetError(
         f"{without_credentials(url)} is larger than the bound of {max_bytes:,} bytes"
-    )
-
-
-def _no_answer(url: str, error: Exception) -> EnvironmentLacksError:
-    cause: object = error
-    if isinstance(error, MaxRetryError) and error.reason:
-        cause = error.reason
-    said = one_line(str(cause)).rpartition(": ")[2]
-    host = urlsplit(url).hostname or without_credentials(url)
-    return EnvironmentLacksError(
-        f"{host} does not answer ({said}); check the network, the proxy and the index that is set"
     )
