@@ -115,3 +115,28 @@ def _other_uses(site: Site, value: cst.Name) -> bool:
 def _tells(call: cst.Call) -> bool:
     name = call.func.attr if isinstance(call.func, cst.Attribute) else call.func
     return isinstance(name, cst.Name) and name.value in _TELLS
+
+
+def assigned_values(site: Site, name: str) -> list[cst.BaseExpression]:
+    """Return everything that the function gives a name, the last before the sink first."""
+    sink = site.tree.range(site.node)[1]
+    found = [
+        node.value
+        for node in _bindings(home(site), name)
+        if isinstance(node, cst.Assign | cst.AnnAssign | cst.AugAssign | cst.NamedExpr)
+        and node.value is not None
+    ]
+    before = [value for value in found if site.tree.range(value)[1] <= sink]
+    return list(reversed(before))
+
+
+def module_value(site: Site, name: str) -> cst.BaseExpression | None:
+    """Return what the module gives a name, if it gives it once and no inner scope binds it."""
+    if any(scope.binds(name) for scope in site.scopes[1:]):
+        return None
+    found = [
+        node
+        for node in _bindings(site.tree.module, name)
+        if isinstance(node, cst.Assign | cst.AnnAssign)
+    ]
+    return found[0].value if len(found) == 1 else None

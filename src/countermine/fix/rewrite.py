@@ -15,10 +15,11 @@ from countermine.core.patches import Edit, Patch, PatchOrigin, apply
 from countermine.core.spans import Span, TreePath
 from countermine.fix.imports import Splice, Wanted, head_of, helper_splice, import_splices
 from countermine.fix.scopes import ImportBinding, Scope, statement_index
-from countermine.fix.site import Site, locate
+from countermine.fix.site import MisfitError, Site, locate
 from countermine.fix.source import SourceText
 
 _WORD = re.compile(r"\w")
+_MANY_BLANK_LINES = re.compile(r"\n{4,}")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,8 +45,8 @@ class Draft:
 
     def wrap(self, node: cst.CSTNode, before: str, after: str) -> None:
         """Put text before and after a node."""
-        start, end = self.site.tree.outer_range(node)
-        self.replace(node, before + self.site.tree.slice(start, end) + after)
+        inside = self.site.tree.slice(*self.site.tree.range(node))
+        self.replace(node, before + inside + after)
 
     def set_keyword(self, call: cst.Call, name: str, value: str) -> None:
         """Give a keyword argument a value, adding the argument where it is not there."""
@@ -209,6 +210,10 @@ class Draft:
         added = import_splices(head, self.imports)
         if self.helpers:
             added.append(helper_splice(head, "\n\n".join(text for _, text in self.helpers)))
+        if len(added) > 1:
+            added = [
+                (s, e, _MANY_BLANK_LINES.sub("\n\n\n", text)) for s, e, text in _joined(added)
+            ]
         splices = _joined([*self.splices, *added])
         newline = tree.source.newline
         splices = [(s, e, re.sub(r"\r\n|\r|\n", newline, text)) for s, e, text in splices]
@@ -304,7 +309,10 @@ def _compiles(text: str) -> bool:
 
 
 Plan = Callable[[Site, Draft], str | NoRemedy]
-"""Looks at a site and drafts the changes; returns the patch's summary, or why it does not fit."""
+"""Looks at a site and drafts the changes; returns the patch's summary, or why it does not fit.
+
+May raise ``MisfitError`` for the same.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,19 +321,40 @@ class Rewriting:
 
     name: str
     plan: Plan
+    along_trace: bool = False
+    """Whether the plan may fit at an earlier step of the trace when it does not at the sink."""
 
     def __call__(self, finding: Finding, texts: Mapping[TreePath, bytes]) -> Patch | NoRemedy:
         """Propose a patch."""
-        site = locate(finding, texts)
+        first = self._at(finding, texts, finding.location)
+        if isinstance(first, Patch) or not self.along_trace:
+            return first
+        tried = {finding.location}
+        for step in reversed(finding.trace):
+            if step.span not in tried and step.span.path in texts:
+                tried.add(step.span)
+                other = self._at(finding, texts, step.span)
+                if isinstance(other, Patch):
+                    return other
+        return first
+
+    def _at(
+        self, finding: Finding, texts: Mapping[TreePath, bytes], place: Span
+    ) -> Patch | NoRemedy:
+        site = locate(finding, texts, place)
         if isinstance(site, NoRemedy):
             return site
         draft = Draft(site=site)
-        summary = self.plan(site, draft)
+        try:
+            summary = self.plan(site, draft)
+        except MisfitError as misfit:
+            return NoRemedy(reason=str(misfit))
         if isinstance(summary, NoRemedy):
             return summary
         return draft.finish(author=self.name, summary=summary)
 
 
-def remedy(name: str, plan: Plan) -> NamedRemedy:
+def remedy(name: str, plan: Plan, *, along_trace: bool = False) -> NamedRemedy:
     """Return the remedy that carries out a plan."""
-    return NamedRemedy(name=name, propose=Rewriting(name=name, plan=plan))
+    rewriting = Rewriting(name=name, plan=plan, along_trace=along_trace)
+    return NamedRemedy(name=name, propose=rewriting)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NoReturn, TypeVar
 
 import libcst as cst
 
@@ -10,6 +11,25 @@ from countermine.core.knowledge import NoRemedy
 from countermine.core.spans import Span, TreePath
 from countermine.fix.scopes import Scope, resolve, scopes_around
 from countermine.fix.tree import Range, Tree, innermost, parse, source_range
+
+
+Fitting = TypeVar("Fitting")
+
+
+class MisfitError(Exception):
+    """A plan does not fit a site; never leaves the remedy, which answers ``NoRemedy``."""
+
+
+def misfit(reason: str) -> NoReturn:
+    """Give up a plan, for a reason in one clause."""
+    raise MisfitError(reason)
+
+
+def fitting(value: Fitting | NoRemedy) -> Fitting:
+    """Return a value that is there, else give up the plan for its reason."""
+    if isinstance(value, NoRemedy):
+        misfit(value.reason)
+    return value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,15 +67,24 @@ class Site:
         return self.tree.code(node)
 
 
-def locate(finding: Finding, texts: Mapping[TreePath, bytes]) -> Site | NoRemedy:
-    """Parse the finding's file and go to its sink, or say why that cannot be done."""
-    path = finding.location.path
+def locate(
+    finding: Finding, texts: Mapping[TreePath, bytes], place: Span | None = None
+) -> Site | NoRemedy:
+    """Parse a file and go to a place of the finding in it, or say why that cannot be done.
+
+    Args:
+        finding: The finding.
+        texts: Texts of the target's files.
+        place: Where to go; the sink when not given.
+    """
+    place = place or finding.location
+    path = place.path
     if path not in texts:
         return NoRemedy(reason=f"the text of {path} is not at hand")
     tree = parse(path, texts[path])
     if isinstance(tree, NoRemedy):
         return tree
-    wanted = source_range(tree.source, finding.location)
+    wanted = source_range(tree.source, place)
     if wanted[0] == wanted[1] or wanted[1] > len(tree.source.utf8):
         return NoRemedy(reason=f"the finding's place is not in {path}: was the file changed since?")
     chain = _to_expression(tree, tree.chain(wanted), wanted)

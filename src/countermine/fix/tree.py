@@ -33,10 +33,10 @@ class Tree:
     def outer_range(self, node: cst.CSTNode) -> Range:
         """Return where a node stands, with the parentheses around it."""
         start, end = self.range(node)
-        for paren in getattr(node, "lpar", ()):
-            start = min(start, self.range(paren)[0])
-        for paren in getattr(node, "rpar", ()):
-            end = max(end, self.range(paren)[1])
+        if isinstance(node, cst.BaseExpression):
+            for paren in (*node.lpar, *node.rpar):
+                start = min(start, self.range(paren)[0])
+                end = max(end, self.range(paren)[1])
         return start, end
 
     def slice(self, start: int, end: int) -> str:
