@@ -30,7 +30,7 @@ for pair in sys.argv[1:]:
     for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
         family = socket.AF_INET6 if ':' in address else socket.AF_INET
         s = socket.socket(family, kind)
-        s.settimeout(2)
+        s.settimeout(0.3)
         try:
             s.connect((address, int(port)))
             s.send(b'canary')
