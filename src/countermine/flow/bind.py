@@ -197,6 +197,19 @@ class Substitution:
         return frozenset(found)
 
 
+def has_taint(value: Value, depth: int = 3) -> bool:
+    """Tell whether a value, or something in it, is tainted."""
+    if value.taints:
+        return True
+    if depth == 0:
+        return False
+    if value.items is not None and any(has_taint(i, depth - 1) for i in value.items):
+        return True
+    if value.element is not None and has_taint(value.element, depth - 1):
+        return True
+    return value.fields is not None and any(has_taint(f, depth - 1) for f in value.fields.values())
+
+
 def assumed(value: Value) -> str:
     """Return what a call may assume of an argument, as a part of the callee's key."""
     if value.const is not MISSING:

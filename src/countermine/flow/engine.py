@@ -4,6 +4,7 @@ from countermine.catalogue.schema import Catalogue, Handler
 from countermine.flow import bind, execute, ir
 from countermine.flow.access import decorator_names
 from countermine.flow.bounds import Bounds
+from countermine.flow.decisive import decisive_names
 from countermine.flow.evaluate import evaluate
 from countermine.flow.frame import Analysed, Frame, Summary
 from countermine.flow.hierarchy import Hierarchy
@@ -42,6 +43,8 @@ class FlowEngine:
         self.analysed: dict[str, Analysed] = {}
         self.notes: set[tuple[str, str]] = set()
         self.closures: dict[str, Closure] = {}
+        self._called: set[str] = set()
+        self._deciding: dict[str, frozenset[str]] = {}
         self._globals: dict[tuple[str, str], Value | None] = {}
         self._attributes: dict[tuple[ClassInfo, str], Value | None] = {}
         self._active: list[str] = []
@@ -207,10 +210,7 @@ class FlowEngine:
         """Return what a call with these arguments does."""
         function = self.lowered(callee)
         method = isinstance(callee, FunctionInfo) and callee.owner is not None
-        contexts = [
-            "" if place == 0 and method else bind.assumed(value)
-            for place, value in enumerate(arguments)
-        ]
+        contexts = self._contexts(callee, function, arguments, method=method)
         key = function_key(callee)
         if own is not None and isinstance(callee, FunctionInfo) and own is not callee.owner:
             key += f"<{own.module.path}:{own.start}>"
@@ -227,6 +227,37 @@ class FlowEngine:
             return _passing(key, len(arguments))
         return self._interpret(callee, function, key, arguments, contexts, own)
 
+    def _contexts(
+        self,
+        callee: FunctionInfo | Closure,
+        function: ir.Function,
+        arguments: list[Value],
+        *,
+        method: bool,
+    ) -> list[str]:
+        """Return what the callee may assume of each argument.
+
+        Nothing where no argument is tainted: then no flow depends on it.
+        """
+        first = 1 if method else 0
+        if not any(bind.has_taint(v) for v in arguments[first:]):
+            return [""] * len(arguments)
+        decisive = self._decisive(callee, function)
+        found = [""] * first
+        for place, value in enumerate(arguments[first:], first):
+            text = bind.assumed(value)
+            if text.startswith("=") and function.parameters[place].name not in decisive:
+                text = ""
+            found.append(text)
+        return found
+
+    def _decisive(self, callee: FunctionInfo | Closure, function: ir.Function) -> frozenset[str]:
+        key = function_key(callee)
+        known = self._deciding.get(key)
+        if known is None:
+            known = self._deciding[key] = decisive_names(function.body)
+        return known
+
     def _interpret(  # noqa: PLR0913 - the parts of one activation
         self,
         callee: FunctionInfo | Closure,
@@ -242,6 +273,7 @@ class FlowEngine:
         if isinstance(callee, Closure):
             frame.scopes = callee.scopes
             self.closures[key] = callee
+            self._called.add(callee.key)
         parameters = [
             bind.symbolic(value, bind.parameter_taint(key, place), context)
             for place, (value, context) in enumerate(zip(arguments, contexts, strict=True))
@@ -253,7 +285,7 @@ class FlowEngine:
         self._active.append(key)
         execute.run(frame, parameters)
         for closure in list(frame.defined.values()):
-            if not any(k.startswith(closure.key) for k in self.closures):
+            if closure.key not in self._called:
                 self.generic(closure)
         self._active.pop()
         summary = _summary(frame)

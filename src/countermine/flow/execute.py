@@ -8,7 +8,7 @@ from countermine.flow.access import elements
 from countermine.flow.calls import call_function
 from countermine.flow.evaluate import assign, closure_of, evaluate
 from countermine.flow.frame import Arguments, Frame
-from countermine.flow.index import ClassInfo
+from countermine.flow.index import MODULE_BODY, ClassInfo
 from countermine.flow.state import State, apply_facts, join_states
 from countermine.flow.values import MISSING, UNKNOWN, Value, constant, join
 
@@ -193,6 +193,10 @@ def _try(frame: Frame, node: ir.Try) -> None:
 
 def _define(frame: Frame, node: ir.Define) -> None:
     function = node.function
+    if frame.info.name == MODULE_BODY and not frame.scopes:
+        # Functions of the top level, and of its classes, are indexed and analysed by themselves.
+        frame.state.variables.pop(function.name, None)
+        return
     closure = closure_of(frame, function)
     frame.defined[closure.key] = closure
     value = Value(target=closure)
@@ -218,6 +222,9 @@ def _define_class(frame: Frame, node: ir.DefineClass) -> None:
     outer = frame.state
     frame.state = State(dict(outer.variables), outer.facts)
     execute(frame, node.body)
+    if frame.info.name == MODULE_BODY and not frame.scopes:
+        frame.state = outer
+        return
     fields = {
         "." + name: value
         for name, value in frame.state.variables.items()

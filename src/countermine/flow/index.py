@@ -116,6 +116,10 @@ class Project:
             self._modules[path] = None if text is None else self._index(path, text)
         return self._modules[path]
 
+    def counts(self, path: TreePath) -> bool:
+        """Tell whether the sources and sinks of a file count."""
+        return self._counts.get(path, False)
+
     def parsed(self) -> list[ModuleInfo]:
         """Return the modules that were parsed so far, in path order."""
         return [m for _, m in sorted(self._modules.items()) if m is not None]

@@ -214,6 +214,8 @@ class Walk:
         for name in sorted(wanted):
             holders: dict[tuple[str, int], FunctionInfo] = {}
             for path, offset in places.get(name, ()):
+                if not self.engine.project.counts(path):
+                    continue
                 module = self.engine.project.module(path)
                 function = None if module is None else function_at(module, offset)
                 if function is not None:

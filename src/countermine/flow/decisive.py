@@ -1,0 +1,55 @@
+"""Which names of a function decide what it does: those it tests, and those it passes on."""
+
+from collections.abc import Iterable
+
+from countermine.flow import ir
+
+
+def decisive_names(body: list[ir.Stmt]) -> frozenset[str]:
+    """Return the names that stand in tests, and alone as keyword arguments."""
+    found: set[str] = set()
+    waiting: list[object] = list(body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (list, tuple)):
+            waiting.extend(node)
+            continue
+        for test in _tests(node):
+            _names(test, found)
+        if isinstance(node, ir.Argument) and node.name and isinstance(node.value, ir.Name):
+            found.add(node.value.name)
+        if isinstance(node, ir.Node):
+            waiting.extend(_parts(node))
+    return frozenset(found)
+
+
+def _tests(node: object) -> Iterable[ir.Expr]:
+    if isinstance(node, ir.Branch):
+        return [test for test, _ in node.arms]
+    if isinstance(node, (ir.Choice, ir.Assert)):
+        return [node.test]
+    if isinstance(node, ir.Loop) and node.test is not None:
+        return [node.test]
+    if isinstance(node, ir.Logic):
+        return node.operands
+    return []
+
+
+def _names(test: ir.Expr, found: set[str]) -> None:
+    waiting: list[object] = [test]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (list, tuple)):
+            waiting.extend(node)
+        elif isinstance(node, ir.Name):
+            found.add(node.name)
+        elif isinstance(node, ir.Node):
+            waiting.extend(_parts(node))
+
+
+def _parts(node: ir.Node) -> list[object]:
+    return [
+        value
+        for name in type(node).__slots__
+        if isinstance(value := getattr(node, name), (ir.Node, list, tuple))
+    ]
