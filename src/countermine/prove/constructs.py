@@ -49,7 +49,7 @@ _INDIRECT = frozenset({"gc", "ctypes", "importlib", "builtins", "*"})
 
 _BY_NAME = frozenset({"getattr", "setattr", "delattr"})
 _WORD = re.compile(r"\w+")
-_PLACEHOLDER = re.compile(r"\{\w*\}")
+_PLACEHOLDER = re.compile(r"\{(?:canary|base)\}")
 _MARKERS = ("countermine", "canary")
 
 MIN_PAYLOAD_CHARS = 8

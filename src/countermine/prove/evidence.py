@@ -13,8 +13,8 @@ MAX_NAMES = 20
 _UNSTABLE = (
     (re.compile(r"\b0x[0-9a-fA-F]{4,}\b"), "0x…"),
     (re.compile(r"\b\d+\.\d+ ?(?:s|ms|seconds)\b"), "… s"),
-    (re.compile(r"/tmp/[\w.+-]+"), "<tmp>"),  # noqa: S108 - recognises paths, opens none
     (re.compile(r"/var/tmp/[\w.+-]+"), "<tmp>"),  # noqa: S108 - recognises paths, opens none
+    (re.compile(r"/tmp/[\w.+-]+"), "<tmp>"),  # noqa: S108 - recognises paths, opens none
     (re.compile(r"\bcountermine-[\w]{6,}\b"), "<tmp>"),
     (re.compile(r"\b(pid|port)([ =:]+)\d+"), r"\1\2…"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?"), "<time>"),

@@ -12,7 +12,7 @@ from countermine.core.witnesses import Input, Stimulus, Witness
 Mutation: TypeAlias = Callable[[str], str]
 """Respells the literal parts of a payload; placeholders are kept whole."""
 
-_PLACEHOLDER = re.compile(r"(\{\w+\})")
+_PLACEHOLDER = re.compile(r"(\{(?:canary|base)\})")
 
 MAX_TEXT_CHARS = 8192
 """A longer payload is not mutated further: it would only be refused for its length."""
@@ -52,7 +52,7 @@ _MUTATIONS: tuple[tuple[str, Mutation], ...] = (
     ("single-quotes", lambda text: text.replace('"', "'")),
     ("escaped-quotes", lambda text: text.replace("'", "\\'").replace('"', '\\"')),
     ("doubled-quotes", lambda text: text.replace("'", "''")),
-    ("nested-tags", lambda text: re.sub(r"<(\w)(\w+)", r"<\1<\1\2\2", text)),
+    ("nested-tags", lambda text: re.sub(r"<(\w)(\w+)>", r"<\1<\1\2>\2>", text)),
     ("slash-in-tags", lambda text: re.sub(r"<(\w+) ", r"<\1/", text)),
     ("unclosed-tags", lambda text: text.replace(">", "")),
     ("html-entities", lambda text: text.replace("<", "&lt;").replace(">", "&gt;")),

@@ -27,9 +27,9 @@ def green(trial: Trial) -> Step:
             reason = f"{name} cannot be judged on the patched tree: {clean(one.effect.reason)}"
             return Unsettled(reason=reason)
     absent = len({one.stimulus.name for one in judged if isinstance(one.effect, Absent)})
-    noun = "attack" if absent == 1 else "attacks"
+    said = "1 attack no longer triggers" if absent == 1 else f"{absent} attacks no longer trigger"
     return Passed(
-        reason=f"{absent} {noun} no longer trigger, {rounds} times each",
+        reason=f"{said}, {rounds} times each",
         evidence=(evidence("attacks", attack_list(judged[: len(attacks)])),),
     )
 
