@@ -59,12 +59,11 @@ def specifier(constraint: str) -> str:
     """Return a Poetry constraint as a version specifier; an empty one allows everything."""
     # Alternatives cannot be written as a specifier; the last names the newest versions.
     last = constraint.rsplit("||", maxsplit=1)[-1].rsplit("|", maxsplit=1)[-1]
-    parts = [part.strip() for part in re.split(r"[,\s]+(?=[\^~<>=!*\d])", last.strip())]
-    return ",".join(text for part in parts if (text := _one(part)))
+    joined = re.sub(r"([\^~<>=!])\s+", r"\1", last)
+    return ",".join(text for part in re.split(r"[,\s]+", joined) if (text := _one(part)))
 
 
 def _one(part: str) -> str:
-    part = re.sub(r"\s+", "", part)
     if part in {"", "*"}:
         return ""
     if part.startswith("^"):

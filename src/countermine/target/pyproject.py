@@ -9,8 +9,6 @@ from countermine.target.poetry import poetry_requirements
 
 Table: TypeAlias = Mapping[str, object]
 
-_MAX_INCLUDES = 20
-
 
 def read_pyproject(text: str) -> Declared:
     """Return what a ``pyproject.toml`` declares; a broken file declares nothing but a note.
@@ -80,24 +78,26 @@ def _optional(value: object) -> bool:
 
 
 def _groups(groups: Table) -> list[str]:
-    found: list[str] = []
-    for name in sorted(groups):
-        if is_test_extra(name):
-            found += _group(groups, name, _MAX_INCLUDES)
-    return found
+    seen: set[str] = set()
+    return [
+        requirement
+        for name in sorted(groups)
+        if is_test_extra(name)
+        for requirement in _group(groups, name, seen)
+    ]
 
 
-def _group(groups: Table, name: str, depth: int) -> Iterator[str]:
+def _group(groups: Table, name: str, seen: set[str]) -> Iterator[str]:
+    """Yield the requirements of a group and of those it includes, each group once."""
     listed = groups.get(name)
-    if not isinstance(listed, list):
+    if not isinstance(listed, list) or name in seen:
         return
+    seen.add(name)
     for item in listed:
         if isinstance(item, str):
             yield item
-        elif isinstance(item, Mapping) and depth > 0:
-            included = item.get("include-group")
-            if isinstance(included, str):
-                yield from _group(groups, included, depth - 1)
+        elif isinstance(item, Mapping) and isinstance(item.get("include-group"), str):
+            yield from _group(groups, item["include-group"], seen)
 
 
 def _tool_requirements(tool: Table) -> list[str]:
