@@ -166,7 +166,9 @@ def _is_constant(site: Site, node: cst.BaseExpression) -> bool:
     if written is None:
         return False
     last = written.rpartition(".")[2]
-    return last.isupper() or (isinstance(node, cst.Name) and module_value(site, written) is not None)
+    return last.isupper() or (
+        isinstance(node, cst.Name) and module_value(site, written) is not None
+    )
 
 
 def _is_repeatable(site: Site, node: cst.BaseExpression) -> bool:

@@ -188,7 +188,23 @@ def _suffix(hole: Hole) -> str:
 
 
 _TEXT_METHODS = frozenset(
-    ["strip", "lstrip", "rstrip", "lower", "upper", "replace", "format", "join", "decode", "title", "capitalize", "removeprefix", "removesuffix", "zfill", "hexdigest"]
+    [
+        "strip",
+        "lstrip",
+        "rstrip",
+        "lower",
+        "upper",
+        "replace",
+        "format",
+        "join",
+        "decode",
+        "title",
+        "capitalize",
+        "removeprefix",
+        "removesuffix",
+        "zfill",
+        "hexdigest",
+    ]
 )
 _TEXT_CALLS = frozenset(
     {"str", "input", "repr", "os.path.join", "os.path.basename", "os.path.abspath", "os.getenv",

@@ -211,9 +211,7 @@ class Draft:
         if self.helpers:
             added.append(helper_splice(head, "\n\n".join(text for _, text in self.helpers)))
         if len(added) > 1:
-            added = [
-                (s, e, _MANY_BLANK_LINES.sub("\n\n\n", text)) for s, e, text in _joined(added)
-            ]
+            added = [(s, e, _MANY_BLANK_LINES.sub("\n\n\n", text)) for s, e, text in _joined(added)]
         splices = _joined([*self.splices, *added])
         newline = tree.source.newline
         splices = [(s, e, re.sub(r"\r\n|\r|\n", newline, text)) for s, e, text in splices]

@@ -12,7 +12,35 @@ from countermine.fix.pieces import Hole, Piece, Text, merged
 
 _TOKEN = re.compile(r"\s+|--[^\n]*|[A-Za-z_][\w$]*|\d[\w.]*|<>|[<>!]=|\|\||::|.", re.DOTALL)
 _BEFORE_VALUE = frozenset(
-    ["=", "==", "<", ">", "<=", ">=", "!=", "<>", "||", "+", "-", "*", "/", "%", "like", "ilike", "glob", "regexp", "rlike", "match", "limit", "offset", "then", "else", "between", "values", "escape"]
+    [
+        "=",
+        "==",
+        "<",
+        ">",
+        "<=",
+        ">=",
+        "!=",
+        "<>",
+        "||",
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        "like",
+        "ilike",
+        "glob",
+        "regexp",
+        "rlike",
+        "match",
+        "limit",
+        "offset",
+        "then",
+        "else",
+        "between",
+        "values",
+        "escape",
+    ]
 )
 _OPENS_VALUES = frozenset({"in", "values", "any", "all"})
 

@@ -4,31 +4,34 @@ import libcst as cst
 
 from countermine.core.knowledge import NoRemedy
 from countermine.fix.rewrite import Draft, remedy
-from countermine.fix.site import Site, argument, has_starred, sink_call
+from countermine.fix.site import Site, argument, has_starred, misfit, sink_call
 
 _YAML_UNSAFE = {"load", "load_all", "full_load", "full_load_all", "unsafe_load", "unsafe_load_all"}
 _SAFE_LOADERS = {"yaml.SafeLoader", "yaml.CSafeLoader", "yaml.cyaml.CSafeLoader"}
 
 
-def _yaml_safe_load(site: Site, draft: Draft) -> str | NoRemedy:
+def _call(site: Site) -> tuple[cst.Call, str]:
     call = sink_call(site)
     name = site.callee(call) if call else None
-    if call is None or name is None or not name.startswith("yaml."):
-        return NoRemedy(reason="this is no call of PyYAML")
-    short = name.removeprefix("yaml.")
-    if short not in _YAML_UNSAFE:
-        return NoRemedy(reason=f"{name} builds plain data only")
+    if call is None or name is None:
+        misfit("what is called cannot be told")
     if has_starred(call):
-        return NoRemedy(reason="the call unpacks its arguments, so its loader cannot be told")
+        misfit("the call unpacks its arguments, so what it is given cannot be told")
+    return call, name
+
+
+def _safe_yaml_loader(site: Site, draft: Draft) -> str | NoRemedy:
+    call, name = _call(site)
+    short = name.removeprefix("yaml.")
+    if not name.startswith("yaml.") or short not in _YAML_UNSAFE:
+        misfit(f"{name} is no loader of PyYAML that builds more than plain data")
     loader = argument(call, 1, "Loader") if short in {"load", "load_all"} else None
     if loader is not None:
         written = site.resolve(loader.value)
         if written in _SAFE_LOADERS:
-            return NoRemedy(reason="the loader is a safe one already")
+            misfit("the loader is a safe one already")
         if written is None or not written.startswith("yaml."):
-            return NoRemedy(
-                reason=f"{site.code(loader.value)} may build more than plain data on purpose"
-            )
+            misfit(f"{site.code(loader.value)} may build more than plain data on purpose")
         draft.remove_argument(call, loader)
     safe = "safe_load_all" if short.endswith("load_all") else "safe_load"
     if isinstance(call.func, cst.Attribute):
@@ -38,4 +41,72 @@ def _yaml_safe_load(site: Site, draft: Draft) -> str | NoRemedy:
     return "Load YAML as plain data only"
 
 
-REMEDIES = (remedy("yaml-safe-load", _yaml_safe_load),)
+def _safe_ruamel(site: Site, draft: Draft) -> str | NoRemedy:
+    call, name = _call(site)
+    if name != "ruamel.yaml.YAML":
+        misfit(f"{name} is no loader of ruamel.yaml")
+    kind = argument(call, None, "typ")
+    if kind is None or site.code(kind.value).strip("\"'") != "unsafe":
+        misfit("the loader is a safe one already")
+    draft.replace(kind.value, '"safe"')
+    return "Load YAML as plain data only"
+
+
+_KEYWORDS = {"torch.load": ("weights_only", "True"), "numpy.load": ("allow_pickle", "False")}
+
+
+def _no_pickle(site: Site, draft: Draft) -> str | NoRemedy:
+    """Loaders of numbers that can do without pickle."""
+    call, name = _call(site)
+    if name not in _KEYWORDS:
+        misfit(f"{name} has no way to do without pickle")
+    keyword, value = _KEYWORDS[name]
+    given = argument(call, None, keyword)
+    if given is not None and site.code(given.value) == value:
+        misfit("the call does without pickle already")
+    draft.set_keyword(call, keyword, value)
+    return "Load numbers without pickle"
+
+
+_PICKLE = frozenset(
+    f"{module}.{name}" for module in ("pickle", "_pickle") for name in ("load", "loads")
+)
+_UNPICKLER = '''
+class _PlainUnpickler({pickle}.Unpickler):
+    """Builds plain data only: no class and no function of any module."""
+
+    def find_class(self, module, name):
+        """Refuse what is not among the containers that need no code of their own."""
+        plain = {{
+            "builtins": {{"set", "frozenset", "bytearray", "complex", "range", "slice"}},
+            "collections": {{"OrderedDict", "deque"}},
+            "datetime": {{"date", "datetime", "time", "timedelta", "timezone"}},
+            "decimal": {{"Decimal"}},
+        }}
+        if name in plain.get(module, ()):
+            return super().find_class(module, name)
+        raise {pickle}.UnpicklingError(f"{{module}}.{{name}} is not plain data")
+'''
+
+
+def _plain_unpickler(site: Site, draft: Draft) -> str | NoRemedy:
+    call, name = _call(site)
+    if name not in _PICKLE:
+        misfit(f"{name} has no way to keep classes out")
+    if len(call.args) != 1:
+        misfit("the call has options that the restricted reader would have to take over")
+    pickle = draft.module_in_helper("pickle")
+    helper = draft.helper("_PlainUnpickler", _UNPICKLER.format(pickle=pickle))
+    source = site.code(call.args[0].value)
+    if name.endswith(".loads"):
+        source = f"{draft.module('io')}.BytesIO({source})"
+    draft.replace(call, f"{helper}({source}).load()")
+    return "Unpickle plain data only"
+
+
+REMEDIES = (
+    remedy("safe-yaml-loader", _safe_yaml_loader),
+    remedy("safe-ruamel-loader", _safe_ruamel),
+    remedy("no-pickle", _no_pickle),
+    remedy("plain-unpickler", _plain_unpickler),
+)

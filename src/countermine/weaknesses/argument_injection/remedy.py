@@ -1,0 +1,116 @@
+"""Remedies: what comes from outside cannot become an option of the program."""
+
+import os.path
+
+import libcst as cst
+
+from countermine.core.knowledge import NoRemedy
+from countermine.fix.bindings import assigned_values
+from countermine.fix.pieces import Hole, decompose
+from countermine.fix.rewrite import Draft, remedy
+from countermine.fix.site import Site, misfit, sink_call, tainted_argument
+from countermine.fix.tree import dotted
+
+_ENDS_OPTIONS = frozenset(
+    "rm cp mv mkdir rmdir cat grep ls touch chmod chown ln head tail wc sort diff stat du less "
+    "ssh scp sftp ping curl wget rsync hg pip pip3 sed cut tr uniq tee file md5sum sha256sum "
+    "dig unzip gzip gunzip bzip2 xz df kill basename dirname".split()
+)
+_GIT_ENDS_OPTIONS = frozenset(
+    "clone fetch pull push ls-remote add rm mv blame archive init submodule remote".split()
+)
+"""Commands of git for which ``--`` ends the options and changes nothing else."""
+
+
+def _end_of_options(site: Site, draft: Draft) -> str | NoRemedy:
+    elements = _arguments(site)
+    open_ones = [index for index, node in enumerate(elements) if _may_begin_with_dash(site, node)]
+    if not open_ones:
+        misfit("no argument may begin with a dash")
+    first = open_ones[0]
+    constants = [_constant(node) for node in elements]
+    if not _program_ends_options(constants[:first]):
+        misfit("whether the program takes -- for the end of its options cannot be told")
+    if "--" in constants[:first]:
+        misfit("the options end before the argument already")
+    if any((text or "").startswith("-") for text in constants[first:]):
+        misfit("options stand behind the argument")
+    draft.insert(site.tree.outer_range(elements[first])[0], '"--", ')
+    return "End the options before what comes from outside"
+
+
+def _arguments(site: Site) -> list[cst.BaseExpression]:
+    call = sink_call(site)
+    arg = tainted_argument(site, call) if call is not None else None
+    if call is None or arg is None:
+        misfit("the arguments cannot be told")
+    value = arg.value
+    if isinstance(value, cst.Name):
+        values = assigned_values(site, value.value)
+        if len(values) != 1:
+            misfit("the list of arguments is put together in several steps")
+        value = values[0]
+    if not isinstance(value, cst.List | cst.Tuple):
+        misfit("the list of arguments is not written as one list")
+    if any(isinstance(element, cst.StarredElement) for element in value.elements):
+        misfit("the list of arguments has others unpacked in it")
+    return [element.value for element in value.elements]
+
+
+def _constant(node: cst.BaseExpression) -> str | None:
+    if isinstance(node, cst.SimpleString) and isinstance(node.evaluated_value, str):
+        return node.evaluated_value
+    return None
+
+
+def _may_begin_with_dash(site: Site, node: cst.BaseExpression) -> bool:
+    if _constant(node) is not None:
+        return False
+    pieces = decompose(node)
+    if pieces is not None:
+        return bool(pieces) and isinstance(pieces[0], Hole)
+    written = dotted(node)
+    if written is not None and written.rpartition(".")[2].isupper():
+        return False
+    if isinstance(node, cst.Call) and site.callee(node) in {"int", "len", "os.getcwd"}:
+        return False
+    name = dotted(node.func) if isinstance(node, cst.Call) else None
+    return written != "sys.executable" and not (name or "").startswith("_not_an_option")
+
+
+def _program_ends_options(before: list[str | None]) -> bool:
+    if not before or before[0] is None:
+        return False
+    program = os.path.basename(before[0])
+    if program == "git":
+        words = [word for word in before[1:] if word and not word.startswith("-")]
+        return bool(words) and words[0] in _GIT_ENDS_OPTIONS
+    return program in _ENDS_OPTIONS
+
+
+_HELPER = '''
+def _not_an_option(value):
+    """Return value, refusing one that a program would take for an option."""
+    if value.startswith("-"):
+        raise ValueError(f"{value!r} begins with a dash")
+    return value
+'''
+
+
+def _refused_options(site: Site, draft: Draft) -> str | NoRemedy:
+    elements = _arguments(site)
+    if any(_constant(node) == "--" for node in elements):
+        misfit("the options end before the argument already")
+    open_ones = [node for node in elements[1:] if _may_begin_with_dash(site, node)]
+    if not open_ones:
+        misfit("no argument may begin with a dash")
+    helper = draft.helper("_not_an_option", _HELPER)
+    for node in open_ones:
+        draft.wrap(node, f"{helper}(", ")")
+    return "Refuse values that a program would take for options"
+
+
+REMEDIES = (
+    remedy("end-of-options", _end_of_options),
+    remedy("refused-options", _refused_options),
+)
