@@ -26,7 +26,8 @@ def structural(name: str, dangerous: Callable[[Event], str | None]) -> PlannedMa
 
     def shown(witness: Witness, seen: Observation, _benign: Observation) -> str | None:
         for event in seen.events:
-            if event.name == name and at_sink(witness, event):
+            # A library may use, inside, what it would be wrong to use by itself.
+            if event.name == name and event.get("direct") and at_sink(witness, event):
                 what = dangerous(event)
                 if what is not None:
                     return f"{what} {place(event)}"

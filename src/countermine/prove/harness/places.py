@@ -8,6 +8,7 @@ from types import CodeType, FrameType
 from typing import NamedTuple
 
 _IMPORTER = "<frozen importlib"
+_COMPREHENSIONS = frozenset({"<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>"})
 _OWN = "/countermine/prove/harness/"
 
 
@@ -38,6 +39,15 @@ def qualified(code: CodeType) -> str:
     return str(name).replace("<locals>.", "")
 
 
+def _named(frame: FrameType) -> CodeType:
+    """Return the code of the function that a comprehension stands in."""
+    while frame.f_code.co_name in _COMPREHENSIONS and frame.f_back is not None:
+        if frame.f_back.f_code.co_filename != frame.f_code.co_filename:
+            break
+        frame = frame.f_back
+    return frame.f_code
+
+
 def nearest(root: str, skip: int = 2) -> Place | None:
     """Return the nearest frame whose code lies below ``root``; ``None`` inside an import.
 
@@ -50,7 +60,8 @@ def nearest(root: str, skip: int = 2) -> Place | None:
     while frame is not None:
         name = frame.f_code.co_filename
         if name.startswith(root):
-            return Place(name[len(root) :], qualified(frame.f_code), frame.f_lineno, direct)
+            function = _named(frame)
+            return Place(name[len(root) :], qualified(function), frame.f_lineno, direct)
         if name.startswith(_IMPORTER):
             return None
         if _OWN not in name:

@@ -25,10 +25,18 @@ def told(observer: Observer, event: str, original: Call, facts: Facts) -> Call:
     """Return a function that reports its arguments and calls the original."""
 
     def wrapper(*args: Any, **kwargs: Any) -> Any:
-        observer.observe(event, facts(*args, **kwargs))
+        try:
+            detail = facts(*args, **kwargs)
+        except TypeError:
+            detail = {}  # not how it is called: the original says so
+        observer.observe(event, detail)
         return original(*args, **kwargs)
 
     return wrapper
+
+
+def _argument(args: Any, kwargs: Any, position: int, name: str) -> Any:
+    return args[position] if len(args) > position else kwargs.get(name, "")
 
 
 def _hashlib(module: ModuleType, observer: Observer) -> None:
@@ -39,7 +47,8 @@ def _hashlib(module: ModuleType, observer: Observer) -> None:
 
         return facts
 
-    def new(name: Any, *_args: Any, **kwargs: Any) -> dict[str, str]:
+    def new(*args: Any, **kwargs: Any) -> dict[str, str]:
+        name = _argument(args, kwargs, 0, "name")
         purpose = "0" if kwargs.get("usedforsecurity") is False else "1"
         algorithm = str(name).lower().replace("-", "")
         return {"call": "hashlib.new", "algorithm": algorithm, "security": purpose}
@@ -48,6 +57,24 @@ def _hashlib(module: ModuleType, observer: Observer) -> None:
         original = getattr(module, algorithm)
         replace(observer, module, algorithm, told(observer, "hash", original, named(algorithm)))
     replace(observer, module, "new", told(observer, "hash", module.new, new))
+    derive = module.pbkdf2_hmac
+
+    def derived(*args: Any, **kwargs: Any) -> dict[str, str]:
+        name = str(_argument(args, kwargs, 0, "hash_name")).lower()
+        return {"call": "hashlib.pbkdf2_hmac", "algorithm": name, "security": "1"}
+
+    replace(observer, module, "pbkdf2_hmac", told(observer, "hash", derive, derived))
+
+
+def _hmac(module: ModuleType, observer: Observer) -> None:
+    for call, argument in (("new", "digestmod"), ("digest", "digest")):
+
+        def facts(*args: Any, _argument_name: str = argument, **kwargs: Any) -> dict[str, str]:
+            how = _argument(args, kwargs, 2, _argument_name)
+            name = how if isinstance(how, str) else getattr(how, "__name__", "")
+            return {"call": "hmac", "algorithm": name.replace("openssl_", ""), "security": "1"}
+
+        replace(observer, module, call, told(observer, "hash", getattr(module, call), facts))
 
 
 _RANDOM = (
@@ -163,6 +190,7 @@ def _os(module: ModuleType, observer: Observer) -> None:
 CRYPTOGRAPHY = "cryptography.hazmat"
 WATCHED: Mapping[str, Apply] = {
     "hashlib": _hashlib,
+    "hmac": _hmac,
     "random": _random,
     "uuid": _uuid,
     "os": _os,

@@ -1,0 +1,30 @@
+"""Every witness shows the flaw where it is, and says nothing where it is not."""
+
+import pytest
+
+from countermine.core.witnesses import Absent, Shown
+from tests.weaknesses.witness_bench import Bench
+from tests.weaknesses.witness_targets import FUNCTIONS, WITH_PACKAGES, Target
+
+
+def claim(bench: Bench, target: Target) -> None:
+    """The flawed source shows, the others do not; the control works in all."""
+    effects, benign, _ = bench.run(target, target.flawed)
+    assert benign.reached
+    assert benign.error is None
+    assert any(isinstance(effect, Shown) for effect in effects), effects
+    for source in target.fixed:
+        effects, benign, _ = bench.run(target, source)
+        assert benign.error is None
+        assert all(isinstance(effect, Absent) for effect in effects), effects
+
+
+@pytest.mark.parametrize("target", FUNCTIONS, ids=lambda target: target.name)
+def test_a_flaw_is_shown_and_its_fixes_are_silent(bench: Bench, target: Target) -> None:
+    claim(bench, target)
+
+
+@pytest.mark.online
+@pytest.mark.parametrize("target", WITH_PACKAGES, ids=lambda target: target.name)
+def test_a_flaw_in_a_library_call_is_shown(online_bench: Bench, target: Target) -> None:
+    claim(online_bench, target)

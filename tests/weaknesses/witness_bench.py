@@ -1,0 +1,80 @@
+"""Drives small targets and judges what was seen."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from countermine.core.entrypoints import EntryPoint
+from countermine.core.environment import Environment
+from countermine.core.findings import Finding, FindingStatus
+from countermine.core.levels import Confidence
+from countermine.core.spans import Span, tree_path
+from countermine.core.weakness import Fingerprint
+from countermine.core.witnesses import Effect, Observation, Witness
+from countermine.ports.sandbox import Sandbox
+from countermine.prove.drive.drive import drive
+from countermine.prove.drive.request import DriveRequest
+from countermine.weaknesses.facts_index import ALL_FACTS
+from tests.weaknesses.makers import MAKERS
+from tests.weaknesses.witness_targets import Target
+
+
+def finding_of(target: Target, source: str) -> Finding:
+    facts = next(known for known in ALL_FACTS if known.id == target.weakness)
+    path = tree_path("app.py")
+    entry = EntryPoint(
+        kind=target.kind,
+        path=path,
+        qualname=target.qualname,
+        channel=target.channel,
+        key=target.key,
+    )
+    return Finding(
+        weakness=facts.id,
+        cwe=facts.cwe,
+        location=Span(path=path, start_byte=0, end_byte=len(source.encode())),
+        function=target.function or target.qualname,
+        sink=target.sink,
+        message="as the test says",
+        severity=facts.severity,
+        confidence=Confidence.HIGH,
+        status=FindingStatus.TRACED,
+        entry=entry,
+        fingerprint=Fingerprint(hashlib.sha256(target.name.encode()).hexdigest()),
+    )
+
+
+class Bench:
+    """Drives targets of a test in one environment."""
+
+    def __init__(self, folder: Path, environment: Environment, sandbox: Sandbox) -> None:
+        self._folder = folder
+        self._environment = environment
+        self._sandbox = sandbox
+
+    def run(
+        self, target: Target, source: str, files: dict[str, str] | None = None
+    ) -> tuple[Sequence[Effect], Observation, tuple[Observation, ...]]:
+        """Return the effects of all attacks, the benign observation, and all observations."""
+        tree = self._folder / hashlib.sha256(source.encode()).hexdigest()[:12]
+        tree.mkdir(exist_ok=True)
+        for name, text in {"app.py": source, **(files or {})}.items():
+            (tree / name).parent.mkdir(parents=True, exist_ok=True)
+            (tree / name).write_text(text)
+        maker = MAKERS[target.weakness]
+        made = maker.make(finding_of(target, source), {tree_path("app.py"): source.encode()})
+        assert isinstance(made, Witness), made
+        request = DriveRequest(
+            witness=made,
+            stimuli=(*made.controls, *made.attacks),
+            tree=tree,
+            environment=self._environment,
+            sandbox=self._sandbox,
+        )
+        seen = drive(request)
+        benign, attacks = seen[0], seen[len(made.controls) :]
+        effects = [
+            maker.judge(made, stimulus, one, benign)
+            for stimulus, one in zip(made.attacks, attacks, strict=True)
+        ]
+        return effects, benign, seen
