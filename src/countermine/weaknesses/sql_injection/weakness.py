@@ -2,5 +2,6 @@
 
 from countermine.core.knowledge import Weakness
 from countermine.weaknesses.sql_injection.facts import FACTS
+from countermine.weaknesses.sql_injection.remedy import REMEDIES
 
-WEAKNESS = Weakness(facts=FACTS, remedies=(), witness=None)
+WEAKNESS = Weakness(facts=FACTS, remedies=REMEDIES, witness=None)
