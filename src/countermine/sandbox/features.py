@@ -46,19 +46,19 @@ class Bubblewrap:
         return option in self.options
 
 
-def find_program(name: str) -> str | None:
+def find_program(name: str, search: str = SEARCH_PATH) -> str | None:
     """Return the absolute path of a system program."""
-    return shutil.which(name, path=SEARCH_PATH)
+    return shutil.which(name, path=search)
 
 
-@lru_cache(maxsize=1)
-def probe() -> Bubblewrap:
-    """Find bubblewrap and ask what it knows.
+@lru_cache
+def probe(search: str = SEARCH_PATH) -> Bubblewrap:
+    """Find bubblewrap in folders divided by ``:`` and ask what it knows.
 
     Raises:
         SandboxUnavailableError: If it is not here or lacks what the sandbox is made of.
     """
-    path = find_program("bwrap")
+    path = find_program("bwrap", search)
     if path is None:
         message = f"bubblewrap (bwrap) is not installed; get it with {INSTALL}"
         raise SandboxUnavailableError(message)

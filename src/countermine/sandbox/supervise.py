@@ -86,12 +86,12 @@ class Supervisor:
         """
         started = time.monotonic()
         try:
-            self._register()
-            bound = self._wait(started + self.limits.wall_s)
-        finally:
-            self.kill()
-            self.process.wait()
-        try:
+            try:
+                self._register()
+                bound = self._wait(started + self.limits.wall_s)
+            finally:
+                self.kill()
+                self.process.wait()
             self._drain()
         finally:
             self._close()

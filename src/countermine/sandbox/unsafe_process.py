@@ -61,6 +61,9 @@ class UnsafeProcessSandbox:
         if not os.path.isdir(command.cwd):  # noqa: PTH112 - a str from the command, as os takes it
             message = f"unsafe-process has no folder {command.cwd!r}; name one of this machine"
             raise SandboxUnavailableError(message)
+        if not os.access(command.argv[0], os.X_OK):
+            message = f"unsafe-process cannot start {command.argv[0]!r}: no such program"
+            raise SandboxUnavailableError(message)
         process = _start(command)
         return Supervisor(
             process=process,
