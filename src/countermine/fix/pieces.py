@@ -224,8 +224,8 @@ def _format(template_node: cst.BaseExpression, args: Sequence[cst.Arg]) -> Piece
                 out.append(Text(raw=raw, token=piece.token))
             if name is None:
                 continue
-            key: str | int | None = next(automatic, None) if not name else name
-            index = int(key) if isinstance(key, int) or (key or "").isdigit() else -1
+            key = name or str(next(automatic, ""))
+            index = int(key) if key.isdigit() else -1
             node = in_order[index] if 0 <= index < len(in_order) else by_key.get(name)
             if node is None or "{" in (spec or ""):
                 return None

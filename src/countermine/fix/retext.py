@@ -234,11 +234,10 @@ def _annotated_text(site: Site, name: str) -> bool:
     if function is None:
         return False
     return any(
-        isinstance(node, cst.Param)
-        and node.name.value == name
+        node.name.value == name
         and node.annotation is not None
         and site.code(node.annotation.annotation) == "str"
-        for node in function.params.params + function.params.kwonly_params
+        for node in (*function.params.params, *function.params.kwonly_params)
     )
 
 

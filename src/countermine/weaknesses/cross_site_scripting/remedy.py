@@ -160,7 +160,7 @@ def _escaper(site: Site, draft: Draft, hole: Hole) -> tuple[str, str]:
 def _is_page(site: Site, node: cst.BaseExpression) -> bool:
     """Tell whether a node is the whole page, so that no text is added to it."""
     return not any(
-        isinstance(outer, cst.BinaryOperation) and any(inner is node for inner in descend(outer))
+        any(inner is node for inner in descend(outer))
         for page in _pages(site)
         for outer in descend(page)
         if isinstance(outer, cst.BinaryOperation)
