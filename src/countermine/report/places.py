@@ -5,11 +5,10 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 
 from countermine.core.spans import Span
 
-_BREAK = re.compile(rb"\r\n|\r|\n")
-"""What ends a line of Python source; form feeds and Unicode's separators do not."""
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 """Source: PEP 263. Counts in the first two lines."""
 _BOM = codecs.BOM_UTF8
@@ -74,8 +73,11 @@ class Lines:
 
 def lines_of(text: bytes) -> Lines:
     """Return the line table of a file's content."""
-    starts = (0, *(found.end() for found in _BREAK.finditer(text)))
-    return Lines(text, starts, _codec(text))
+    # Of bytes, this splits at CR, LF and CRLF alone, as Python's tokenizer does.
+    lengths = map(len, text.splitlines(keepends=True))
+    starts = tuple(accumulate(lengths, initial=0))
+    whole = not text or text.endswith((b"\n", b"\r"))
+    return Lines(text, starts if whole else starts[:-1], _codec(text))
 
 
 def _width(before: bytes, codec: str, kind: ColumnKind) -> int:

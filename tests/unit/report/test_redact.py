@@ -51,7 +51,7 @@ CODE = [
 def test_the_value_of_a_secret_is_hidden(text: str, secret: str) -> None:
     assert secret in text
     assert secret not in redact(text)
-    assert "*" * len(secret.rpartition("\n")[2]) in redact(text)
+    assert "*****" in redact(text)
 
 
 @pytest.mark.parametrize("text", CODE)
