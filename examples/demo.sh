@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# The main job on real input: a vulnerable release from the package index, then examples/shop.
+# Everything is written below .demo/; the patches are shown to apply with `git apply`.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+release=${RELEASE:-yamale==3.0.7}
+program=$PWD/.venv/bin/countermine
+demo=$PWD/.demo
+export COUNTERMINE_STATE=$demo/state
+rm -rf "$demo/release" "$demo/shop"
+mkdir -p "$demo"
+
+say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+[ -t 1 ] || say() { printf '\n%s\n' "$*"; }
+
+# Runs the main job. The exit code 1 says that there are findings, which a demonstration is for.
+run() {
+    local target=$1 out=$2 code=0
+    mkdir -p "$out"
+    say "countermine run $target"
+    "$program" run "$target" --patches "$out/patches" --html "$out/report.html" \
+        --sarif "$out/report.sarif" || code=$?
+    [ "$code" -le 1 ] || exit "$code"
+    "$program" report --json >"$out/run.json" || code=$?
+}
+
+# Shows on a copy that the patches of a run are what `git apply` takes.
+applies() {
+    local out=$1 copy
+    copy=$(mktemp -d)
+    cp -r "$(.venv/bin/python -c 'import json, sys; print(json.load(open(sys.argv[1]))["target"]["root"])' "$out/run.json")/." "$copy"
+    for patch in "$out"/patches/*.patch; do
+        git -C "$copy" apply --check "$patch"
+        printf 'git apply takes %s\n' "${patch#"$PWD"/}"
+    done
+    rm -rf "$copy"
+}
+
+begun=$SECONDS
+run "pypi:$release" "$demo/release"
+run examples/shop "$demo/shop"
+spent=$((SECONDS - begun))
+
+say "The patches"
+applies "$demo/release"
+applies "$demo/shop"
+
+.venv/bin/python examples/check_demo.py "$demo"
+say "The main job took $spent s. Reports: .demo/release/report.html, .demo/shop/report.html"
