@@ -155,9 +155,18 @@ class BubblewrapSandbox:
             raise SandboxUnavailableError(message) from error
         finally:
             os.close(status_inside)
+        if identity is not None:
+            _give_streams(process, identity)
         places = tuple((s.inside, s.size) for s in scratches(command))
         meter = Meter(limits=command.limits, scratch=places)
         return Life(process=process, status=status, meter=meter, written=written)
+
+
+def _give_streams(process: subprocess.Popen[bytes], identity: privileges.Identity) -> None:
+    """Let the command open its own streams by name, as ``/dev/stdout``."""
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe is not None:
+            os.fchown(pipe.fileno(), identity.uid, identity.gid)
 
 
 def _require_pidfd() -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -10,6 +11,9 @@ from countermine.ports.sandbox import Bound, Limits
 
 INODE_BYTES: Final = 1024
 """What an empty file costs the kernel; the size of a tmpfs does not count it."""
+
+CLOSE_LOOK_SHARE: Final = 4
+"""Counting shared pages once takes at most this part of the time: a quarter."""
 
 SOCKET_BYTES: Final = 425_984
 """What can wait in a socket, unread: twice the usual ``net.core.wmem_max``. It is memory of the
@@ -33,6 +37,7 @@ class Meter:
     _proc: int | None = None
     _scratch: dict[int, int] = field(default_factory=dict)
     _full: bool = False
+    _next_close_look: float = 0.0
 
     def attach(self, init_pid: int) -> None:
         """Look into the sandbox of that first process, once its file systems are in place."""
@@ -65,7 +70,18 @@ class Meter:
             return Bound.SCRATCH
         used += self._sockets() * SOCKET_BYTES
         with os.scandir(self._proc) as entries:
-            used += sum(self._process_bytes(e.name) for e in entries if e.name.isdigit())
+            names = [entry.name for entry in entries if entry.name.isdigit()]
+        most = used + sum(self._resident_bytes(name) for name in names)
+        if most <= self.limits.memory_bytes or time.monotonic() < self._next_close_look:
+            return None
+        return self._look_closely(names, used)
+
+    def _look_closely(self, names: list[str], used: int) -> Bound | None:
+        """Count pages that processes share once, which takes the kernel longer to say."""
+        started = time.monotonic()
+        used += sum(self._own_bytes(name) for name in names)
+        took = time.monotonic() - started
+        self._next_close_look = started + CLOSE_LOOK_SHARE * took
         return Bound.MEMORY if used > self.limits.memory_bytes else None
 
     def close(self) -> None:
@@ -90,12 +106,17 @@ class Meter:
                 return int(line.split()[2])
         return 0
 
-    def _process_bytes(self, name: str) -> int:
-        return sum(
-            int(line.split()[1]) * 1024
-            for line in self._read(f"{name}/status")
-            if line.startswith((b"RssAnon:", b"RssShmem:", b"VmPTE:"))
-        )
+    def _resident_bytes(self, name: str) -> int:
+        """Return the memory of a process; what it shares with its parent counts for both."""
+        return _sum(self._read(f"{name}/status"), (b"RssAnon:", b"RssShmem:", b"VmPTE:"))
+
+    def _own_bytes(self, name: str) -> int:
+        """Return the memory of a process, with its share of what it shares."""
+        rollup = self._read(f"{name}/smaps_rollup")
+        own = _sum(rollup, (b"Pss_Anon:", b"Pss_Shmem:"))
+        if own == 0:
+            return self._resident_bytes(name)
+        return own + _sum(self._read(f"{name}/status"), (b"VmPTE:",))
 
     def _read(self, name: str) -> list[bytes]:
         """Return the lines of a file of the sandbox's ``/proc``; none where the process ended."""
@@ -109,3 +130,8 @@ class Meter:
             return []
         finally:
             os.close(descriptor)
+
+
+def _sum(lines: list[bytes], names: tuple[bytes, ...]) -> int:
+    """Add up what a file of ``/proc`` says in kB."""
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(names))

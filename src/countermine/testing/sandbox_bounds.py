@@ -22,6 +22,8 @@ def results_are_passed_on(bench: Bench) -> None:
         and (outcome.exit_code, outcome.stdout, outcome.stderr) == (3, b"cba", b"e"),
         f"not passed on: {outcome}",
     )
+    said = bench.say("open('/dev/stdout', 'w').write('by name')")
+    expect(said == "by name", f"a stream cannot be opened by name: {said!r}")
     killed = bench.run("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
     expect(
         isinstance(killed, Exited) and killed.exit_code == 128 + 9,
@@ -129,6 +131,23 @@ time.sleep(20)
 """
     for source in (one, many, shared, sockets):
         _stopped_at(bench.run(source), Bound.MEMORY)
+    parts = """
+import os, time
+x = b'a' * (64 << 20)
+children = []
+for _ in range(8):
+    pid = os.fork()
+    if pid == 0:
+        break
+    children.append(pid)
+if len(children) < 8:
+    time.sleep(0.3)
+    os._exit(0)
+for pid in children:
+    os.waitpid(pid, 0)
+"""
+    together = bench.run(parts)
+    expect(isinstance(together, Exited), f"shared memory was counted for each: {together}")
     files = """
 import os
 for number in range(40):
