@@ -44,7 +44,7 @@ generated: $(READY)
 	done
 
 unit: $(READY)
-	@bash support/system_packages.sh bubblewrap chromium
+	@bash support/system_packages.sh bubblewrap chromium git patch
 	$(BIN)/pytest -n 2 --dist loadgroup $(TESTS)
 
 bench: $(READY) ## Time, memory and accuracy beside other scanners; writes bench/RESULTS.md

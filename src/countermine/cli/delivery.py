@@ -1,16 +1,76 @@
 """Delivers patches where the user asked for them: files, a branch, the tree itself."""
 
+import shlex
+from datetime import UTC, datetime
 from pathlib import Path
 
+from countermine.core.cases import Case
 from countermine.core.runs import Run
+from countermine.core.spans import TreePath
+from countermine.core.verdicts import Proven
+from countermine.deliver.merging import LeftOut
 from countermine.loop.folder import RunFolder
 from countermine.loop.records import RunRequest
+from countermine.target.texts import read_texts
+from countermine.weaknesses.facts_index import ALL_FACTS
+
+IDENTITY = "Countermine <countermine@localhost>"
+"""Author of the commits of ``--branch``: no user setting is read from a repository."""
 
 
 def deliver(run: Run, folder: RunFolder, request: RunRequest) -> tuple[str, ...]:
-    """Return what was written or made, one line each."""
-    del run, folder
+    """Return what was written or made, one line each.
+
+    Where patches were judged, only those that are proven are delivered to a branch or the tree;
+    patch files are written for every case that has a patch, each saying what was shown.
+
+    Raises:
+        CountermineError: If a delivery is refused; see the functions of ``deliver``.
+    """
+    root = Path(run.target.root)
+    patched = [case for case in run.cases if case.patch is not None]
+    sure = [case for case in patched if not request.prove or isinstance(case.verdict, Proven)]
     made: list[str] = []
-    if request.patches:
-        made.append(str(Path(request.patches)))
+    if request.patches and patched:
+        made.append(_patch_files(patched, root, Path(request.patches)))
+    if request.branch and sure:
+        made += _branch(sure, root, request)
+    if request.apply and sure:
+        made += _apply(sure, root, folder)
     return tuple(made)
+
+
+def _patch_files(cases: list[Case], root: Path, folder: Path) -> str:
+    from countermine.deliver.patch_files import write_patches  # noqa: PLC0415
+
+    written = write_patches(cases, _texts(cases, root), folder, ALL_FACTS)
+    return f"{folder}: {len(written)} patch file{'s' if len(written) != 1 else ''}"
+
+
+def _branch(cases: list[Case], root: Path, request: RunRequest) -> list[str]:
+    from countermine.deliver.branch import Signature, make_branch  # noqa: PLC0415 - dulwich
+
+    at = datetime.fromisoformat(request.started).astimezone(UTC)
+    signature = Signature(identity=IDENTITY, at_s=int(at.timestamp()))
+    branch = make_branch(cases, root, request.branch or "", ALL_FACTS, signature)
+    return [f"branch {branch.name}: {len(branch.commits)} commits", *_left_out(branch.left_out)]
+
+
+def _apply(cases: list[Case], root: Path, folder: RunFolder) -> list[str]:
+    from countermine.deliver.apply import apply_in_place  # noqa: PLC0415 - dulwich
+
+    applied = apply_in_place(cases, root, _texts(cases, root), folder.path / "undo.patch")
+    undo = f"patch -R -p1 -d {shlex.quote(str(root))} < {shlex.quote(str(applied.undo))}"
+    return [
+        f"{len(applied.files)} files of the target edited; take it back with `{undo}`",
+        *_left_out(applied.left_out),
+    ]
+
+
+def _left_out(cases: tuple[LeftOut, ...]) -> list[str]:
+    return [f"left out {item.case.id}: {item.reason}" for item in cases]
+
+
+def _texts(cases: list[Case], root: Path) -> dict[TreePath, bytes]:
+    paths = {edit.span.path for case in cases if case.patch for edit in case.patch.edits}
+    return read_texts(root, sorted(paths))

@@ -27,12 +27,15 @@ def report(  # noqa: PLR0913 - a command line has as many options as it has
     from dataclasses import replace  # noqa: PLC0415 - keeps --help fast
 
     from countermine.cli.outputs import Outputs  # noqa: PLC0415
-    from countermine.cli.running import absolute, conclude  # noqa: PLC0415
     from countermine.cli.surroundings import state_folder  # noqa: PLC0415
     from countermine.loop.folder import named  # noqa: PLC0415
-    from countermine.loop.prefix import recorded  # noqa: PLC0415
 
     folder = named(state_folder(), run)
+
+    # The workflow engine costs over a second: only where there is a run.
+    from countermine.cli.running import absolute, conclude  # noqa: PLC0415
+    from countermine.loop.prefix import recorded  # noqa: PLC0415
+
     request = replace(
         recorded(folder).request, patches=absolute(patches), branch=branch, apply=apply
     )

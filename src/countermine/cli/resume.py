@@ -18,14 +18,17 @@ def resume(
     What is recorded is not done again; the outputs that the run was asked for are written.
     """
     from countermine.cli.outputs import Outputs  # noqa: PLC0415 - keeps --help fast
-    from countermine.cli.running import carry, conclude, same_version  # noqa: PLC0415
     from countermine.cli.surroundings import state_folder  # noqa: PLC0415
     from countermine.core.runs import RunState  # noqa: PLC0415
     from countermine.loop.folder import named  # noqa: PLC0415
+
+    folder = named(state_folder(), run)
+
+    # The workflow engine costs over a second: only where there is a run.
+    from countermine.cli.running import carry, conclude, same_version  # noqa: PLC0415
     from countermine.loop.prefix import as_run, recorded  # noqa: PLC0415
     from countermine.loop.stages import refusal_error, unchanged  # noqa: PLC0415
 
-    folder = named(state_folder(), run)
     record = recorded(folder)
     request = record.request
     outputs = Outputs(

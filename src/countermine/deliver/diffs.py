@@ -11,6 +11,7 @@ from countermine.core.spans import TreePath
 
 CONTEXT_LINES = 3
 
+_PRINTABLE = range(0x20, 0x7F)
 _NO_END = b"\\ No newline at end of file\n"
 
 
@@ -68,7 +69,7 @@ def _lines(content: bytes) -> list[bytes]:
 def quoted(path: str) -> bytes:
     """Return a name as git writes it in a diff: in quotes where it holds what is not plain."""
     raw = path.encode("utf-8", "surrogateescape")
-    plain = all(0x20 <= byte < 0x7F and byte not in b'"\\' for byte in raw)
+    plain = all(byte in _PRINTABLE and byte not in b'"\\' for byte in raw)
     if plain:
         # A blank ends a name for patch(1) unless a tab follows; quotes serve both programs.
         return b'"' + raw + b'"' if b" " in raw else raw
@@ -78,7 +79,7 @@ def quoted(path: str) -> bytes:
     for byte in raw:
         if byte in named:
             out += named[byte]
-        elif 0x20 <= byte < 0x7F:
+        elif byte in _PRINTABLE:
             out.append(byte)
         else:
             out += b"\\%03o" % byte

@@ -43,8 +43,8 @@ def evidence(case: Case) -> str:
     ]
     text = (
         "Proven in a sandbox: a witness triggered the flaw before the fix and no longer does, "
-        f"its variants neither, and legitimate use gives the same results (gates {', '.join(passed)} "
-        "passed)."
+        "its variants neither, and legitimate use gives the same results "
+        f"(gates {', '.join(passed)} passed)."
     )
     if not case.verdict.tests_ran:
         text += " The target's own tests could not be used."
