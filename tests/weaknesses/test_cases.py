@@ -8,6 +8,7 @@ import pytest
 from countermine import weaknesses
 from countermine.catalogue.loader import load
 from countermine.catalogue.schema import Catalogue
+from countermine.core.findings import Finding
 from countermine.core.inventory import FileRole, Inventory, SourceFile
 from countermine.core.spans import TreePath
 from countermine.core.weakness import WeaknessId
@@ -29,7 +30,7 @@ def catalogue() -> Catalogue:
     return load()
 
 
-def found_in(root: Path, files: dict[TreePath, str]) -> set[Mark]:
+def found_in(root: Path, files: dict[TreePath, str]) -> tuple[Finding, ...]:
     for path, text in files.items():
         target = root / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -46,15 +47,17 @@ def found_in(root: Path, files: dict[TreePath, str]) -> set[Mark]:
         ),
         Silent(),
     )
-    return {
-        Mark(
-            path=finding.location.path,
-            line=files[finding.location.path].encode()[: finding.location.start_byte].count(b"\n")
-            + 1,
-            weakness=finding.weakness,
-        )
-        for finding in result.findings
-    }
+    return result.findings
+
+
+def place(finding: Finding, case: WrittenCase) -> Mark:
+    """The mark that stands on a line of the finding's call, or one for its first line."""
+    path = finding.location.path
+    text = dict(case.files)[path].encode()
+    first = text[: finding.location.start_byte].count(b"\n") + 1
+    last = text[: finding.location.end_byte].count(b"\n") + 1
+    lines = [m.line for m in case.marks if m.path == path and first <= m.line <= last]
+    return Mark(path=path, line=lines[0] if lines else first, weakness=finding.weakness)
 
 
 def written_cases() -> list[object]:
@@ -69,7 +72,8 @@ def written_cases() -> list[object]:
 def test_the_search_finds_what_is_marked_and_nothing_else(
     case: WrittenCase, tmp_path: Path
 ) -> None:
-    assert found_in(tmp_path, dict(case.files)) == set(case.marks)
+    found = found_in(tmp_path, dict(case.files))
+    assert sorted(place(finding, case) for finding in found) == list(case.marks)
 
 
 @pytest.mark.parametrize("facts", ALL_FACTS, ids=lambda facts: facts.id)

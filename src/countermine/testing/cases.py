@@ -3,8 +3,9 @@
 A fenced ``python`` block is one case. What it holds:
 
 - ``# file: app/views.py`` on a line of its own begins a file; without one, all is ``case.py``;
-- ``# find: ID`` at the end of a line says that the search finds that weakness on this line. The
-  comment is taken out before the search sees the code. A block without one must stay silent;
+- ``# find: ID`` at the end of a line says that the search finds that weakness in a call (or
+  return) that this line is part of. The comment is taken out before the search sees the code. A
+  block without one must stay silent;
 - a block ``python patched`` right after a flawed one is the text the remedy must make of it.
 """
 
