@@ -1,5 +1,6 @@
 """Driving stimuli and settling what they showed. Silence alone is never evidence."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -52,23 +53,23 @@ def _nothing(stimulus: Stimulus) -> Observation:
 
 
 def attack(
-    setting: Setting, claim: Claim, tree: Path, stimuli: Sequence[Stimulus], *, rounds: int = 1
+    setting: Setting, claim: Claim, tree: Path, stimuli: Sequence[Stimulus]
 ) -> tuple[Judged, ...]:
-    """Drive attacks, ``rounds`` times each, beside the benign probe on the same tree.
+    """Drive attacks beside the benign probe on the same tree, and judge each, in their order.
 
-    Every round of every attack is judged; the rounds follow each other.
+    A stimulus that is given several times is driven as often, each time anew.
     """
     probe = claim.witness.controls[0]
-    turns = [
-        (stimulus, replace(stimulus, name=f"{stimulus.name}-round-{turn + 1}"))
-        for turn in range(rounds)
-        for stimulus in stimuli
-    ]
-    driven = observe(setting, claim.witness, tree, [probe, *(named for _, named in turns)])
-    benign = driven[0]
+    times: Counter[str] = Counter()
+    turns: list[Stimulus] = []
+    for one in stimuli:
+        times[one.name] += 1
+        again = times[one.name] > 1
+        turns.append(replace(one, name=f"{one.name}-round-{times[one.name]}") if again else one)
+    driven = observe(setting, claim.witness, tree, [probe, *turns])
     return tuple(
-        _judged(claim, stimulus, replace(seen, stimulus=stimulus.name), benign)
-        for (stimulus, _), seen in zip(turns, driven[1:], strict=True)
+        _judged(claim, one, replace(seen, stimulus=one.name), driven[0])
+        for one, seen in zip(stimuli, driven[1:], strict=True)
     )
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 from urllib.parse import quote
@@ -83,15 +83,15 @@ _SUFFIXES = (
 )
 
 
-def mutated(witness: Witness, most: int) -> tuple[Stimulus, ...]:
-    """Return up to ``most`` new stimuli made from the attacks of a witness.
+def mutated(witness: Witness, attacks: Sequence[Stimulus], most: int) -> tuple[Stimulus, ...]:
+    """Return up to ``most`` new stimuli made from some of the attacks of a witness.
 
     The order is that of a digest of the fingerprint and the name: it is the same from run to run,
     and another for another finding, so that no mutation is always behind the bound.
     """
     known = {one.inputs for one in witness.attacks}
     made: dict[tuple[Input, ...], Stimulus] = {}
-    for attack in witness.attacks:
+    for attack in attacks:
         for stimulus in _of(attack):
             if stimulus.inputs not in known:
                 made.setdefault(stimulus.inputs, stimulus)

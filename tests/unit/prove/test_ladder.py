@@ -445,7 +445,7 @@ def test_a_bypass_of_another_spelling_is_found(world: World) -> None:
 
 def test_a_re_attack_that_cannot_be_judged_at_all_is_inconclusive(world: World) -> None:
     def mute(tree: Path, one: Stimulus) -> Observation:
-        known = one.name.startswith(("call-round", "import-round", "sum"))
+        known = one.name in {"call", "import", "sum", "sum-again"} or "-round-" in one.name
         return honest(tree, one) if known else seen(one.name, reached=False)
 
     world.drive = ScriptedDrive(mute)

@@ -11,11 +11,12 @@ from countermine.testing.proving import stimulus, witness_for
 
 TEXT = b"def view(text):\n    return eval(text)\n"
 FINDING = finding_at("app.py", TEXT, b"eval(text)")
+WITNESS = witness_for(FINDING)
 
 
-def texts(attack: Stimulus, most: int = 1000):
+def texts(attack: Stimulus, most: int = 1000) -> set[str]:
     witness = witness_for(FINDING, attacks=(attack,))
-    return {one.inputs[0].text for one in mutated(witness, most)}
+    return {one.inputs[0].text for one in mutated(witness, witness.attacks, most)}
 
 
 @pytest.mark.parametrize(
@@ -55,12 +56,14 @@ def test_placeholders_are_kept_whole() -> None:
 def test_attacks_that_gate_6_ran_are_not_run_again() -> None:
     both = (stimulus("a", "abc"), stimulus("b", "ABC"))
     witness = witness_for(FINDING, attacks=both)
-    assert not {"abc", "ABC"} & {one.inputs[0].text for one in mutated(witness, 1000)}
+    assert not {"abc", "ABC"} & {
+        one.inputs[0].text for one in mutated(witness, witness.attacks, 1000)
+    }
 
 
 def test_each_spelling_is_made_once() -> None:
     witness = witness_for(FINDING, attacks=(stimulus("a", "1"), stimulus("b", "1 ")))
-    made = mutated(witness, 1000)
+    made = mutated(witness, witness.attacks, 1000)
     assert len({one.inputs for one in made}) == len(made)
     assert len({one.name for one in made}) == len(made)
 
@@ -68,14 +71,14 @@ def test_each_spelling_is_made_once() -> None:
 def test_the_order_is_the_same_for_a_finding_and_another_for_another() -> None:
     witness = witness_for(FINDING, attacks=(stimulus("a", "../x"),))
     other = replace(witness, fingerprint=Fingerprint("0" * 64))
-    names = [one.name for one in mutated(witness, 1000)]
-    assert names == [one.name for one in mutated(witness, 1000)]
-    assert names != [one.name for one in mutated(other, 1000)]
-    assert set(names) == {one.name for one in mutated(other, 1000)}
+    names = [one.name for one in mutated(witness, witness.attacks, 1000)]
+    assert names == [one.name for one in mutated(witness, witness.attacks, 1000)]
+    assert names != [one.name for one in mutated(other, other.attacks, 1000)]
+    assert set(names) == {one.name for one in mutated(other, other.attacks, 1000)}
 
 
 def test_the_number_is_bounded() -> None:
-    assert len(mutated(witness_for(FINDING), 5)) == 5
+    assert len(mutated(WITNESS, WITNESS.attacks, 5)) == 5
 
 
 def test_inputs_are_respelled_one_at_a_time() -> None:
@@ -84,7 +87,7 @@ def test_inputs_are_respelled_one_at_a_time() -> None:
         Input(channel=Channel.QUERY, key="b", text="fine"),
     )
     witness = witness_for(FINDING, attacks=(Stimulus(name="two", inputs=values),))
-    for one in mutated(witness, 1000):
+    for one in mutated(witness, witness.attacks, 1000):
         assert [now == then for now, then in zip(one.inputs, values, strict=True)].count(False) == 1
 
 
@@ -94,4 +97,4 @@ def test_too_long_a_text_is_not_made_longer() -> None:
 
 def test_an_attack_of_files_alone_has_no_other_spelling() -> None:
     witness = witness_for(FINDING, attacks=(Stimulus(name="file", inputs=()),))
-    assert mutated(witness, 10) == ()
+    assert mutated(witness, witness.attacks, 10) == ()

@@ -9,27 +9,38 @@ from countermine.prove.trial import Trial
 
 
 def green(trial: Trial) -> Step:
-    """Drive every attack on the patched tree, several rounds.
+    """Drive every attack on the patched tree; those that showed the flaw, several times.
 
     An attack that could not be judged on the unpatched tree either (a door it cannot reach) says
     nothing about the patch; one that could be judged there must be judged here too.
     """
     attacks = trial.claim.witness.attacks
+    before = {record.name: record.effect for record in trial.witnessed.attacks}
+    shown = [one for one in attacks if before.get(one.name) == "shown"]
     rounds = trial.setting.options.green_rounds
-    judged = attack(trial.setting, trial.claim, trial.patched, attacks, rounds=rounds)
+    turns = [*attacks, *(one for _ in range(1, rounds) for one in shown)]
+    judged = attack(trial.setting, trial.claim, trial.patched, turns)
     for one in judged:
         if isinstance(one.effect, Shown):
             return still_shown(one, "on the patched tree")
-    mute = {record.name for record in trial.witnessed.attacks if record.effect == "unclear"}
     for one in judged:
-        if isinstance(one.effect, Unclear) and one.stimulus.name not in mute:
+        if isinstance(one.effect, Unclear) and before.get(one.stimulus.name) != "unclear":
             name = one.stimulus.name
             reason = f"{name} cannot be judged on the patched tree: {clean(one.effect.reason)}"
             return Unsettled(reason=reason)
-    absent = len({one.stimulus.name for one in judged if isinstance(one.effect, Absent)})
-    said = "1 attack no longer triggers" if absent == 1 else f"{absent} attacks no longer trigger"
+    variants = {one.stimulus.name for one in judged if isinstance(one.effect, Absent)}
+    variants -= {one.name for one in shown}
+    said = (
+        "1 attack no longer triggers"
+        if len(shown) == 1
+        else f"{len(shown)} attacks no longer trigger"
+    )
+    more = ""
+    if variants:
+        does = "variant does" if len(variants) == 1 else "variants do"
+        more = f"; {len(variants)} other {does} not either"
     return Passed(
-        reason=f"{said}, {rounds} times each",
+        reason=f"{said}, {rounds} times each{more}",
         evidence=(evidence("attacks", attack_list(judged[: len(attacks)])),),
     )
 

@@ -1,6 +1,6 @@
 """Gate 9: a bounded search from the witness's inputs against the patched tree."""
 
-from countermine.core.witnesses import Shown, Unclear
+from countermine.core.witnesses import Shown, Unclear, WitnessKind
 from countermine.prove.evidence import evidence
 from countermine.prove.gates.green import still_shown
 from countermine.prove.judging import attack
@@ -10,13 +10,18 @@ from countermine.prove.trial import Trial
 
 
 def reattack(trial: Trial) -> Step:
-    """Drive respelled attacks, batch by batch, until one shows the effect.
+    """Respell the attacks that fit the place, and drive them until one shows the effect.
 
     Some spellings cannot be judged (a door refuses them before the entry point): they are
     counted. When none can, the search says nothing.
     """
     setting, claim = trial.setting, trial.claim
-    stimuli = mutated(claim.witness, setting.options.reattack_stimuli)
+    if claim.witness.kind is WitnessKind.STRUCTURAL:
+        reason = "the flaw is in the call itself, whatever the input"
+        return Passed(reason=reason, applicable=False)
+    fitting = {record.name for record in trial.witnessed.attacks if record.effect == "shown"}
+    attacks = [one for one in claim.witness.attacks if one.name in fitting]
+    stimuli = mutated(claim.witness, attacks, setting.options.reattack_stimuli)
     if claim.witness.script is not None or not stimuli:
         return Passed(reason="the witness has no inputs to search from", applicable=False)
     mute: list[str] = []

@@ -78,7 +78,7 @@ _BY_ANNOTATION = (
     ({"int"}, "1"),
     ({"float", "Decimal", "complex"}, "1.0"),
     ({"bool"}, "False"),
-    ({"Path", "PurePath", "PathLike"}, "folder"),
+    ({"Path", "PurePath", "PathLike"}, "inside"),
     ({"dict", "Dict", "Mapping", "MutableMapping"}, "{}"),
     ({"list", "List", "Sequence", "Iterable", "Collection", "tuple", "set"}, "[]"),
 )
@@ -97,14 +97,14 @@ def benign(parameter: Parameter) -> str:
     for names, source in _BY_ANNOTATION:
         if kinds & names:
             if source == literal(BENIGN) and _FOLDERS.search(parameter.name):
-                return "str(folder)"
+                return "str(inside)"
             return source
     if kinds & set(_STREAMS) or (not kinds and _STREAM_NAMES.match(parameter.name)):
         return 'io.BytesIO(b"")'
     for pattern, source in (
         (_COUNTS, "1"),
-        (_FOLDERS, "str(folder)"),
-        (_FILES, 'str(folder / "sample.txt")'),
+        (_FOLDERS, "str(inside)"),
+        (_FILES, 'str(inside / "sample.txt")'),
         (_MAPPINGS, "{}"),
     ):
         if pattern.search(parameter.name):
@@ -215,6 +215,8 @@ def _setup(expression: str, probe: RegressionProbe) -> tuple[str, ...]:
     lines: list[str] = []
     if re.search(r"\bsample\b(?!\.txt|\"|')", expression):
         lines += ['sample = folder / "sample"', f"sample.write_bytes({as_bytes(probe)})"]
+    if re.search(r"\binside\b", expression):
+        lines += ['inside = folder / "inside"', "inside.mkdir()"]
     if re.search(r"\bdatabase\b", expression):
         lines.append("database = mock.MagicMock()")
     return tuple(lines)
