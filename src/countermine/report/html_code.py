@@ -1,6 +1,7 @@
 """Code for a page: highlighted, numbered, with what matters marked. Never more than text."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -13,8 +14,10 @@ from countermine.core.spans import Span, TreePath
 from countermine.report.diffs import Change, DiffLine, FileDiff
 from countermine.report.sources import ExcerptLine, Sources
 
-MAX_HIGHLIGHTED_CHARACTERS = 500_000
-"""Of a file: more takes seconds, and reads as well without colour."""
+MAX_HIGHLIGHTED_CHARACTERS = 100_000
+"""Of one excerpt with what stands before it: more takes long, and reads as well without colour."""
+_OUTERMOST = re.compile(r"(?:async +def|def|class|import|from)\b|@")
+"""How a line begins that is hardly ever inside a string: the lexer can start there."""
 _CLASSES = (
     (Token.Comment, "c"),
     (Token.Literal.String, "s"),
@@ -52,21 +55,21 @@ class DiffRow:
 
 @dataclass(slots=True)
 class Highlighter:
-    """Highlights lines of the target's files; each file is read by the lexer once."""
+    """Highlights lines of the target's files."""
 
     sources: Sources
-    _pieces: dict[TreePath, tuple["Pieces", ...]] = field(default_factory=dict)
+    _lines: dict[TreePath, tuple[str, ...]] = field(default_factory=dict)
 
     def excerpt(self, span: Span, context: int = 2) -> tuple[CodeRow, ...]:
         """Return the lines of a span and around it, without the indentation that all share."""
-        if span.path not in self._pieces:
-            self._pieces[span.path] = highlighted(self.sources.shown_lines(span.path))
-        lines = self._pieces[span.path]
+        if span.path not in self._lines:
+            self._lines[span.path] = self.sources.shown_lines(span.path)
         rows = self.sources.excerpt(span, context)
+        lines = window(self._lines[span.path], [row.number for row in rows])
         indent = min((_indent(row.text) for row in rows if row.text), default=0)
         # A mark may begin in the indentation, where nothing may be taken away.
         indent = min([indent, *(len(row.before) for row in rows if row.marked)])
-        return tuple(_code_row(row, lines[row.number - 1], indent) for row in rows)
+        return tuple(_code_row(row, lines[row.number], indent) for row in rows)
 
 
 Piece = tuple[str, str]
@@ -88,16 +91,31 @@ def highlighted(lines: Sequence[str]) -> tuple[Pieces, ...]:
     return tuple(tuple(pieces) for pieces in out[: len(lines)])
 
 
+def window(lines: Sequence[str], numbers: Sequence[int]) -> dict[int, Pieces]:
+    """Return some lines of a file as pieces, by number; the file is not read as a whole."""
+    if not numbers or max(numbers) > len(lines):
+        return {}
+    first, last = min(numbers), max(numbers)
+    start = next((n for n in range(first, 0, -1) if _OUTERMOST.match(lines[n - 1])), 1)
+    pieces = highlighted(lines[start - 1 : last])
+    return {number: pieces[number - start] for number in range(first, last + 1)}
+
+
 def diff_rows(diff: FileDiff) -> tuple[tuple[DiffRow, ...], ...]:
     """Return the hunks of a diff, highlighted where the whole files are at hand."""
-    old, new = highlighted(diff.old_lines), highlighted(diff.new_lines)
-    return tuple(tuple(_diff_row(line, old, new) for line in hunk) for hunk in diff.hunks)
+    return tuple(_hunk(diff, hunk) for hunk in diff.hunks)
 
 
-def _diff_row(line: DiffLine, old: tuple[Pieces, ...], new: tuple[Pieces, ...]) -> DiffRow:
+def _hunk(diff: FileDiff, hunk: Sequence[DiffLine]) -> tuple[DiffRow, ...]:
+    old = window(diff.old_lines, [line.old for line in hunk if line.old is not None])
+    new = window(diff.new_lines, [line.new for line in hunk if line.new is not None])
+    return tuple(_diff_row(line, old, new) for line in hunk)
+
+
+def _diff_row(line: DiffLine, old: Mapping[int, Pieces], new: Mapping[int, Pieces]) -> DiffRow:
     kind = {Change.SAME: "same", Change.ADDED: "added", Change.REMOVED: "removed"}[line.change]
     number, side = (line.old, old) if line.new is None else (line.new, new)
-    pieces = side[number - 1] if number is not None and number <= len(side) else ()
+    pieces = side.get(number, ()) if number is not None else ()
     if _text(pieces) != line.text:
         pieces = (("", line.text),)
     return DiffRow(
