@@ -17,7 +17,7 @@ from countermine.prove.harness import (
     drivers_function,
     drivers_script,
 )
-from countermine.prove.harness.inputs import Scene, value
+from countermine.prove.harness.inputs import BENIGN, Scene, value
 from countermine.prove.harness.loading import NotDrivenError, search_path
 from countermine.prove.harness.results import failure, normalised
 
@@ -49,7 +49,7 @@ def run(job: Job, stimulus: StimulusJob, observer: Observer, fd: int, key: bytes
     before, after = word(key, "before"), word(key, "after")
     values = tuple(value(item, job.canary, base) for item in stimulus.inputs)
     scene = Scene(values, base, job.canary, stimulus.is_attack)
-    observer.start(channel.writer(fd, key), job.canary)
+    observer.start(channel.writer(fd, key), (job.canary, BENIGN, f"{base}/outside"))
     del key
     _probe(observer, job.canary, before)
     _drive(job._replace(key=b""), scene, observer)

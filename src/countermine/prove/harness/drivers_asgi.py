@@ -51,6 +51,7 @@ def drive(entry: EntryJob, scene: Scene, observer: Observer) -> str:
     door = _door(entry, scene)
     asyncio = importlib.import_module("asyncio")
     fillings: dict[str, Any] = {"query": {}, "body": {}, "path": {}, "header": {}, "cookie": {}}
+    fillings["files"] = set()
     response = web.Response(0, "", "", b"")
     for _ in range(MAX_FILLINGS):
         request = _request(door, scene, fillings)
@@ -76,6 +77,10 @@ def _learn(body: bytes, fillings: dict[str, Any], scene: Scene) -> bool:
         holder = group
         for part in path[:-1]:
             holder = holder.setdefault(part, {})
+        if "UploadFile" in str(complaint.get("msg", "")):
+            new = new or path[-1] not in fillings["files"]
+            fillings["files"].add(path[-1])
+            continue
         value: Any = _suited(str(complaint.get("type", "")), str(path[-1]))
         if isinstance(holder, dict) and holder.get(path[-1]) != value:
             holder[path[-1]] = value
@@ -124,10 +129,11 @@ def _body(scene: Scene, fillings: dict[str, Any], method: str) -> tuple[bytes, s
     whole = scene.of("body")
     if whole:
         return whole[0].data, "application/octet-stream"
-    files = web.uploads(scene)
+    files = [*web.uploads(scene), *web.plain_uploads(sorted(fillings["files"]))]
     fields = {value.key or BENIGN: value.text for value in scene.of("form")}
     if files:
-        texts = {key: str(value) for key, value in fillings["body"].items()}
+        given = fillings["body"].items()
+        texts = {key: str(value) for key, value in given if key not in fillings["files"]}
         return web.multipart({**texts, **fields}, files)
     if fields:
         data = urlencode({**fillings["body"], **fields}).encode()
@@ -160,7 +166,8 @@ async def _exchanged(app: Any, request: Request, observer: Observer) -> web.Resp
 
     async def receive() -> dict[str, Any]:
         if sent[0]:
-            return {"type": "http.disconnect"}
+            # A client that stays: told of a disconnect, an answer that streams would stop.
+            await importlib.import_module("asyncio").Event().wait()
         sent[0] = True
         return {"type": "http.request", "body": request.body, "more_body": False}
 
@@ -234,7 +241,11 @@ def _endpoints(route: Any) -> list[Any]:
 def _routes(app: Any, routes: Any, prefix: str) -> Iterator[Door]:
     for route in routes:
         inner = getattr(route, "routes", None)
-        if inner:
+        included = getattr(route, "original_router", None)
+        if included is not None:  # FastAPI since 0.140 keeps routers that are included apart
+            at = getattr(getattr(route, "include_context", None), "prefix", "")
+            yield from _routes(app, included.routes, prefix + at)
+        elif inner:
             yield from _routes(app, inner, prefix + getattr(route, "path", ""))
         elif hasattr(route, "endpoint"):
             yield Door(app, route, prefix + route.path)

@@ -38,12 +38,18 @@ def drive(entry: EntryJob, scene: Scene, observer: Observer) -> str:
     except Exception as problem:
         message = f"{entry.path} cannot be loaded: {failure(problem)}"
         raise NotDrivenError(message) from problem
-    response = _answered(view, named, scene, observer, {})
+    problems: list[Exception] = []
+    response = _answered(view, named, _request(scene, {}), problems)
     if response is None or response.status == 400:  # noqa: PLR2004 - bad request
         known = {value.key for value in scene.values}
         keys = [key for key in web.likely_keys(loading.codes(view)) if key not in known]
         fillings = {key: web.likely_value(key) for key in keys}
-        response = _answered(view, named, scene, observer, fillings) or response
+        first = problems[:1]
+        problems.clear()
+        response = _answered(view, named, _request(scene, fillings), problems) or response
+        problems = problems or (first if response is None else [])
+    if problems:
+        observer.tell("raised", {"error": failure(problems[0])})
     if response is None:
         return "500"
     return web.tell(observer, response)
@@ -140,13 +146,8 @@ def _route_arguments(view: Any, scene: Scene, skip: int) -> dict[str, Any]:
 
 
 def _answered(
-    view: Callable[..., Any],
-    named: dict[str, Any],
-    scene: Scene,
-    observer: Observer,
-    fillings: dict[str, str],
+    view: Callable[..., Any], named: dict[str, Any], request: Any, problems: list[Exception]
 ) -> web.Response | None:
-    request = _request(scene, fillings)
     try:
         response = view(request, **named)
         if inspect.isawaitable(response):
@@ -158,7 +159,7 @@ def _answered(
         status = {"Http404": 404, "PermissionDenied": 403}.get(type(problem).__name__)
         if status is not None:
             return web.Response(status, "", "", b"")
-        observer.tell("raised", {"error": failure(problem)})
+        problems.append(problem)
         return None
 
 
@@ -206,7 +207,9 @@ def _body(scene: Scene, fillings: dict[str, str]) -> tuple[bytes, str]:
     if scene.of("json"):
         return drivers_flask.json_body(scene, fillings).encode(), "application/json"
     fields = {**fillings, **{value.key or BENIGN: value.text for value in scene.of("form")}}
-    return web.multipart(fields, web.uploads(scene))
+    known = {value.key for value in scene.values}
+    files = web.plain_uploads(key for key in fillings if key not in known)
+    return web.multipart(fields, [*web.uploads(scene), *files])
 
 
 class _User:

@@ -68,7 +68,8 @@ def _sent(door: Door, entry: EntryJob, scene: Scene, fillings: dict[str, str]) -
     query = {**fillings, **{value.key or BENIGN: value.text for value in scene.of("query")}}
     headers = [(value.key or "X-Value", _line(value.text)) for value in scene.of("header")]
     options: dict[str, Any] = {"query_string": query, "headers": headers, "method": method}
-    options.update(_body(scene, fillings, method))
+    wants_files = loading.mentions(door.view, "files")
+    options.update(_body(scene, fillings, method, wants_files=wants_files))
     client = door.app.test_client()
     for value in scene.of("cookie"):
         _set_cookie(client, value.key or BENIGN, value.text)
@@ -89,7 +90,9 @@ def _set_cookie(client: Any, key: str, text: str) -> None:
         client.set_cookie(key, text)
 
 
-def _body(scene: Scene, fillings: dict[str, str], method: str) -> dict[str, Any]:
+def _body(
+    scene: Scene, fillings: dict[str, str], method: str, *, wants_files: bool
+) -> dict[str, Any]:
     if method == "GET":
         return {}
     whole = scene.of("body")
@@ -100,8 +103,9 @@ def _body(scene: Scene, fillings: dict[str, str], method: str) -> dict[str, Any]
         return {"data": json_body(scene, fillings), "content_type": "application/json"}
     data: dict[str, Any] = {**fillings}
     data.update({value.key or BENIGN: value.text for value in scene.of("form")})
-    for upload in web.uploads(scene):
-        data[upload.field] = (io.BytesIO(upload.content), upload.name)
+    for upload in [*web.uploads(scene), *web.plain_uploads(fillings if wants_files else ())]:
+        content = (io.BytesIO(upload.content), upload.name)
+        data[upload.field] = [data[upload.field], content] if upload.field in fillings else content
     return {"data": data}
 
 

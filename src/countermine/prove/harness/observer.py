@@ -36,7 +36,7 @@ class Observer:
         self.root = root
         self.wrapped: list[Wrapped] = []
         self._write: channel.Write | None = None
-        self._canary = ""
+        self._tokens: tuple[str, ...] = ()
         self._count = 0
         self._lost = 0
         self._equal: dict[tuple[str, str], int] = {}
@@ -46,10 +46,16 @@ class Observer:
         """Begin to receive audit events; cannot be undone."""
         sys.addaudithook(self._hook)
 
-    def start(self, write: channel.Write, canary: str) -> None:
-        """Begin to report."""
+    def start(self, write: channel.Write, tokens: tuple[str, ...]) -> None:
+        """Begin to report.
+
+        Args:
+            write: Where to.
+            tokens: What makes an event worth telling though no code of the target is on the
+                stack: the canary, and the names that witnesses use.
+        """
         self._write = write
-        self._canary = canary
+        self._tokens = tokens
         self._count = self._lost = 0
         self._equal = {}
 
@@ -72,9 +78,9 @@ class Observer:
         place = nearest(self.root, 3)
         # Work of the interpreter, a framework or another thread is told if the canary is in it.
         foreign = place is None and event not in {MARK, PROBE}
-        if foreign and (event in {"import", "compile"} or self._canary not in repr(args)):
+        if foreign and (event in {"import", "compile"} or not self._concerns(args)):
             return
-        if event == "import" and self._canary not in repr(args):
+        if event == "import" and not self._concerns(args):
             return
         seen = READERS[event](args)
         if seen is not None:
@@ -82,6 +88,10 @@ class Observer:
             if place is not None:
                 detail = {**detail, **place.detail()}
             self._keep(name, detail)
+
+    def _concerns(self, what: object) -> bool:
+        said = repr(what)
+        return any(token in said for token in self._tokens)
 
     def observe(self, name: str, detail: dict[str, str], *, always: bool = False) -> None:
         """Report what reached a wrapped sink, with the place in the target.
@@ -98,7 +108,7 @@ class Observer:
             place = nearest(self.root, 2)
             if place is not None:
                 self._keep(name, {**detail, **place.detail()})
-            elif always or self._canary in repr(detail):
+            elif always or self._concerns(detail):
                 self._keep(name, detail)
         finally:
             self._local.busy = False

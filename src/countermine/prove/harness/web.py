@@ -61,6 +61,11 @@ def uploads(scene: Scene) -> list[Upload]:
     return list(found.values())
 
 
+def plain_uploads(fields: Iterable[str]) -> list[Upload]:
+    """Return harmless files for fields that are required."""
+    return [Upload(field, f"{BENIGN}.txt", b"countermine control\n") for field in fields]
+
+
 def multipart(fields: dict[str, str], files: Iterable[Upload]) -> tuple[bytes, str]:
     """Return a body of form fields and files, and its content type."""
     parts: list[bytes] = []
