@@ -280,7 +280,7 @@ class FlowEngine:
         ]
         if isinstance(callee, FunctionInfo) and callee.owner is not None and parameters:
             parameters[0] = self._receiver(callee, own or callee.owner, parameters[0])
-        elif isinstance(callee, FunctionInfo):
+        if isinstance(callee, FunctionInfo):
             self._request(callee, function, parameters)
         self._active.append(key)
         execute.run(frame, parameters)
@@ -316,10 +316,11 @@ class FlowEngine:
         self, callee: FunctionInfo, function: ir.Function, parameters: list[Value]
     ) -> None:
         handler = self.handler(callee)
-        if handler is not None and handler.request is not None and parameters:
-            first = parameters[0]
-            if first.type is None and function.parameters[0].annotation is None:
-                parameters[0] = Value(first.taints, type=handler.request)
+        place = 0 if callee.owner is None else 1
+        if handler is not None and handler.request is not None and len(parameters) > place:
+            value = parameters[place]
+            if value.type is None and function.parameters[place].annotation is None:
+                parameters[place] = Value(value.taints, type=handler.request)
 
     def handler(self, callee: FunctionInfo | Closure) -> Handler | None:
         """Return how a framework calls a function, if one does."""

@@ -6,6 +6,7 @@ from countermine.catalogue.schema import Argument, Condition, Part, Requirement,
 from countermine.core.findings import StepKind
 from countermine.flow import ir
 from countermine.flow.frame import Arguments, Flow, Frame, Site
+from countermine.flow.index import ClassInfo
 from countermine.flow.state import holds
 from countermine.flow.values import (
     EVERY_KIND,
@@ -135,8 +136,9 @@ def _all_names(frame: Frame, value: Value) -> set[str]:
     names = _names_of(value)
     for name in sorted(names):
         names.update(frame.engine.hierarchy.names(name))
-    if value.type is not None and not isinstance(value.type, str):
-        names.update(frame.engine.hierarchy.names(value.type))
+    for own in (value.type, value.target):
+        if isinstance(own, ClassInfo):
+            names.update(frame.engine.hierarchy.names(own))
     return names
 
 
