@@ -98,6 +98,7 @@ class BubblewrapSandbox:
                 limits=command.limits,
                 kill=life.end,
                 watch=life.look,
+                settle=life.settle,
                 listeners=listeners,
                 cancelled=cancelled,
             )

@@ -59,6 +59,10 @@ class Life:
             self._attach()
         return self.meter.check() or self.written.check(self.meter.proc)
 
+    def settle(self) -> Bound | None:
+        """Return the bound that was passed since the last look."""
+        return self.meter.check() or self.written.settle()
+
     def _attach(self) -> None:
         if self._first_pid is not None:
             self.meter.attach(self._first_pid)

@@ -71,6 +71,8 @@ class Supervisor:
     kill: Callable[[], None]
     """Ends the process and all that it started."""
     watch: Watch | None = None
+    settle: Watch | None = None
+    """Looks once more, when all is ended and read."""
     listeners: dict[int, Callable[[], bool]] = field(default_factory=dict)
     """Other descriptors to read from; the callback returns whether to go on listening."""
     cancelled: threading.Event = field(default_factory=threading.Event)
@@ -97,9 +99,8 @@ class Supervisor:
             self._close()
         if bound is None and any(stream.overflowed for stream in self._streams):
             bound = Bound.OUTPUT
-        if bound is None and self.watch is not None:
-            bound = self.watch()
-        return self._outcome(bound, round((time.monotonic() - started) * 1000))
+        last = self.settle() if self.settle is not None else None
+        return self._outcome(bound or last, round((time.monotonic() - started) * 1000))
 
     def _outcome(self, bound: Bound | None, duration_ms: int) -> SandboxOutcome:
         stdout, stderr = (stream.text() for stream in self._streams)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from countermine.ports.sandbox import Bound
-from countermine.sandbox.trees import TooDeepError, entries
+from countermine.sandbox.trees import TooDeepError, clear, entries
 from countermine.sandbox.usage import INODE_BYTES
 
 EVERY_S: Final = 5.0
@@ -54,6 +54,19 @@ class WrittenMeter:
         for descriptor in self._opened:
             os.close(descriptor)
         self._opened.clear()
+
+    def settle(self) -> Bound | None:
+        """Look through the folders once more, after the end.
+
+        Folders nested deeper than any real tree are removed: whoever handles them next may recurse.
+        """
+        try:
+            self._found = self._measure(None)
+        except TooDeepError:
+            for held in self._opened:
+                clear(held)
+            return Bound.SCRATCH
+        return Bound.SCRATCH if self._found > self.bound_bytes else None
 
     def check(self, proc: int | None) -> Bound | None:
         """Return the bound on scratch space where it is passed.

@@ -1,5 +1,6 @@
 """Claims about bounds: time, memory, processes, files, output; and that nothing is left."""
 
+import shutil
 import threading
 import time
 from dataclasses import replace
@@ -258,6 +259,28 @@ for number in range(1000):
     _stopped_at(outcome, Bound.SCRATCH)
 
 
+def a_deep_tree_is_not_left_behind(bench: Bench) -> None:
+    """Folders within folders, deeper than programs that remove them can recurse."""
+    work = bench.fresh("work")
+    (work / "sub").mkdir()
+    outcome = bench.run(
+        """
+import os
+os.chdir('/work/sub')
+for number in range(300):
+    os.mkdir('a' * 20)
+    os.chdir('a' * 20)
+    open('file', 'w').close()
+os.chmod('.', 0)
+print('made')
+""",
+        mounts=(writable(work),),
+    )
+    expect(outcome.stdout == b"made\n", f"a deep tree could not be made: {outcome}")
+    _stopped_at(outcome, Bound.SCRATCH)
+    shutil.rmtree(work)
+
+
 def empty_files_are_bounded(bench: Bench) -> None:
     """Names cost the kernel memory that sizes do not show."""
     limits = replace(SMALL, memory_bytes=64 << 20)
@@ -334,6 +357,7 @@ BOUNDS = (
     files_are_bounded,
     scratch_space_is_bounded,
     a_writable_mount_cannot_fill_the_disk,
+    a_deep_tree_is_not_left_behind,
     empty_files_are_bounded,
     output_is_bounded,
     runs_do_not_meet,
