@@ -8,7 +8,7 @@ from countermine.core.knowledge import NoRemedy
 from countermine.fix.bindings import assigned_values, module_value
 from countermine.fix.pieces import Hole, Piece, Text, decompose
 from countermine.fix.rewrite import Draft
-from countermine.fix.site import Site, misfit, sink_call, tainted_argument
+from countermine.fix.site import Site, at_sink, misfit, sink_call, tainted_argument
 from countermine.fix.tree import descend, dotted
 
 _HELPER = "_contained_path"
@@ -53,7 +53,9 @@ def _candidates(site: Site) -> Iterator[cst.BaseExpression]:
 
 def _starts(site: Site) -> Iterator[cst.BaseExpression]:
     call = sink_call(site)
-    if call is not None and site.node is call:
+    if call is not None and site.node is call and not at_sink(site):
+        yield from (arg.value for arg in call.args)
+    elif call is not None and site.node is call:
         arg = tainted_argument(site, call)
         named = site.finding.sink_argument
         if arg is not None and (named is not None or not isinstance(call.func, cst.Attribute)):
@@ -77,8 +79,25 @@ def _behind(site: Site, node: cst.BaseExpression) -> Iterator[cst.BaseExpression
             yield value
         case cst.Call(args=[first, *_]) if site.callee(node) in _PASSING:
             yield first.value
+        case cst.Call():
+            yield from _returned(site, node)
         case _:
             pass
+
+
+def _returned(site: Site, call: cst.Call) -> Iterator[cst.BaseExpression]:
+    """Yield what a function of the same module returns, if only one has the name."""
+    name = (dotted(call.func) or "").rpartition(".")[2]
+    named = [
+        node
+        for top in site.tree.module.body
+        for node in (top, *(top.body.body if isinstance(top, cst.ClassDef) else ()))
+        if isinstance(node, cst.FunctionDef) and node.name.value == name
+    ]
+    for function in named if len(named) == 1 else ():
+        for node in descend(function.body, into_functions=False):
+            if isinstance(node, cst.Return) and node.value is not None:
+                yield node.value
 
 
 def _is_contained(site: Site, node: cst.BaseExpression) -> bool:

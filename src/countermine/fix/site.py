@@ -9,9 +9,9 @@ import libcst as cst
 from countermine.core.findings import Finding
 from countermine.core.knowledge import NoRemedy
 from countermine.core.spans import Span, TreePath
+from countermine.fix.pieces import decompose
 from countermine.fix.scopes import Scope, resolve, scopes_around
 from countermine.fix.tree import Range, Tree, innermost, parse, source_range
-
 
 Fitting = TypeVar("Fitting")
 
@@ -109,9 +109,25 @@ def sink_call(site: Site) -> cst.Call | None:
     return innermost(site.chain, cst.Call)
 
 
+def at_sink(site: Site) -> bool:
+    """Tell whether the site is the finding's own, not an earlier step of its trace."""
+    place = site.finding.location
+    if place.path != site.tree.source.path:
+        return False
+    start, end = source_range(site.tree.source, place)
+    site_start, site_end = site.tree.outer_range(site.node)
+    return start < site_end and site_start < end
+
+
 def tainted_argument(site: Site, call: cst.Call) -> cst.Arg | None:
-    """Return the argument of the call that the finding names, the first where it names none."""
+    """Return the argument of the call that the finding names, the first where it names none.
+
+    At an earlier step of the trace it is the argument that is put together of parts, if one is.
+    """
     named = site.finding.sink_argument
+    if not at_sink(site):
+        built = [arg for arg in call.args if not arg.star and decompose(arg.value)]
+        return next(iter(built or call.args), None)
     if named is None:
         return call.args[0] if call.args else None
     start, end = source_range(site.tree.source, named)

@@ -1,25 +1,14 @@
 """Remedies: what comes from outside cannot become an option of the program."""
 
-import os.path
-
 import libcst as cst
 
 from countermine.core.knowledge import NoRemedy
 from countermine.fix.bindings import assigned_values
 from countermine.fix.pieces import Hole, decompose
+from countermine.fix.programs import ends_options
 from countermine.fix.rewrite import Draft, remedy
 from countermine.fix.site import Site, misfit, sink_call, tainted_argument
 from countermine.fix.tree import dotted
-
-_ENDS_OPTIONS = frozenset(
-    "rm cp mv mkdir rmdir cat grep ls touch chmod chown ln head tail wc sort diff stat du less "
-    "ssh scp sftp ping curl wget rsync hg pip pip3 sed cut tr uniq tee file md5sum sha256sum "
-    "dig unzip gzip gunzip bzip2 xz df kill basename dirname".split()
-)
-_GIT_ENDS_OPTIONS = frozenset(
-    "clone fetch pull push ls-remote add rm mv blame archive init submodule remote".split()
-)
-"""Commands of git for which ``--`` ends the options and changes nothing else."""
 
 
 def _end_of_options(site: Site, draft: Draft) -> str | NoRemedy:
@@ -29,7 +18,7 @@ def _end_of_options(site: Site, draft: Draft) -> str | NoRemedy:
         misfit("no argument may begin with a dash")
     first = open_ones[0]
     constants = [_constant(node) for node in elements]
-    if not _program_ends_options(constants[:first]):
+    if not ends_options(constants[:first]):
         misfit("whether the program takes -- for the end of its options cannot be told")
     if "--" in constants[:first]:
         misfit("the options end before the argument already")
@@ -76,16 +65,6 @@ def _may_begin_with_dash(site: Site, node: cst.BaseExpression) -> bool:
         return False
     name = dotted(node.func) if isinstance(node, cst.Call) else None
     return written != "sys.executable" and not (name or "").startswith("_not_an_option")
-
-
-def _program_ends_options(before: list[str | None]) -> bool:
-    if not before or before[0] is None:
-        return False
-    program = os.path.basename(before[0])
-    if program == "git":
-        words = [word for word in before[1:] if word and not word.startswith("-")]
-        return bool(words) and words[0] in _GIT_ENDS_OPTIONS
-    return program in _ENDS_OPTIONS
 
 
 _HELPER = '''

@@ -3,19 +3,51 @@
 import libcst as cst
 
 from countermine.core.knowledge import NoRemedy
-from countermine.fix.bindings import Built, where_built
+from countermine.fix.bindings import Built, assigned_values, module_value, where_built
 from countermine.fix.pieces import Hole, Piece, Text, decompose
+from countermine.fix.programs import ends_options
 from countermine.fix.retext import Code, Insert, NewPart, joined_code, rewrite_text, text_code
 from countermine.fix.rewrite import Draft, remedy
 from countermine.fix.shell_text import Command, Quoted, read_command
-from countermine.fix.site import Site, argument, has_starred, sink_call, tainted_argument
+from countermine.fix.site import Site, argument, fitting, has_starred, sink_call, tainted_argument
 from countermine.fix.tree import dotted
 
 _WITH_SHELL_KEYWORD = frozenset(
     f"subprocess.{name}" for name in ("run", "call", "check_call", "check_output", "Popen")
 )
 _BUILTINS_OF_SHELL = frozenset(
-    ["cd", "export", "set", "unset", "source", ".", "alias", "exec", "eval", "ulimit", "umask", "trap", "wait", "exit", "read", "test", "[", ":", "if", "for", "while", "case", "until", "function", "return", "shift", "type", "command", "builtin", "time"]
+    [
+        "cd",
+        "export",
+        "set",
+        "unset",
+        "source",
+        ".",
+        "alias",
+        "exec",
+        "eval",
+        "ulimit",
+        "umask",
+        "trap",
+        "wait",
+        "exit",
+        "read",
+        "test",
+        "[",
+        ":",
+        "if",
+        "for",
+        "while",
+        "case",
+        "until",
+        "function",
+        "return",
+        "shift",
+        "type",
+        "command",
+        "builtin",
+        "time",
+    ]
 )
 
 
@@ -44,17 +76,23 @@ def _command(site: Site) -> tuple[cst.Call, Built, Command] | NoRemedy:
 def _is_shell(site: Site, call: cst.Call) -> bool:
     """Tell whether a call of subprocess surely starts a shell."""
     shell = argument(call, None, "shell")
-    return (
-        site.callee(call) in _WITH_SHELL_KEYWORD
-        and shell is not None
-        and site.code(shell.value) in {"True", "1"}
-    )
+    if shell is None or site.callee(call) not in _WITH_SHELL_KEYWORD:
+        return False
+    value = shell.value
+    values = assigned_values(site, value.value) if isinstance(value, cst.Name) else []
+    if values or not isinstance(value, cst.Name) or value.value == "True":
+        return all(site.code(one) in {"True", "1"} for one in values or [value])
+    known = module_value(site, value.value)
+    return known is not None and site.code(known) in {"True", "1"}
 
 
 def _argument_list(site: Site, draft: Draft) -> str | NoRemedy:
     call = sink_call(site)
     if call is None or not _is_shell(site, call):
         return NoRemedy(reason="the call has no shell=True to do without")
+    shell = argument(call, None, "shell")
+    if shell is None or site.code(shell.value) not in {"True", "1"}:
+        return NoRemedy(reason="the switch to the shell is set elsewhere")
     if argument(call, None, "executable") is not None:
         return NoRemedy(reason="the call names the shell that it wants")
     found = _command(site)
@@ -64,12 +102,11 @@ def _argument_list(site: Site, draft: Draft) -> str | NoRemedy:
     words = _plain_words(command)
     if isinstance(words, NoRemedy):
         return words
-    codes = [_word_code(site, word) for word in words]
+    words = fitting(_with_end_of_options(site, words))
+    codes = [word if isinstance(word, str) else _word_code(site, word) for word in words]
     if refusal := next((code for code in codes if isinstance(code, NoRemedy)), None):
         return refusal
-    shell = argument(call, None, "shell")
-    if shell is not None:
-        draft.remove_argument(call, shell)
+    draft.remove_argument(call, shell)
     draft.replace(built.expression, "[" + ", ".join(map(str, codes)) + "]")
     return "Run the command without a shell"
 
@@ -85,6 +122,32 @@ def _plain_words(command: Command) -> tuple[tuple[Piece, ...], ...] | NoRemedy:
     if name in _BUILTINS_OF_SHELL or "=" in name:
         return NoRemedy(reason=f"{name!r} is the shell's own")
     return words
+
+
+def _with_end_of_options(
+    site: Site, words: tuple[tuple[Piece, ...], ...]
+) -> list[tuple[Piece, ...] | str] | NoRemedy:
+    """Put ``--`` before the first computed word, so that none of them becomes an option."""
+    computed = [
+        index
+        for index, word in enumerate(words)
+        if word and isinstance(word[0], Hole) and not _is_safe(site, word[0])
+    ]
+    if not computed:
+        return list(words)
+    constants = [_constant_word(word) for word in words]
+    if "--" in constants[: computed[0]]:
+        return list(words)
+    if not ends_options(constants[: computed[0]]):
+        return NoRemedy(reason="a value would become an option where it begins with a dash")
+    if any((text or "").startswith("-") for text in constants[computed[0] :]):
+        return NoRemedy(reason="options stand behind a computed word")
+    return [*words[: computed[0]], '"--"', *words[computed[0] :]]
+
+
+def _constant_word(word: tuple[Piece, ...]) -> str | None:
+    texts = [piece.value for piece in word if isinstance(piece, Text)]
+    return "".join(texts) if len(texts) == len(word) else None
 
 
 def _word_code(site: Site, word: tuple[Piece, ...]) -> str | NoRemedy:
@@ -149,4 +212,7 @@ def _is_safe(site: Site, part: Text | Hole | Quoted) -> bool:
 
 _QUOTED = "Quote what is put into the shell command"
 
-REMEDIES = (remedy("argument-list", _argument_list), remedy("shell-quote", _quoted))
+REMEDIES = (
+    remedy("argument-list", _argument_list),
+    remedy("shell-quote", _quoted, along_trace=True),
+)

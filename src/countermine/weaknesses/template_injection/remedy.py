@@ -1,14 +1,16 @@
 """Remedies: templates are constant, values are handed to them."""
 
+from dataclasses import dataclass
+
 import libcst as cst
 
 from countermine.core.knowledge import NoRemedy
-from countermine.fix.bindings import where_built
+from countermine.fix.bindings import assigned_values, home, where_built
 from countermine.fix.pieces import Hole, Text, decompose
 from countermine.fix.retext import Insert, NewPart, rewrite_text
 from countermine.fix.rewrite import Draft, remedy
 from countermine.fix.site import Site, fitting, has_starred, misfit, sink_call, tainted_argument
-from countermine.fix.tree import dotted
+from countermine.fix.tree import descend, dotted
 
 _JINJA = frozenset({"jinja2.Template", "jinja2.environment.Template"})
 
@@ -18,7 +20,8 @@ def _template_variable(site: Site, draft: Draft) -> str | NoRemedy:
     arg = tainted_argument(site, call) if call is not None else None
     if call is None or arg is None or has_starred(call):
         misfit("the template is not an argument of a call")
-    renders = _renders(site, call)
+    engine = _engine(site, call)
+    renders = _renders(site, call, engine)
     built = fitting(where_built(site, arg.value))
     pieces = decompose(built.expression)
     if pieces is None or not any(isinstance(piece, Text) and piece.raw.strip() for piece in pieces):
@@ -35,7 +38,7 @@ def _template_variable(site: Site, draft: Draft) -> str | NoRemedy:
         code = site.code(piece.node)
         name = _variable(piece, code, names, taken)
         names[name] = code
-        new.append(Insert(text=f"{{{{ {name} }}}}", token=piece.token))
+        new.append(Insert(text=engine.mark.format(name=name), token=piece.token))
     if not names:
         misfit("the template is constant")
     problem = rewrite_text(site, draft, built.expression, new)
@@ -45,25 +48,61 @@ def _template_variable(site: Site, draft: Draft) -> str | NoRemedy:
     return "Hand values to the template instead of writing them into it"
 
 
-def _renders(site: Site, call: cst.Call) -> cst.Call:
-    """Return the call that takes the template's variables."""
-    if site.callee(call) == "flask.render_template_string":
-        return call
-    if not site.finding.sink.startswith(("jinja2.", "mako.")) and site.callee(call) not in _JINJA:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Engine:
+    """How a template engine marks a variable, and which method takes the values."""
+
+    mark: str
+    methods: frozenset[str]
+
+
+_RENDER = frozenset({"render", "render_async"})
+_ENGINES = {
+    "flask": _Engine(mark="{{{{ {name} }}}}", methods=frozenset()),
+    "jinja2": _Engine(mark="{{{{ {name} }}}}", methods=_RENDER),
+    "mako": _Engine(mark="${{{name}}}", methods=_RENDER),
+    "tornado": _Engine(mark="{{{{ {name} }}}}", methods=frozenset({"generate"})),
+}
+
+
+def _engine(site: Site, call: cst.Call) -> _Engine:
+    callee = site.callee(call) or site.finding.sink
+    engine = _ENGINES.get(callee.partition(".")[0]) or _ENGINES.get(
+        site.finding.sink.partition(".")[0]
+    )
+    if engine is None:
         misfit("how the template is given its values cannot be told")
-    if "mako" in site.finding.sink:
-        misfit("templates of Mako name their values in another way")
-    for outer in reversed(site.chain):
-        if (
-            isinstance(outer, cst.Call)
-            and isinstance(outer.func, cst.Attribute)
-            and outer.func.value is call
-            and outer.func.attr.value in {"render", "render_async"}
-        ):
-            if any(arg.keyword is None for arg in outer.args):
-                misfit("the template is given its values as one mapping")
-            return outer
-    misfit("the template is rendered elsewhere")
+    return engine
+
+
+def _renders(site: Site, call: cst.Call, engine: _Engine) -> cst.Call:
+    """Return the call that takes the template's variables."""
+    if not engine.methods:
+        return call
+    name = _assigned_to(site, call)
+    found = [
+        node
+        for node in descend(home(site))
+        if isinstance(node, cst.Call)
+        and isinstance(node.func, cst.Attribute)
+        and node.func.attr.value in engine.methods
+        and (node.func.value is call or (name and dotted(node.func.value) == name))
+    ]
+    if len(found) != 1:
+        misfit("the template is rendered elsewhere")
+    if has_starred(found[0]) or any(arg.keyword is None for arg in found[0].args):
+        misfit("the template is given its values as one mapping")
+    return found[0]
+
+
+def _assigned_to(site: Site, call: cst.Call) -> str | None:
+    for node in reversed(site.chain):
+        match node:
+            case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))], value=value):
+                return name if value is call and assigned_values(site, name) == [call] else None
+            case _:
+                pass
+    return None
 
 
 def _variable(piece: Hole, code: str, names: dict[str, str], taken: set[str]) -> str:

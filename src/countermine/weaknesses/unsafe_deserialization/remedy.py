@@ -30,7 +30,8 @@ def _safe_yaml_loader(site: Site, draft: Draft) -> str | NoRemedy:
         written = site.resolve(loader.value)
         if written in _SAFE_LOADERS:
             misfit("the loader is a safe one already")
-        if written is None or not written.startswith("yaml."):
+        meanings = {written} if written else _imported_as(site, loader.value)
+        if not meanings or not all(meaning.startswith("yaml.") for meaning in meanings):
             misfit(f"{site.code(loader.value)} may build more than plain data on purpose")
         draft.remove_argument(call, loader)
     safe = "safe_load_all" if short.endswith("load_all") else "safe_load"
@@ -39,6 +40,14 @@ def _safe_yaml_loader(site: Site, draft: Draft) -> str | NoRemedy:
     else:
         draft.replace(call.func, draft.name("yaml", safe))
     return "Load YAML as plain data only"
+
+
+def _imported_as(site: Site, node: cst.BaseExpression) -> set[str]:
+    """Return what a name may mean where several imports bind it, and nothing else does."""
+    module = site.scopes[0]
+    if not isinstance(node, cst.Name) or node.value in module.others:
+        return set()
+    return {bound.target for bound in module.imports if bound.local == node.value}
 
 
 def _safe_ruamel(site: Site, draft: Draft) -> str | NoRemedy:

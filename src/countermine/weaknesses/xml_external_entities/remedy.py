@@ -3,8 +3,10 @@
 import libcst as cst
 
 from countermine.core.knowledge import NoRemedy
+from countermine.fix.bindings import home
 from countermine.fix.rewrite import Draft, remedy
 from countermine.fix.site import Site, argument, has_starred, misfit, sink_call
+from countermine.fix.tree import descend
 
 _PARSERS = frozenset({"XMLParser", "ETCompatXMLParser", "XMLPullParser"})
 _READERS = frozenset({"parse", "fromstring", "XML", "fromstringlist"})
@@ -94,50 +96,27 @@ def _depends_on_defusedxml(site: Site) -> bool:
     )
 
 
-_SAX_HELPER = '''
-def _parser_without_entities():
-    """Return a SAX parser that reads no entities from outside the document."""
-    parser = {sax}.make_parser()
-    parser.setFeature({handler}.feature_external_ges, False)
-    parser.setFeature({handler}.feature_external_pes, False)
-    return parser
-'''
-
-
-def _sax_parser(site: Site, draft: Draft) -> str | NoRemedy:
-    """A parser from ``make_parser`` is told to leave external entities alone."""
-    call, name = _call(site)
-    if name != "xml.sax.make_parser" or call.args:
-        misfit(f"{name} makes no parser that could be told")
-    if site.function is not None and site.function.name.value.startswith("_parser_without"):
-        misfit("the parser is told already")
-    helper = draft.helper(
-        "_parser_without_entities",
-        _SAX_HELPER.format(
-            sax=draft.module_in_helper("xml.sax"),
-            handler=draft.module_in_helper("xml.sax.handler"),
-        ),
-    )
-    draft.replace(call, f"{helper}()")
-    return _SUMMARY
-
-
 def _external_entities_off(site: Site, draft: Draft) -> str | NoRemedy:
     """``setFeature(feature_external_ges, True)`` asks for what is dangerous."""
-    call = sink_call(site)
-    is_set = (
-        call is not None
-        and isinstance(call.func, cst.Attribute)
-        and call.func.attr.value == "setFeature"
-    )
-    if call is None or not is_set or len(call.args) != 2:  # noqa: PLR2004 - a feature and its value
-        misfit("no feature is set here")
-    if "external_" not in site.code(call.args[0]) and "external-" not in site.code(call.args[0]):
-        misfit("the feature has nothing to do with entities")
-    if site.code(call.args[1].value) in {"False", "0"}:
-        misfit("external entities are off already")
-    draft.replace(call.args[1].value, "False")
+    asked = [
+        node
+        for node in descend(home(site))
+        if isinstance(node, cst.Call) and _asks_for_entities(site, node)
+    ]
+    if not asked:
+        misfit("external entities are asked for nowhere in the function")
+    for call in asked:
+        draft.replace(call.args[1].value, "False")
     return _SUMMARY
+
+
+def _asks_for_entities(site: Site, call: cst.Call) -> bool:
+    match call:
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value="setFeature")), args=[feature, value]):
+            named = site.code(feature).replace("-", "_")
+            return "external_" in named and site.code(value.value) not in {"False", "0"}
+        case _:
+            return False
 
 
 _SUMMARY = "Parse XML without external entities"
@@ -146,5 +125,4 @@ REMEDIES = (
     remedy("lxml-parser", _lxml_parser),
     remedy("external-entities-off", _external_entities_off),
     remedy("defusedxml", _defused),
-    remedy("sax-parser", _sax_parser),
 )
