@@ -16,9 +16,10 @@ from countermine.core.verdicts import Proven
 from countermine.core.weakness import WeaknessFacts, WeaknessId
 from countermine.report.escape import printable
 from countermine.report.html_code import Highlighter
-from countermine.report.html_view import ItemView, duration, facts_by_id, item_view
+from countermine.report.html_view import ItemView, duration, facts_by_id, item_view, stands_of
 from countermine.report.sources import Sources
 from countermine.report.wording import (
+    Standing,
     Tone,
     by_severity,
     by_status,
@@ -31,6 +32,8 @@ from countermine.report.wording import (
     state_sentence,
 )
 
+MAX_ITEMS = 500
+"""Findings on the page, the surest; a browser takes long over more, and nobody reads them."""
 MAX_MISSED = 200
 """Files of the coverage table; the JSON and SARIF forms name them all."""
 _MEANINGS = {
@@ -98,6 +101,7 @@ class Page:
     counts: str
     callouts: tuple[Callout, ...]
     items: tuple[ItemView, ...]
+    items_more: int
     judged: bool
     """Whether there are cases, or only findings of a search."""
     asides: tuple[Aside, ...]
@@ -142,18 +146,20 @@ def _page(run: Run, facts: Sequence[WeaknessFacts], sources: Sources) -> Page:
     cases = {case.finding.fingerprint: case for case in run.cases}
     items = tuple(
         item_view(run, finding, cases.get(finding.fingerprint), known, highlighter)
-        for finding in findings
+        for finding in findings[:MAX_ITEMS]
     )
+    standings = [stands_of(run, finding, cases.get(finding.fingerprint)) for finding in findings]
     missed = [entry for entry in run.coverage.entries if not entry.expected]
     return Page(
         name=safe(run.target.name),
         lead=_lead(run, findings),
         origin_line=_origin_line(run),
         origin=_origin(run),
-        tiles=_tiles(items),
+        tiles=_tiles(standings),
         counts=f"{by_severity(findings)}; {by_status(findings)}" if findings else "",
         callouts=_callouts(run),
         items=items,
+        items_more=len(findings) - len(items),
         judged=bool(run.cases),
         asides=_asides(run, known, sources),
         looked_at=looked_at(run.coverage),
@@ -207,9 +213,9 @@ def _origin(run: Run) -> tuple[tuple[str, str], ...]:
     return (*rows, ("Program", f"Countermine {run.version}"))
 
 
-def _tiles(items: Sequence[ItemView]) -> tuple[Tile, ...]:
-    counts = Counter(item.stands.label for item in items)
-    tones = {item.stands.label: item.stands.tone for item in items}
+def _tiles(standings: Sequence[Standing]) -> tuple[Tile, ...]:
+    counts = Counter(stands.label for stands in standings)
+    tones = {stands.label: stands.tone for stands in standings}
     return tuple(
         Tile(count=counts[label], label=label, tone=tones[label], meaning=meaning)
         for label, meaning in _MEANINGS.items()

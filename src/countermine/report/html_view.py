@@ -159,7 +159,7 @@ def item_view(
         id=printable(name),
         title=safe(finding.weakness) if known is None else known.title,
         message=safe(finding.message),
-        stands=_stands(run, finding, case),
+        stands=stands_of(run, finding, case),
         severity=finding.severity.value,
         facts=_facts(finding, sources),
         cwe=finding.cwe,
@@ -191,7 +191,8 @@ def item_view(
     )
 
 
-def _stands(run: Run, finding: Finding, case: Case | None) -> Standing:
+def stands_of(run: Run, finding: Finding, case: Case | None) -> Standing:
+    """Return where a finding stands: its case's verdict, or the rung that the search reached."""
     if case is not None:
         return standing(case, isolated=run.isolated)
     meaning = STATUS_MEANING[finding.status]

@@ -260,3 +260,11 @@ def test_many_missed_files_are_cut_and_counted() -> None:
     record = replace(run.coverage, entries=(entry,) * 1000)
     html = render_html(replace(run, coverage=record), ALL_FACTS, texts)
     assert "And 800 more" in html
+
+
+def test_many_findings_are_cut_and_counted() -> None:
+    run, texts = RUNS["only found"]
+    html = render_html(replace(run, findings=run.findings[-1:] * 600), ALL_FACTS, texts)
+    assert "And 100 more" in html
+    assert "<b>600</b>" in html
+    assert html.count("<article") == 500
