@@ -31,13 +31,7 @@ MEMORY = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
 def drive(entry: EntryJob, scene: Scene, observer: Observer) -> str:
     """Call the view of an entry point with a request and return the response as text."""
     _set_up(entry)
-    try:
-        view, named = _view(entry, scene)
-    except NotDrivenError:
-        raise
-    except Exception as problem:
-        message = f"{entry.path} cannot be loaded: {failure(problem)}"
-        raise NotDrivenError(message) from problem
+    view, named = _view(entry, scene)
     problems: list[Exception] = []
     response = _answered(view, named, _request(scene, {}), problems)
     if response is None or response.status == 400:  # noqa: PLR2004 - bad request

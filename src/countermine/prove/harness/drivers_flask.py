@@ -173,11 +173,7 @@ def _door(entry: EntryJob, scene: Scene) -> Door:
     Raises:
         NotDrivenError: If no application has it.
     """
-    try:
-        module = loading.load(entry)
-    except Exception as problem:
-        message = f"{entry.path} cannot be loaded: {type(problem).__name__}: {problem}"
-        raise NotDrivenError(message) from problem
+    module = loading.load(entry)
     seen = 0
     for app in _apps(entry, module, scene):
         seen += 1

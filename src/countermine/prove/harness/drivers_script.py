@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from countermine.prove.harness import arguments, drivers_function, loading
 from countermine.prove.harness.inputs import BENIGN
-from countermine.prove.harness.results import described
+from countermine.prove.harness.results import MAX_TEXT, described
 
 if TYPE_CHECKING:
     from countermine.prove.harness.inputs import Scene, Value
@@ -33,17 +33,32 @@ def drive(entry: EntryJob, scene: Scene, observer: Observer) -> str:
         if entry.qualname == "<module>":
             sys.path.insert(0, os.path.dirname(entry.file))  # noqa: PTH120 - without pathlib
             runpy.run_path(entry.file, run_name="__main__")
-            return "exit 0"
-        return _function(entry, scene)
+            return f"exit 0\n{_said(scene)}"
+        return f"{_function(entry, scene)}\n{_said(scene)}"
     except SystemExit as leaving:
-        return f"exit {leaving.code!r}"
+        return f"exit {leaving.code!r}\n{_said(scene)}"
     finally:
         observer.tell("argv", {"argv": repr(sys.argv)})
+
+
+def _said(scene: Scene) -> str:
+    """Return what was printed."""
+    sys.stdout.flush()
+    with open(f"{scene.base}/output/said", "rb") as file:  # noqa: PTH123 - without pathlib
+        return file.read(MAX_TEXT).decode("utf-8", "replace")
 
 
 def _function(entry: EntryJob, scene: Scene) -> str:
     module = loading.load(entry)
     owner, found = loading.find(module, entry.qualname)
+    if hasattr(found, "callback") and hasattr(found, "main"):
+        # A command of click gets its options as parameters.
+        options = [
+            value._replace(channel="parameter", key=(value.key or "").lstrip("-") or None)
+            for value in scene.of("argv")
+        ]
+        others = [value for value in scene.values if value.channel != "argv"]
+        scene = scene._replace(values=(*options, *others))
     function = drivers_function.bound(owner, found, entry, scene)
     built = arguments.build(function, scene)
     return described(drivers_function.finished(function(*built.positional, **built.named)))

@@ -62,11 +62,18 @@ def load(entry: EntryJob) -> ModuleType:
     """Import the entry's module as the target's own code would.
 
     Raises:
-        NotDrivenError: If it has no name to be imported by.
+        NotDrivenError: If it cannot be imported; says what it raised.
     """
-    folders = search_path(entry)
+    try:
+        return _imported(entry)
+    except (Exception, SystemExit) as problem:
+        message = f"{entry.path} cannot be loaded: {type(problem).__name__}: {problem}"
+        raise NotDrivenError(message) from problem
+
+
+def _imported(entry: EntryJob) -> ModuleType:
     first: ImportError | None = None
-    for folder in folders:
+    for folder in search_path(entry):
         name = module_name(entry, folder)
         if name is None:
             continue

@@ -144,11 +144,14 @@ def _beside(base: str) -> list[Record]:
 def _become_child(job: Job, reading: int) -> None:
     os.close(reading)
     os.setsid()
-    output = os.open(f"{job.scratch}/output/out", os.O_WRONLY | os.O_CREAT, 0o600)
+    said, errors = (
+        os.open(f"{job.scratch}/output/{name}", os.O_WRONLY | os.O_CREAT, 0o600)
+        for name in ("said", "errors")
+    )
     nothing = os.open("/dev/null", os.O_RDONLY)
-    for fd, to in ((nothing, 0), (output, 1), (output, 2)):
+    for fd, to in ((nothing, 0), (said, 1), (errors, 2)):
         os.dup2(fd, to)
-    for fd in (nothing, output, RESULT_FD):
+    for fd in (nothing, said, errors, RESULT_FD):
         with contextlib.suppress(OSError):
             os.close(fd)
 
