@@ -20,7 +20,7 @@ WORK = "/work"
 """Where the bench's own folder is inside."""
 
 SMALL = Limits(
-    wall_s=20.0,
+    wall_s=30.0,
     memory_bytes=192 << 20,
     processes=24,
     file_bytes=8 << 20,

@@ -90,10 +90,11 @@ import os, sys
 print(os.path.lexists(sys.argv[1]))
 for home in ('/root', '/home', '/var', '/run', '/sys', '/mnt', '/opt', '/srv', '/boot'):
     for folder, names, files in os.walk(home):
-        for name in files:
-            if not os.path.join(folder, name).startswith(sys.argv[2]):
-                print('sees', os.path.join(folder, name))
-                raise SystemExit
+        if folder == sys.argv[2]:
+            names.clear()
+        elif files:
+            print('sees', os.path.join(folder, files[0]))
+            raise SystemExit
 """,
         str(secret),
         str(bench.python_mounts[0]),
