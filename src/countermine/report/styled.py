@@ -1,5 +1,7 @@
 """Styled lines: one text for the plain terminal and the coloured one."""
 
+from __future__ import annotations
+
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -39,14 +41,14 @@ def plain(lines: Iterable[Line]) -> str:
     return "".join("".join(piece.text for piece in line).rstrip() + "\n" for line in lines)
 
 
-def show(lines: Iterable[Line], console: "Console") -> None:
+def show(lines: Iterable[Line], console: Console) -> None:
     """Print lines on a Rich console as they are: not wrapped, cut, marked up or highlighted."""
     console.print(
         coloured(lines), end="", soft_wrap=True, highlight=False, markup=False, emoji=False
     )
 
 
-def coloured(lines: Iterable[Line]) -> "Text":
+def coloured(lines: Iterable[Line]) -> Text:
     """Return lines as one value for a Rich console: the same words as ``plain``."""
     from rich.text import Text  # noqa: PLC0415 - a plain terminal does not pay for it
 
