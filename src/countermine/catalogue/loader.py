@@ -271,6 +271,12 @@ def compile_rows(documents: Iterable[Rows]) -> Catalogue:
     for handler in rows.handlers:
         for base in handler.bases:
             handler_bases[base] = (*handler_bases.get(base, ()), handler)
+    methods: list[_Named] = [
+        *rows.sources, *rows.sinks, *rows.sanitizers, *rows.guards, *rows.propagators, *rows.types
+    ]  # fmt: skip
+    named = [name for row in methods for name in row.names]
+    decorators = {name: row for row in rows.handlers for name in row.decorators}
+    constructors = {c: c for name in [*named, *decorators] if (c := _class_of(name)) is not None}
     return Catalogue(
         rows=rows,
         sources=_by_name(rows.sources),
@@ -279,11 +285,19 @@ def compile_rows(documents: Iterable[Rows]) -> Catalogue:
         guards=_by_name(rows.guards),
         propagators=_by_name(rows.propagators),
         value_types={name: row.type for row in rows.types if not row.call for name in row.names},
-        call_types={name: row.type for row in rows.types if row.call for name in row.names},
+        call_types=constructors
+        | {name: row.type for row in rows.types if row.call for name in row.names},
         bases={name: row.bases for row in rows.classes for name in row.names},
-        decorators={name: row for row in rows.handlers for name in row.decorators},
+        decorators=decorators,
         handler_bases=handler_bases,
     )
+
+
+def _class_of(name: str) -> str | None:
+    """Return the class that a dotted name is a method or attribute of, told by its capital."""
+    owner = name.rpartition(".")[0]
+    last = owner.rpartition(".")[2]
+    return owner if last[:1].isupper() and not last.isupper() else None
 
 
 def _by_name(rows: Iterable[_NamedRow]) -> dict[str, tuple[_NamedRow, ...]]:

@@ -31,6 +31,10 @@ VALUES_JOINED = 4
 """Assignments to one top-level name that are joined; further ones are alternatives of a kind."""
 
 
+RECEIVERS_KEPT = 4
+"""Subclasses for which an inherited method is analysed apart; plugins come in hundreds."""
+
+
 class FlowEngine:
     """Interprets functions on demand; one per unit of work, since its answers are remembered."""
 
@@ -44,6 +48,7 @@ class FlowEngine:
         self.notes: set[tuple[str, str]] = set()
         self.closures: dict[str, Closure] = {}
         self._called: set[str] = set()
+        self._receivers: dict[str, list[ClassInfo]] = {}
         self._deciding: dict[str, frozenset[str]] = {}
         self._globals: dict[tuple[str, str], Value | None] = {}
         self._attributes: dict[tuple[ClassInfo, str], Value | None] = {}
@@ -213,7 +218,10 @@ class FlowEngine:
         contexts = self._contexts(callee, function, arguments, method=method)
         key = function_key(callee)
         if own is not None and isinstance(callee, FunctionInfo) and own is not callee.owner:
-            key += f"<{own.module.path}:{own.start}>"
+            if self._specialised(key, own):
+                key += f"<{own.module.path}:{own.start}>"
+            else:
+                own = callee.owner
         if any(contexts):
             key += "(" + ",".join(contexts) + ")"
         known = self.analysed.get(key)
@@ -226,6 +234,13 @@ class FlowEngine:
                 self.unknown(info.module.path, reason)
             return _passing(key, len(arguments))
         return self._interpret(callee, function, key, arguments, contexts, own)
+
+    def _specialised(self, key: str, own: ClassInfo) -> bool:
+        """Tell whether an inherited method is analysed apart for this class of receiver."""
+        classes = self._receivers.setdefault(key, [])
+        if own not in classes and len(classes) < RECEIVERS_KEPT:
+            classes.append(own)
+        return own in classes
 
     def _contexts(
         self,
@@ -280,8 +295,11 @@ class FlowEngine:
         ]
         if isinstance(callee, FunctionInfo) and callee.owner is not None and parameters:
             parameters[0] = self._receiver(callee, own or callee.owner, parameters[0])
-        if isinstance(callee, FunctionInfo):
-            self._request(callee, function, parameters)
+        handler = self.handler(callee)
+        if handler is not None:
+            frame.page = handler.returns
+            place = 1 if isinstance(callee, FunctionInfo) and callee.owner is not None else 0
+            self._request(handler, function, parameters, place)
         self._active.append(key)
         execute.run(frame, parameters)
         for closure in list(frame.defined.values()):
@@ -313,11 +331,10 @@ class FlowEngine:
         return Value(value.taints, type=own)
 
     def _request(
-        self, callee: FunctionInfo, function: ir.Function, parameters: list[Value]
+        self, handler: Handler, function: ir.Function, parameters: list[Value], place: int
     ) -> None:
-        handler = self.handler(callee)
-        place = 0 if callee.owner is None else 1
-        if handler is not None and handler.request is not None and len(parameters) > place:
+        """Give the first parameter the class that the framework's request has."""
+        if handler.request is not None and len(parameters) > place:
             value = parameters[place]
             if value.type is None and function.parameters[place].annotation is None:
                 parameters[place] = Value(value.taints, type=handler.request)

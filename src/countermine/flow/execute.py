@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from countermine.catalogue.schema import Handler
-from countermine.flow import guards, ir
+from countermine.flow import guards, ir, sinks
 from countermine.flow.access import elements
 from countermine.flow.calls import call_function
 from countermine.flow.evaluate import assign, closure_of, evaluate
@@ -144,6 +144,8 @@ def _return(frame: Frame, node: ir.Return) -> None:
     value = constant(None) if node.value is None else evaluate(frame, node.value)
     if frame.state.dead:
         return
+    if frame.page is not None and node.value is not None:
+        sinks.check_return(frame, frame.page, value, node)
     facts = frame.state.facts
     frame.returns.append((apply_facts(value, facts), facts))
     frame.state.dead = True

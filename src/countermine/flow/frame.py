@@ -208,7 +208,8 @@ class Frame:
 
     __slots__ = (
         "calls", "defined", "engine", "exhausted", "flows", "function", "info", "jumps", "key",
-        "module", "owner", "qualname", "returns", "scopes", "state", "steps", "stores", "yields",
+        "module", "owner", "page", "qualname", "returns", "scopes", "state", "steps", "stores",
+        "yields",
     )  # fmt: skip
 
     def __init__(
@@ -222,6 +223,8 @@ class Frame:
         self.qualname = qualname
         self.module: ModuleInfo = info.module
         self.owner: ClassInfo | None = info.owner
+        self.page: str | None = None
+        """Sink kind of the text it returns, where a framework sends that on."""
         self.scopes: tuple[State, ...] = ()
         """Variables of the functions around it, the nearest first."""
         self.state = State()

@@ -196,6 +196,18 @@ def _pattern_place(row: Sink, node: ir.Call, arguments: Arguments) -> tuple[int,
     return node.start, node.end
 
 
+def check_return(frame: Frame, kind: str, value: Value, node: ir.Node) -> None:
+    """Record the flows into the text that a function returns to a framework that sends it on."""
+    if value.items:
+        value = value.items[0]
+    row = Sink(names=("return",), kind=kind, part=Part.STRING, note="the page that is sent")
+    site = Site(
+        frame.module.path, node.start, node.end, "return", frame.qualname, frame.module.counts
+    )
+    sure = value if value.text else Value(tuple(t for t in value.taints if t.sure))
+    record(frame, site, row, sure, node.start, node.end)
+
+
 def record(frame: Frame, site: Site, row: Sink, value: Value, start: int, end: int) -> None:
     """Record the flows of a value into a sink."""
     for taint, pending in dangerous(value, row.part):

@@ -237,9 +237,12 @@ def _crosses(origin: Origin, analysed: Analysed) -> bool:
 
 
 def function_at(module: ModuleInfo, offset: int) -> FunctionInfo | None:
-    """Return the function around an offset; the module's body outside of all."""
+    """Return the function around an offset, decorators included; the module's body outside."""
     starts = [f.start for f in module.functions]
     place = bisect_right(starts, offset) - 1
+    following = module.functions[place + 1] if place + 1 < len(module.functions) else None
+    if following is not None and any(d.start <= offset < d.end for d in following.decorators):
+        return following
     if place >= 0 and offset < module.functions[place].end:
         return module.functions[place]
     return module.body
