@@ -63,6 +63,7 @@ _TOOLS = frozenset(
 )
 """Listed beside tests in many projects, and no test imports them."""
 
+_SEED = "setuptools"
 _SEED_UNTIL = (3, 12)
 """Before this version a fresh virtual environment held setuptools, and much code counts on it."""
 
@@ -194,11 +195,14 @@ def _make(plan: _Plan, sandbox: Sandbox, folder: Path) -> Mapping[str, str]:
     for leftover in sorted(folder.iterdir()):
         if leftover.name not in {"venv", "generated"}:
             shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+    # That the seed could not be had, or not as of the day, is nothing the target asked for.
+    missing = [f"{one}: {why}" for one, why in installed.missing.items() if one != _SEED]
+    notes += [note for name, note in installed.notes.items() if name != _SEED]
     facts = {
         "import_roots": roots,
-        "missing": (*refused, *installed.missing),
+        "missing": (*refused, *missing),
         "generated": generated,
-        "notes": (*notes, *installed.notes),
+        "notes": notes,
     }
     return {"environment": json.dumps(facts), "target": plan.target.spec}
 
@@ -275,8 +279,8 @@ def _requirements(
     if runs_pytest and "pytest" not in have:
         wanted.append(Requirement("pytest"))
     wanted += [one for one in tests if str(one) not in {str(other) for other in needed.usable}]
-    if version < _SEED_UNTIL and "setuptools" not in have:
-        wanted.append(Requirement("setuptools"))
+    if version < _SEED_UNTIL and _SEED not in have:
+        wanted.append(Requirement(_SEED))
     return tuple(wanted), (*needed.refused, *tested.refused)
 
 

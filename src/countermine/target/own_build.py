@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
 
 from countermine.core.errors import BadTargetError
 from countermine.target.archives import unpack
@@ -74,7 +75,13 @@ def build_requirements(source: Path) -> tuple[Requirement, ...]:
     """Return what the backend of a tree needs, as its ``pyproject.toml`` says."""
     text = read_text(source, "pyproject.toml")
     declared = read_pyproject(text).build_requires if text is not None else None
-    return tuple(_parsed(LEGACY_REQUIRES if declared is None else (*declared, "wheel")))
+    if declared is None:
+        return tuple(_parsed(LEGACY_REQUIRES))
+    requirements = tuple(_parsed(declared))
+    if any(canonicalize_name(one.name) == "setuptools" for one in requirements):
+        # Before its version 70 setuptools asked for wheel when it was run, not in a declaration.
+        return tuple(_parsed((*declared, "wheel")))
+    return requirements
 
 
 def copy_plain(source: Path, copy: Path) -> Failed | None:

@@ -1,7 +1,7 @@
 """Gets requirements into an environment; what cannot be had is left out by name, with why."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,6 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from countermine.core.errors import BadTargetError, EnvironmentLacksError
+from countermine.target.display import one_line
 from countermine.target.fetch_pypi import fetch_source
 from countermine.target.own_build import build_wheel
 from countermine.target.workshop import Cutoff, Done, Failed, Workshop
@@ -18,14 +19,15 @@ MAX_ROUNDS = 40
 """Tries before an environment is given up; each leaves out, builds or frees a package."""
 MONTHS_LATER = 18
 """How much later than the rest a package may be chosen before it is built from source."""
-NEVER = "9999-12-31"
+NEVER = "9999-12-30"
 MAX_SOURCE_BUILDS = 8
 """Packages without wheels that are built; each can take minutes."""
 
 _NO_WHEEL = re.compile(r"Wheels are required for `([A-Za-z0-9._-]+)`")
 _REQUIRED = re.compile(r"\byou require (?:both )?([A-Za-z0-9][A-Za-z0-9._-]*)")
-_NO_NETWORK = re.compile(
-    r"Failed to fetch|error sending request|dns error|tunnel error", re.IGNORECASE
+_NO_INDEX = re.compile(
+    r"An index \(\S+\) returned a 40[13] \w+ error|HTTP status server error \([^)]*\)"
+    r"|tunnel error|dns error|error sending request"
 )
 
 
@@ -33,10 +35,10 @@ _NO_NETWORK = re.compile(
 class Installed:
     """What became of the requirements."""
 
-    missing: tuple[str, ...]
+    missing: Mapping[str, str]
     """Requirements left out, each with why."""
-    notes: tuple[str, ...]
-    """Packages that were chosen or made another way than the rest, each with why."""
+    notes: Mapping[str, str]
+    """By package: what was chosen or made another way than the rest, and why."""
 
 
 @dataclass(slots=True)
@@ -44,7 +46,7 @@ class _Attempt:
     wanted: list[Requirement]
     cutoff: Cutoff
     wheels: Path
-    missing: list[str] = field(default_factory=list)
+    missing: dict[str, str] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     built: set[str] = field(default_factory=set)
 
@@ -72,21 +74,22 @@ def install(
         done = shop.fetch(python, tuple(attempt.wanted), attempt.cutoff, wheels)
         if isinstance(done, Done):
             break
-        if _NO_NETWORK.search(done.error):
-            _without_network(shop, python, attempt, done)
+        trouble = _NO_INDEX.search(done.error)
+        if trouble:
+            _without_index(shop, python, attempt, trouble.group())
             break
         _change(shop, attempt, done)
     else:
-        attempt.missing += [f"{one}: too many tries" for one in attempt.wanted]
-    return Installed(missing=tuple(attempt.missing), notes=tuple(attempt.notes.values()))
+        attempt.missing |= {str(one): "too many tries" for one in attempt.wanted}
+    return Installed(missing=attempt.missing, notes=attempt.notes)
 
 
-def _without_network(shop: Workshop, python: Path, attempt: _Attempt, failed: Failed) -> None:
-    """Install out of uv's cache, or say that there is no network."""
+def _without_index(shop: Workshop, python: Path, attempt: _Attempt, trouble: str) -> None:
+    """Install out of uv's cache, or say what is wrong with the index."""
     wanted = tuple(attempt.wanted)
     done = shop.fetch(python, wanted, attempt.cutoff, attempt.wheels, offline=True)
     if isinstance(done, Failed):
-        message = f"the package index does not answer ({failed.reason}); check the network"
+        message = f"the package index does not serve us ({one_line(trouble)}); check the network"
         raise EnvironmentLacksError(message)
 
 
@@ -152,11 +155,13 @@ def _build(shop: Workshop, attempt: _Attempt, name: str) -> bool:
             shop.index,
         )
     except BadTargetError as error:
-        attempt.notes[name] = f"{name} has no wheel and no usable source: {error}"
+        attempt.notes[f"{name} build"] = f"{name} has no wheel and no usable source: {error}"
         return False
     built = build_wheel(shop, source.root, f"build-{name}", attempt.cutoff, source.version)
     if isinstance(built, Failed):
-        attempt.notes[name] = f"{name} {source.version} could not be built: {built.reason}"
+        attempt.notes[f"{name} build"] = (
+            f"{name} {source.version} could not be built: {built.reason}"
+        )
         return False
     built.wheel.rename(attempt.wheels / built.wheel.name)
     attempt.notes[name] = f"{name} {source.version} was built from source: it has no wheel"
@@ -165,4 +170,5 @@ def _build(shop: Workshop, attempt: _Attempt, name: str) -> bool:
 
 def _drop(attempt: _Attempt, culprit: Requirement, reason: str) -> None:
     attempt.wanted.remove(culprit)
-    attempt.missing.append(f"{culprit}: {reason}")
+    attempt.missing[str(culprit)] = reason
+    attempt.notes.pop(canonicalize_name(culprit.name), None)

@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from packaging.requirements import Requirement
 from uv import find_uv_bin
@@ -156,7 +157,7 @@ class Workshop:
                 *("--cache-dir", str(self.cache), "--python", str(python)),
                 *("--find-links", str(wheels), *cutoff.words(), "-r", str(listed)),
             ),
-            readable=(listed, wheels),
+            readable=(listed, wheels, *_folder_indexes(self.index)),
             writable=(environment, self.cache),
             network=Network.NONE if offline else Network.INDEX,
             limits=FETCH_LIMITS,
@@ -215,6 +216,7 @@ class Workshop:
             "LC_ALL": "C.UTF-8",
             "NO_COLOR": "1",
             "PYTHONNOUSERSITE": "1",
+            "UV_HTTP_RETRIES": "2",
             **(env or {}),
         }
         extra: list[Path] = [uv]
@@ -253,16 +255,24 @@ class Workshop:
 
 
 def _resolver_reason(cause: str) -> str:
-    """Return the last step of uv's reasoning, which names what we asked for."""
-    said = " ".join(cause.split())
-    last = re.split(r"\b[Bb]ecause ", said)[-1]
-    return one_line(re.sub(r",? we can conclude that .*$", "", last))
+    """Return the last step of uv's reasoning that says more than what we asked for."""
+    said = re.split(r"\b(?:And )?[Bb]ecause ", " ".join(cause.split()))
+    steps = [re.sub(r",? we can conclude that .*$", "", step).strip() for step in said]
+    if len(steps) > 1 and re.fullmatch(r"you require \S+", steps[-1]):
+        return one_line(f"{steps[-2]} and {steps[-1]}")
+    return one_line(steps[-1])
 
 
 def _backend_reason(said: str) -> str:
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     raised = [line for line in lines if _RAISED.match(line)]
     return one_line((raised or lines or ["no reason was given"])[-1])
+
+
+def _folder_indexes(index: IndexOptions) -> tuple[Path, ...]:
+    urls = [urlsplit(url) for url in (index.url or "", *index.extra_urls)]
+    folders = (Path(unquote(url.path)) for url in urls if url.scheme == "file")
+    return tuple(folder for folder in folders if folder.is_dir())
 
 
 def interpreter_mounts(interpreter: Interpreter) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import os
 import tarfile
 import threading
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -71,6 +71,22 @@ def wheel(files: Mapping[str, str]) -> bytes:
         for path, text in files.items():
             archive.writestr(path, text)
     return packed.getvalue()
+
+
+def installable(
+    name: str, version: str, files: Mapping[str, str], requires: Sequence[str] = ()
+) -> bytes:
+    """Return a wheel that installers take."""
+    folder = f"{name}-{version}.dist-info"
+    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+    tags = "Wheel-Version: 1.0\nGenerator: hand\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    held = {
+        **files,
+        f"{folder}/METADATA": metadata + "".join(f"Requires-Dist: {one}\n" for one in requires),
+        f"{folder}/WHEEL": tags,
+    }
+    record = "".join(f"{path},,\n" for path in (*held, f"{folder}/RECORD"))
+    return wheel({**held, f"{folder}/RECORD": record})
 
 
 class _Handler(SimpleHTTPRequestHandler):
