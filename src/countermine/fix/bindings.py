@@ -34,21 +34,29 @@ def where_built(site: Site, value: cst.BaseExpression) -> Built | NoRemedy:
     if not isinstance(value, cst.Name):
         return Built(expression=value)
     name = value.value
-    assigned = [node for node in _bindings(home(site), name)]
+    assigned = list(_bindings(home(site), name))
     if len(assigned) != 1 or not isinstance(assigned[0], cst.Assign | cst.AnnAssign):
         return NoRemedy(reason=f"{name!r} is not assigned exactly once in the function")
     expression = assigned[0].value
     if expression is None or _is_parameter(site, name):
         return NoRemedy(reason=f"{name!r} has a value from outside the function")
-    at = site.tree.range(assigned[0])
-    if at[1] > site.tree.range(site.node)[0]:
+    problem = _changed_since(site, value, assigned[0], expression)
+    return problem or Built(expression=expression, name=name)
+
+
+def _changed_since(
+    site: Site, value: cst.Name, assigned: cst.CSTNode, expression: cst.BaseExpression
+) -> NoRemedy | None:
+    """Say why the sink may not see what the expression makes now, if it may not."""
+    name, behind = value.value, site.tree.range(assigned)[1]
+    if behind > site.tree.range(site.node)[0]:
         return NoRemedy(reason=f"{name!r} is assigned behind its use")
     if _other_uses(site, value):
         return NoRemedy(reason=f"{name!r} is used for more than this call")
     for inner in descend(expression):
-        if isinstance(inner, cst.Name) and _rebound(site, inner.value, at[1]):
+        if isinstance(inner, cst.Name) and _rebound(site, inner.value, behind):
             return NoRemedy(reason=f"{inner.value!r} changes between its use and the call")
-    return Built(expression=expression, name=name)
+    return None
 
 
 def _is_parameter(site: Site, name: str) -> bool:

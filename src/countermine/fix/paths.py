@@ -28,7 +28,7 @@ def contain_path(site: Site, draft: Draft) -> str | NoRemedy:
     if call is not None and site.callee(call) == "flask.send_file":
         return _send_from_directory(site, draft, call)
     for expression in _candidates(site):
-        if _is_contained(site, expression):
+        if _is_contained(expression):
             misfit("the path is held to its folder already")
         base = _base_of(site, expression)
         if base is not None:
@@ -100,13 +100,13 @@ def _returned(site: Site, call: cst.Call) -> Iterator[cst.BaseExpression]:
                 yield node.value
 
 
-def _is_contained(site: Site, node: cst.BaseExpression) -> bool:
+def _is_contained(node: cst.BaseExpression) -> bool:
     name = dotted(node.func) if isinstance(node, cst.Call) else None
     return bool(name) and str(name).startswith(_HELPER)
 
 
 def _is_join(site: Site, node: cst.BaseExpression) -> bool:
-    if any(_is_contained(site, outer) for outer in site.chain if isinstance(outer, cst.Call)):
+    if any(_is_contained(outer) for outer in site.chain if isinstance(outer, cst.Call)):
         return False
     return _base_of(site, node) is not None
 

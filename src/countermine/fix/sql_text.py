@@ -4,7 +4,7 @@ Only what a placeholder may stand for is a value; a table, a column or a keyword
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from countermine.core.knowledge import NoRemedy
@@ -182,19 +182,18 @@ class _Reader:
 
     def _value_expected(self) -> bool:
         last = self.words[-1] if self.words else ""
-        if last in _BEFORE_VALUE - {"*"}:
-            return True
+        expected = last in _BEFORE_VALUE
         if last == "*":
-            return len(self.words) > 1 and self.words[-2] not in {"select", ",", "("}
-        if last == "and":
-            return "between" in self.words[-4:-1]
-        if last == "(":
-            return self._opens_values(self.opened[-1] if self.opened else "")
-        if last == ",":
-            if self.opened:
-                return self._opens_values(self.opened[-1])
-            return "limit" in self.words[-3:] or self._in_values()
-        return False
+            expected = len(self.words) > 1 and self.words[-2] not in {"select", ",", "("}
+        elif last == "and":
+            expected = "between" in self.words[-4:-1]
+        elif last == "(":
+            expected = self._opens_values(self.opened[-1] if self.opened else "")
+        elif last == "," and self.opened:
+            expected = self._opens_values(self.opened[-1])
+        elif last == ",":
+            expected = "limit" in self.words[-3:] or self._in_values()
+        return expected
 
     def _opens_values(self, word: str) -> bool:
         if word in _OPENS_VALUES or (word == "," and self._in_values()):
@@ -217,10 +216,3 @@ def _closing(text: str) -> int | None:
             return found
         position = found + 2
     return None
-
-
-def literal_texts(parts: Sequence[StatementPart]) -> Iterator[str]:
-    """Yield the constant texts of a statement."""
-    for part in parts:
-        if isinstance(part, Text):
-            yield part.raw

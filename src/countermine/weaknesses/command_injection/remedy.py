@@ -9,7 +9,15 @@ from countermine.fix.programs import ends_options
 from countermine.fix.retext import Code, Insert, NewPart, joined_code, rewrite_text, text_code
 from countermine.fix.rewrite import Draft, remedy
 from countermine.fix.shell_text import Command, Quoted, read_command
-from countermine.fix.site import Site, argument, fitting, has_starred, sink_call, tainted_argument
+from countermine.fix.site import (
+    Site,
+    argument,
+    fitting,
+    has_starred,
+    misfit,
+    sink_call,
+    tainted_argument,
+)
 from countermine.fix.tree import dotted
 
 _WITH_SHELL_KEYWORD = frozenset(
@@ -51,26 +59,18 @@ _BUILTINS_OF_SHELL = frozenset(
 )
 
 
-def _command(site: Site) -> tuple[cst.Call, Built, Command] | NoRemedy:
-    """Return the call, the expression that makes its command, and the command's parts."""
-    call = sink_call(site)
-    arg = tainted_argument(site, call) if call is not None else None
-    if call is None or arg is None:
-        return NoRemedy(reason="the command is not an argument of a call")
-    if has_starred(call):
-        return NoRemedy(reason="the call unpacks its arguments")
-    built = where_built(site, arg.value)
-    if isinstance(built, NoRemedy):
-        return built
+def _command(site: Site, call: cst.Call) -> tuple[Built, Command]:
+    """Return the expression that makes a call's command, and the command's parts."""
+    arg = tainted_argument(site, call)
+    if arg is None or has_starred(call):
+        misfit("which argument is the command cannot be told")
+    built = fitting(where_built(site, arg.value))
     pieces = decompose(built.expression)
     if pieces is None or not any(isinstance(piece, Text) for piece in pieces):
-        return NoRemedy(
-            reason="the whole command comes from elsewhere, so no part can be set apart"
-        )
+        misfit("the whole command comes from elsewhere, so no part can be set apart")
     if not any(isinstance(piece, Hole) for piece in pieces):
-        return NoRemedy(reason="the command is constant")
-    command = read_command(pieces)
-    return command if isinstance(command, NoRemedy) else (call, built, command)
+        misfit("the command is constant")
+    return built, fitting(read_command(pieces))
 
 
 def _is_shell(site: Site, call: cst.Call) -> bool:
@@ -89,44 +89,45 @@ def _is_shell(site: Site, call: cst.Call) -> bool:
 def _argument_list(site: Site, draft: Draft) -> str | NoRemedy:
     call = sink_call(site)
     if call is None or not _is_shell(site, call):
-        return NoRemedy(reason="the call has no shell=True to do without")
+        misfit("the call has no shell=True to do without")
     shell = argument(call, None, "shell")
     if shell is None or site.code(shell.value) not in {"True", "1"}:
-        return NoRemedy(reason="the switch to the shell is set elsewhere")
+        misfit("the switch to the shell is set elsewhere")
     if argument(call, None, "executable") is not None:
-        return NoRemedy(reason="the call names the shell that it wants")
-    found = _command(site)
-    if isinstance(found, NoRemedy):
-        return found
-    _, built, command = found
-    words = _plain_words(command)
-    if isinstance(words, NoRemedy):
-        return words
-    words = fitting(_with_end_of_options(site, words))
+        misfit("the call names the shell that it wants")
+    built, command = _command(site, call)
+    if any(_is_quoted_already(site, part) for part in command.parts):
+        misfit("what is computed in the command is quoted for the shell already")
+    words = _with_end_of_options(site, _plain_words(command))
     codes = [word if isinstance(word, str) else _word_code(site, word) for word in words]
-    if refusal := next((code for code in codes if isinstance(code, NoRemedy)), None):
-        return refusal
     draft.remove_argument(call, shell)
-    draft.replace(built.expression, "[" + ", ".join(map(str, codes)) + "]")
+    draft.replace(built.expression, "[" + ", ".join(codes) + "]")
     return "Run the command without a shell"
 
 
-def _plain_words(command: Command) -> tuple[tuple[Piece, ...], ...] | NoRemedy:
+_QUOTING = frozenset({"shlex.quote", "pipes.quote", "shlex.join"})
+
+
+def _is_quoted_already(site: Site, part: Text | Hole | Quoted) -> bool:
+    return isinstance(part, Hole) and site.callee(part.node) in _QUOTING
+
+
+def _plain_words(command: Command) -> tuple[tuple[Piece, ...], ...]:
     words = command.words
     if not words:
-        return NoRemedy(reason="the command is more than one program with its arguments")
+        misfit("the command is more than one program with its arguments")
     program = words[0]
     if any(isinstance(piece, Hole) for piece in program):
-        return NoRemedy(reason="the program itself is computed")
+        misfit("the program itself is computed")
     name = "".join(piece.raw for piece in program if isinstance(piece, Text))
     if name in _BUILTINS_OF_SHELL or "=" in name:
-        return NoRemedy(reason=f"{name!r} is the shell's own")
+        misfit(f"{name!r} is the shell's own")
     return words
 
 
 def _with_end_of_options(
     site: Site, words: tuple[tuple[Piece, ...], ...]
-) -> list[tuple[Piece, ...] | str] | NoRemedy:
+) -> list[tuple[Piece, ...] | str]:
     """Put ``--`` before the first computed word, so that none of them becomes an option."""
     computed = [
         index
@@ -139,9 +140,9 @@ def _with_end_of_options(
     if "--" in constants[: computed[0]]:
         return list(words)
     if not ends_options(constants[: computed[0]]):
-        return NoRemedy(reason="a value would become an option where it begins with a dash")
+        misfit("a value would become an option where it begins with a dash")
     if any((text or "").startswith("-") for text in constants[computed[0] :]):
-        return NoRemedy(reason="options stand behind a computed word")
+        misfit("options stand behind a computed word")
     return [*words[: computed[0]], '"--"', *words[computed[0] :]]
 
 
@@ -150,52 +151,46 @@ def _constant_word(word: tuple[Piece, ...]) -> str | None:
     return "".join(texts) if len(texts) == len(word) else None
 
 
-def _word_code(site: Site, word: tuple[Piece, ...]) -> str | NoRemedy:
+def _word_code(site: Site, word: tuple[Piece, ...]) -> str:
     if len(word) == 1 and isinstance(word[0], Hole):
         return text_code(site, word[0])
-    if not word:
-        return '""'
-    return joined_code(site, word)
+    return fitting(joined_code(site, word)) if word else '""'
 
 
 def _quoted(site: Site, draft: Draft) -> str | NoRemedy:
     call = sink_call(site)
     if call is None:
-        return NoRemedy(reason="the command is not an argument of a call")
+        misfit("the command is not an argument of a call")
     if site.callee(call) in _WITH_SHELL_KEYWORD and not _is_shell(site, call):
-        return NoRemedy(reason="the call starts no shell, so quotes would not help")
-    found = _command(site)
-    if isinstance(found, NoRemedy):
-        return found
-    _, built, command = found
+        misfit("the call starts no shell, so quotes would not help")
+    built, command = _command(site, call)
     unsafe = [part for part in command.parts if not _is_safe(site, part)]
     if not unsafe:
-        return NoRemedy(reason="everything that is computed in the command is quoted already")
+        misfit("everything that is computed in the command is quoted already")
     quote = draft.member("shlex", "quote")
-    if all(isinstance(part, Hole) and not part.conversion and not part.spec for part in unsafe):
-        for part in unsafe:
-            if isinstance(part, Hole):
-                draft.replace(part.node, f"{quote}({text_code(site, part)})")
+    plain = [
+        part for part in unsafe if isinstance(part, Hole) and not part.conversion and not part.spec
+    ]
+    if len(plain) == len(unsafe):
+        for part in plain:
+            draft.replace(part.node, f"{quote}({text_code(site, part)})")
         return _QUOTED
-    new: list[NewPart] = []
-    for part in command.parts:
-        if isinstance(part, Quoted):
-            new += _requoted(site, part, quote)
-        elif isinstance(part, Text) or part not in unsafe:
-            new.append(part)
-        else:
-            new.append(Code(code=f"{quote}({text_code(site, part)})", token=part.token))
+    new = [new for part in command.parts for new in _with_quotes(site, part, quote)]
     problem = rewrite_text(site, draft, built.expression, new)
     return problem or _QUOTED
 
 
-def _requoted(site: Site, quoted: Quoted, quote: str) -> list[NewPart]:
-    token = next((part.token for part in quoted.parts if part.token is not None), None)
-    code = _word_code(site, quoted.parts)
-    if _is_safe(site, quoted) or isinstance(code, NoRemedy):
-        mark = Insert(text=quoted.quote, token=token)
-        return [mark, *quoted.parts, mark]
-    return [Code(code=f"{quote}({code})", token=token)]
+def _with_quotes(site: Site, part: Text | Hole | Quoted, quote: str) -> list[NewPart]:
+    """Return a part of the command with a call of ``shlex.quote`` around what needs it."""
+    if isinstance(part, Quoted):
+        token = next((inner.token for inner in part.parts if inner.token is not None), None)
+        if _is_safe(site, part):
+            mark = Insert(text=part.quote, token=token)
+            return [mark, *part.parts, mark]
+        return [Code(code=f"{quote}({_word_code(site, part.parts)})", token=token)]
+    if _is_safe(site, part) or isinstance(part, Text):
+        return [part]
+    return [Code(code=f"{quote}({text_code(site, part)})", token=part.token)]
 
 
 def _is_safe(site: Site, part: Text | Hole | Quoted) -> bool:
@@ -205,7 +200,7 @@ def _is_safe(site: Site, part: Text | Hole | Quoted) -> bool:
     if isinstance(part, Quoted):
         return all(_is_safe(site, inner) for inner in part.parts)
     if isinstance(part.node, cst.Call):
-        return site.callee(part.node) in {"shlex.quote", "pipes.quote", "shlex.join", "int", "len"}
+        return site.callee(part.node) in _QUOTING | {"int", "len"}
     written = dotted(part.node)
     return part.number or (written is not None and written.rpartition(".")[2].isupper())
 

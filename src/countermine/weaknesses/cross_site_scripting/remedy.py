@@ -70,9 +70,9 @@ def _start(site: Site) -> cst.BaseExpression:
     for node in reversed(site.chain):
         if isinstance(node, cst.Return) and node.value is not None:
             return _first_of_tuple(node.value)
-    if isinstance(site.node, cst.BaseExpression):
-        return _first_of_tuple(site.node)
-    misfit("what makes the page cannot be told")
+    if not isinstance(site.node, cst.BaseExpression):
+        misfit("what makes the page cannot be told")
+    return _first_of_tuple(site.node)
 
 
 def _first_of_tuple(node: cst.BaseExpression) -> cst.BaseExpression:

@@ -11,7 +11,7 @@ from countermine.fix.bindings import Built, where_built
 from countermine.fix.pieces import Hole, Text, decompose
 from countermine.fix.retext import Insert, NewPart, joined_code, rewrite_text
 from countermine.fix.rewrite import Draft, remedy
-from countermine.fix.site import Site, has_starred, sink_call, tainted_argument
+from countermine.fix.site import Site, fitting, has_starred, misfit, sink_call, tainted_argument
 from countermine.fix.sql_text import StatementPart, Value, split_statement
 from countermine.fix.tree import dotted
 
@@ -68,7 +68,7 @@ _TAKES_VALUES = {
 }
 
 
-def _style(site: Site, call: cst.Call) -> Style | NoRemedy:
+def _style(site: Site, call: cst.Call) -> Style:
     """Tell how the driver behind a call marks parameters: by the sink, else by what is imported."""
     sink = site.finding.sink
     if sink.partition(".")[0] in _STYLES and not sink.startswith("sqlite3."):
@@ -80,11 +80,11 @@ def _style(site: Site, call: cst.Call) -> Style | NoRemedy:
     written = dotted(call.func) or ""
     if Style.NAMED in styles and len(styles) > 1:
         styles = {Style.NAMED} if "session" in written.lower() else styles - {Style.NAMED}
-    if len(styles) == 1:
-        return styles.pop()
     if not styles and sink.startswith("sqlite3."):
-        return Style.QMARK
-    return NoRemedy(reason="which database driver runs the statement cannot be told")
+        styles = {Style.QMARK}
+    if len(styles) != 1:
+        misfit("which database driver runs the statement cannot be told")
+    return styles.pop()
 
 
 def _imported_elsewhere(site: Site) -> set[str]:
@@ -142,24 +142,18 @@ def _is_constant(site: Site, node: cst.BaseExpression) -> bool:
 def _parameters(site: Site, draft: Draft) -> str | NoRemedy:
     call = sink_call(site)
     arg = tainted_argument(site, call) if call is not None else None
-    if call is None or arg is None:
-        return NoRemedy(reason="the statement is not an argument of a call")
-    if has_starred(call):
-        return NoRemedy(reason="the call unpacks its arguments")
+    if call is None or arg is None or has_starred(call):
+        misfit("which argument is the statement cannot be told")
     text_call = _wrapped_text(site, call, arg)
     if text_call is not None:
         return _bind_text(site, draft, text_call)
     name = call.func.attr.value if isinstance(call.func, cst.Attribute) else dotted(call.func)
     if name not in _TAKES_VALUES:
-        return NoRemedy(reason=f"{name} takes no parameters")
+        misfit(f"{name} takes no parameters")
     style = _style(site, call)
-    if isinstance(style, NoRemedy):
-        return style
-    statement = _statement(site, arg.value)
-    if isinstance(statement, NoRemedy):
-        return statement
+    statement = fitting(_statement(site, arg.value))
     if style is Style.NAMED:
-        return _wrap_in_text(site, draft, arg, statement)
+        return _wrap_in_text(site, draft, call, statement)
     return _positional(site, draft, call, statement, style)
 
 
@@ -174,47 +168,65 @@ def _wrapped_text(site: Site, call: cst.Call, arg: cst.Arg) -> cst.Call | None:
 
 def _bind_text(site: Site, draft: Draft, call: cst.Call) -> str | NoRemedy:
     if len(call.args) != 1:
-        return NoRemedy(reason="text() is called with more than the statement")
-    statement = _statement(site, call.args[0].value)
-    if isinstance(statement, NoRemedy):
-        return statement
-    bound = _named(site, draft, statement)
-    if isinstance(bound, NoRemedy):
-        return bound
-    draft.insert(site.tree.outer_range(call)[1], f".bindparams({bound})")
+        misfit("text() is called with more than the statement")
+    statement = fitting(_statement(site, call.args[0].value))
+    names = _named(site, draft, statement)
+    runs = _running(site, call)
+    if runs is not None:
+        draft.add_argument(runs, _mapping(names))
+    else:
+        bound = ", ".join(f"{name}={code}" for name, code in names.items())
+        draft.insert(site.tree.outer_range(call)[1], f".bindparams({bound})")
     return _SUMMARY
 
 
-def _wrap_in_text(site: Site, draft: Draft, arg: cst.Arg, statement: _Statement) -> str | NoRemedy:
-    if statement.built.name is not None:
-        return NoRemedy(reason="the statement is a plain string for SQLAlchemy, built elsewhere")
+def _running(site: Site, text: cst.Call) -> cst.Call | None:
+    """Return the call that runs a statement as soon as it is made, without parameters so far."""
+    for outer in site.chain:
+        if (
+            isinstance(outer, cst.Call)
+            and len(outer.args) == 1
+            and outer.args[0].value is text
+            and _name_of(outer) in _TAKES_VALUES
+        ):
+            return outer
+    return None
+
+
+def _mapping(names: dict[str, str]) -> str:
+    return "{" + ", ".join(f'"{name}": {code}' for name, code in names.items()) + "}"
+
+
+def _wrap_in_text(
+    site: Site, draft: Draft, call: cst.Call, statement: _Statement
+) -> str | NoRemedy:
+    if statement.built.name is not None or len(call.args) != 1:
+        misfit("the statement is a plain string for SQLAlchemy, built or completed elsewhere")
     if any(":" in part.raw for part in statement.parts if isinstance(part, Text)):
-        return NoRemedy(reason="the statement has colons, which text() would read as parameters")
-    bound = _named(site, draft, statement)
-    if isinstance(bound, NoRemedy):
-        return bound
+        misfit("the statement has colons, which text() would read as parameters")
+    names = _named(site, draft, statement)
     text = draft.name("sqlalchemy", "text")
-    start, end = site.tree.outer_range(arg.value)
+    start, end = site.tree.outer_range(call.args[0].value)
     draft.insert(start, f"{text}(")
-    draft.insert(end, f").bindparams({bound})")
+    draft.insert(end, ")")
+    draft.add_argument(call, _mapping(names))
     return _SUMMARY
 
 
-def _named(site: Site, draft: Draft, statement: _Statement) -> str | NoRemedy:
+def _named(site: Site, draft: Draft, statement: _Statement) -> dict[str, str]:
+    """Put named parameters into the statement and return their values."""
     names: dict[str, str] = {}
     new: list[NewPart] = []
     for part in statement.parts:
         if not isinstance(part, Value):
             new.append(part)
             continue
-        code = _value_code(site, part)
-        if isinstance(code, NoRemedy):
-            return code
+        code = fitting(_value_code(site, part))
         name = _parameter_name(part, code, names)
         names[name] = code
         new.append(Insert(text=f":{name}", token=_token(part)))
-    problem = rewrite_text(site, draft, statement.built.expression, new)
-    return problem or ", ".join(f"{name}={code}" for name, code in names.items())
+    fitting(rewrite_text(site, draft, statement.built.expression, new))
+    return names
 
 
 def _parameter_name(value: Value, code: str, taken: dict[str, str]) -> str:
@@ -234,69 +246,77 @@ def _token(value: Value) -> cst.SimpleString | cst.FormattedString | None:
 def _positional(
     site: Site, draft: Draft, call: cst.Call, statement: _Statement, style: Style
 ) -> str | NoRemedy:
-    given = None if style is Style.NUMERIC_DOLLAR else _given(call)
-    if style is Style.NUMERIC_DOLLAR and len(call.args) > 1:
-        return NoRemedy(reason="the call has parameters already")
-    if isinstance(given, NoRemedy):
-        return given
-    codes: list[str] = []
-    new: list[NewPart] = []
-    old = [site.code(element.value) for element in given[1].elements] if given else []
-    for part in statement.parts:
-        if isinstance(part, Text):
-            for _ in range(part.raw.count(style.value) if given else 0):
-                if not old:
-                    return NoRemedy(reason="the parameters given do not fit the statement")
-                codes.append(old.pop(0))
-            new.append(part if given else _escaped(part, style))
-        elif isinstance(part, Hole):
-            new.append(part)
-        else:
-            code = _value_code(site, part, doubled=bool(given) and style is Style.FORMAT)
-            if isinstance(code, NoRemedy):
-                return code
-            codes.append(code)
-            mark = f"${len(codes)}" if style is Style.NUMERIC_DOLLAR else style.value
-            new.append(Insert(text=mark, token=_token(part)))
-    if old:
-        return NoRemedy(reason="the parameters given do not fit the statement")
+    given = _given(call)
+    if given is not None and style is Style.NUMERIC_DOLLAR:
+        misfit("the call has parameters already")
+    old = [site.code(element.value) for element in given.elements] if given is not None else None
+    codes, new = _numbered(site, statement, style, old)
     problem = rewrite_text(site, draft, statement.built.expression, new)
     if problem is not None:
         return problem
     if style is Style.NUMERIC_DOLLAR:
         draft.add_argument(call, ", ".join(codes))
-    elif given:
-        brackets = "[]" if isinstance(given[1], cst.List) else "()"
-        draft.replace(given[1], _sequence(codes, brackets))
+    elif given is not None:
+        draft.replace(given, _sequence(codes, "[]" if isinstance(given, cst.List) else "()"))
     else:
         keyword = "params=" if _name_of(call).startswith("read_sql") else ""
         draft.add_argument(call, keyword + _sequence(codes, "()"))
     return _SUMMARY
 
 
+def _numbered(
+    site: Site, statement: _Statement, style: Style, old: list[str] | None
+) -> tuple[list[str], list[NewPart]]:
+    """Return the parameters in their order and the statement with a mark for each new one.
+
+    Args:
+        site: Where the statement is run.
+        statement: The statement.
+        style: How the driver marks parameters.
+        old: Parameters that the statement has already, ``None`` where it has none.
+    """
+    codes: list[str] = []
+    new: list[NewPart] = []
+    waiting = list(old or ())
+    for part in statement.parts:
+        if isinstance(part, Value):
+            doubled = old is not None and style is Style.FORMAT
+            codes.append(fitting(_value_code(site, part, doubled=doubled)))
+            mark = f"${len(codes)}" if style is Style.NUMERIC_DOLLAR else style.value
+            new.append(Insert(text=mark, token=_token(part)))
+            continue
+        if isinstance(part, Text) and old is not None:
+            count = part.raw.count(style.value)
+            codes += waiting[:count]
+            if count > len(waiting):
+                misfit("the parameters given do not fit the statement")
+            waiting = waiting[count:]
+        new.append(_escaped(part, style) if isinstance(part, Text) and old is None else part)
+    if waiting:
+        misfit("the parameters given do not fit the statement")
+    return codes, new
+
+
 def _name_of(call: cst.Call) -> str:
     return (dotted(call.func) or "").rpartition(".")[2]
 
 
-def _given(call: cst.Call) -> tuple[cst.Arg, cst.Tuple | cst.List] | NoRemedy | None:
+def _given(call: cst.Call) -> cst.Tuple | cst.List | None:
     """Return the parameters that a call has already, ``None`` where it has none."""
+    names = {"params", "parameters", "vars", "args"}
     rest = [
         arg
         for index, arg in enumerate(call.args)
-        if (arg.keyword is None and index > 0)
-        or (
-            arg.keyword is not None
-            and arg.keyword.value in {"params", "parameters", "vars", "args"}
-        )
+        if (index > 0 if arg.keyword is None else arg.keyword.value in names)
     ]
     if not rest:
         return None
     value = rest[0].value
     if len(rest) > 1 or not isinstance(value, cst.Tuple | cst.List):
-        return NoRemedy(reason="the call has parameters already, which cannot be told apart")
+        misfit("the call has parameters already, which cannot be told apart")
     if any(isinstance(element, cst.StarredElement) for element in value.elements):
-        return NoRemedy(reason="the call unpacks its parameters")
-    return rest[0], value
+        misfit("the call unpacks its parameters")
+    return value
 
 
 def _sequence(codes: Sequence[str], brackets: str) -> str:

@@ -41,9 +41,7 @@ def _strong_hash(site: Site, draft: Draft) -> str | NoRemedy:
         misfit("what is called cannot be told")
     words = _what_for(site)
     if _PASSWORD.search(words):
-        misfit(
-            "a password needs a slow hash such as hashlib.scrypt, and stored ones must be moved over"
-        )
+        misfit("a password needs a slow hash such as hashlib.scrypt, and stored ones be moved over")
     if not _FLEETING.search(words) or _CHECKSUM.search(words):
         misfit("whether anything depends on the length or on stored values cannot be told")
     if name in _WEAK:
@@ -67,11 +65,12 @@ def _weak_name(site: Site, call: cst.Call, name: str | None) -> cst.BaseExpressi
         misfit(f"{name} is no hash with a stronger one of the same form")
     value = arg.value
     if isinstance(value, cst.SimpleString):
-        if str(value.evaluated_value).lower() in _WEAK_NAMES:
-            return value
-    elif site.resolve(value) in _WEAK:
-        return value
-    misfit("the hash is no weak one")
+        weak = str(value.evaluated_value).lower() in _WEAK_NAMES
+    else:
+        weak = site.resolve(value) in _WEAK
+    if not weak:
+        misfit("the hash is no weak one")
+    return value
 
 
 def _named_strong(draft: Draft, weak: cst.BaseExpression) -> str:
