@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from countermine.core.errors import SandboxUnavailableError
 from countermine.ports.sandbox import Access, SandboxCommand
 from countermine.sandbox.features import Bubblewrap
 
@@ -96,15 +98,16 @@ def arguments(
         command: Its mounts are checked and in order, outer places first.
         bwrap: The program, whose options differ by version.
         stubs: Descriptors of made-up files with their places.
+
+    Raises:
+        SandboxUnavailableError: If a value could be taken for more than one.
     """
     sizes = {scratch.inside: scratch.size for scratch in scratches(command)}
     words = [*_namespaces(), *_system(bwrap)]
     for descriptor, place in stubs:
         words += [*_perms(bwrap, "0444"), "--ro-bind-data", str(descriptor), place]
     words += ["--proc", "/proc", "--dev", "/dev"]
-    for name in MASKED:
-        if Path("/proc", name).exists():
-            words += ["--ro-bind", "/dev/null", f"/proc/{name}"]
+    words += _masks()
     words += _tmpfs(bwrap, "/dev/shm", sizes["/dev/shm"], "1777")  # noqa: S108
     words += _tmpfs(bwrap, "/tmp", sizes["/tmp"], "1777")  # noqa: S108
     words += _mounts(command, bwrap, sizes)
@@ -112,7 +115,13 @@ def arguments(
     environment = {**ENVIRONMENT, **command.env}
     for name in sorted(environment):
         words += ["--setenv", name, environment[name]]
-    return (*words, "--chdir", command.cwd)
+    words += ["--chdir", command.cwd]
+    # Bubblewrap takes its options divided by NUL: one inside a value would begin another option.
+    odd = next((word for word in words if "\0" in word), None)
+    if odd is not None or any("=" in name or not name for name in environment):
+        message = f"cannot run with {odd!r}: no NUL in a value, no '=' in the name of a variable"
+        raise SandboxUnavailableError(message)
+    return tuple(words)
 
 
 def _namespaces() -> list[str]:
@@ -121,7 +130,14 @@ def _namespaces() -> list[str]:
     return [*words, "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
 
 
-def _system(bwrap: Bubblewrap) -> list[str]:
+@lru_cache(maxsize=1)
+def _masks() -> tuple[str, ...]:
+    there = [place for place in MASKED if Path("/proc", place).exists()]
+    return tuple(word for place in there for word in ("--ro-bind", "/dev/null", f"/proc/{place}"))
+
+
+@lru_cache(maxsize=1)
+def _system(bwrap: Bubblewrap) -> tuple[str, ...]:
     words = ["--ro-bind", "/usr", "/usr"]
     for place in MERGED:
         path = Path(place)
@@ -133,7 +149,7 @@ def _system(bwrap: Bubblewrap) -> list[str]:
     for place in (*SYSTEM, *PACKAGES):
         if Path(place).exists():
             words += ["--ro-bind", place, place]
-    return words
+    return tuple(words)
 
 
 def _perms(bwrap: Bubblewrap, mode: str) -> list[str]:

@@ -122,7 +122,7 @@ class BubblewrapSandbox:
             *arguments(command, self.bwrap, stubs),
             *("--seccomp", str(program), "--json-status-fd", str(status_inside)),
         )
-        listed = _memory_file(b"".join(os.fsencode(word) + b"\0" for word in words), stack)
+        listed = _memory_file(os.fsencode("\0".join((*words, ""))), stack)
         inside = (
             *overlay_prefix(command),
             *(hand_over_prefix(gate.inside) if gate is not None else ()),

@@ -316,6 +316,8 @@ def what_cannot_be_run_as_asked_is_refused(bench: Bench) -> None:
     for host in ("/", str(Path.home())):
         mount = Mount(host=Path(host), inside="/given")
         _refused(bench, SandboxCommand(argv=true, cwd="/", mounts=(mount,)), f"mounted {host}")
+    for env in ({"X": "a\0--bind\0/\0/host"}, {"A=B": "c"}, {"": "c"}):
+        _refused(bench, SandboxCommand(argv=true, cwd="/", env=env), f"took {env}")
     for inside in ("relative", "/a/../b", "/", "/proc/sys", "/dev"):
         mount = Mount(host=bench.folder, inside=inside)
         _refused(bench, SandboxCommand(argv=true, cwd="/", mounts=(mount,)), f"took {inside!r}")
