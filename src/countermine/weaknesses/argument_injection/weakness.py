@@ -3,5 +3,6 @@
 from countermine.core.knowledge import Weakness
 from countermine.weaknesses.argument_injection.facts import FACTS
 from countermine.weaknesses.argument_injection.remedy import REMEDIES
+from countermine.weaknesses.argument_injection.witness import WITNESS
 
-WEAKNESS = Weakness(facts=FACTS, remedies=REMEDIES, witness=None)
+WEAKNESS = Weakness(facts=FACTS, remedies=REMEDIES, witness=WITNESS)

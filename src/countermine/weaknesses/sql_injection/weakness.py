@@ -2,6 +2,8 @@
 
 from countermine.core.knowledge import Weakness
 from countermine.weaknesses.sql_injection.facts import FACTS
+from countermine.weaknesses.sql_injection.regression import regressions
 from countermine.weaknesses.sql_injection.remedy import REMEDIES
+from countermine.weaknesses.sql_injection.witness import WITNESS
 
-WEAKNESS = Weakness(facts=FACTS, remedies=REMEDIES, witness=None)
+WEAKNESS = Weakness(facts=FACTS, remedies=REMEDIES, witness=WITNESS, regression=regressions)

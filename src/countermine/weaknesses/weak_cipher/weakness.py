@@ -3,5 +3,6 @@
 from countermine.core.knowledge import Weakness
 from countermine.weaknesses.weak_cipher.facts import FACTS
 from countermine.weaknesses.weak_cipher.remedy import REMEDIES
+from countermine.weaknesses.weak_cipher.witness import WITNESS
 
-WEAKNESS = Weakness(facts=FACTS, remedies=REMEDIES, witness=None)
+WEAKNESS = Weakness(facts=FACTS, remedies=REMEDIES, witness=WITNESS)
