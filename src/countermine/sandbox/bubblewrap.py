@@ -68,6 +68,15 @@ class BubblewrapSandbox:
         Raises:
             SandboxUnavailableError: If it could not be run as asked.
         """
+        try:
+            return self._run_checked(command)
+        except OSError as error:
+            # No descriptors, no space, a folder that vanished: all of it is our own trouble.
+            where = f" ({error.filename})" if error.filename else ""
+            message = f"the sandbox failed: {error.strerror}{where}; see countermine doctor"
+            raise SandboxUnavailableError(message) from error
+
+    def _run_checked(self, command: SandboxCommand) -> SandboxOutcome:
         command = replace(command, mounts=checked(command.mounts, self.home))
         if command.network is Network.INDEX:
             command = prepared(command, self.index)
