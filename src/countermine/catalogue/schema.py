@@ -34,6 +34,8 @@ class Part(StrEnum):
     """The value itself, or the first element of a list: what is started."""
     OPTION = "option"
     """A later element of a list that may begin with a dash and has no ``--`` before it."""
+    SCRIPT = "script"
+    """The text that a list hands to a shell: ``["sh", "-c", text]``."""
     START = "start"
     """The text begins with what is tainted: an absolute path, a scheme."""
     HOST = "host"
@@ -78,6 +80,9 @@ class Test(StrEnum):
     """It is absent or resolves to none of these dotted names."""
     MATCHES = "matches"
     """It is a known text in which the regular expression is found."""
+    PROGRAM = "program"
+    """It is an argument list or a command line that starts one of these programs; Python's None
+    stands for a program that is not known."""
     FUNCTION = "function"
     """The enclosing function, or the name the result goes to, matches the expression."""
 

@@ -2,7 +2,7 @@
 
 from countermine.catalogue.schema import Form, Propagator, Sink, Source
 from countermine.core.findings import StepKind
-from countermine.flow import builtins, guards, ir, sinks
+from countermine.flow import builtins, conditions, guards, ir, sinks
 from countermine.flow.access import decorator_names, elements, source_taint
 from countermine.flow.bind import Substitution, bind, neutralised
 from countermine.flow.frame import Arguments, CallSite, Frame, Site, target_name
@@ -207,12 +207,12 @@ def _with_rows(
             result = _sourced(frame, node, source, arguments, result)
         for sanitizer in catalogue.sanitizers.get(name, ()):
             if all(
-                sinks.condition_holds(frame, c, arguments, callee.receiver, "")
+                conditions.condition_holds(frame, c, arguments, callee.receiver)
                 for c in sanitizer.when
             ):
                 result = neutralised(result, frozenset(sanitizer.kinds))
         for guard in catalogue.guards.get(name, ()):
-            subject = sinks.argument_value(guard.argument, arguments, callee.receiver)
+            subject = conditions.argument_value(guard.argument, arguments, callee.receiver)
             if subject is None:
                 continue
             truth = guards.row_truth(guard, subject)
@@ -302,7 +302,7 @@ def _propagated(
     prefix = ""
     for row in rows:
         for argument in row.inputs:
-            value = sinks.argument_value(argument, arguments, callee.receiver)
+            value = conditions.argument_value(argument, arguments, callee.receiver)
             if value is not None:
                 parts.append(all_taints(value))
                 prefix = prefix or value.prefix

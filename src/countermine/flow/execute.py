@@ -27,7 +27,9 @@ def execute(frame: Frame, body: list[ir.Stmt]) -> None:
 
 
 def _assign(frame: Frame, node: ir.Assign) -> None:
+    frame.goal = next((t.name for t in node.targets if isinstance(t, (ir.Name, ir.Attr))), "")
     value = apply_facts(evaluate(frame, node.value), frame.state.facts)
+    frame.goal = ""
     if node.annotation is not None and value.type is None and value.const is MISSING:
         value = _annotated(frame, node.annotation, value)
     for target in node.targets:

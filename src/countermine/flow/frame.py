@@ -207,9 +207,9 @@ class Frame:
     """One activation: the function, its state, and what was seen so far."""
 
     __slots__ = (
-        "calls", "defined", "engine", "exhausted", "flows", "function", "info", "jumps", "key",
-        "module", "owner", "page", "qualname", "returns", "scopes", "state", "steps", "stores",
-        "yields",
+        "calls", "defined", "engine", "exhausted", "flows", "function", "goal", "info", "jumps",
+        "key", "module", "owner", "page", "qualname", "returns", "scopes", "state", "steps",
+        "stores", "yields",
     )  # fmt: skip
 
     def __init__(
@@ -223,6 +223,8 @@ class Frame:
         self.qualname = qualname
         self.module: ModuleInfo = info.module
         self.owner: ClassInfo | None = info.owner
+        self.goal = ""
+        """Name that the value at hand is assigned to."""
         self.page: str | None = None
         """Sink kind of the text it returns, where a framework sends that on."""
         self.scopes: tuple[State, ...] = ()

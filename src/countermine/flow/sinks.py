@@ -2,25 +2,29 @@
 
 import re
 
-from countermine.catalogue.schema import Argument, Condition, Part, Requirement, Sink, Test
+from countermine.catalogue.schema import Argument, Part, Requirement, Sink
 from countermine.core.findings import StepKind
 from countermine.flow import ir
+from countermine.flow.conditions import argument_value, condition_holds, program_name
 from countermine.flow.frame import Arguments, Flow, Frame, Site
-from countermine.flow.index import ClassInfo
 from countermine.flow.state import holds
 from countermine.flow.values import (
     EVERY_KIND,
-    MISSING,
     Facts,
     Taint,
     Value,
     add_step,
     all_taints,
-    merge_taints,
 )
 
 ELEMENTS = "elements"
 """Pending place: any element of a list of program arguments."""
+_SHELLS = frozenset(
+    {"sh", "bash", "dash", "zsh", "ksh", "ash", "fish", "cmd", "powershell", "pwsh"}
+)
+_SHELL_SWITCH = re.compile(r"-[a-z]*c|/[cCkK]|-Command")
+_SCRIPT_PLACE = 2
+"""The shell, its switch, and then the text that it runs."""
 _HOST_KNOWN = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*://[^/?#]+[/?#]|/(?![/\\])|[^/:]*[?#]")
 
 
@@ -37,6 +41,8 @@ def dangerous(value: Value, part: str) -> list[tuple[Taint, str]]:
         return [] if safe else [(t, part) for t in value.taints]
     if part == Part.PROGRAM:
         return _program(value)
+    if part == Part.SCRIPT:
+        return _script(value)
     return _options(value, skip_first=part == Part.OPTION)
 
 
@@ -47,6 +53,16 @@ def _program(value: Value) -> list[tuple[Taint, str]]:
         if not first.prefix:
             found += [(t, Part.STRING.value) for t in first.taints]
     return found
+
+
+def _script(value: Value) -> list[tuple[Taint, str]]:
+    items = value.items or ()
+    if len(items) <= _SCRIPT_PLACE or program_name(value) not in _SHELLS:
+        return []
+    switch = items[1].const
+    if not isinstance(switch, str) or not _SHELL_SWITCH.fullmatch(switch):
+        return []
+    return [(t, Part.STRING.value) for t in items[_SCRIPT_PLACE].taints]
 
 
 def _options(value: Value, *, skip_first: bool) -> list[tuple[Taint, str]]:
@@ -61,85 +77,6 @@ def _options(value: Value, *, skip_first: bool) -> list[tuple[Taint, str]]:
     if value.element is not None and not value.element.prefix:
         found += [(t, ELEMENTS) for t in value.element.taints]
     return found
-
-
-def argument_value(
-    argument: Argument, arguments: Arguments, receiver: Value | None
-) -> Value | None:
-    """Return what a call passes for an argument of a row."""
-    if argument.receiver:
-        return receiver
-    if argument.every:
-        return Value(merge_taints([all_taints(v) for v in arguments.everything()]))
-    return arguments.at(argument.position, argument.keyword)
-
-
-def _names_of(value: Value) -> set[str]:
-    found: set[str] = set()
-    if value.ref is not None:
-        found.add(value.ref)
-    if isinstance(value.type, str):
-        found.add(value.type)
-    for item in value.items or ():
-        found |= _names_of(item)
-    return found
-
-
-def condition_holds(
-    frame: Frame, condition: Condition, arguments: Arguments, receiver: Value | None, goal: str
-) -> bool:
-    """Tell whether a condition of a row holds for a call."""
-    if condition.test is Test.FUNCTION or condition.argument is None:
-        pattern = condition.pattern
-        return pattern is not None and bool(
-            pattern.search(frame.qualname) or (goal and pattern.search(goal))
-        )
-    value = argument_value(condition.argument, arguments, receiver)
-    return _value_holds(frame, condition, value)
-
-
-def _value_holds(frame: Frame, condition: Condition, value: Value | None) -> bool:
-    test = condition.test
-    if test is Test.ABSENT:
-        return value is None
-    if test is Test.PRESENT:
-        return value is not None
-    if test is Test.NOT_NAMED:
-        return value is None or not _all_names(frame, value) & set(condition.values)
-    if test is Test.DIFFERS:
-        return value is None or not _among(value, condition)
-    if value is None:
-        return False
-    if test is Test.EQUALS:
-        return _among(value, condition)
-    if test is Test.CONSTANT:
-        return value.const is not MISSING
-    if test is Test.COMPUTED:
-        return value.const is MISSING
-    if test is Test.NAMED:
-        return bool(_all_names(frame, value) & set(condition.values))
-    pattern = condition.pattern
-    return pattern is not None and bool(
-        isinstance(value.const, str) and pattern.search(value.const)
-    )
-
-
-def _among(value: Value, condition: Condition) -> bool:
-    return any(
-        value.const == v and type(value.const) is type(v)
-        for v in condition.values
-        if value.const is not MISSING
-    )
-
-
-def _all_names(frame: Frame, value: Value) -> set[str]:
-    names = _names_of(value)
-    for name in sorted(names):
-        names.update(frame.engine.hierarchy.names(name))
-    for own in (value.type, value.target):
-        if isinstance(own, ClassInfo):
-            names.update(frame.engine.hierarchy.names(own))
-    return names
 
 
 def is_harmless(taint: Taint, kind: str, facts: Facts) -> bool:
@@ -159,9 +96,8 @@ def check_call(
     receiver: Value | None,
 ) -> None:
     """Record the flows that a call makes into the sinks that it is."""
-    goal = ""
     for row in rows:
-        if not all(condition_holds(frame, c, arguments, receiver, goal) for c in row.when):
+        if not all(condition_holds(frame, c, arguments, receiver) for c in row.when):
             continue
         site = Site(
             frame.module.path, node.start, node.end, name, frame.qualname, frame.module.counts

@@ -1,0 +1,132 @@
+"""Conditions of rows: what must hold of a call's arguments, and of where it stands."""
+
+from collections.abc import Callable
+
+from countermine.catalogue.schema import Argument, Condition, Test
+from countermine.flow.frame import Arguments, Frame
+from countermine.flow.index import ClassInfo
+from countermine.flow.values import MISSING, Value, all_taints, merge_taints
+
+_COMPLETE = 2
+"""Words of a known beginning from which on the first one is whole."""
+
+
+def argument_value(
+    argument: Argument, arguments: Arguments, receiver: Value | None
+) -> Value | None:
+    """Return what a call passes for an argument of a row."""
+    if argument.receiver:
+        return receiver
+    if argument.every:
+        return Value(merge_taints([all_taints(v) for v in arguments.everything()]))
+    return arguments.at(argument.position, argument.keyword)
+
+
+def program_name(value: Value) -> str | None:
+    """Return the program that an argument list or a command line starts, ``None`` if unknown."""
+    first = value.items[0] if value.items else value
+    text = first.const if isinstance(first.const, str) else first.prefix
+    if value.items and not isinstance(first.const, str):
+        return None
+    words = text.split()
+    if not words or (
+        not value.items and not isinstance(first.const, str) and len(words) < _COMPLETE
+    ):
+        return None
+    return words[0].replace("\\", "/").rpartition("/")[2].removesuffix(".exe")
+
+
+def condition_holds(
+    frame: Frame, condition: Condition, arguments: Arguments, receiver: Value | None
+) -> bool:
+    """Tell whether a condition of a row holds for a call."""
+    if condition.argument is None:
+        pattern = condition.pattern
+        return pattern is not None and bool(
+            pattern.search(frame.qualname) or (frame.goal and pattern.search(frame.goal))
+        )
+    value = argument_value(condition.argument, arguments, receiver)
+    return _HOLDS[condition.test](frame, condition, value)
+
+
+def _names_of(value: Value) -> set[str]:
+    found: set[str] = set()
+    if value.ref is not None:
+        found.add(value.ref)
+    if isinstance(value.type, str):
+        found.add(value.type)
+    for item in value.items or ():
+        found |= _names_of(item)
+    return found
+
+
+def _all_names(frame: Frame, value: Value) -> set[str]:
+    names = _names_of(value)
+    for name in sorted(names):
+        names.update(frame.engine.hierarchy.names(name))
+    for own in (value.type, value.target):
+        if isinstance(own, ClassInfo):
+            names.update(frame.engine.hierarchy.names(own))
+    return names
+
+
+def _among(value: Value, condition: Condition) -> bool:
+    return value.const is not MISSING and any(
+        value.const == v and type(value.const) is type(v) for v in condition.values
+    )
+
+
+def _absent(_frame: Frame, _condition: Condition, value: Value | None) -> bool:
+    return value is None
+
+
+def _present(_frame: Frame, _condition: Condition, value: Value | None) -> bool:
+    return value is not None
+
+
+def _equals(_frame: Frame, condition: Condition, value: Value | None) -> bool:
+    return value is not None and _among(value, condition)
+
+
+def _differs(_frame: Frame, condition: Condition, value: Value | None) -> bool:
+    return value is None or not _among(value, condition)
+
+
+def _constant(_frame: Frame, _condition: Condition, value: Value | None) -> bool:
+    return value is not None and value.const is not MISSING
+
+
+def _computed(_frame: Frame, _condition: Condition, value: Value | None) -> bool:
+    return value is not None and value.const is MISSING
+
+
+def _named(frame: Frame, condition: Condition, value: Value | None) -> bool:
+    return value is not None and bool(_all_names(frame, value) & set(condition.values))
+
+
+def _not_named(frame: Frame, condition: Condition, value: Value | None) -> bool:
+    return not _named(frame, condition, value)
+
+
+def _matches(_frame: Frame, condition: Condition, value: Value | None) -> bool:
+    if value is None or condition.pattern is None or not isinstance(value.const, str):
+        return False
+    return condition.pattern.search(value.const) is not None
+
+
+def _program(_frame: Frame, condition: Condition, value: Value | None) -> bool:
+    return value is not None and program_name(value) in condition.values
+
+
+_HOLDS: dict[Test, Callable[[Frame, Condition, Value | None], bool]] = {
+    Test.ABSENT: _absent,
+    Test.PRESENT: _present,
+    Test.EQUALS: _equals,
+    Test.DIFFERS: _differs,
+    Test.CONSTANT: _constant,
+    Test.COMPUTED: _computed,
+    Test.NAMED: _named,
+    Test.NOT_NAMED: _not_named,
+    Test.MATCHES: _matches,
+    Test.PROGRAM: _program,
+}
