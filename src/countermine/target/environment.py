@@ -40,6 +40,7 @@ from countermine.target.layout import (
     guess_roots,
     place_generated,
     place_metadata,
+    place_scripts,
     place_told_metadata,
 )
 from countermine.target.own_build import BuiltWheel, build_wheel
@@ -190,6 +191,7 @@ def _make(plan: _Plan, sandbox: Sandbox, folder: Path) -> Mapping[str, str]:
         place_metadata(built.contents, site_packages)
     else:
         place_told_metadata(root, declared, site_packages)
+    place_scripts(site_packages, {canonicalize_name(declared.name or "")}, folder / "venv/bin")
     # Old packages hold files that no Python 3 compiles: how this ends says nothing.
     shop.compile_bytecode(python, site_packages)
     for leftover in sorted(folder.iterdir()):

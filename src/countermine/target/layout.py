@@ -1,10 +1,11 @@
 """Where in a tree the importable code lies, and what of a built wheel the tree lacks."""
 
+import configparser
 import hashlib
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,18 @@ _NOT_CODE = frozenset(
     {"test", "tests", "doc", "docs", "example", "examples", "build", "dist", "scripts", "tools"}
     | {"benchmarks", "bin", "contrib"}
 )
+
+
+_OBJECT = re.compile(r"([A-Za-z_][\w.]*)\s*:\s*([A-Za-z_][\w.]*)\s*(?:\[[^]]*\])?$")
+_COMMAND = re.compile(r"\w[\w.-]*")
+_SCRIPT = """#!/bin/sh
+'''exec' "$(dirname -- "$(realpath -- "$0")")/python" "$0" "$@"
+' '''
+import sys
+from {module} import {top}
+sys.exit({call}())
+"""
+"""Read by the shell, which hands it to the interpreter beside it: the folder can be moved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,20 +110,55 @@ def place_metadata(contents: Path, site_packages: Path) -> None:
 
 
 def place_told_metadata(root: Path, declared: Declared, site_packages: Path) -> None:
-    """Install the metadata that a source archive carries, where no wheel could be built."""
+    """Install the metadata that an unpacked release carries, where no wheel could be built."""
     name = re.sub(r"[-_.]+", "_", declared.name or "")
     version = declared.version or "0.0.0"
     if not re.fullmatch(r"\w+", name) or not re.fullmatch(r"[\w.!+-]+", version):
         return
-    told = read_text(root, "PKG-INFO")
     folder = site_packages / f"{name}-{version}.dist-info"
     folder.mkdir(exist_ok=True)
+    carried = [path.name for path in sorted(root.glob("*.dist-info"))]
+    told = _first_text(root, ["PKG-INFO", *(f"{place}/METADATA" for place in carried)])
     minimal = f"Metadata-Version: 2.1\nName: {declared.name}\nVersion: {version}\n"
     (folder / "METADATA").write_text(told or minimal, "utf-8")
-    for place in ("", "src/"):
-        entry_points = read_text(root, f"{place}{name}.egg-info/entry_points.txt")
-        if entry_points is not None:
-            (folder / "entry_points.txt").write_text(entry_points, "utf-8")
+    eggs = [f"{name}.egg-info", f"src/{name}.egg-info"]
+    entry_points = _first_text(root, [f"{place}/entry_points.txt" for place in (*carried, *eggs)])
+    if entry_points:
+        (folder / "entry_points.txt").write_text(entry_points, "utf-8")
+
+
+def place_scripts(site_packages: Path, names: Container[str], folder: Path) -> None:
+    """Write the commands of projects whose metadata is installed and whose code is not.
+
+    Args:
+        site_packages: Where the metadata is.
+        names: Normalised names of the projects.
+        folder: ``bin`` of the environment; a command that is there already stays.
+
+    Source: the specification "Entry points" of packaging.python.org.
+    """
+    for metadata in sorted(site_packages.glob("*.dist-info/entry_points.txt")):
+        if canonicalize_name(metadata.parent.name.split("-")[0]) not in names:
+            continue
+        parser = configparser.ConfigParser(delimiters=("=",), interpolation=None, strict=False)
+        parser.optionxform = str  # type: ignore[assignment,method-assign]  # names keep their case
+        try:
+            parser.read_string(metadata.read_text("utf-8", "replace"))
+        except configparser.Error:
+            continue
+        commands = parser.items("console_scripts") if "console_scripts" in parser else []
+        for command, value in commands:
+            match = _OBJECT.match(value)
+            script = folder / command
+            if match and _COMMAND.fullmatch(command) and not script.exists():
+                module, call = match.groups()
+                script.write_text(_SCRIPT.format(module=module, top=call.split(".")[0], call=call))
+                script.chmod(0o755)
+
+
+def _first_text(root: Path, paths: Iterable[str]) -> str | None:
+    texts = (read_text(root, path) for path in paths)
+    return next((text for text in texts if text is not None), None)
 
 
 def _members(contents: Path) -> list[tuple[str, Path]]:

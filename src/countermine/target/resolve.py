@@ -25,6 +25,8 @@ MAX_SOURCE_BUILDS = 8
 
 _NO_WHEEL = re.compile(r"Wheels are required for `([A-Za-z0-9._-]+)`")
 _REQUIRED = re.compile(r"\byou require (?:both )?([A-Za-z0-9][A-Za-z0-9._-]*)")
+_UNSOLVABLE = "No solution found"
+"""What uv says when the requirements are to blame, and not this machine."""
 _NO_INDEX = re.compile(
     r"An index \(\S+\) returned a 40[13] \w+ error|HTTP status server error \([^)]*\)"
     r"|tunnel error|dns error|error sending request"
@@ -74,6 +76,11 @@ def install(
         done = shop.fetch(python, tuple(attempt.wanted), attempt.cutoff, wheels)
         if isinstance(done, Done):
             break
+        if done.ours or (
+            "No solution found" not in done.error and not _NO_INDEX.search(done.error)
+        ):
+            message = f"packages cannot be installed: {done.reason}"
+            raise EnvironmentLacksError(message)
         trouble = _NO_INDEX.search(done.error)
         if trouble:
             _without_index(shop, python, attempt, trouble.group())

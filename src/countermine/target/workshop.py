@@ -29,7 +29,7 @@ from countermine.target.display import one_line
 from countermine.target.fetched import IndexOptions
 from countermine.target.interpreters import Interpreter
 
-FETCH_LIMITS = Limits(wall_s=300, scratch_bytes=4 << 30, processes=256)
+FETCH_LIMITS = Limits(wall_s=300, file_bytes=4 << 30, scratch_bytes=4 << 30, processes=256)
 """Downloading and unpacking everything that a large project needs."""
 COMPILE_LIMITS = Limits(wall_s=15)
 """What is not compiled by then is compiled when it is imported."""
@@ -38,6 +38,7 @@ BUILD_LIMITS = Limits(wall_s=300, scratch_bytes=4 << 30, processes=256)
 
 _SYSTEM_PREFIX = Path("/usr")
 _ERROR_CHARS = 6000
+_FULL_DISK = "No space left on device"
 _RAISED = re.compile(r"[\w.]*(?:Error|Exception|Exit)\b(?::|$)|error: ")
 """The last line of a traceback, or how a command-line tool says the same."""
 
@@ -55,6 +56,8 @@ class Failed:
 
     error: str
     """The end of what it said, or the bound it ran into."""
+    ours: bool = False
+    """Whether it is trouble of this machine, which says nothing about any package."""
 
     @property
     def reason(self) -> str:
@@ -247,11 +250,12 @@ class Workshop:
             )
         )
         if isinstance(outcome, Stopped):
-            return Failed(error=f"stopped at the bound of {outcome.bound.value}")
+            return Failed(error=f"stopped at the bound of {outcome.bound.value}", ours=True)
         if outcome.exit_code == 0:
             return Done(output=outcome.stdout.decode("utf-8", "replace"))
         said = outcome.stdout[-_ERROR_CHARS // 2 :] + b"\n" + outcome.stderr
-        return Failed(error=said.decode("utf-8", "replace")[-_ERROR_CHARS:])
+        text = said.decode("utf-8", "replace")[-_ERROR_CHARS:]
+        return Failed(error=text, ours=_FULL_DISK in text)
 
 
 def _resolver_reason(cause: str) -> str:

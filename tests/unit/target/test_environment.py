@@ -208,6 +208,25 @@ def test_the_metadata_of_the_target_is_there_and_its_code_is_not(
     assert bench.python(whole, code) == "1.0 thing:main None"
 
 
+def test_the_commands_of_the_target_run_its_code_from_a_tree(
+    bench: Bench, whole: Environment
+) -> None:
+    tree = bench.root / "commands"
+    (tree / "thing").mkdir(parents=True)
+    (tree / "thing/__init__.py").write_text("def main():\n    print('ran')\n    return 3\n")
+    own = tuple(Mount(host=Path(path), inside=path) for path in whole.mounts)
+    done = bench.sandbox.run(
+        SandboxCommand(
+            argv=(str(Path(whole.python).with_name("thing")),),
+            cwd="/tmp",
+            mounts=(*own, Mount(host=tree, inside="/work")),
+            env={"PYTHONPATH": "/work"},
+        )
+    )
+    assert isinstance(done, Exited)
+    assert (done.exit_code, done.stdout) == (3, b"ran\n")
+
+
 def test_the_code_of_the_target_comes_from_a_tree(whole: Environment) -> None:
     assert whole.import_roots == (".",)
 

@@ -6,6 +6,7 @@ from countermine.target.layout import (
     guess_roots,
     place_generated,
     place_metadata,
+    place_scripts,
     place_told_metadata,
 )
 
@@ -102,3 +103,27 @@ def test_a_name_that_is_none_installs_nothing(tmp_path: Path) -> None:
     for name, version in (("../evil", "1"), (None, "1"), ("a", "1/../..")):
         place_told_metadata(tmp_path, Declared(name=name, version=version), tmp_path / "site")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_metadata_of_an_unpacked_wheel_is_taken_over(tmp_path: Path) -> None:
+    root = write(tmp_path / "tree", "a-1.0.dist-info/METADATA", "a-1.0.dist-info/entry_points.txt")
+    site = tmp_path / "site"
+    site.mkdir()
+    place_told_metadata(root, Declared(name="a", version="1.0"), site)
+    assert (site / "a-1.0.dist-info/METADATA").read_text() == "# a-1.0.dist-info/METADATA\n"
+    assert (site / "a-1.0.dist-info/entry_points.txt").is_file()
+
+
+def test_only_commands_that_can_be_commands_are_written(tmp_path: Path) -> None:
+    site, folder = tmp_path / "site", tmp_path / "bin"
+    write(folder, "taken")
+    text = (
+        "[console_scripts]\nGood-one = p.m:run.it [extra]\n../evil = p:x\ntaken = p:x\n"
+        "bad = p:x(); import os\nworse = p\n[other]\nno = p:x\n"
+    )
+    write(site, "p-1.dist-info/entry_points.txt", text=text)
+    write(site, "q-1.dist-info/entry_points.txt", text="[console_scripts]\nq = q:q\n")
+    write(site, "r-1.dist-info/entry_points.txt", text="broken")
+    place_scripts(site, {"p", "r"}, folder)
+    assert sorted(path.name for path in folder.iterdir()) == ["Good-one", "taken"]
+    assert "from p.m import run\nsys.exit(run.it())" in (folder / "Good-one").read_text()
