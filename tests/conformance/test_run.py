@@ -178,6 +178,23 @@ def test_files_with_a_second_name_are_not_handed_over(as_user: As) -> None:
     as_user(action)
 
 
+def test_file_systems_that_cannot_map_owners_can_be_mounted(as_user: As) -> None:
+    def action(folder: Path) -> None:
+        # The file system of /proc never maps owners.
+        outcome = BubblewrapSandbox.create().run(
+            SandboxCommand(
+                argv=("/bin/cat", "/given/ostype"),
+                cwd="/",
+                mounts=(Mount(host=Path("/proc/sys/kernel"), inside="/given"),),
+            )
+        )
+        assert isinstance(outcome, Exited)
+        assert outcome.stdout == b"Linux\n"
+        assert folder.is_dir()
+
+    as_user(action)
+
+
 def test_a_program_of_the_home_runs_where_it_is_mounted(as_user: As) -> None:
     def action(folder: Path) -> None:
         home = folder / "home"

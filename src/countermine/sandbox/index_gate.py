@@ -35,11 +35,6 @@ class IndexGate:
         """The descriptor that the sandbox's first program inherits."""
         return self._inside.fileno()
 
-    @property
-    def refused(self) -> tuple[str, ...]:
-        """Addresses other than the index that something inside asked for."""
-        return tuple(self._proxy.refused)
-
     def close_inside(self) -> None:
         """Let go of the end that the sandbox has inherited."""
         self._inside.close()

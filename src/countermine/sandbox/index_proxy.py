@@ -49,8 +49,6 @@ class IndexProxy:
     """Serves one listening socket until it is closed."""
 
     access: IndexAccess
-    refused: list[str] = field(default_factory=list)
-    """``host:port`` of requests that were not passed on, in the order in which they came."""
     _open: set[socket.socket] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _closed: bool = False
@@ -118,7 +116,6 @@ class IndexProxy:
     def _check(self, request: Request) -> None:
         if (request.host, request.port) in self.access.hosts:
             return
-        self.refused.append(f"{request.host}:{request.port}")
         message = "403 Not the package index"
         raise RefusedError(message)
 

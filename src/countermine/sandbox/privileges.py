@@ -112,12 +112,23 @@ def _bind(mount: Mount, source: int, place: str, identity: Identity) -> Mount:
         give(mount.host, identity)
     elif _bind_mapped(source, place, Identity(uid=facts.st_uid, gid=facts.st_gid), identity):
         return Mount(host=Path(place), inside=mount.inside, access=mount.access)
+    elif not _open_to_all(facts):
+        message = (
+            f"{str(mount.host)!r} can be read by its owner only, and its file system cannot show "
+            "it as another user's; run as an ordinary user, or chmod -R o+rX it"
+        )
+        raise SandboxUnavailableError(message)
     try:
         kernel.mount(f"/proc/self/fd/{source}", place, flags=kernel.MS_BIND | kernel.MS_REC)
     except OSError as error:
         message = f"cannot mount {str(mount.host)!r} into the sandbox: {error.strerror}"
         raise SandboxUnavailableError(message) from error
     return Mount(host=Path(place), inside=mount.inside, access=mount.access)
+
+
+def _open_to_all(facts: os.stat_result) -> bool:
+    wanted = stat.S_IROTH | (stat.S_IXOTH if stat.S_ISDIR(facts.st_mode) else 0)
+    return facts.st_mode & wanted == wanted
 
 
 def _bind_mapped(source: int, place: str, owner: Identity, identity: Identity) -> bool:
