@@ -25,6 +25,11 @@ def misfit(reason: str) -> NoReturn:
     raise MisfitError(reason)
 
 
+def other_kind() -> NoReturn:
+    """Give up a plan that is for other calls than this, so that there is nothing to explain."""
+    raise MisfitError
+
+
 def fitting(value: Fitting | NoRemedy) -> Fitting:
     """Return a value that is there, else give up the plan for its reason."""
     if isinstance(value, NoRemedy):

@@ -29,9 +29,9 @@ def try_remedies(
             outcome = NoRemedy(reason="the code is nested too deeply to be rewritten")
         if isinstance(outcome, Patch):
             return outcome
-        if outcome.reason not in reasons:
+        if outcome.reason and outcome.reason not in reasons:
             reasons.append(outcome.reason)
-    return NoRemedy(reason="; ".join(reasons) or "the weakness has no remedy")
+    return NoRemedy(reason="; ".join(reasons) or "no remedy is for a call of this kind")
 
 
 def work(

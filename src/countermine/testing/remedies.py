@@ -8,6 +8,7 @@ from countermine.core.levels import Confidence, Severity
 from countermine.core.patches import Patch, apply, invert
 from countermine.core.spans import Span, TreePath
 from countermine.core.weakness import Cwe, Fingerprint, WeaknessId
+from countermine.fix.worker import try_remedies
 
 SINK_MARKS = ("«", "»")
 """Around the dangerous call; must be there."""
@@ -60,13 +61,8 @@ def finding_at(location: Span, *, argument: Span | None = None, sink: str = "") 
 
 
 def first_patch(remedies: Sequence[NamedRemedy], finding: Finding, text: bytes) -> Patch | NoRemedy:
-    """Return what the first remedy that fits proposes, else the last one's reason."""
-    outcome: Patch | NoRemedy = NoRemedy(reason="there are no remedies")
-    for remedy in remedies:
-        outcome = remedy.propose(finding, {finding.location.path: text})
-        if isinstance(outcome, Patch):
-            return outcome
-    return outcome
+    """Return what the first remedy that fits proposes, else the reasons of all."""
+    return try_remedies(finding, {finding.location.path: text}, remedies)
 
 
 def patched(remedies: Sequence[NamedRemedy], code: str, *, sink: str = "") -> str:

@@ -8,7 +8,7 @@ from countermine.core.knowledge import NoRemedy
 from countermine.fix.bindings import assigned_values
 from countermine.fix.pieces import Hole, Text, decompose
 from countermine.fix.rewrite import Draft, remedy
-from countermine.fix.site import Site, has_starred, misfit, sink_call
+from countermine.fix.site import Site, has_starred, misfit, other_kind, sink_call
 
 _CALCULATES = re.compile(r"calc|expr|formula|math|comput|equation|arith|evaluat", re.IGNORECASE)
 _OWNER = re.compile(r"^([A-Za-z_][\w.]*)\.$")
@@ -29,14 +29,14 @@ def _member(site: Site, draft: Draft) -> str | NoRemedy:
     call = _eval_call(site)
     pieces = decompose(call.args[0].value)
     if len(call.args) != 1 or pieces is None or len(pieces) not in {2, 3}:
-        misfit("the expression is no member of an object")
+        other_kind()
     owner, hole, *rest = pieces
     if not isinstance(owner, Text) or not isinstance(hole, Hole) or hole.conversion or hole.spec:
-        misfit("the expression is no member of an object")
+        other_kind()
     named = _OWNER.match(owner.value)
     end = rest[0].value if rest and isinstance(rest[0], Text) else ""
     if named is None or not _MEMBER_END.match(end) or (rest and not end):
-        misfit("the expression is no member of an object")
+        other_kind()
     draft.replace(call, f"getattr({named[1]}, {site.code(hole.node)}){end}")
     return "Look the attribute up instead of evaluating its name"
 
@@ -75,7 +75,7 @@ def _known_names(site: Site, draft: Draft) -> str | NoRemedy:
     call = _eval_call(site)
     names = _namespace(site, call)
     if names is None:
-        misfit("eval is given no names of its own")
+        other_kind()
     ast = draft.module_in_helper("ast")
     helper = draft.helper("_evaluate", _NAMES_HELPER.format(ast=ast))
     draft.replace(call, f"{helper}({_source(site, call)}, {names})")
@@ -158,7 +158,7 @@ def _arithmetic(site: Site, draft: Draft) -> str | NoRemedy:
         misfit("the expression is compiled before")
     around = site.function.name.value if site.function else ""
     if not _CALCULATES.search(f"{around} {site.code(call.args[0])}"):
-        misfit("nothing says that the expression is a calculation")
+        other_kind()
     helper = draft.helper(
         "_calculate",
         _ARITHMETIC_HELPER.format(

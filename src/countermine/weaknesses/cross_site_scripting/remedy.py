@@ -83,7 +83,7 @@ def _first_of_tuple(node: cst.BaseExpression) -> cst.BaseExpression:
 def _is_open(site: Site, hole: Hole) -> bool:
     """Tell whether a value may hold markup that is not meant."""
     node = hole.node
-    if hole.number:
+    if hole.number or hole.spec[-1:] in {"d", "f"} or isinstance(node, cst.BaseNumber):
         return False
     written = dotted(node)
     if written is not None and written.rpartition(".")[2].isupper():

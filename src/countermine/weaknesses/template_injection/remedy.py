@@ -9,7 +9,15 @@ from countermine.fix.bindings import assigned_values, home, where_built
 from countermine.fix.pieces import Hole, Text, decompose
 from countermine.fix.retext import Insert, NewPart, rewrite_text
 from countermine.fix.rewrite import Draft, remedy
-from countermine.fix.site import Site, fitting, has_starred, misfit, sink_call, tainted_argument
+from countermine.fix.site import (
+    Site,
+    fitting,
+    has_starred,
+    misfit,
+    other_kind,
+    sink_call,
+    tainted_argument,
+)
 from countermine.fix.tree import descend, dotted
 
 _JINJA = frozenset({"jinja2.Template", "jinja2.environment.Template"})
@@ -133,7 +141,7 @@ def _sandboxed(site: Site, draft: Draft) -> str | NoRemedy:
     """A template that users write on purpose is run in Jinja's sandbox."""
     call = sink_call(site)
     if call is None or site.callee(call) not in _JINJA or len(call.args) != 1:
-        misfit("only a template of Jinja by itself can be moved into its sandbox")
+        other_kind()
     built = where_built(site, call.args[0].value)
     if not isinstance(built, NoRemedy) and isinstance(built.expression, cst.SimpleString):
         misfit("the template is constant")

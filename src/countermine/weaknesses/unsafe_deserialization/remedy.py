@@ -4,7 +4,7 @@ import libcst as cst
 
 from countermine.core.knowledge import NoRemedy
 from countermine.fix.rewrite import Draft, remedy
-from countermine.fix.site import Site, argument, has_starred, misfit, sink_call
+from countermine.fix.site import Site, argument, has_starred, misfit, other_kind, sink_call
 
 _YAML_UNSAFE = {"load", "load_all", "full_load", "full_load_all", "unsafe_load", "unsafe_load_all"}
 _SAFE_LOADERS = {"yaml.SafeLoader", "yaml.CSafeLoader", "yaml.cyaml.CSafeLoader"}
@@ -24,7 +24,7 @@ def _safe_yaml_loader(site: Site, draft: Draft) -> str | NoRemedy:
     call, name = _call(site)
     short = name.removeprefix("yaml.")
     if not name.startswith("yaml.") or short not in _YAML_UNSAFE:
-        misfit(f"{name} is no loader of PyYAML that builds more than plain data")
+        other_kind()
     loader = argument(call, 1, "Loader") if short in {"load", "load_all"} else None
     if loader is not None:
         written = site.resolve(loader.value)
@@ -53,7 +53,7 @@ def _imported_as(site: Site, node: cst.BaseExpression) -> set[str]:
 def _safe_ruamel(site: Site, draft: Draft) -> str | NoRemedy:
     call, name = _call(site)
     if name != "ruamel.yaml.YAML":
-        misfit(f"{name} is no loader of ruamel.yaml")
+        other_kind()
     kind = argument(call, None, "typ")
     if kind is None or site.code(kind.value).strip("\"'") != "unsafe":
         misfit("the loader is a safe one already")
@@ -68,7 +68,7 @@ def _no_pickle(site: Site, draft: Draft) -> str | NoRemedy:
     """Loaders of numbers that can do without pickle."""
     call, name = _call(site)
     if name not in _KEYWORDS:
-        misfit(f"{name} has no way to do without pickle")
+        other_kind()
     keyword, value = _KEYWORDS[name]
     given = argument(call, None, keyword)
     if given is not None and site.code(given.value) == value:
@@ -101,7 +101,7 @@ class _PlainUnpickler({pickle}.Unpickler):
 def _plain_unpickler(site: Site, draft: Draft) -> str | NoRemedy:
     call, name = _call(site)
     if name not in _PICKLE:
-        misfit(f"{name} has no way to keep classes out")
+        other_kind()
     if len(call.args) != 1:
         misfit("the call has options that the restricted reader would have to take over")
     pickle = draft.module_in_helper("pickle")

@@ -10,7 +10,7 @@ import libcst as cst
 
 from countermine.core.knowledge import NoRemedy
 from countermine.fix.rewrite import Draft, remedy
-from countermine.fix.site import Site, argument, has_starred, misfit, sink_call
+from countermine.fix.site import Site, argument, has_starred, misfit, other_kind, sink_call
 
 _PASSWORD = re.compile(r"passw|pwd|passphrase|credential", re.IGNORECASE)
 _FLEETING = re.compile(
@@ -83,10 +83,10 @@ def _not_for_security(site: Site, draft: Draft) -> str | NoRemedy:
     call = sink_call(site)
     name = site.callee(call) if call else None
     if call is None or name not in {*_WEAK, "hashlib.new"} or has_starred(call):
-        misfit("the function cannot be told what it is for")
+        other_kind()
     words = _what_for(site)
     if _PASSWORD.search(words) or not _CHECKSUM.search(words):
-        misfit("nothing says that the hash protects nothing")
+        other_kind()
     if argument(call, None, "usedforsecurity") is not None:
         misfit("the call says already what it is for")
     draft.add_argument(call, "usedforsecurity=False")

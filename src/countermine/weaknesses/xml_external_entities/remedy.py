@@ -5,7 +5,7 @@ import libcst as cst
 from countermine.core.knowledge import NoRemedy
 from countermine.fix.bindings import home
 from countermine.fix.rewrite import Draft, remedy
-from countermine.fix.site import Site, argument, has_starred, misfit, sink_call
+from countermine.fix.site import Site, argument, has_starred, misfit, other_kind, sink_call
 from countermine.fix.tree import descend
 
 _PARSERS = frozenset({"XMLParser", "ETCompatXMLParser", "XMLPullParser"})
@@ -25,7 +25,7 @@ def _lxml_parser(site: Site, draft: Draft) -> str | NoRemedy:
     call, name = _call(site)
     module, _, short = name.rpartition(".")
     if module not in {"lxml.etree", "lxml.objectify"}:
-        misfit(f"{name} is not lxml's")
+        other_kind()
     if short in _PARSERS or short == "iterparse":
         if _is_off(site, call, "resolve_entities"):
             misfit("the parser resolves no entities already")
@@ -76,7 +76,7 @@ def _defused(site: Site, draft: Draft) -> str | NoRemedy:
     """Take the project's own hardened parser, where it has one already."""
     call, name = _call(site)
     if name not in _STDLIB:
-        misfit(f"{name} has no hardened twin")
+        other_kind()
     if not _depends_on_defusedxml(site):
         misfit("the project does not use defusedxml, and a new dependency is not ours to add")
     module, _, short = name.rpartition(".")
@@ -104,7 +104,7 @@ def _external_entities_off(site: Site, draft: Draft) -> str | NoRemedy:
         if isinstance(node, cst.Call) and _asks_for_entities(site, node)
     ]
     if not asked:
-        misfit("external entities are asked for nowhere in the function")
+        other_kind()
     for call in asked:
         draft.replace(call.args[1].value, "False")
     return _SUMMARY
