@@ -36,6 +36,9 @@ from countermine.target.network import make_pool, no_answer
 from countermine.target.spec import GitSpec
 from countermine.target.state import fill_slot, find_slot
 
+MAX_TRANSFER_BYTES = 2 << 30
+"""Most that a server may send for one commit, objects packed: the Linux kernel takes 0.3 GB."""
+
 _AREA = "repositories"
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
@@ -109,8 +112,27 @@ def _connect(
         username=user,
         password=password,
         quiet=True,
+        report_activity=transfer_meter(spec.shown),
     )
     return client, parts.path
+
+
+def transfer_meter(shown: str, max_bytes: int = MAX_TRANSFER_BYTES) -> Callable[[int, str], None]:
+    """Return what dulwich tells of every transfer; it ends a clone that goes beyond the bound.
+
+    Raises:
+        BadTargetError: When called, once the bound is passed.
+    """
+    total = 0
+
+    def report(count: int, _direction: str) -> None:
+        nonlocal total
+        total += count
+        if total > max_bytes:
+            message = f"{shown} sends more than the bound of {max_bytes:,} bytes"
+            raise BadTargetError(message)
+
+    return report
 
 
 def _unreachable(spec: GitSpec, error: Exception) -> EnvironmentLacksError:
@@ -126,7 +148,14 @@ def _ssh_client(
     if ssh is None:
         message = f"{spec.shown}: ssh cannot be started from here; use the https URL"
         raise EnvironmentLacksError(message)
-    return SSHGitClient(host, port=port, username=user, vendor=ssh(), config=ConfigDict())
+    return SSHGitClient(
+        host,
+        port=port,
+        username=user,
+        vendor=ssh(),
+        config=ConfigDict(),
+        report_activity=transfer_meter(spec.shown),
+    )
 
 
 def _resolve(spec: GitSpec, refs: Mapping[Ref, ObjectID | None]) -> ObjectID:

@@ -70,7 +70,7 @@ def take_inventory(root: str | Path, options: InventoryOptions | None = None) ->
         raise BadTargetError(message)
     return Inventory(
         root=base,
-        files=tuple(sorted(set(walk.files))),
+        files=tuple(walk.files[path] for path in sorted(walk.files)),
         skipped=tuple(sorted(set(walk.skipped), key=_entry_key)),
     )
 
@@ -106,7 +106,7 @@ class _Walk:
     root: str
     max_file_bytes: int
     excluded: Exclusion | None
-    files: list[SourceFile] = field(default_factory=list)
+    files: dict[TreePath, SourceFile] = field(default_factory=dict)
     skipped: list[CoverageEntry] = field(default_factory=list)
     seen: bool = False
 
@@ -205,7 +205,7 @@ class _Walk:
         if why:
             self._skip(path, why, expected=role is not FileRole.SOURCE)
             return
-        self.files.append(SourceFile(path=place, size_bytes=size, role=role))
+        self.files[place] = SourceFile(path=place, size_bytes=size, role=role)
 
     def _take_link(self, path: str) -> None:
         if self.excluded and self.excluded(path):
@@ -268,7 +268,7 @@ def _starts(root: str, paths: tuple[str, ...]) -> list[str]:
         except ValueError as error:
             message = f"path {one_line(text)!r} is not below the target"
             raise BadUsageError(message) from error
-        full = f"{root}/{path}"
+        full = os.path.normpath(f"{root}/{path}")
         if os.path.realpath(full) != full or not Path(full).exists():
             message = f"path {one_line(text)!r} is not in the target, or is a link"
             raise BadUsageError(message)

@@ -79,7 +79,7 @@ def read_texts(
     for path in paths:
         folder = path.rpartition("/")[0]
         if folder not in inside:
-            joined = f"{base}/{folder}".rstrip("/")
+            joined = os.path.normpath(f"{base}/{folder}")
             inside[folder] = os.path.realpath(joined) == joined
         if not inside[folder] or ".." in path.split("/") or path.startswith("/"):
             continue

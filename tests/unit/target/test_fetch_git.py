@@ -15,7 +15,7 @@ from dulwich.web import make_wsgi_chain
 
 from countermine.core.errors import BadTargetError, EnvironmentLacksError
 from countermine.core.targets import TargetKind
-from countermine.target.fetch_git import fetch_git
+from countermine.target.fetch_git import fetch_git, transfer_meter
 from countermine.target.fetched import FetchedTree, IndexOptions
 from countermine.target.open import OpenOptions, open_with_inventory
 from countermine.target.spec import GitSpec, parse_spec
@@ -260,6 +260,14 @@ def test_a_served_repository_is_cloned(repository: Repository, tmp_path: Path) -
             )
     assert tree.revision == commit
     assert names(tree) == ["a.py"]
+
+
+def test_a_server_that_sends_too_much_is_cut_off() -> None:
+    report = transfer_meter("https://example.org/a", 100)
+    report(60, "read")
+    report(40, "read")
+    with pytest.raises(BadTargetError, match="sends more than the bound of 100 bytes"):
+        report(1, "read")
 
 
 def test_no_network_is_an_error_of_its_own(tmp_path: Path) -> None:

@@ -218,3 +218,17 @@ def test_a_shared_folder_counts_as_used(tmp_path: Path) -> None:
     (folder / "wheel").write_bytes(bytes(10_000))
     assert [(slot.area, slot.key) for slot in usage(tmp_path).slots] == [("packages", "uv")]
     assert clean(tmp_path).slots == ()
+
+
+def test_where_there_are_no_locks_slots_are_filled_all_the_same(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.modules['fcntl'] = None\n"
+        "from pathlib import Path; from countermine.target.state import clean, fill_slot\n"
+        "state = Path(sys.argv[1])\n"
+        "print(fill_slot(state, 'releases', 'a', lambda folder: {'x': 'y'}).facts)\n"
+        "print([slot.key for slot in clean(state).slots])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == ["{'x': 'y'}", "['a']"]
