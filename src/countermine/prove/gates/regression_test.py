@@ -14,7 +14,7 @@ from countermine.prove.records import TestOutcome
 from countermine.prove.regression.calls import Call, FunctionCall, function_call
 from countermine.prove.regression.entry import DescribedEntry, describe
 from countermine.prove.regression.flask_calls import flask_call
-from countermine.prove.regression.place import client_fixture, style, test_path, tests_folder
+from countermine.prove.regression.place import client_fixture, folder_of_tests, path_of_test, style
 from countermine.prove.regression.render import TestText, as_pytest, as_unittest
 from countermine.prove.steps import Passed, Step, Unsettled
 from countermine.prove.target_tests.results import TestRun
@@ -89,7 +89,7 @@ def _calls(trial: Trial, described: DescribedEntry, probe: RegressionProbe) -> I
         return
     fixtures: list[str | None] = [None]
     if style(environment) is TestRunner.PYTEST:
-        fixture = client_fixture(tests_folder(environment, trial.original), trial.original)
+        fixture = client_fixture(folder_of_tests(environment, trial.original), trial.original)
         fixtures = [fixture, None] if fixture is not None else [None]
     for fixture in fixtures:
         others = witness.controls[0].inputs
@@ -100,8 +100,8 @@ def _calls(trial: Trial, described: DescribedEntry, probe: RegressionProbe) -> I
 
 def _tried(trial: Trial, text: TestText) -> Patch | str:
     """Return the test as a patch, or why it is none."""
-    path = test_path(
-        trial.claim.finding, tests_folder(trial.environment, trial.original), trial.original
+    path = path_of_test(
+        trial.claim.finding, folder_of_tests(trial.environment, trial.original), trial.original
     )
     singles = [
         replace(text, payloads=(payload,), suffix=f"_{place}")

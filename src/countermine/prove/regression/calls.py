@@ -71,16 +71,17 @@ _MAPPINGS = re.compile(
 )
 _DATABASES = re.compile(r"^(conn|connection|db|database|cursor|cur|curs|dbh|con|db_conn)$")
 _STREAM_NAMES = re.compile(r"^(fp|fd_?obj|fobj|fh|f|stream|file_?(obj|object|handle|like))$")
-_STREAMS = ("IO", "TextIO", "BinaryIO", "BytesIO", "StringIO", "BufferedReader")
+_STREAMS = frozenset({"IO", "TextIO", "BinaryIO", "BytesIO", "StringIO", "BufferedReader"})
+_LISTS = frozenset({"list", "List", "Sequence", "Iterable", "Collection", "tuple", "Tuple", "set"})
 _BY_ANNOTATION = (
+    (_LISTS, "[]"),
+    ({"dict", "Dict", "Mapping", "MutableMapping"}, "{}"),
     ({"str"}, literal(BENIGN)),
     ({"bytes", "bytearray"}, f"b{literal(BENIGN)}"),
     ({"int"}, "1"),
     ({"float", "Decimal", "complex"}, "1.0"),
     ({"bool"}, "False"),
     ({"Path", "PurePath", "PathLike"}, "inside"),
-    ({"dict", "Dict", "Mapping", "MutableMapping"}, "{}"),
-    ({"list", "List", "Sequence", "Iterable", "Collection", "tuple", "set"}, "[]"),
 )
 
 
@@ -94,13 +95,12 @@ def benign(parameter: Parameter) -> str:
     kinds = words(parameter.annotation)
     if kinds & {"Connection", "Cursor"} or _DATABASES.match(parameter.name):
         return "database"
+    if kinds & _STREAMS or (not kinds and _STREAM_NAMES.match(parameter.name)):
+        return 'io.BytesIO(b"")'
     for names, source in _BY_ANNOTATION:
         if kinds & names:
-            if source == literal(BENIGN) and _FOLDERS.search(parameter.name):
-                return "str(inside)"
-            return source
-    if kinds & set(_STREAMS) or (not kinds and _STREAM_NAMES.match(parameter.name)):
-        return 'io.BytesIO(b"")'
+            folder = source == literal(BENIGN) and _FOLDERS.search(parameter.name)
+            return "str(inside)" if folder else source
     for pattern, source in (
         (_COUNTS, "1"),
         (_FOLDERS, "str(inside)"),
@@ -115,7 +115,7 @@ def benign(parameter: Parameter) -> str:
 def attacked(parameter: Parameter, probe: RegressionProbe) -> str:
     """Return source of the argument that carries ``value``, in the type that is wanted."""
     kinds = words(parameter.annotation)
-    stream = kinds & set(_STREAMS) or (not kinds and _STREAM_NAMES.match(parameter.name))
+    stream = kinds & _STREAMS or (not kinds and _STREAM_NAMES.match(parameter.name))
     path = kinds & {"Path", "PurePath"} and "str" not in kinds
     if probe.by_file and not stream:
         return "sample" if path else "str(sample)"
@@ -123,7 +123,9 @@ def attacked(parameter: Parameter, probe: RegressionProbe) -> str:
         text = kinds & {"TextIO", "StringIO"}
         return f"io.StringIO({as_text(probe)})" if text else f"io.BytesIO({as_bytes(probe)})"
     if kinds & {"bytes", "bytearray"} and "str" not in kinds:
-        return as_bytes(probe)
+        return f"[{as_bytes(probe)}]" if kinds & _LISTS else as_bytes(probe)
+    if kinds & _LISTS:
+        return f"[{as_text(probe)}]"
     if path:
         return f"Path({as_text(probe)})"
     return as_text(probe) if "str" in kinds else "value"

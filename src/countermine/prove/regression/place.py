@@ -19,7 +19,7 @@ def style(environment: Environment) -> TestRunner:
     return TestRunner.UNITTEST
 
 
-def tests_folder(environment: Environment, tree: Path) -> PurePosixPath:
+def folder_of_tests(environment: Environment, tree: Path) -> PurePosixPath:
     """Return the folder of the target's tests, relative to the tree; it need not exist."""
     plan = environment.tests
     arguments = plan.arguments if isinstance(plan, TestPlan) else ()
@@ -37,7 +37,7 @@ def tests_folder(environment: Environment, tree: Path) -> PurePosixPath:
     return PurePosixPath(_FOLDERS[0])
 
 
-def test_path(finding: Finding, folder: PurePosixPath, tree: Path) -> TreePath:
+def path_of_test(finding: Finding, folder: PurePosixPath, tree: Path) -> TreePath:
     """Return a path for a new test that no file of the tree has, by folder or by name."""
     pure = PurePosixPath(finding.location.path)
     module = pure.parent.name if pure.name == "__init__.py" else pure.stem
