@@ -176,10 +176,8 @@ def _insertion(head: Head, index: int, wanted: list[Wanted]) -> Splice:
     at = tree.line_end(tree.range(above)[1])
     if not keys or keys[max(index - 1, 0)][0] != section:
         text = "\n" + text
-        if index < len(keys) and not _blank_line_at(tree, at):
+        if not _blank_line_at(tree, at):
             text += "\n"
-    if not keys and not _blank_line_at(tree, at):
-        text += "\n"
     return (at, at, _on_own_line(tree, at, text))
 
 
