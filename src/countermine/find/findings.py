@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from countermine.catalogue.schema import Handler
 from countermine.core.entrypoints import Channel, EntryKind, EntryPoint
@@ -20,6 +21,8 @@ from countermine.flow.walk import Reached, Walk, flatten
 
 TRACE_KEPT = 40
 """Steps shown of one trace; the middle of a longer one is left out."""
+STEPS_READ = 400
+"""Steps of a trace that are read; traces through loops and recursion have no end of their own."""
 _LOCAL_CHANNELS = frozenset({Channel.ARGV, Channel.ENV, Channel.STDIN})
 
 
@@ -31,6 +34,13 @@ class _Entered:
     note: str
     entry: EntryPoint
     first: TraceStep | None
+
+
+_Place: TypeAlias = tuple[str, int, int, str]
+
+
+def _place_of(flow: Flow, facts: WeaknessFacts) -> _Place:
+    return (flow.site.path, flow.site.start, flow.site.end, facts.id)
 
 
 class FindingMaker:
@@ -53,40 +63,31 @@ class FindingMaker:
 
     def make(self, walk: Walk) -> list[Finding]:
         """Return the findings of a walk, one for each sink and weakness."""
-        best: dict[tuple[str, int, int, str], tuple[tuple[object, ...], Finding]] = {}
-        for flow in walk.patterns:
-            self._keep(best, self._pattern(flow), (9,))
+        best: dict[_Place, tuple[tuple[object, ...], Reached, _Entered]] = {}
         every = [*walk.from_sources, *(r for held in walk.open_flows.values() for r in held)]
         for reached in every:
-            entered = self._enter(reached)
-            if entered is not None:
-                finding = self._traced(reached, entered)
-                rank = (
-                    entered.level.rank, not reached.taint.sure, reached.hops,
-                    len(finding.trace) if finding else 0,
-                    entered.entry.path, entered.entry.start_line, entered.entry.key or "",
-                )  # fmt: skip
-                self._keep(best, finding, rank)
-        return [finding for _, finding in best.values()]
+            facts = self._facts.get(reached.flow.sink.kind)
+            entered = None if facts is None else self._enter(reached)
+            if facts is None or entered is None or not self._counts(reached, facts, entered):
+                continue
+            rank = (
+                entered.level.rank, not reached.taint.sure, reached.hops,
+                entered.entry.path, entered.entry.start_line, entered.entry.key or "",
+            )  # fmt: skip
+            place = _place_of(reached.flow, facts)
+            known = best.get(place)
+            if known is None or rank < known[0]:
+                best[place] = (rank, reached, entered)
+        found = [self._traced(reached, entered) for _, reached, entered in best.values()]
+        seen = set(best)
+        for flow in walk.patterns:
+            facts = self._facts.get(flow.sink.kind)
+            if facts is not None and flow.site.counts and _place_of(flow, facts) not in seen:
+                seen.add(_place_of(flow, facts))
+                found.append(self._pattern(flow, facts))
+        return found
 
-    def _keep(
-        self,
-        best: dict[tuple[str, int, int, str], tuple[tuple[object, ...], Finding]],
-        finding: Finding | None,
-        rank: tuple[object, ...],
-    ) -> None:
-        if finding is None:
-            return
-        place = finding.location
-        key = (place.path, place.start_byte, place.end_byte, finding.weakness)
-        known = best.get(key)
-        if known is None or rank < known[0]:
-            best[key] = (rank, finding)
-
-    def _pattern(self, flow: Flow) -> Finding | None:
-        facts = self._facts.get(flow.sink.kind)
-        if facts is None or not flow.site.counts:
-            return None
+    def _pattern(self, flow: Flow, facts: WeaknessFacts) -> Finding:
         note = flow.sink.note or facts.summary
         return Finding(
             weakness=facts.id,
@@ -103,11 +104,9 @@ class FindingMaker:
             remedy=flow.sink.remedy,
         )
 
-    def _traced(self, reached: Reached, entered: _Entered) -> Finding | None:
+    def _traced(self, reached: Reached, entered: _Entered) -> Finding:
         flow = reached.flow
-        facts = self._facts.get(flow.sink.kind)
-        if facts is None or not flow.site.counts or not self._counts(reached, facts, entered):
-            return None
+        facts = self._facts[flow.sink.kind]
         return Finding(
             weakness=facts.id,
             cwe=facts.cwe,
@@ -128,7 +127,7 @@ class FindingMaker:
 
     def _counts(self, reached: Reached, facts: WeaknessFacts, entered: _Entered) -> bool:
         level = entered.level
-        if level not in self._levels:
+        if level not in self._levels or not reached.flow.site.counts:
             return False
         if level in facts.levels:
             return True
@@ -323,7 +322,7 @@ def _message(flow: Flow, facts: WeaknessFacts, entered: _Entered) -> str:
 
 def _trace(step: Step | None, first: TraceStep | None) -> tuple[TraceStep, ...]:
     steps = [] if first is None else [first]
-    for each in flatten(step):
+    for each in flatten(step, STEPS_READ):
         found = TraceStep(
             kind=each.kind,
             span=_span(each.path, each.start, each.end),

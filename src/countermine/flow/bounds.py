@@ -19,5 +19,7 @@ class Bounds:
     """Times the walk goes from functions to their callers."""
     callers: int = 150
     """Functions that are looked into because they mention one name."""
-    flows: int = 96
+    turns: int = 2
+    """Times a flow is kept in an attribute by one method and taken out by another."""
+    flows: int = 48
     """Flows into sinks that the parameters of one function carry to its callers."""

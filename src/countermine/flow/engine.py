@@ -47,6 +47,7 @@ class FlowEngine:
         self.analysed: dict[str, Analysed] = {}
         self.notes: set[tuple[str, str]] = set()
         self.closures: dict[str, Closure] = {}
+        self._storing: dict[tuple[ClassInfo, str], list[FunctionInfo]] = {}
         self._called: set[str] = set()
         self._receivers: dict[str, list[ClassInfo]] = {}
         self._deciding: dict[str, frozenset[str]] = {}
@@ -177,7 +178,11 @@ class FlowEngine:
 
     def storing(self, owner: ClassInfo, name: str) -> list[FunctionInfo]:
         """Return the methods of a class and its bases that may set an attribute."""
+        known = self._storing.get((owner, name))
+        if known is not None:
+            return known
         found: list[FunctionInfo] = []
+        self._storing[(owner, name)] = found
         needle = b"." + name.encode()
         for current in self.hierarchy.line(owner):
             if not isinstance(current, ClassInfo):
@@ -201,6 +206,9 @@ class FlowEngine:
 
     def generic(self, callee: FunctionInfo | Closure) -> Analysed:
         """Return a function analysed with nothing assumed of its arguments."""
+        known = self.analysed.get(function_key(callee))
+        if known is not None:
+            return known
         function = self.lowered(callee)
         unknown = [UNKNOWN] * len(function.parameters)
         own = callee.owner if isinstance(callee, FunctionInfo) else None

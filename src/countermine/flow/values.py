@@ -17,6 +17,10 @@ TAINTS_KEPT = 12
 """Origins told apart in one value; more than a handful means that everything is mixed anyway."""
 ITEMS_KEPT = 24
 """Elements of a collection told apart."""
+SIZE_KEPT = 400
+"""Values in one value; larger ones are tables of data, or grow with every loop."""
+HEIGHT_KEPT = 5
+"""Collections within collections that are told apart."""
 PATH_KEPT = 3
 """Attributes and items deep that parts of a parameter are told apart."""
 EVERY_KIND = "*"
@@ -137,6 +141,27 @@ class Value:
     """Facts that hold when it is true, and when it is false."""
     text: bool = False
     """It is surely a text or bytes."""
+    height: int = 0
+    """Collections within collections."""
+    size: int = 1
+    """Values in it, itself included."""
+
+    def __post_init__(self) -> None:
+        """Measure a collection; keep only the taint of what is in one that grew too large."""
+        if self.items is None and self.element is None and self.fields is None:
+            return
+        parts: list[Value] = [*(self.items or ()), *(self.fields or {}).values()]
+        if self.element is not None:
+            parts.append(self.element)
+        size, height = 1, 0
+        for part in parts:
+            size += part.size
+            height = max(height, part.height)
+        self.size, self.height = size, height + 1
+        if size > SIZE_KEPT or height >= HEIGHT_KEPT:
+            self.taints = merge_taints([self.taints, *(all_taints(p, HEIGHT_KEPT) for p in parts)])
+            self.items = self.element = self.fields = None
+            self.size, self.height = 1, 0
 
 
 UNKNOWN = Value()

@@ -26,6 +26,8 @@ class Reached:
     taint: Taint
     hops: int
     """Calls that it crosses."""
+    turns: int
+    """Attributes of receivers that it was kept in."""
 
 
 class Walk:
@@ -89,9 +91,9 @@ class Walk:
             if flow.taint is None:
                 self.patterns.append(flow)
             else:
-                self._add(flow, flow.taint, 0)
+                self._add(flow, flow.taint, 0, 0)
 
-    def _add(self, flow: Flow, taint: Taint, hops: int) -> None:
+    def _add(self, flow: Flow, taint: Taint, hops: int, turns: int) -> None:
         key = (
             flow.site.path, flow.site.start, flow.sink.kind, flow.pending, flow.start,
             taint.origin.key, taint.composed,
@@ -99,7 +101,7 @@ class Walk:
         if key in self._known:
             return
         self._known.add(key)
-        reached = Reached(flow, taint, hops)
+        reached = Reached(flow, taint, hops, turns)
         owner = taint.origin.owner
         if owner is None:
             self.from_sources.append(reached)
@@ -121,7 +123,12 @@ class Walk:
             return
         for call in self._calls.get(owner, ()):
             self._over(call, reached)
-        if origin.index == 0 and origin.trail and origin.trail[0][0] == ".":
+        if (
+            origin.index == 0
+            and origin.trail
+            and origin.trail[0][0] == "."
+            and reached.turns < self.engine.bounds.turns
+        ):
             self._through_attribute(owner, reached)
 
     def _over(self, call: CallSite, reached: Reached) -> None:
@@ -142,7 +149,7 @@ class Walk:
             self._continue(flow, pending, taint, reached, step)
 
     def _continue(
-        self, flow: Flow, pending: str, taint: Taint, reached: Reached, step: Step
+        self, flow: Flow, pending: str, taint: Taint, reached: Reached, step: Step, kept: int = 0
     ) -> None:
         inner = reached.taint
         carried = Taint(
@@ -153,7 +160,7 @@ class Walk:
             taint.sure and inner.sure,
         )
         onwards = Flow(flow.site, flow.sink, carried, pending, flow.start, flow.end)
-        self._add(onwards, carried, reached.hops + 1)
+        self._add(onwards, carried, reached.hops + 1, reached.turns + kept)
 
     def _through_attribute(self, owner: str, reached: Reached) -> None:
         """Carry a flow from an attribute of the receiver to the methods that set it."""
@@ -176,7 +183,7 @@ class Walk:
                     taint.step, StepKind.PASS, method.module.path, method.start, method.start + 3,
                     method.qualname, f"kept in .{name}", reached.taint.step,
                 )  # fmt: skip
-                self._continue(reached.flow, pending, taint, reached, step)
+                self._continue(reached.flow, pending, taint, reached, step, 1)
 
     def _wanted(self) -> dict[str, TreePath]:
         """Return the names whose callers are not looked for yet, with a file for notes."""
@@ -253,14 +260,23 @@ def reached_name(key: str) -> str:
     return key.split(":")[1]
 
 
-def flatten(step: Step | None) -> list[Step]:
-    """Return the steps of a trace in order."""
+def flatten(step: Step | None, limit: int) -> list[Step]:
+    """Return the steps of a trace in order, the last ``limit`` of them at most."""
     found: list[Step] = []
-    current = step
-    while current is not None:
+    waiting: list[Step] = [] if step is None else [step]
+    while waiting and len(found) < limit:
+        current = waiting.pop()
         if current.joined is not None:
-            found.extend(reversed(flatten(current.joined)))
+            # What lies behind a call comes after it: take it first, going backwards.
+            before = Step(
+                current.before, current.kind, current.path, current.start, current.end,
+                current.function, current.note,
+            )  # fmt: skip
+            waiting.append(before)
+            waiting.append(current.joined)
+            continue
         found.append(current)
-        current = current.before
+        if current.before is not None:
+            waiting.append(current.before)
     found.reverse()
     return found
