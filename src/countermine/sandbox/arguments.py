@@ -25,8 +25,15 @@ SHARED_MEMORY_BYTES: Final = 64 << 20
 MERGED: Final = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 """Links into ``/usr`` on most systems, folders of their own on the rest."""
 
-SYSTEM: Final = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives")
-"""What programs in ``/usr`` need of ``/etc`` in order to start; nothing that tells who uses it."""
+SYSTEM: Final = (
+    "/etc/ld.so.cache",
+    "/etc/ld.so.conf",
+    "/etc/ld.so.conf.d",
+    "/etc/alternatives",
+    "/etc/protocols",
+    "/etc/services",
+)
+"""What programs in ``/usr`` need of ``/etc``; nothing that tells who uses the machine."""
 
 PACKAGES: Final = ("/nix/store", "/gnu/store")
 """Where two distributions keep all programs."""
@@ -49,7 +56,7 @@ MASKED: Final = (
 STUBS: Final = {
     "/etc/passwd": f"sandbox:x:{INSIDE_ID}:{INSIDE_ID}:sandbox:/tmp:/bin/sh\n",
     "/etc/group": f"sandbox:x:{INSIDE_ID}:\n",
-    "/etc/hosts": "127.0.0.1 localhost\n::1 localhost\n",
+    "/etc/hosts": "127.0.0.1 localhost sandbox\n::1 localhost\n",
     "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
 }
 """Files made up for the inside."""

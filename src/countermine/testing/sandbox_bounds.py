@@ -25,6 +25,8 @@ def results_are_passed_on(bench: Bench) -> None:
     )
     said = bench.say("open('/dev/stdout', 'w').write('by name')")
     expect(said == "by name", f"a stream cannot be opened by name: {said!r}")
+    named = bench.say("import socket; print(socket.gethostbyname(socket.gethostname()))")
+    expect(named == "127.0.0.1\n", f"the sandbox does not know its own name: {named!r}")
     killed = bench.run("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
     expect(
         isinstance(killed, Exited) and killed.exit_code == 128 + 9,
