@@ -41,15 +41,28 @@ def spare_identity() -> Identity:
     """Return a user that owns nothing on this machine.
 
     Raises:
-        SandboxUnavailableError: If all ids in question are taken.
+        SandboxUnavailableError: If all ids in question are taken, or a container has none of them.
     """
-    for candidate in CANDIDATES:
+    usable = _mapped("/proc/self/uid_map") & _mapped("/proc/self/gid_map")
+    for candidate in sorted(usable):
         try:
             pwd.getpwuid(candidate)
         except KeyError:
             return Identity(uid=candidate, gid=candidate)
-    message = f"every user id from {CANDIDATES.start} to {CANDIDATES.stop - 1} has an account"
+    message = (
+        f"root here cannot become a user without rights: none of the ids {CANDIDATES.start} to "
+        f"{CANDIDATES.stop - 1} is free; run as an ordinary user, or map them into the container"
+    )
     raise SandboxUnavailableError(message)
+
+
+def _mapped(map_file: str) -> set[int]:
+    """Return the candidates that exist in this user namespace."""
+    there: set[int] = set()
+    for line in Path(map_file).read_text(encoding="ascii").splitlines():
+        first, _, count = (int(word) for word in line.split())
+        there.update(range(max(first, CANDIDATES.start), min(first + count, CANDIDATES.stop)))
+    return there
 
 
 def stage(mounts: Sequence[Mount], identity: Identity) -> tuple[Mount, ...]:
