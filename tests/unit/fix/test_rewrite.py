@@ -4,7 +4,7 @@ import codecs
 from textwrap import dedent
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from countermine.core.knowledge import NamedRemedy, NoRemedy
@@ -299,9 +299,14 @@ NAMES = st.sampled_from(["a", "bé", "c_1"])
 INSIDE = st.sampled_from(["", " ", "  ", "\n    ", "  # note é\n  "])
 
 
-@given(name=NAMES, blanks=st.lists(INSIDE, min_size=4, max_size=4), ending=st.sampled_from(["\n", "\r\n"]),
-       head=st.sampled_from(["", "import os\n", '"""Dé."""\n', "# é\n\nimport zlib\n"]),
-       tail=st.sampled_from(["", "\n", "\n\n# end"]))  # fmt: skip
+@settings(max_examples=60, deadline=None)
+@given(
+    name=NAMES,
+    blanks=st.lists(INSIDE, min_size=4, max_size=4),
+    ending=st.sampled_from(["\n", "\r\n"]),
+    head=st.sampled_from(["", "import os\n", '"""Dé."""\n', "# é\n\nimport zlib\n"]),
+    tail=st.sampled_from(["", "\n", "\n\n# end"]),
+)
 def test_patches_of_any_layout_apply_come_back_and_are_the_last(
     name: str, blanks: list[str], ending: str, head: str, tail: str
 ) -> None:
@@ -312,11 +317,12 @@ def test_patches_of_any_layout_apply_come_back_and_are_the_last(
     after = patched(QUOTE, code)
 
     assert f"shlex.quote({name})" in after
-    without = after.replace(f"shlex.quote({name})", name).replace(f"import shlex{ending}", "")
+    without = after.replace(f"shlex.quote({name})", name).replace("import shlex", "")
     plain = code.replace("«", "").replace("»", "")
     assert without.split() == plain.split()
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.text(alphabet="ab(){}[]'\"\\\n é=,:#", max_size=60))
 def test_any_text_gives_a_patch_or_a_reason(junk: str) -> None:
     text, finding = marked(f"«f(a)»\n{junk}")
