@@ -43,8 +43,8 @@ class Input:
     file_name: str | None = None
     """For ``FILE_CONTENT``: what the file that holds the text is called; some readers care."""
     samples: tuple[str, ...] = ()
-    """For a legitimate use: endings of names. Where the text does not work, the first file of
-    the target with such an ending that does work takes its place, and the result names it."""
+    """For a legitimate use: endings of names. The first file of the target with such an ending
+    that works takes the place of the text, if there is one, and the result names it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

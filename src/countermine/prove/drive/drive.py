@@ -118,6 +118,7 @@ def _stimulus(stimulus: Stimulus, is_attack: bool) -> dict[str, object]:  # noqa
                 "text": item.text,
                 "encoding": item.encoding.value,
                 "file_name": item.file_name,
+                "samples": list(item.samples),
             }
             for item in stimulus.inputs
         ],

@@ -8,36 +8,17 @@ from countermine.core.entrypoints import Channel, EntryKind, EntryPoint
 from countermine.core.findings import Finding
 from countermine.core.spans import TreePath
 from countermine.core.witnesses import (
-    Encoding,
     Input,
     NoWitness,
-    SetupFile,
     Stimulus,
     Witness,
     WitnessKind,
 )
-from countermine.prove.drive.entries import entry_of
+from countermine.prove.drive.documents import Format, format_of, in_document
+from countermine.prove.drive.entries import FILE_NAMES, entry_of
+from countermine.prove.drive.payloads import Payload
 
-PROBE = "cmprobe"
-"""What legitimate values are made of; the harness makes files of that name where one is missed."""
-
-_FILE_NAMES = re.compile(
-    r"(path|file|filename|fname|archive|tarball|infile|src|source)s?$", re.IGNORECASE
-)
 _READS = re.compile(rb"\bopen\(|\.read_text\(|\.read_bytes\(|\.open\(")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payload:
-    """A text that enters, and what is special about it."""
-
-    name: str
-    text: str
-    encoding: Encoding = Encoding.PLAIN
-    channel: Channel | None = None
-    """Another one than the entry point's."""
-    file_name: str | None = None
-    files: tuple[SetupFile, ...] = ()
 
 
 def stimulus(entry: EntryPoint, payload: Payload) -> Stimulus:
@@ -48,6 +29,7 @@ def stimulus(entry: EntryPoint, payload: Payload) -> Stimulus:
         text=payload.text,
         encoding=payload.encoding,
         file_name=payload.file_name,
+        samples=payload.samples,
     )
     return Stimulus(name=payload.name, inputs=(value,), files=payload.files)
 
@@ -60,6 +42,9 @@ class Plan:
     """The one most likely to fit first."""
     controls: Sequence[Payload]
     kind: WitnessKind = WitnessKind.EFFECT
+    any_document: bool = False
+    """Whether any document of the target's own makes a better control than one made up: not
+    where the control's value must be recognised in what the observer saw."""
 
 
 def witness(
@@ -79,6 +64,10 @@ def witness(
         return entry
     file = as_file and takes_file(finding, entry, texts)
     attacks, controls = list(plan.attacks), list(plan.controls)
+    kind = None if as_file else _document(finding, entry, texts)
+    if kind is not None:
+        attacks = [in_document(one, kind, samples=False) for one in attacks]
+        controls = [in_document(one, kind, samples=plan.any_document) for one in controls]
     if file:
         attacks = [_in_file(one) for one in attacks] + attacks
         controls = [_in_file(one) for one in controls]
@@ -97,6 +86,13 @@ def witness(
     )
 
 
+def _document(
+    finding: Finding, entry: EntryPoint, texts: Mapping[TreePath, bytes]
+) -> Format | None:
+    """Return the format that a value comes in, where it comes in a document."""
+    return format_of(finding, texts) if entry.channel is Channel.FILE_CONTENT else None
+
+
 def _in_file(payload: Payload) -> Payload:
     if payload.channel is not None:
         return payload
@@ -111,7 +107,7 @@ def takes_file(finding: Finding, entry: EntryPoint, texts: Mapping[TreePath, byt
         return True
     if entry.channel not in {Channel.PARAMETER, Channel.ARGV}:
         return False
-    if entry.key is not None and _FILE_NAMES.search(entry.key.lstrip("-")):
+    if entry.key is not None and FILE_NAMES.search(entry.key.lstrip("-")):
         return True
     return any(_READS.search(part) for part in trace_texts(finding, texts))
 

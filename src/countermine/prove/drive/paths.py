@@ -3,7 +3,7 @@
 from pathlib import PurePosixPath
 
 from countermine.core.witnesses import CANARY, Event, Observation
-from countermine.prove.drive.making import PROBE
+from countermine.prove.drive.payloads import PROBE
 
 TOUCHES = frozenset(
     {

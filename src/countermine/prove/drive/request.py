@@ -12,7 +12,7 @@ from countermine.core.environment import Environment
 from countermine.core.witnesses import Stimulus, Witness
 from countermine.ports.sandbox import Limits, Sandbox
 
-STIMULUS_S = 20.0
+STIMULUS_S = 15.0
 """Enough for the slowest import of a web framework on a busy machine; a witness needs no more."""
 
 

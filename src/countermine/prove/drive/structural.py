@@ -6,7 +6,8 @@ from countermine.core.findings import Finding
 from countermine.core.spans import TreePath
 from countermine.core.witnesses import Event, Observation, Witness, WitnessKind
 from countermine.prove.drive.maker import PlannedMaker
-from countermine.prove.drive.making import PROBE, Payload, Plan
+from countermine.prove.drive.making import Plan
+from countermine.prove.drive.payloads import PROBE, Payload
 from countermine.prove.drive.silence import at_sink, place
 
 _PLAN = Plan(

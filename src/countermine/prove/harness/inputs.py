@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 BENIGN = "cmprobe"
@@ -19,6 +19,12 @@ class Value(NamedTuple):
     text: str
     data: bytes
     file_name: str | None = None
+
+
+def file_path(base: str, at: int, value: Value) -> str:
+    """Return where the file with a value lies: the same for attacks and legitimate uses."""
+    name = os.path.basename(value.file_name or f"{at}.txt")  # noqa: PTH119 - without pathlib
+    return f"{base}/data/{BENIGN}-{name}"
 
 
 class Scene(NamedTuple):
@@ -36,9 +42,7 @@ class Scene(NamedTuple):
 
     def file(self, value: Value) -> str:
         """Return the path of a scratch file that holds a value."""
-        # A name of its own would tell an attack from a control before the content is read.
-        name = value.file_name or f"input-{self.values.index(value)}.txt"
-        path = f"{self.base}/data/{os.path.basename(name)}"  # noqa: PTH119 - without pathlib
+        path = file_path(self.base, self.values.index(value), value)
         with open(path, "wb") as file:  # noqa: PTH123 - without pathlib
             file.write(value.data)
         return path
@@ -71,7 +75,7 @@ def encoded(text: str, encoding: str) -> str:
     return text
 
 
-def value(item: dict[str, str | None], canary: str, base: str) -> Value:
+def value(item: dict[str, Any], canary: str, base: str) -> Value:
     """Return the value of one input of the job."""
     text = encoded(fill(str(item["text"]), canary, base), str(item["encoding"]))
     return Value(str(item["channel"]), item["key"], text, as_bytes(text), item["file_name"])

@@ -16,7 +16,7 @@ class StimulusJob(NamedTuple):
 
     name: str
     is_attack: bool
-    inputs: tuple[dict[str, str | None], ...]
+    inputs: tuple[dict[str, Any], ...]
     files: tuple[tuple[str, str], ...]
 
 

@@ -66,7 +66,11 @@ def _answer(key: bytes, answer: object) -> None:
 def _account(name: str, gathered: stimuli.Gathered, canary: str) -> dict[str, object]:
     account, ending = gathered.attempt
     words = [child.word(gathered.key, moment) for moment in ("before", "after")]
-    kept = [record for record in account.records if not _is_probe(record, canary)]
+    kept = [
+        _with_sample(record, gathered.sample)
+        for record in account.records
+        if not _is_probe(record, canary)
+    ]
     return {
         "stimulus": name,
         "records": [[record.name, record.detail] for record in kept],
@@ -76,6 +80,14 @@ def _account(name: str, gathered: stimuli.Gathered, canary: str) -> dict[str, ob
         "ending": ENDINGS.get(ending, ending),
         "garbage": account.garbage,
     }
+
+
+def _with_sample(record: channel.Record, sample: str | None) -> channel.Record:
+    """Name in the result the file of the target that was used: another one is another result."""
+    if sample is None or record.name != "reached":
+        return record
+    result = f"with {sample}\n{record.detail.get('result', '')}"
+    return channel.Record(record.name, {**record.detail, "result": result})
 
 
 def _is_probe(record: channel.Record, canary: str) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from countermine.prove.harness.inputs import BENIGN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from countermine.prove.harness.channel import Record
 
@@ -88,16 +88,24 @@ def learned(records: Iterable[Record], base: str, root: str, canary: str) -> lis
     return sorted(wanted)
 
 
-def provide(paths: Iterable[str], folders: Iterable[str]) -> None:
-    """Make the folders, and the files that were looked for, with a content that suits them."""
+def provide(paths: Iterable[str], folders: Iterable[str], contents: Mapping[str, bytes]) -> None:
+    """Make folders, and files that were looked for, with a content that suits them.
+
+    Args:
+        paths: Files to make.
+        folders: Folders to make.
+        contents: Files that the stimulus brings: where the target puts an ending behind their
+            name, the content is meant for the file with that ending.
+    """
     for folder in folders:
         with contextlib.suppress(OSError):
             os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - likewise
     for path in paths:
         suffix = os.path.splitext(path)[1].lower()  # noqa: PTH122 - likewise
-        content = _CONTENTS.get(suffix, CONTENT).encode()
+        content = _EMPTY_PICKLE if suffix in _PICKLES else _CONTENTS.get(suffix, CONTENT).encode()
+        meant = [data for given, data in contents.items() if path.startswith(given)]
         try:
-            _write(path, _EMPTY_PICKLE if suffix in _PICKLES else content)
+            _write(path, meant[0] if meant else content)
         except OSError:
             continue  # a parent that is a file: the target did not find it and will not
 

@@ -9,8 +9,9 @@ import signal
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from countermine.prove.harness import channel, child, scratch
+from countermine.prove.harness import channel, child, samples, scratch
 from countermine.prove.harness.channel import Account, Record
+from countermine.prove.harness.inputs import file_path, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,6 +41,8 @@ class Gathered(NamedTuple):
     attempt: Attempt
     outside: tuple[Record, ...]
     key: bytes
+    sample: str | None = None
+    """File of the target whose content took the place of the text."""
 
 
 class Runner:
@@ -55,6 +58,18 @@ class Runner:
         self._folders: set[str] = set()
 
     def run(self, stimulus: StimulusJob) -> Gathered:
+        """Run one stimulus, with a file of the target for its text where one is wanted and works.
+
+        What the project itself keeps as an example is a more legitimate use than what is made up.
+        """
+        endings = tuple(end for item in stimulus.inputs for end in item["samples"])
+        for path, content in samples.candidates(self._job.pristine, endings):
+            tried = self._settled(samples.with_content(stimulus, content))
+            if _worked(tried):
+                return tried._replace(sample=path)
+        return self._settled(stimulus)
+
+    def _settled(self, stimulus: StimulusJob) -> Gathered:
         """Run one stimulus, again when a file it needs was made, and tidy up after it."""
         provided: list[str] = []
         while True:
@@ -74,11 +89,21 @@ class Runner:
     def _once(self, stimulus: StimulusJob, key: bytes, provided: list[str]) -> Gathered:
         job = self._job
         scratch.prepare(job.scratch, stimulus.files, job.canary)
-        scratch.provide(provided, sorted(self._folders))
+        scratch.provide(provided, sorted(self._folders), self._contents(stimulus))
         before = scratch.listing(job.scratch)
         attempt = self._attempt(stimulus, key)
         outside = self._outside(before, set(provided))
         return Gathered(attempt, outside, key)
+
+    def _contents(self, stimulus: StimulusJob) -> dict[str, bytes]:
+        """Return the files that the stimulus will make: others may be wanted in their place."""
+        job = self._job
+        values = [value(item, job.canary, job.scratch) for item in stimulus.inputs]
+        return {
+            file_path(job.scratch, at, one): one.data
+            for at, one in enumerate(values)
+            if one.channel == "file-content"
+        }
 
     def _attempt(self, stimulus: StimulusJob, key: bytes) -> Attempt:
         reading, writing = os.pipe()
@@ -130,6 +155,16 @@ def _parents(paths: Iterable[str]) -> Iterator[str]:
     for path in sorted(paths):
         parts = path.split("/")
         yield from ("/".join(parts[:count]) for count in range(2, len(parts)))
+
+
+def _worked(gathered: Gathered) -> bool:
+    """Tell whether the entry point came back without raising anything."""
+    records = gathered.attempt.account.records
+    raised = any("error" in record.detail for record in records if record.name in _ENDS)
+    return not raised and any(record.name == "reached" for record in records)
+
+
+_ENDS = ("reached", "raised")
 
 
 def _beside(base: str) -> list[Record]:

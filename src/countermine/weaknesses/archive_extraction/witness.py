@@ -16,8 +16,9 @@ from countermine.prove.drive.archives import (
     zipped,
 )
 from countermine.prove.drive.maker import PlannedMaker
-from countermine.prove.drive.making import Payload, Plan, trace_texts
+from countermine.prove.drive.making import Plan, trace_texts
 from countermine.prove.drive.paths import TOUCHES, bases, reached_paths
+from countermine.prove.drive.payloads import Payload
 from countermine.prove.drive.silence import place
 
 _WRITTEN = TOUCHES - {"open", "os.listdir", "os.scandir", "file-read", "shutil.rmtree"}

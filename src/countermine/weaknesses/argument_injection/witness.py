@@ -5,7 +5,8 @@ import json
 from countermine.core.knowledge import WitnessMaker
 from countermine.core.witnesses import CANARY, Event, Observation, Witness
 from countermine.prove.drive.maker import PlannedMaker
-from countermine.prove.drive.making import PROBE, Payload, Plan
+from countermine.prove.drive.making import Plan
+from countermine.prove.drive.payloads import PROBE, Payload
 from countermine.prove.drive.shells import words
 from countermine.prove.drive.silence import place
 

@@ -8,11 +8,16 @@ from countermine.core.knowledge import WitnessMaker
 from countermine.core.spans import TreePath
 from countermine.core.witnesses import CANARY, Observation, Witness
 from countermine.prove.drive.maker import PlannedMaker
-from countermine.prove.drive.making import Payload, Plan
+from countermine.prove.drive.making import Plan
+from countermine.prove.drive.payloads import Payload
 from countermine.prove.drive.silence import place
 
 _MARK = "__import__('sys').audit('countermine.mark','{canary}')"
 _MARK_DOUBLE = _MARK.replace("'", '"')
+_WITHOUT_BUILTINS = (
+    "[one for one in ().__class__.__base__.__subclasses__() if one.__name__ == 'catch_warnings']"
+    "[0]()._module.__builtins__['__import__']('sys').audit('countermine.mark','{canary}')"
+)
 
 ATTACKS = (
     Payload(name="expression", text=_MARK),
@@ -24,6 +29,7 @@ ATTACKS = (
     Payload(name="statement", text="import sys;sys.audit('countermine.mark','{canary}')"),
     Payload(name="on-a-new-line", text=f"1\n{_MARK}\n"),
     Payload(name="behind-attributes", text="().__class__.__base__.{canary}"),
+    Payload(name="without-builtins", text=_WITHOUT_BUILTINS),
 )
 _LITERALS = (Payload(name="number", text="1"),)
 _STATEMENT = (Payload(name="assignment", text="cmprobe = 1"),)
@@ -36,7 +42,8 @@ def plan(finding: Finding, _texts: Mapping[TreePath, bytes]) -> Plan:
     if name in {"import_module", "__import__"}:
         return Plan(attacks=(ATTACKS[1],), controls=_MODULE)
     # What a fix lets through is literals; a statement has no safe form to go on working.
-    return Plan(attacks=ATTACKS, controls=_STATEMENT if name in {"exec", "compile"} else _LITERALS)
+    controls = _STATEMENT if name in {"exec", "compile"} else _LITERALS
+    return Plan(attacks=ATTACKS, controls=controls, any_document=True)
 
 
 def _shown(_witness: Witness, seen: Observation, _benign: Observation) -> str | None:

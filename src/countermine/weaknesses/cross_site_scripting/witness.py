@@ -3,8 +3,9 @@
 from countermine.core.knowledge import WitnessMaker
 from countermine.core.witnesses import Event, Observation, Witness
 from countermine.prove.drive.maker import PlannedMaker
-from countermine.prove.drive.making import PROBE, Payload, Plan
+from countermine.prove.drive.making import Plan
 from countermine.prove.drive.pages import markup
+from countermine.prove.drive.payloads import PROBE, Payload
 from countermine.prove.drive.silence import texts_back
 
 PLAN = Plan(

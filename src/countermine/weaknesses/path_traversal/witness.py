@@ -4,8 +4,9 @@ from countermine.core.knowledge import WitnessMaker
 from countermine.core.witnesses import Encoding, Observation, Witness
 from countermine.prove.drive.drive import SCRATCH
 from countermine.prove.drive.maker import PlannedMaker
-from countermine.prove.drive.making import PROBE, Payload, Plan
+from countermine.prove.drive.making import Plan
 from countermine.prove.drive.paths import UPWARDS, left
+from countermine.prove.drive.payloads import PROBE, Payload
 from countermine.prove.drive.silence import place
 
 _SECRET = "{base}/outside/secret.txt"  # noqa: S105 - a file of the harness's own

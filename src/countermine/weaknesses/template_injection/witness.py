@@ -3,7 +3,8 @@
 from countermine.core.knowledge import WitnessMaker
 from countermine.core.witnesses import Observation, Witness
 from countermine.prove.drive.maker import PlannedMaker
-from countermine.prove.drive.making import PROBE, Payload, Plan
+from countermine.prove.drive.making import Plan
+from countermine.prove.drive.payloads import PROBE, Payload
 from countermine.prove.drive.silence import place, texts_back
 
 _SUM = "7919*7907"

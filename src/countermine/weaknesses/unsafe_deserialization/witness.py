@@ -8,7 +8,8 @@ from countermine.core.knowledge import WitnessMaker
 from countermine.core.spans import TreePath
 from countermine.core.witnesses import CANARY, Encoding, Observation, Witness
 from countermine.prove.drive.maker import PlannedMaker
-from countermine.prove.drive.making import Payload, Plan, trace_texts
+from countermine.prove.drive.making import Plan, trace_texts
+from countermine.prove.drive.payloads import Payload
 from countermine.prove.drive.silence import place
 
 # Every payload calls sys.audit: it tells the observer and does nothing else.
@@ -67,7 +68,12 @@ def plan(finding: Finding, texts: Mapping[TreePath, bytes]) -> Plan:
     """Return data of the format that the sink reads, in the encoding that the target takes off."""
     sink = finding.sink.lower()
     if "yaml" in sink:
-        control = Payload(name="plain-data", text="a: 1\nb: [x, y]\n", file_name="input.yaml")
+        control = Payload(
+            name="plain-data",
+            text="a: 1\nb: [x, y]\n",
+            file_name="input.yaml",
+            samples=(".yaml", ".yml"),
+        )
         attacks = tuple(replace(one, file_name="input.yaml") for one in _YAML)
     elif "jsonpickle" in sink:
         control, attacks = Payload(name="plain-data", text='{"a": 1}'), _JSON

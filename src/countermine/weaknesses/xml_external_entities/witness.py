@@ -8,8 +8,9 @@ from countermine.core.spans import TreePath
 from countermine.core.witnesses import CANARY, Observation, Witness
 from countermine.prove.drive.drive import SCRATCH
 from countermine.prove.drive.maker import PlannedMaker
-from countermine.prove.drive.making import PROBE, Payload, Plan
+from countermine.prove.drive.making import Plan
 from countermine.prove.drive.paths import reached_paths
+from countermine.prove.drive.payloads import PROBE, Payload
 from countermine.prove.drive.silence import place
 
 _FILE = "outside/secret.txt"
@@ -49,7 +50,10 @@ _GROWING = Payload(
     file_name="input.xml",
 )
 _CONTROL = Payload(
-    name="plain-document", text=f"{_HEAD}<r><i>{PROBE}</i></r>", file_name="input.xml"
+    name="plain-document",
+    text=f"{_HEAD}<r><i>{PROBE}</i></r>",
+    file_name="input.xml",
+    samples=(".xml",),
 )
 _NEVER_EXTERNAL = ("xml.etree", "minidom", "expatbuilder")
 """Parsers that never read external entities: with them it is growth that does harm."""

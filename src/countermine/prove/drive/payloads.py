@@ -1,0 +1,24 @@
+"""Payloads: texts that enter, before it is known through which entry point."""
+
+from dataclasses import dataclass
+
+from countermine.core.entrypoints import Channel
+from countermine.core.witnesses import Encoding, SetupFile
+
+PROBE = "cmprobe"
+"""What legitimate values are made of; the harness makes files of that name where one is missed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """A text that enters, and what is special about it."""
+
+    name: str
+    text: str
+    encoding: Encoding = Encoding.PLAIN
+    channel: Channel | None = None
+    """Another one than the entry point's."""
+    file_name: str | None = None
+    files: tuple[SetupFile, ...] = ()
+    samples: tuple[str, ...] = ()
+    """For a legitimate use: endings of files of the target that may take its place."""
