@@ -67,7 +67,7 @@ def write(run: Run, outputs: Outputs) -> None:
     if outputs.json:
         from countermine.report.as_json import render_json  # noqa: PLC0415
 
-        print(render_json(shown, texts, timings=outputs.timings))
+        sys.stdout.write(render_json(shown, texts, timings=outputs.timings))
     elif not outputs.quiet:
         _screen(replace(shown, outputs=(*run.outputs, *outputs.files)), texts, outputs)
 

@@ -43,6 +43,7 @@ def request_for(plan: Plan, aims: Aims, outputs: Outputs, *, run: str, started: 
         only=aims.only,
         max_cases=aims.max_cases or settings.budget.cases,
         wall_s=aims.wall_s or settings.budget.wall_s,
+        state_bytes=settings.budget.state_bytes,
         python=aims.python or settings.target.python,
         install=settings.target.install,
         test=settings.target.test,

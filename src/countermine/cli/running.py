@@ -23,6 +23,7 @@ from countermine.ledger.file import FileLedger
 from countermine.loop.folder import RunFolder
 from countermine.loop.records import RunRequest
 from countermine.ports.sandbox import Sandbox
+from countermine.target.state import clean
 
 if TYPE_CHECKING:
     from countermine.loop.stages import Means
@@ -116,6 +117,7 @@ def conclude(folder: RunFolder, request: RunRequest, outputs: Outputs) -> ExitCo
     run = as_run(recorded(folder))
     run = replace(run, outputs=deliver(run, folder, request))
     write(run, outputs)
+    clean(state_folder(), keep_bytes=request.state_bytes)
     return outcome(over_threshold=_over(run, request), complete=run.coverage.complete)
 
 

@@ -39,6 +39,8 @@ class RunRequest:
     """Weakness ids or case ids to make cases of; empty for all."""
     max_cases: int = 50
     wall_s: int = 3600
+    state_bytes: int = 4 << 30
+    """Bound on downloads and environments, kept when the run is over."""
     python: str | None = None
     install: tuple[str, ...] = ()
     test: tuple[str, ...] = ()
