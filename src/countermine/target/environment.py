@@ -46,6 +46,7 @@ from countermine.target.layout import (
 from countermine.target.own_build import BuiltWheel, build_wheel
 from countermine.target.project import read_project, read_text
 from countermine.target.pyproject import read_pyproject
+from countermine.target.pytest_config import read_pytest_config
 from countermine.target.requirements import sort_requirements
 from countermine.target.resolve import install
 from countermine.target.setup_files import read_metadata
@@ -55,7 +56,7 @@ from countermine.target.texts import read_file
 from countermine.target.workshop import Cutoff, Failed, Workshop, interpreter_mounts
 
 _AREA = "environments"
-_FORMAT = "1"
+_FORMAT = "2"
 """Part of every key: raised when environments are made in another way."""
 
 _TOOLS = frozenset(
@@ -270,7 +271,8 @@ def _requirements(
     version = plan.interpreter.version
     own = declared.name or plan.target.name
     needed = sort_requirements(declared.requires or (), own, version)
-    tested = sort_requirements(declared.test_requires, own, version)
+    plugins = () if plan.options.install else read_pytest_config(Path(plan.target.root)).plugins
+    tested = sort_requirements((*declared.test_requires, *plugins), own, version)
     runs_pytest = isinstance(plan.tests, TestPlan) and plan.tests.runner is TestRunner.PYTEST
     wanted = list(needed.usable)
     names = {canonicalize_name(one.name) for one in wanted}
@@ -280,7 +282,12 @@ def _requirements(
     have = names | {canonicalize_name(one.name) for one in tests}
     if runs_pytest and "pytest" not in have:
         wanted.append(Requirement("pytest"))
-    wanted += [one for one in tests if str(one) not in {str(other) for other in needed.usable}]
+    named = {canonicalize_name(one.name) for one in tests if one.specifier}
+    for one in tests:
+        # A bare name beside the same name with a version says nothing more.
+        bare = not one.specifier and canonicalize_name(one.name) in named
+        if not bare and str(one) not in {str(other) for other in wanted}:
+            wanted.append(one)
     if version < _SEED_UNTIL and _SEED not in have:
         wanted.append(Requirement(_SEED))
     return tuple(wanted), (*needed.refused, *tested.refused)

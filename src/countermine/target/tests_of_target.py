@@ -1,8 +1,6 @@
 """How a target's own tests are run: with pytest, with unittest, or not at all and why."""
 
-import configparser
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +8,7 @@ from pathlib import Path
 from countermine.core.environment import NoTests, TestPlan, TestRunner
 from countermine.core.inventory import FileRole, Inventory
 from countermine.core.spans import TreePath
-from countermine.target.project import read_text
-from countermine.target.pyproject import strings, table
-from countermine.target.requirements import logical_lines
+from countermine.target.pytest_config import read_pytest_config
 from countermine.target.texts import read_texts
 
 MAX_FILES_LOOKED_INTO = 400
@@ -37,13 +33,6 @@ class _Suite:
     django: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _PytestConfig:
-    present: bool
-    paths: tuple[str, ...] = ()
-    django: bool = False
-
-
 def plan_tests(
     root: Path, inventory: Inventory, command: tuple[str, ...] = (), *, wants_pytest: bool = False
 ) -> TestPlan | NoTests:
@@ -57,7 +46,7 @@ def plan_tests(
     """
     if command:
         return TestPlan(runner=TestRunner.COMMAND, arguments=command)
-    config = _pytest_config(root)
+    config = read_pytest_config(root)
     suite = _look(root, inventory)
     if not suite.files:
         return NoTests(reason="the tree holds no tests")
@@ -135,58 +124,6 @@ def _start_of(root: Path, folder: str) -> str:
         if not (root / here / "__init__.py").is_file():
             break
     return best
-
-
-def _pytest_config(root: Path) -> _PytestConfig:
-    """Read pytest's configuration where pytest would.
-
-    Source: https://docs.pytest.org/en/stable/reference/customize.html
-    """
-    for name in ("pytest.ini", ".pytest.ini"):
-        text = read_text(root, name)
-        if text is not None:
-            return _from_ini(text, "pytest") or _PytestConfig(present=True)
-    text = read_text(root, "pyproject.toml")
-    if text is not None:
-        found = _from_toml(text)
-        if found:
-            return found
-    for name, section in (("tox.ini", "pytest"), ("setup.cfg", "tool:pytest")):
-        text = read_text(root, name)
-        if text is not None:
-            found = _from_ini(text, section)
-            if found:
-                return found
-    return _PytestConfig(present=False)
-
-
-def _from_ini(text: str, section: str) -> _PytestConfig | None:
-    parser = configparser.ConfigParser(interpolation=None, strict=False)
-    try:
-        parser.read_string(text)
-    except configparser.Error:
-        return None
-    if not parser.has_section(section):
-        return None
-    listed = parser.get(section, "testpaths", fallback="")
-    return _PytestConfig(
-        present=True,
-        paths=tuple(word for line in logical_lines(listed) for word in line.split()),
-        django=parser.has_option(section, "DJANGO_SETTINGS_MODULE"),
-    )
-
-
-def _from_toml(text: str) -> _PytestConfig | None:
-    try:
-        tool = table(tomllib.loads(text), "tool")
-    except tomllib.TOMLDecodeError:
-        return None
-    if "pytest" not in tool:
-        return None
-    options = table(table(tool, "pytest"), "ini_options") or table(tool, "pytest")
-    paths = options.get("testpaths")
-    listed = tuple(paths.split()) if isinstance(paths, str) else strings(options, "testpaths")
-    return _PytestConfig(present=True, paths=listed, django="DJANGO_SETTINGS_MODULE" in options)
 
 
 def _is_there(root: Path, path: str) -> bool:

@@ -4,6 +4,7 @@ import pytest
 
 from countermine.core.environment import NoTests, TestPlan, TestRunner
 from countermine.target.inventory import take_inventory
+from countermine.target.pytest_config import read_pytest_config
 from countermine.target.tests_of_target import plan_tests
 
 UNITTEST = "import unittest\nclass T(unittest.TestCase):\n    def test_x(self): pass\n"
@@ -88,3 +89,23 @@ def test_django_with_settings_for_pytest_is_run(tmp_path: Path) -> None:
     ini = "[pytest]\nDJANGO_SETTINGS_MODULE = pkg.settings\n"
     found = plan(tmp_path, {"pkg/tests.py": text, "pytest.ini": ini})
     assert found == TestPlan(runner=TestRunner.PYTEST, arguments=("pkg/tests.py",))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "plugins"),
+    [
+        ("pytest.ini", "[pytest]\naddopts = -v --cov=x --cov-report=xml -n4\n", "cov xdist"),
+        ("setup.cfg", "[tool:pytest]\naddopts =\n  --timeout 5\n  --strict\n", "timeout"),
+        ("pytest.ini", "[pytest]\nrequired_plugins = pytest-mock>=1\n", "mock>=1"),
+        ("pyproject.toml", "[tool.pytest.ini_options]\nasyncio_mode = 'auto'\n", "asyncio"),
+        ("pyproject.toml", "[tool.pytest.ini_options]\naddopts = ['--cov']\n", "cov"),
+        ("pytest.ini", "[pytest]\naddopts = -k 'unclosed\n", ""),
+        ("tox.ini", "[tox]\n", ""),
+    ],
+)
+def test_plugins_are_those_that_the_configuration_counts_on(
+    tmp_path: Path, name: str, text: str, plugins: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    expected = tuple(f"pytest-{plugin}" for plugin in plugins.split())
+    assert read_pytest_config(tmp_path).plugins == expected
