@@ -20,6 +20,7 @@ from countermine.catalogue.schema import (
     Requirement,
     Rows,
     Sanitizer,
+    Setting,
     Sink,
     Source,
     Test,
@@ -40,6 +41,7 @@ class _Named(Protocol):
 
 _NamedRow = TypeVar("_NamedRow", bound=_Named)
 _PATTERNS = frozenset({Test.MATCHES, Test.FUNCTION})
+_WITHOUT_ARGUMENT = frozenset({Test.FUNCTION, Test.LACKS})
 _FLAGS = frozenset({Test.ABSENT, Test.PRESENT, Test.CONSTANT, Test.COMPUTED})
 _NONE_TEXT = "None"
 _DOCUMENT_KEYS = ("language", "library", "documentation")
@@ -62,7 +64,7 @@ def _condition(table: Table) -> Condition:
     if len(named) != 1:
         table.refuse(f"a condition has exactly one of {', '.join(Test)}")
     test = named[0]
-    if argument is None and test is not Test.FUNCTION:
+    if argument is None and test not in _WITHOUT_ARGUMENT:
         table.refuse(f"{test.value!r} needs an 'argument'")
     value = table.get(test.value)
     if test in _PATTERNS:
@@ -153,6 +155,14 @@ def _propagator(table: Table, _where: str) -> Propagator:
     )
 
 
+def _setting(table: Table, where: str) -> Setting:
+    return Setting(
+        names=table.texts("name", needed=True),
+        sets=table.text("sets"),
+        when=_conditions(table, where),
+    )
+
+
 def _type(table: Table, _where: str) -> TypeOf:
     names = table.texts("name", needed=True)
     call = table.has("returns")
@@ -189,8 +199,8 @@ def parse_rows(document: Mapping[str, object], origin: str) -> Rows:
     """Return the rows of a parsed TOML document.
 
     Args:
-        document: Tables ``source``, ``sink``, ``sanitizer``, ``guard``, ``propagator``, ``type``,
-            ``class`` and ``handler``, each a list of rows.
+        document: Tables ``source``, ``sink``, ``sanitizer``, ``guard``, ``propagator``,
+            ``setting``, ``type``, ``class`` and ``handler``, each a list of rows.
         origin: Name of the file, for errors.
 
     Raises:
@@ -205,6 +215,7 @@ def parse_rows(document: Mapping[str, object], origin: str) -> Rows:
         sanitizers=_rows(table, origin, "sanitizer", _sanitizer),
         guards=_rows(table, origin, "guard", _guard),
         propagators=_rows(table, origin, "propagator", _propagator),
+        settings=_rows(table, origin, "setting", _setting),
         types=_rows(table, origin, "type", _type),
         classes=_rows(table, origin, "class", _class),
         handlers=_rows(table, origin, "handler", _handler),
@@ -263,6 +274,7 @@ def compile_rows(documents: Iterable[Rows]) -> Catalogue:
         sanitizers=tuple(row for part in parts for row in part.sanitizers),
         guards=tuple(row for part in parts for row in part.guards),
         propagators=tuple(row for part in parts for row in part.propagators),
+        settings=tuple(row for part in parts for row in part.settings),
         types=tuple(row for part in parts for row in part.types),
         classes=tuple(row for part in parts for row in part.classes),
         handlers=tuple(row for part in parts for row in part.handlers),
@@ -284,6 +296,7 @@ def compile_rows(documents: Iterable[Rows]) -> Catalogue:
         sanitizers=_by_name(rows.sanitizers),
         guards=_by_name(rows.guards),
         propagators=_by_name(rows.propagators),
+        settings=_by_name(rows.settings),
         value_types={name: row.type for row in rows.types if not row.call for name in row.names},
         call_types=constructors
         | {name: row.type for row in rows.types if row.call for name in row.names},

@@ -83,6 +83,10 @@ class Test(StrEnum):
     PROGRAM = "program"
     """It is an argument list or a command line that starts one of these programs; Python's None
     stands for a program that is not known."""
+    SET = "set"
+    """One of these settings was made on it before, by the call of a ``Setting``."""
+    LACKS = "lacks"
+    """The module around it names none of these words."""
     FUNCTION = "function"
     """The enclosing function, or the name the result goes to, matches the expression."""
 
@@ -172,6 +176,16 @@ class Propagator:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A method that sets something of its receiver up, for conditions of later calls."""
+
+    names: tuple[str, ...]
+    sets: str
+    """Name of the setting, for ``Test.SET``."""
+    when: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TypeOf:
     """What type a name has, or a call returns."""
 
@@ -221,6 +235,7 @@ class Rows:
     sanitizers: tuple[Sanitizer, ...] = ()
     guards: tuple[Guard, ...] = ()
     propagators: tuple[Propagator, ...] = ()
+    settings: tuple[Setting, ...] = ()
     types: tuple[TypeOf, ...] = ()
     classes: tuple[ClassRow, ...] = ()
     handlers: tuple[Handler, ...] = ()
@@ -236,6 +251,7 @@ class Catalogue:
     sanitizers: dict[str, tuple[Sanitizer, ...]] = field(repr=False)
     guards: dict[str, tuple[Guard, ...]] = field(repr=False)
     propagators: dict[str, tuple[Propagator, ...]] = field(repr=False)
+    settings: dict[str, tuple[Setting, ...]] = field(repr=False)
     value_types: dict[str, str] = field(repr=False)
     call_types: dict[str, str] = field(repr=False)
     bases: dict[str, tuple[str, ...]] = field(repr=False)

@@ -130,6 +130,14 @@ def _isinstance(arguments: Arguments) -> Value:
     return Value(truth=guards.instance_check(arguments.positional[0], arguments.positional[1]))
 
 
+def _all(arguments: Arguments) -> Value:
+    return Value(truth=guards.each_element(_first(arguments).element, every=True))
+
+
+def _any(arguments: Arguments) -> Value:
+    return Value(truth=guards.each_element(_first(arguments).element, every=False))
+
+
 def _getattr(arguments: Arguments) -> Value:
     base = _first(arguments)
     if len(arguments.positional) > 1 and isinstance(arguments.positional[1].const, str):
@@ -199,6 +207,8 @@ FUNCTIONS: dict[str, Callable[[Arguments], Value]] = {
     "max": _chosen,
     "min": _chosen,
     "isinstance": _isinstance,
+    "all": _all,
+    "any": _any,
     "getattr": _getattr,
     "os.path.join": _join_path,
     "posixpath.join": _join_path,

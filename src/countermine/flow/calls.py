@@ -3,7 +3,7 @@
 from countermine.catalogue.schema import Form, Propagator, Sink, Source
 from countermine.core.findings import StepKind
 from countermine.flow import builtins, conditions, guards, ir, sinks
-from countermine.flow.access import decorator_names, elements, source_taint
+from countermine.flow.access import decorator_names, elements, source_taint, store_field
 from countermine.flow.bind import Substitution, bind, neutralised
 from countermine.flow.frame import Arguments, CallSite, Frame, Site, target_name
 from countermine.flow.index import ClassInfo, FunctionInfo
@@ -16,6 +16,7 @@ from countermine.flow.values import (
     Value,
     add_step,
     all_taints,
+    constant,
     merge_taints,
     with_taints,
 )
@@ -183,7 +184,25 @@ def _library(
         return UNKNOWN, None
     lookup = names or _any_receiver(node, callee)
     result, changed = _result(frame, node, callee, arguments, names)
+    if callee.receiver is not None:
+        changed = _set_up(frame, callee.receiver, arguments, names, changed)
     return _with_rows(frame, node, callee, arguments, lookup, result), changed
+
+
+def _set_up(
+    frame: Frame,
+    receiver: Value,
+    arguments: Arguments,
+    names: list[str],
+    changed: Value | None,
+) -> Value | None:
+    """Return the receiver with the settings that the call makes on it."""
+    for name in names:
+        for row in frame.engine.catalogue.settings.get(name, ()):
+            if all(conditions.condition_holds(frame, c, arguments, receiver) for c in row.when):
+                key = conditions.setting_key(row.sets)
+                changed = store_field(changed or receiver, key, constant(1))
+    return changed
 
 
 def _any_receiver(node: ir.Call, callee: Value) -> list[str]:

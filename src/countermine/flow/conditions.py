@@ -40,6 +40,9 @@ def condition_holds(
     frame: Frame, condition: Condition, arguments: Arguments, receiver: Value | None
 ) -> bool:
     """Tell whether a condition of a row holds for a call."""
+    if condition.test is Test.LACKS:
+        text = frame.module.text
+        return not any(str(word).encode() in text for word in condition.values)
     if condition.argument is None:
         pattern = condition.pattern
         return pattern is not None and bool(
@@ -114,6 +117,16 @@ def _matches(_frame: Frame, condition: Condition, value: Value | None) -> bool:
     return condition.pattern.search(value.const) is not None
 
 
+def _set(_frame: Frame, condition: Condition, value: Value | None) -> bool:
+    fields = value.fields if value is not None else None
+    return fields is not None and any(setting_key(str(v)) in fields for v in condition.values)
+
+
+def setting_key(name: str) -> str:
+    """Return the field in which a value keeps that a setting was made on it."""
+    return f".:{name}"
+
+
 def _program(_frame: Frame, condition: Condition, value: Value | None) -> bool:
     return value is not None and program_name(value) in condition.values
 
@@ -129,4 +142,5 @@ _HOLDS: dict[Test, Callable[[Frame, Condition, Value | None], bool]] = {
     Test.NOT_NAMED: _not_named,
     Test.MATCHES: _matches,
     Test.PROGRAM: _program,
+    Test.SET: _set,
 }

@@ -35,7 +35,7 @@ _ABSENT_TEXTS: dict[str, tuple[str, ...]] = {
     "//": ("redirect",),
 }
 _SAFE_CLASS = re.compile(
-    r"(?:\\[wd]|\[(?:[A-Za-z0-9_@:,\-]|\\[wd\-])+\]|[A-Za-z0-9_\-]|\(\?:|\(|\)|\\[-.])(?:[*+?]|\{\d*,?\d*\})?"
+    r"(?:\\[wd\\]|\[(?:[A-Za-z0-9_@:,.+=\-]|\\[wd.+\-])+\]|[A-Za-z0-9_\-]|\(\?:|\(|\)|\\[-.])(?:[*+?]|\{\d*,?\d*\})?"
 )
 _WHOLE_HOST = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*://[^/]+/|/(?![/\\])")
 
@@ -74,11 +74,11 @@ def comparison(operator: str, left: Value, right: Value) -> _Truth | None:
 
 
 def _equal(left: Value, right: Value) -> Facts:
-    for one, other in ((left, right), (right, left)):
-        if one.type == COMMON_PATH:
-            return facts_of(one, ("path", "archive"), normalised=True) | facts_of(
-                other, (), normalised=True
-            )
+    common = [one for one in (left, right) if one.type == COMMON_PATH]
+    if common:
+        return NO_FACTS.union(
+            *(facts_of(one, ("path", "archive"), normalised=True) for one in common)
+        )
     for one, other in ((left, right), (right, left)):
         if one.taints and not all_taints(other):
             return facts_of(one, (EVERY_KIND,))
@@ -91,7 +91,7 @@ def _contained(left: Value, right: Value) -> _Truth:
         return NO_FACTS, facts_of(right, kinds) if kinds else NO_FACTS
     mine = {t.origin.key for t in all_taints(left)}
     others = {t.origin.key for t in all_taints(right)}
-    if mine and not right.text and not mine & others:
+    if mine and not mine & others:
         return facts_of(left, (EVERY_KIND,)), NO_FACTS
     return NO_FACTS, NO_FACTS
 
@@ -119,6 +119,15 @@ def _starts(receiver: Value, start: Value) -> _Truth | None:
         return None
     ends = start.fields is not None and ".ends_with_separator" in start.fields
     return when_true(facts_of(receiver, ("path", "archive"), normalised=True)) if ends else None
+
+
+def each_element(inside: Value | None, *, every: bool) -> _Truth | None:
+    """Return what ``all`` or ``any`` over tests of a value's elements says of the value."""
+    if inside is None or inside.truth is None:
+        return None
+    facts = inside.truth[0 if every else 1]
+    whole = frozenset((key[:-1], kind) if key[-1] == "[]" else (key, kind) for key, kind in facts)
+    return when_true(whole) if every else when_false(whole)
 
 
 def instance_check(subject: Value, classes: Value) -> _Truth | None:

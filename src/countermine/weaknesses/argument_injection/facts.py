@@ -1,6 +1,6 @@
 """What argument injection is."""
 
-from countermine.core.levels import Severity
+from countermine.core.levels import Severity, SourceLevel
 from countermine.core.weakness import Cwe, WeaknessFacts, WeaknessId
 
 FACTS = WeaknessFacts(
@@ -21,4 +21,5 @@ FACTS = WeaknessFacts(
     ),
     sink_kinds=("option",),
     severity=Severity.HIGH,
+    levels=(SourceLevel.REMOTE, SourceLevel.FILE, SourceLevel.API),
 )

@@ -16,5 +16,5 @@ FACTS = WeaknessFacts(
     sink_kinds=("html",),
     severity=Severity.MEDIUM,
     levels=(SourceLevel.REMOTE, SourceLevel.FILE),
-    levels_behind_prefix=(SourceLevel.LOCAL, SourceLevel.API),
+    levels_behind_prefix=(SourceLevel.API,),
 )

@@ -19,5 +19,5 @@ FACTS = WeaknessFacts(
     sink_kinds=("path",),
     severity=Severity.HIGH,
     levels=(SourceLevel.REMOTE, SourceLevel.FILE),
-    levels_behind_prefix=(SourceLevel.LOCAL, SourceLevel.API),
+    levels_behind_prefix=(SourceLevel.API,),
 )

@@ -17,6 +17,6 @@ FACTS = WeaknessFacts(
     ),
     sink_kinds=("template",),
     severity=Severity.CRITICAL,
-    levels=(SourceLevel.REMOTE,),
-    levels_behind_prefix=(SourceLevel.LOCAL, SourceLevel.API),
+    levels=(SourceLevel.REMOTE, SourceLevel.FILE),
+    levels_behind_prefix=(SourceLevel.API,),
 )

@@ -1,6 +1,6 @@
 """What XML external entities is."""
 
-from countermine.core.levels import Severity
+from countermine.core.levels import Severity, SourceLevel
 from countermine.core.weakness import Cwe, WeaknessFacts, WeaknessId
 
 FACTS = WeaknessFacts(
@@ -20,4 +20,5 @@ FACTS = WeaknessFacts(
     ),
     sink_kinds=("xml",),
     severity=Severity.HIGH,
+    levels=(SourceLevel.REMOTE, SourceLevel.FILE),
 )
