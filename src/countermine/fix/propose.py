@@ -2,7 +2,7 @@
 
 import multiprocessing
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerContext, SpawnContext
 
@@ -33,6 +33,7 @@ def propose(
     texts: Mapping[TreePath, bytes],
     weakness: Weakness,
     *,
+    without: Collection[str] = (),
     bounds: RewriteBounds | None = None,
 ) -> Patch | NoRemedy:
     """Return the patch of the first remedy of a weakness that fits a finding.
@@ -43,16 +44,18 @@ def propose(
         finding: What to fix.
         texts: Content of at least every file of the finding's trace.
         weakness: The finding's weakness; its remedies are tried in their order.
+        without: Names of remedies that are not to be tried, such as one whose patch failed.
         bounds: What the rewrite may use; crossing a bound is a ``NoRemedy``.
     """
-    if not weakness.remedies:
-        return NoRemedy(reason=f"{weakness.facts.id} has no remedy")
+    remedies = tuple(one for one in weakness.remedies if one.name not in without)
+    if not remedies:
+        return NoRemedy(reason=f"{weakness.facts.id} has no {'other ' if without else ''}remedy")
     bounds = bounds or RewriteBounds()
     context = _context()
     ours, theirs = context.Pipe(duplex=False)
     limits = (bounds.memory_bytes, int(bounds.wall_s) + 1)
     process = context.Process(
-        target=work, args=(theirs, finding, dict(texts), weakness.remedies, limits), daemon=True
+        target=work, args=(theirs, finding, dict(texts), remedies, limits), daemon=True
     )
     process.start()
     theirs.close()

@@ -86,3 +86,11 @@ def test_a_remedy_that_raises_is_reported_and_nothing_is_lost() -> None:
     assert propose(finding, {PATH: text}, _weakness(FAULTY)) == NoRemedy(
         reason="a remedy failed: KeyError: 'a bug'"
     )
+
+
+def test_a_remedy_can_be_left_out() -> None:
+    text, finding = marked("«bad(1)»\n")
+
+    assert propose(finding, {PATH: text}, _weakness(RENAME), without={"rename"}) == NoRemedy(
+        reason="made-up has no other remedy"
+    )
