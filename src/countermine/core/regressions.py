@@ -48,6 +48,8 @@ class RegressionProbe:
     """The flaw shows whatever is fed in, and where nothing is."""
     by_file: bool = False
     """``value`` is the content of a file; the target gets the file, or its path."""
+    file_name: str = "sample"
+    """Name of that file."""
 
 
 RegressionMaker: TypeAlias = Callable[[Finding, Witness], tuple[RegressionProbe, ...]]

@@ -12,6 +12,7 @@ from countermine.core.environment import NoTests, TestPlan, TestRunner
 from countermine.core.regressions import RegressionProbe
 from countermine.core.spans import tree_path
 from countermine.core.witnesses import Input
+from countermine.prove.records import UnusableTests, UsableTests
 from countermine.prove.regression.calls import (
     Call,
     FlaskRoute,
@@ -417,6 +418,16 @@ def test_a_subject_is_part_of_a_name(qualname: str, subject: str) -> None:
 # The place
 
 FINDING = finding_at("shop/prices.py", b"eval(text)", b"eval(text)")
+UNUSABLE = UnusableTests(reason="none")
+
+
+def test_a_test_stands_beside_the_nearest_ones_that_run(tmp_path: Path) -> None:
+    files = ["shop/tests/test_a.py", "shop/tests/deep/test_b.py", "other/tests/test_c.py"]
+    write_tree(tmp_path, dict.fromkeys(files, ""))
+    stable = (*(f"{file}::test_x" for file in files), "gone/test_d.py::test_x", "command")
+    tests = UsableTests(stable=stable, flaky=(), failing=(), cut=False, plain=False)
+    folder = folder_of_tests(own_environment(), tmp_path, FINDING, tests)
+    assert folder == PurePosixPath("shop/tests")
 
 
 @pytest.mark.parametrize(
@@ -434,19 +445,23 @@ def test_a_test_goes_where_the_targets_tests_are(
 ) -> None:
     write_tree(tmp_path, {"checks/test_a.py": "", "tests/test_b.py": ""})
     plan = TestPlan(runner=TestRunner.PYTEST, arguments=arguments)
-    assert folder_of_tests(own_environment(plan), tmp_path) == PurePosixPath(folder)
+    assert folder_of_tests(own_environment(plan), tmp_path, FINDING, UNUSABLE) == PurePosixPath(
+        folder
+    )
 
 
 def test_words_of_a_command_are_no_folders(tmp_path: Path) -> None:
     write_tree(tmp_path, {"make/x": "", "test/test_b.py": ""})
     plan = TestPlan(runner=TestRunner.COMMAND, arguments=("make", "test"))
-    assert folder_of_tests(own_environment(plan), tmp_path) == PurePosixPath("test")
+    assert folder_of_tests(own_environment(plan), tmp_path, FINDING, UNUSABLE) == PurePosixPath(
+        "test"
+    )
     assert style(own_environment(plan)) is TestRunner.UNITTEST
 
 
 def test_a_target_without_tests_gets_a_folder(tmp_path: Path) -> None:
     environment = own_environment(NoTests(reason="none"))
-    assert folder_of_tests(environment, tmp_path) == PurePosixPath("tests")
+    assert folder_of_tests(environment, tmp_path, FINDING, UNUSABLE) == PurePosixPath("tests")
     assert style(environment) is TestRunner.UNITTEST
 
 

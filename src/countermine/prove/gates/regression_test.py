@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
+from pathlib import PurePosixPath
 
+from countermine.core.entrypoints import Channel
 from countermine.core.environment import TestPlan, TestRunner
 from countermine.core.patches import NewFile, Patch, PatchOrigin
 from countermine.core.regressions import RegressionProbe
@@ -83,13 +85,17 @@ def _calls(trial: Trial, described: DescribedEntry, probe: RegressionProbe) -> I
     entry = witness.entry
     if isinstance(described, FunctionCall):
         module = module_name(entry.path, environment) or ""
+        first = next(iter(witness.controls[0].inputs), None)
+        if first is not None and first.channel is Channel.FILE_CONTENT:
+            name = first.file_name or probe.file_name
+            probe = replace(probe, by_file=True, file_name=name)
         call = function_call(described, module, entry.qualname, entry.key, probe)
         if call is not None:
             yield call
         return
     fixtures: list[str | None] = [None]
     if style(environment) is TestRunner.PYTEST:
-        fixture = client_fixture(folder_of_tests(environment, trial.original), trial.original)
+        fixture = client_fixture(_folder(trial), trial.original)
         fixtures = [fixture, None] if fixture is not None else [None]
     for fixture in fixtures:
         others = witness.controls[0].inputs
@@ -100,9 +106,7 @@ def _calls(trial: Trial, described: DescribedEntry, probe: RegressionProbe) -> I
 
 def _tried(trial: Trial, text: TestText) -> Patch | str:
     """Return the test as a patch, or why it is none."""
-    path = path_of_test(
-        trial.claim.finding, folder_of_tests(trial.environment, trial.original), trial.original
-    )
+    path = path_of_test(trial.claim.finding, _folder(trial), trial.original)
     singles = [
         replace(text, payloads=(payload,), suffix=f"_{place}")
         for place, payload in enumerate(text.payloads)
@@ -122,6 +126,11 @@ def _tried(trial: Trial, text: TestText) -> Patch | str:
     if bad or fixed.collection_errors or fixed.stopped is not None:
         return f"does not pass with the fix: {_said(fixed)}"
     return _patch(trial, path, _source(trial, [chosen]))
+
+
+def _folder(trial: Trial) -> PurePosixPath:
+    tests = trial.ground.tests
+    return folder_of_tests(trial.environment, trial.original, trial.claim.finding, tests)
 
 
 def _run(trial: Trial, path: TreePath, texts: list[TestText], *, fixed: bool) -> TestRun:

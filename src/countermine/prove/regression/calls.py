@@ -216,7 +216,10 @@ def _setup(expression: str, probe: RegressionProbe) -> tuple[str, ...]:
     """Return the statements that a call's arguments need."""
     lines: list[str] = []
     if re.search(r"\bsample\b(?!\.txt|\"|')", expression):
-        lines += ['sample = folder / "sample"', f"sample.write_bytes({as_bytes(probe)})"]
+        lines += [
+            f"sample = folder / {literal(probe.file_name)}",
+            f"sample.write_bytes({as_bytes(probe)})",
+        ]
     if re.search(r"\binside\b", expression):
         lines += ['inside = folder / "inside"', "inside.mkdir()"]
     if re.search(r"\bdatabase\b", expression):

@@ -1,11 +1,13 @@
 """Where a regression test goes, and in which style it is written."""
 
 import ast
+from itertools import takewhile
 from pathlib import Path, PurePosixPath
 
 from countermine.core.environment import Environment, TestPlan, TestRunner
 from countermine.core.findings import Finding
 from countermine.core.spans import TreePath, tree_path
+from countermine.prove.records import BaselineTests, UsableTests
 
 _FOLDERS = ("tests", "test")
 _CLIENTS = ("client", "test_client", "app_client", "http_client")
@@ -19,9 +21,23 @@ def style(environment: Environment) -> TestRunner:
     return TestRunner.UNITTEST
 
 
-def folder_of_tests(environment: Environment, tree: Path) -> PurePosixPath:
-    """Return the folder of the target's tests, relative to the tree; it need not exist."""
+def folder_of_tests(
+    environment: Environment, tree: Path, finding: Finding, tests: BaselineTests
+) -> PurePosixPath:
+    """Return the folder for a new test, relative to the tree; it need not exist.
+
+    Best is a folder of tests that run, the nearest to the flaw; then what the plan names.
+    """
     plan = environment.tests
+    ids = tests.stable if isinstance(tests, UsableTests) else ()
+    files = {PurePosixPath(one.partition("::")[0]) for one in ids if "::" in one}
+    near = PurePosixPath(finding.location.path)
+    running = sorted(
+        {file.parent for file in files if (tree / file).is_file()},
+        key=lambda folder: (-_shared(folder, near), len(folder.parts), str(folder)),
+    )
+    if running:
+        return running[0]
     arguments = plan.arguments if isinstance(plan, TestPlan) else ()
     if isinstance(plan, TestPlan) and plan.runner is TestRunner.COMMAND:
         arguments = ()
@@ -35,6 +51,16 @@ def folder_of_tests(environment: Environment, tree: Path) -> PurePosixPath:
         if here.is_file() and pure.suffix == ".py":
             return pure.parent
     return PurePosixPath(_FOLDERS[0])
+
+
+def _shared(folder: PurePosixPath, near: PurePosixPath) -> int:
+    """Return how many leading folders two paths share."""
+    return sum(
+        1
+        for _ in takewhile(
+            lambda pair: pair[0] == pair[1], zip(folder.parts, near.parts, strict=False)
+        )
+    )
 
 
 def path_of_test(finding: Finding, folder: PurePosixPath, tree: Path) -> TreePath:

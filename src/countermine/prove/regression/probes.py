@@ -1,6 +1,9 @@
 """Probes that several weaknesses share: a file that must not appear, one that must not be read."""
 
+import re
+
 from countermine.core.regressions import RegressionProbe
+from countermine.core.witnesses import Witness
 
 
 def literal(text: str) -> str:
@@ -9,6 +12,41 @@ def literal(text: str) -> str:
     if source.startswith("'") and '"' not in text:
         return f'"{source[1:-1]}"'
     return source
+
+
+_AUDIT = re.compile(
+    r"""\((?P<q>\\?["']|'')sys(?P=q)\)\.audit\((?P=q)countermine\.mark(?P=q), ?"""
+    r"""(?P=q)\{canary\}(?P=q)\)"""
+)
+"""How attacks mark that they ran as code, in whatever quotes their place needs."""
+
+_RESPELLED = (
+    (_AUDIT, r"(\g<q>pathlib\g<q>).Path(\g<q>MARKER\g<q>).touch()"),
+    (
+        re.compile(r"import sys; ?sys\.audit\('countermine\.mark', ?'\{canary\}'\)"),
+        "import pathlib;pathlib.Path('MARKER').touch()",
+    ),
+    (re.compile(r"sys\.audit \['countermine\.mark', '\{canary\}'\]"), "os.mkdir ['MARKER']"),
+    (re.compile(r"\{base\}/outside/secret\.txt"), "OUTSIDE"),
+    (re.compile(r"\{base\}/(?:outside/)?\{canary\}"), "MARKER"),
+)
+
+
+def attacks_as_payloads(witness: Witness) -> tuple[str, ...]:
+    """Return the texts of a witness's attacks with effects that a test can see.
+
+    They fit the place: they stand in the document, or behind the quotes, that it needs. What
+    only the observer would notice is left out.
+    """
+    texts: dict[str, None] = {}
+    for attack in witness.attacks:
+        for value in attack.inputs:
+            text = value.text
+            for pattern, instead in _RESPELLED:
+                text = pattern.sub(instead, text)
+            if text != value.text and "{canary}" not in text and "{base}" not in text:
+                texts[text] = None
+    return tuple(texts)
 
 
 MARKER = "MARKER"

@@ -3,7 +3,7 @@
 from countermine.core.findings import Finding
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Witness
-from countermine.prove.regression.probes import marker_probe
+from countermine.prove.regression.probes import attacks_as_payloads, marker_probe
 
 _CALL = "__import__('pathlib').Path('MARKER').touch()"
 _WITHOUT_BUILTINS = (
@@ -22,13 +22,13 @@ _PAYLOADS = (
 """An expression, one inside brackets or quotes, a statement, and one without builtins."""
 
 
-def regressions(_finding: Finding, _witness: Witness) -> tuple[RegressionProbe, ...]:
+def regressions(_finding: Finding, witness: Witness) -> tuple[RegressionProbe, ...]:
     """Return the probe: code in the value must not be run."""
     return (
         marker_probe(
             name="runs_no_code_of_its_input",
             summary="A value that holds Python code is read, not run.",
-            payloads=_PAYLOADS,
+            payloads=tuple(dict.fromkeys([*_PAYLOADS, *attacks_as_payloads(witness)])),
             message="code inside the value was run",
         ),
     )

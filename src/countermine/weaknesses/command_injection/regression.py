@@ -3,7 +3,7 @@
 from countermine.core.findings import Finding
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Witness
-from countermine.prove.regression.probes import marker_probe
+from countermine.prove.regression.probes import attacks_as_payloads, marker_probe
 
 _PAYLOADS = (
     "x; touch MARKER #",
@@ -16,13 +16,13 @@ _PAYLOADS = (
 """Outside quotes, inside either kind, and behind what ends a command."""
 
 
-def regressions(_finding: Finding, _witness: Witness) -> tuple[RegressionProbe, ...]:
+def regressions(_finding: Finding, witness: Witness) -> tuple[RegressionProbe, ...]:
     """Return the probe: a command in the value must not be run."""
     return (
         marker_probe(
             name="runs_no_command_of_its_input",
             summary="A value that holds shell syntax stays a value: no command in it is run.",
-            payloads=_PAYLOADS,
+            payloads=tuple(dict.fromkeys([*_PAYLOADS, *attacks_as_payloads(witness)])),
             message="a command inside the value was run",
         ),
     )

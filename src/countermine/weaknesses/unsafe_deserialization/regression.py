@@ -5,7 +5,7 @@ from dataclasses import replace
 from countermine.core.findings import Finding
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Encoding, Witness
-from countermine.prove.regression.probes import marker_probe
+from countermine.prove.regression.probes import attacks_as_payloads, marker_probe
 
 _NAME = "runs_no_code_of_its_input"
 _SUMMARY = "Data that names code to be run when it is loaded is refused, or read as plain data."
@@ -45,10 +45,11 @@ _WRITTEN = {
 def regressions(finding: Finding, witness: Witness) -> tuple[RegressionProbe, ...]:
     """Return the probe for the format of the sink: code that the data names must not run."""
     sink = finding.sink.lower()
+    known = _JSONPICKLE if "jsonpickle" in sink else _YAML
     plain = marker_probe(
         name=_NAME,
         summary=_SUMMARY,
-        payloads=_JSONPICKLE if "jsonpickle" in sink else _YAML,
+        payloads=tuple(dict.fromkeys([*known, *attacks_as_payloads(witness)])),
         message=_MESSAGE,
     )
     if "yaml" in sink or "jsonpickle" in sink:

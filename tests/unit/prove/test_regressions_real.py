@@ -1,0 +1,286 @@
+"""The regression test of each weakness: written, failing without a fix, passing with it."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from countermine.core.entrypoints import Channel, EntryKind, EntryPoint
+from countermine.core.environment import NoTests
+from countermine.core.patches import Patch
+from countermine.core.spans import tree_path
+from countermine.core.verdicts import Gate, GateOutcome, GateResult
+from countermine.core.weakness import WeaknessId
+from countermine.prove.gates.regression_test import regression_test
+from countermine.prove.records import Baseline, Claim, UnusableTests, Witnessed
+from countermine.prove.steps import Passed, Step, Unsettled
+from countermine.prove.trees import private_tree
+from countermine.prove.trial import Trial
+from countermine.sandbox.detect import choose
+from countermine.testing.findings import finding_at
+from countermine.testing.proving import (
+    own_environment,
+    rewrite,
+    setting_for,
+    stimulus,
+    witness_for,
+    write_tree,
+)
+from countermine.weaknesses.registry import weakness
+
+
+@dataclass(frozen=True)
+class Flaw:
+    weakness: str
+    sink: str
+    code: str
+    old: str
+    new: str
+    function: str = "view"
+    key: str | None = "text"
+    control: str = "1"
+    kind: EntryKind = EntryKind.FUNCTION
+
+    @property
+    def name(self) -> str:
+        return f"{self.weakness} {self.sink}"
+
+
+FLAWS = (
+    Flaw(
+        weakness="code-injection",
+        sink="eval",
+        code="import ast\n\ndef view(text):\n    return eval(text)\n",
+        old="eval(",
+        new="ast.literal_eval(",
+    ),
+    Flaw(
+        weakness="code-injection",
+        sink="exec",
+        code="def view(text):\n    exec('x = \"' + text + '\"')\n",
+        old="exec('x = \"' + text + '\"')",
+        new="x = text",
+    ),
+    Flaw(
+        weakness="command-injection",
+        sink="os.system",
+        code="import os, subprocess\n\ndef view(text):\n    os.system('echo \"' + text + '\"')\n",
+        old="os.system('echo \"' + text + '\"')",
+        new="subprocess.run(['echo', text])",
+    ),
+    Flaw(
+        weakness="command-injection",
+        sink="subprocess.run",
+        code="import subprocess\n\nclass Shop:\n    def __init__(self, name):\n        self.name = name\n"
+        "    def view(self, text):\n        subprocess.run(f'echo {text}', shell=True)\n",
+        old="f'echo {text}', shell=True",
+        new="['echo', text]",
+        function="Shop.view",
+        kind=EntryKind.METHOD,
+    ),
+    Flaw(
+        weakness="unsafe-deserialization",
+        sink="pickle.loads",
+        code="import json, pickle\n\ndef view(text):\n    return pickle.loads(text)\n",
+        old="pickle.loads",
+        new="json.loads",
+    ),
+    Flaw(
+        weakness="unsafe-deserialization",
+        sink="pickle.load",
+        code="import json, pickle\n\ndef view(path):\n    with open(path, 'rb') as stream:\n"
+        "        return pickle.load(stream)\n",
+        old="pickle.load(",
+        new="json.load(",
+        key="path",
+    ),
+    Flaw(
+        weakness="path-traversal",
+        sink="open",
+        code="import os\n\ndef view(folder, text):\n"
+        "    with open(os.path.join(folder, text)) as stream:\n        return stream.read()\n",
+        old="text)) as",
+        new="os.path.basename(text))) as",
+    ),
+    Flaw(
+        weakness="path-traversal",
+        sink="os.remove",
+        code="import os\n\ndef view(folder, text):\n    os.remove(os.path.join(folder, text))\n",
+        old="folder, text))",
+        new="folder, os.path.basename(text)))",
+    ),
+    Flaw(
+        weakness="path-traversal",
+        sink="open",
+        code="import json, os\n\ndef view(folder, text):\n"
+        "    return json.load(open(os.path.join(folder, text)))\n",
+        old="text)))",
+        new="os.path.basename(text))))",
+    ),
+    Flaw(
+        weakness="archive-extraction",
+        sink="tarfile.TarFile.extractall",
+        code="import tarfile\n\ndef view(path, dest):\n    with tarfile.open(path) as archive:\n"
+        "        archive.extractall(dest)\n",
+        old="extractall(dest)",
+        new="extractall(dest, filter='data')",
+        key="path",
+    ),
+    Flaw(
+        weakness="sql-injection",
+        sink="sqlite3.Cursor.execute",
+        code="def view(cursor, text):\n"
+        "    cursor.execute(f\"SELECT * FROM t WHERE a = '{text}'\")\n"
+        "    return cursor.fetchall()\n",
+        old="f\"SELECT * FROM t WHERE a = '{text}'\"",
+        new='"SELECT * FROM t WHERE a = ?", (text,)',
+    ),
+    Flaw(
+        weakness="sql-injection",
+        sink="sqlite3.Connection.execute",
+        code="import sqlite3\n\ndef view(text):\n    c = sqlite3.connect(':memory:')\n"
+        "    c.execute('CREATE TABLE t (a, b)')\n"
+        "    return c.execute('SELECT a, b FROM t WHERE a = ' + text).fetchall()\n",
+        old="a = ' + text)",
+        new="a = ?', (text,))",
+    ),
+    Flaw(
+        weakness="cross-site-scripting",
+        sink="return",
+        code="import html\n\ndef view(text):\n    return f'<p>{text}</p>'\n",
+        old="{text}",
+        new="{html.escape(text)}",
+    ),
+    Flaw(
+        weakness="template-injection",
+        sink="jinja2.Template",
+        code="import jinja2\n\ndef view(text):\n"
+        "    return jinja2.Template('Hi ' + text).render()\n",
+        old="'Hi ' + text).render()",
+        new="'Hi {{ text }}').render(text=text)",
+    ),
+    Flaw(
+        weakness="xml-external-entities",
+        sink="xml.sax.parse",
+        code="import io, xml.sax\nfrom xml.sax import handler\n\n"
+        "class Words(handler.ContentHandler):\n    words = ''\n"
+        "    def characters(self, content):\n        self.words += content\n\n"
+        "def view(text):\n    parser, words = xml.sax.make_parser(), Words()\n"
+        "    parser.setFeature(handler.feature_external_ges, True)\n"
+        "    parser.setContentHandler(words)\n    parser.parse(io.BytesIO(text.encode()))\n"
+        "    return words.words\n",
+        old="ges, True",
+        new="ges, False",
+        control="<order><item>1</item></order>",
+    ),
+    Flaw(
+        weakness="weak-hash",
+        sink="hashlib.md5",
+        code="import hashlib\n\ndef view(secret):\n"
+        "    return hashlib.md5(secret.encode()).hexdigest()\n",
+        old="md5(",
+        new="sha256(",
+        key=None,
+    ),
+    Flaw(
+        weakness="weak-hash",
+        sink="hashlib.new",
+        code="import hashlib\n\ndef view(secret):\n"
+        "    return hashlib.new('md5', secret.encode()).hexdigest()\n",
+        old="'md5'",
+        new="'sha256'",
+        key="secret",
+    ),
+    Flaw(
+        weakness="predictable-randomness",
+        sink="random.choice",
+        code="import random, secrets\n\ndef view():\n    return random.choice('abc')\n",
+        old="random.choice(",
+        new="secrets.choice(",
+        key=None,
+    ),
+)
+
+
+def trial_of(root: Path, flaw: Flaw, original: Path, patched: Path) -> Trial:
+    text = flaw.code.encode()
+    known = weakness(flaw.weakness)
+    assert known is not None
+    entry = EntryPoint(
+        kind=flaw.kind,
+        path=tree_path("shop/app.py"),
+        qualname=flaw.function,
+        channel=Channel.PARAMETER,
+        key=flaw.key,
+    )
+    finding = replace(
+        finding_at("shop/app.py", text, flaw.old.encode(), sink=flaw.sink, entry=entry),
+        weakness=WeaknessId(flaw.weakness),
+        function=flaw.function,
+    )
+    controls = (stimulus("control", flaw.control, key=flaw.key or "text"),)
+    environment = own_environment(NoTests(reason="none"))
+    return Trial(
+        setting=setting_for(root, environment=environment, sandbox=choose()),
+        environment=environment,
+        claim=Claim(
+            finding=finding, witness=witness_for(finding, controls=controls), weakness=known
+        ),
+        patch=rewrite("shop/app.py", text, flaw.old, flaw.new),
+        ground=Baseline(
+            gate=GateResult(gate=Gate.BASELINE, outcome=GateOutcome.PASSED, reason=""),
+            tests=UnusableTests(reason="none"),
+            sightings=(),
+        ),
+        witnessed=Witnessed(gates=(), attacks=(), controls=()),
+        original=original,
+        patched=patched,
+    )
+
+
+def written(root: Path, flaw: Flaw) -> tuple[Step, Patch | None]:
+    root.chmod(0o755)
+    write_tree(root, {"shop/__init__.py": "", "shop/app.py": flaw.code})
+    options = setting_for(root).options
+    with private_tree(root, options) as original:
+        return regression_test(trial_of(root, flaw, original, root))
+
+
+@pytest.mark.parametrize("flaw", FLAWS, ids=lambda flaw: flaw.name)
+def test_a_test_is_written_that_only_the_fix_passes(tmp_path: Path, flaw: Flaw) -> None:
+    step, test = written(tmp_path, flaw)
+    assert isinstance(step, Passed), step
+    assert test is not None
+    assert "unittest" in test.new_files[0].text
+    assert len(test.new_files[0].text.splitlines()) < 60
+
+
+@pytest.mark.parametrize("flaw", FLAWS[:1], ids=lambda flaw: flaw.name)
+def test_a_fix_that_fixes_nothing_gets_no_test(tmp_path: Path, flaw: Flaw) -> None:
+    step, test = written(tmp_path, replace(flaw, new="(eval)("))
+    assert isinstance(step, Unsettled)
+    assert test is None
+    assert "does not pass with the fix" in step.evidence[0].text
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"kind": EntryKind.SCRIPT}, "no test can be written for the script view yet"),
+        ({"function": "nowhere"}, "no regression test could be written: AttributeError"),
+        ({"code": "import nowhere\n\ndef view(text):\n    return eval(text)\n"}, "nowhere"),
+        ({"code": "import os\nos._exit(3)\neval(1)\n"}, "ended with exit code 3"),
+        ({"code": "view = 3\neval('1')\n"}, "view is not a function"),
+        ({"code": "def view(other):\n    return eval(other)\n"}, "no regression test"),
+        ({"weakness": "weak-cipher"}, "no regression test can be written for weak-cipher yet"),
+        ({"weakness": "weak-hash", "sink": "Crypto.Hash.MD5.new"}, "no regression test could"),
+    ],
+)
+def test_what_cannot_be_tested_is_said(
+    tmp_path: Path, changes: dict[str, Any], reason: str
+) -> None:
+    step, test = written(tmp_path, replace(FLAWS[0], **changes))
+    assert isinstance(step, Unsettled)
+    assert test is None
+    assert reason in step.reason
