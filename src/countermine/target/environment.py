@@ -50,7 +50,7 @@ from countermine.target.pytest_config import read_pytest_config
 from countermine.target.requirements import sort_requirements
 from countermine.target.resolve import install
 from countermine.target.setup_files import read_metadata
-from countermine.target.state import fill_slot, shared_folder
+from countermine.target.state import fill_slot
 from countermine.target.tests_of_target import plan_tests
 from countermine.target.texts import read_file
 from countermine.target.workshop import Cutoff, Failed, Workshop, interpreter_mounts
@@ -164,7 +164,7 @@ def _make(plan: _Plan, sandbox: Sandbox, folder: Path) -> Mapping[str, str]:
     shop = Workshop(
         sandbox=sandbox,
         folder=folder,
-        cache=shared_folder(plan.options.state, "packages", "uv"),
+        state=plan.options.state,
         interpreter=plan.interpreter,
         index=plan.options.index,
     )

@@ -126,6 +126,23 @@ def shared_folder(state: Path, area: str, key: str) -> Path:
     return folder
 
 
+@contextlib.contextmanager
+def turn(state: Path, name: str) -> Iterator[None]:
+    """Wait until no other thread or process is in the block of this name.
+
+    Raises:
+        EnvironmentLacksError: If the state folder cannot be written.
+    """
+    with _told(state):
+        lock = _open_lock(state, "turn", name)
+    try:
+        if _LOCKS:
+            _LOCKS.flock(lock, _LOCKS.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
 def drop_slot(state: Path, area: str, key: str) -> None:
     """Remove a slot that turned out to be damaged, if no other process uses it."""
     _release(state, area, key)

@@ -28,6 +28,7 @@ from countermine.ports.sandbox import (
 from countermine.target.display import one_line
 from countermine.target.fetched import IndexOptions
 from countermine.target.interpreters import Interpreter
+from countermine.target.state import shared_folder, turn
 
 FETCH_LIMITS = Limits(wall_s=300, file_bytes=4 << 30, scratch_bytes=4 << 30, processes=256)
 """Downloading and unpacking everything that a large project needs."""
@@ -100,8 +101,9 @@ class Workshop:
     sandbox: Sandbox
     folder: Path
     """Written to by the steps; what it holds may be anything afterwards."""
-    cache: Path
-    """uv's cache: only fetching steps see it, and they run no code of packages."""
+    state: Path
+    """The program's state folder, for uv's cache: only fetching steps see that, and they run no
+    code of packages."""
     interpreter: Interpreter
     index: IndexOptions = field(default_factory=IndexOptions)
 
@@ -152,19 +154,21 @@ class Workshop:
         """
         listed = self.folder / "requirements.in"
         listed.write_text("".join(f"{one}\n" for one in requirements), "utf-8")
-        environment = python.parent.parent
-        return self._run(
-            (
-                *self._uv("pip", "install", "--quiet", "--only-binary", ":all:"),
-                *("--link-mode", "copy", *(("--offline",) if offline else ())),
-                *("--cache-dir", str(self.cache), "--python", str(python)),
-                *("--find-links", str(wheels), *cutoff.words(), "-r", str(listed)),
-            ),
-            readable=(listed, wheels, *_folder_indexes(self.index)),
-            writable=(environment, self.cache),
-            network=Network.NONE if offline else Network.INDEX,
-            limits=FETCH_LIMITS,
-        )
+        cache = shared_folder(self.state, "packages", "uv")
+        # One at a time: the sandbox hands the cache over to whom it runs, file by file.
+        with turn(self.state, "fetch"):
+            return self._run(
+                (
+                    *self._uv("pip", "install", "--quiet", "--only-binary", ":all:"),
+                    *("--link-mode", "copy", *(("--offline",) if offline else ())),
+                    *("--cache-dir", str(cache), "--python", str(python)),
+                    *("--find-links", str(wheels), *cutoff.words(), "-r", str(listed)),
+                ),
+                readable=(listed, wheels, *_folder_indexes(self.index)),
+                writable=(python.parent.parent, cache),
+                network=Network.NONE if offline else Network.INDEX,
+                limits=FETCH_LIMITS,
+            )
 
     def build_wheel(self, python: Path, source: Path, out: Path, version: str) -> Done | Failed:
         """Build a wheel of a source tree by its own backend, without any network.

@@ -4,13 +4,23 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from countermine.core.errors import BadTargetError, EnvironmentLacksError
-from countermine.target.state import clean, drop_slot, fill_slot, find_slot, shared_folder, usage
+from countermine.target.state import (
+    clean,
+    drop_slot,
+    fill_slot,
+    find_slot,
+    shared_folder,
+    turn,
+    usage,
+)
 
 
 def fill_in_child(state: Path, key: str, size: int = 1) -> None:
@@ -232,3 +242,19 @@ def test_where_there_are_no_locks_slots_are_filled_all_the_same(tmp_path: Path) 
         [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines() == ["{'x': 'y'}", "['a']"]
+
+
+def test_turns_are_taken_one_at_a_time(tmp_path: Path) -> None:
+    inside: list[int] = []
+    most: list[int] = []
+
+    def visit(number: int) -> None:
+        with turn(tmp_path, "one"):
+            inside.append(number)
+            time.sleep(0.02)
+            most.append(len(inside))
+            inside.remove(number)
+
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        list(pool.map(visit, range(6)))
+    assert most == [1] * 6
