@@ -115,7 +115,7 @@ def test_the_value_is_given_in_the_type_that_is_wanted(
 
 def test_a_value_in_a_file_is_written_first() -> None:
     call = call_of(parameter("text"), probe=FILE)
-    assert call.setup == ('sample = folder / "sample"', "sample.write_bytes(value.encode())")
+    assert call.setup == ('sample = folder / "sample"', "sample.write_text(value)")
 
 
 def test_optional_parameters_are_left_out_and_later_ones_named() -> None:

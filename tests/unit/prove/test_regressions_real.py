@@ -72,7 +72,8 @@ FLAWS = (
     Flaw(
         weakness="command-injection",
         sink="subprocess.run",
-        code="import subprocess\n\nclass Shop:\n    def __init__(self, name):\n        self.name = name\n"
+        code="import subprocess\n\nclass Shop:\n"
+        "    def __init__(self, name):\n        self.name = name\n"
         "    def view(self, text):\n        subprocess.run(f'echo {text}', shell=True)\n",
         old="f'echo {text}', shell=True",
         new="['echo', text]",

@@ -218,7 +218,7 @@ def _setup(expression: str, probe: RegressionProbe) -> tuple[str, ...]:
     if re.search(r"\bsample\b(?!\.txt|\"|')", expression):
         lines += [
             f"sample = folder / {literal(probe.file_name)}",
-            f"sample.write_bytes({as_bytes(probe)})",
+            "sample.write_bytes(value)" if probe.binary else "sample.write_text(value)",
         ]
     if re.search(r"\binside\b", expression):
         lines += ['inside = folder / "inside"', "inside.mkdir()"]
