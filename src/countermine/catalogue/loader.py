@@ -99,6 +99,7 @@ def _source(table: Table, _where: str) -> Source:
         form=_one_of(table, "form", ("value", "call", "element")),
         key=table.argument("key"),
         note=table.text("note", ""),
+        turns=table.pairs("turns"),
     )
 
 

@@ -116,6 +116,8 @@ class Source:
     """The argument of a call that names the key: a form field, a header."""
     note: str = ""
     """What it is, in a few words, for traces."""
+    turns: tuple[tuple[str, str], ...] = ()
+    """Pairs of kinds: at a sink of the first it counts as the second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

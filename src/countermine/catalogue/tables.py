@@ -67,6 +67,15 @@ class Table:
             self.refuse(f"{key!r} must be a text or a list of texts, not {value!r}")
         return tuple(str(item) for item in items)
 
+    def pairs(self, key: str) -> tuple[tuple[str, str], ...]:
+        """Return a table of texts as sorted pairs."""
+        value = self.get(key)
+        if value is None:
+            return ()
+        if not isinstance(value, Mapping) or not all(isinstance(v, str) for v in value.values()):
+            self.refuse(f"{key!r} must be a table of texts, not {value!r}")
+        return tuple(sorted((str(k), str(v)) for k, v in value.items()))
+
     def argument(self, key: str) -> Argument | None:
         """Return the argument that the key names, if it is there."""
         value = self.get(key)

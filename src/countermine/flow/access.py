@@ -80,7 +80,12 @@ def source_taint(frame: Frame, row: Source, node: ir.Node, name: str | None = No
     )  # fmt: skip
     if name is not None:
         origin = named_origin(origin, name)
-    return Taint(origin, frame.step(None, StepKind.SOURCE, node, note))
+    return Taint(origin, frame.step(None, StepKind.SOURCE, node, note), turn_marks(row))
+
+
+def turn_marks(row: Source) -> frozenset[str]:
+    """Return the marks on what comes from a source that counts as another kind at some sinks."""
+    return frozenset(f":{kind}>{other}" for kind, other in row.turns)
 
 
 def value_source(frame: Frame, name: str, node: ir.Node) -> tuple[Taint, ...]:

@@ -3,7 +3,7 @@
 from countermine.catalogue.schema import Form, Propagator, Sink, Source
 from countermine.core.findings import StepKind
 from countermine.flow import builtins, conditions, guards, ir, sinks
-from countermine.flow.access import decorator_names, elements, source_taint, store_field
+from countermine.flow.access import decorator_names, elements, source_taint, store_field, turn_marks
 from countermine.flow.bind import Substitution, bind, neutralised
 from countermine.flow.frame import Arguments, CallSite, Frame, Site, target_name
 from countermine.flow.index import ClassInfo, FunctionInfo
@@ -156,7 +156,7 @@ def sink_rows(
         rows = tuple(r for r in known.get(name, ()) if r.form is Form.CALL)
         if rows:
             return name, rows
-    if not isinstance(node.function, ir.Attr) or callee.ref is not None:
+    if not isinstance(node.function, ir.Attr):
         return "", ()
     receiver = callee.receiver
     if receiver is not None and (receiver.text or isinstance(receiver.type, str)):
@@ -166,7 +166,8 @@ def sink_rows(
     rows = tuple(
         r
         for r in found
-        if r.form is Form.CALL and (not r.receivers or any(t in text for t in r.receivers))
+        if r.form is Form.CALL
+        and (any(t in text for t in r.receivers) if r.receivers else callee.ref is None)
     )
     return f"{_receiver_text(node) or '*'}.{node.function.name}", rows
 
@@ -261,7 +262,10 @@ def _sourced(
     taint = source_taint(frame, row, node, name)
     if row.form == "element":
         return Value(element=Value((taint,)))
-    return Value(merge_taints([(taint,), result.taints]), type=result.type)
+    passed = result
+    if row.turns:
+        passed = neutralised(Value(result.taints), turn_marks(row))
+    return Value(merge_taints([(taint,), passed.taints]), type=result.type)
 
 
 def _result(

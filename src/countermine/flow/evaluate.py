@@ -81,7 +81,11 @@ def _attr(frame: Frame, node: ir.Attr) -> Value:
 def _item(frame: Frame, node: ir.Item) -> Value:
     base = evaluate(frame, node.target)
     index = evaluate(frame, node.index) if node.index is not None else None
-    return load_item(base, index)
+    found = load_item(base, index)
+    if base.ref is None or found.type is not None or found.const is not MISSING:
+        return found
+    of = frame.engine.catalogue.value_types.get(f"{base.ref}[]")
+    return found if of is None else Value(found.taints, type=of)
 
 
 def _call(frame: Frame, node: ir.Call) -> Value:

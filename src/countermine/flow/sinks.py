@@ -1,6 +1,7 @@
 """Calls and stores that are sinks: conditions on arguments, and where taint stands in them."""
 
 import re
+from dataclasses import replace
 
 from countermine.catalogue.schema import Argument, Part, Requirement, Sink
 from countermine.core.findings import StepKind
@@ -87,6 +88,13 @@ def is_harmless(taint: Taint, kind: str, facts: Facts) -> bool:
     return holds(facts, taint.origin.key, kind)
 
 
+def as_turned(row: Sink, taint: Taint) -> Sink:
+    """Return the sink as it counts for what comes from a source with ``turns``."""
+    head = f":{row.kind}>"
+    turns = sorted(mark for mark in taint.neutral if mark.startswith(head))
+    return replace(row, kind=turns[0].removeprefix(head)) if turns else row
+
+
 def check_call(
     frame: Frame,
     rows: tuple[Sink, ...],
@@ -149,6 +157,7 @@ def record(frame: Frame, site: Site, row: Sink, value: Value, start: int, end: i
     for taint, pending in dangerous(value, row.part):
         if is_harmless(taint, row.kind, frame.state.facts):
             continue
+        turned = as_turned(row, taint)
         node = ir.Node(site.start, site.end)
         step = frame.step(taint.step, StepKind.SINK, node, f"reaches {site.name}")
-        frame.flows.append(Flow(site, row, add_step(taint, step), pending, start, end))
+        frame.flows.append(Flow(site, turned, add_step(taint, step), pending, start, end))

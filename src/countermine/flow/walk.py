@@ -1,7 +1,7 @@
 """The walk: from sinks back through the callers, until sources are met or nothing is left."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from countermine.core.findings import StepKind
@@ -10,10 +10,9 @@ from countermine.flow import sinks
 from countermine.flow.access import select
 from countermine.flow.engine import FlowEngine
 from countermine.flow.frame import Analysed, CallSite, Flow
-from countermine.flow.index import FunctionInfo, ModuleInfo
-from countermine.flow.values import Origin, Step, Taint
+from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
+from countermine.flow.values import NO_FACTS, Origin, OriginKey, Step, Taint
 
-Mentions = Sequence[tuple[TreePath, Sequence[int]]]
 Search = Callable[[frozenset[str]], dict[str, list[tuple[TreePath, int]]]]
 """Finds where names stand as words: path and offset, in order."""
 
@@ -43,6 +42,9 @@ class Walk:
         self._known: set[tuple[object, ...]] = set()
         self._waiting: list[Reached] = []
         self._names_done: set[str] = set()
+        self._kept: dict[
+            tuple[ClassInfo, tuple[str, ...], str], list[tuple[FunctionInfo, Taint, str]]
+        ] = {}
         self.from_sources: list[Reached] = []
         self.patterns: list[Flow] = []
 
@@ -90,31 +92,33 @@ class Walk:
         for flow in analysed.flows:
             if flow.taint is None:
                 self.patterns.append(flow)
-            else:
-                self._add(flow, flow.taint, 0, 0)
+            elif self._is_new(flow, flow.pending, flow.taint.origin, flow.taint.composed):
+                self._add(Reached(flow, flow.taint, 0, 0))
 
-    def _add(self, flow: Flow, taint: Taint, hops: int, turns: int) -> None:
+    def _is_new(self, flow: Flow, pending: str, origin: Origin, composed: int) -> bool:
         key = (
-            flow.site.path, flow.site.start, flow.sink.kind, flow.pending, flow.start,
-            taint.origin.key, taint.composed,
+            flow.site.path, flow.site.start, flow.sink.kind, pending, flow.start, origin.key,
+            composed,
         )  # fmt: skip
         if key in self._known:
-            return
+            return False
         self._known.add(key)
-        reached = Reached(flow, taint, hops, turns)
-        owner = taint.origin.owner
+        if origin.owner is None:
+            return True
+        held = self._open.setdefault(origin.owner, [])
+        if len(held) < self.engine.bounds.flows:
+            return True
+        place = TreePath(origin.owner.partition(":")[0])
+        self.engine.unknown(place, f"more than {self.engine.bounds.flows} flows in one function")
+        return False
+
+    def _add(self, reached: Reached) -> None:
+        owner = reached.taint.origin.owner
         if owner is None:
             self.from_sources.append(reached)
-            return
-        held = self._open.setdefault(owner, [])
-        if len(held) >= self.engine.bounds.flows:
-            place = TreePath(owner.partition(":")[0])
-            self.engine.unknown(
-                place, f"more than {self.engine.bounds.flows} flows in one function"
-            )
-            return
-        held.append(reached)
-        self._waiting.append(reached)
+        else:
+            self._open.setdefault(owner, []).append(reached)
+            self._waiting.append(reached)
 
     def _advance(self, reached: Reached) -> None:
         origin = reached.taint.origin
@@ -141,26 +145,15 @@ class Walk:
         for taint, pending in sinks.dangerous(value, flow.pending):
             if sinks.is_harmless(taint, flow.sink.kind, call.facts):
                 continue
+            composed = max(taint.composed, reached.taint.composed)
+            if not self._is_new(flow, pending, taint.origin, composed):
+                continue
             name = reached_name(call.callee)
             step = Step(
                 taint.step, StepKind.CALL, call.path, call.start, call.end, call.qualname,
                 f"passed to {name}", reached.taint.step,
             )  # fmt: skip
-            self._continue(flow, pending, taint, reached, step)
-
-    def _continue(
-        self, flow: Flow, pending: str, taint: Taint, reached: Reached, step: Step, kept: int = 0
-    ) -> None:
-        inner = reached.taint
-        carried = Taint(
-            taint.origin,
-            step,
-            taint.neutral | inner.neutral,
-            max(taint.composed, inner.composed),
-            taint.sure and inner.sure,
-        )
-        onwards = Flow(flow.site, flow.sink, carried, pending, flow.start, flow.end)
-        self._add(onwards, carried, reached.hops + 1, reached.turns + kept)
+            self._add(_carried(reached, taint, pending, step, 0))
 
     def _through_attribute(self, owner: str, reached: Reached) -> None:
         """Carry a flow from an attribute of the receiver to the methods that set it."""
@@ -168,22 +161,41 @@ class Walk:
         own = None if analysed is None else analysed.own
         if own is None:
             return
+        flow = reached.flow
         trail = reached.taint.origin.trail
+        for method, taint, pending in self._stored(own, trail, flow.pending):
+            if sinks.is_harmless(taint, flow.sink.kind, NO_FACTS):
+                continue
+            composed = max(taint.composed, reached.taint.composed)
+            if not self._is_new(flow, pending, taint.origin, composed):
+                continue
+            step = Step(
+                taint.step, StepKind.PASS, method.module.path, method.start, method.start + 3,
+                method.qualname, f"kept in {trail[0]}", reached.taint.step,
+            )  # fmt: skip
+            self._add(_carried(reached, taint, pending, step, 1))
+
+    def _stored(
+        self, own: ClassInfo, trail: tuple[str, ...], pending: str
+    ) -> list[tuple[FunctionInfo, Taint, str]]:
+        """Return the taints that methods store in an attribute where ``pending`` says."""
+        key = (own, trail, pending)
+        known = self._kept.get(key)
+        if known is not None:
+            return known
+        found: list[tuple[FunctionInfo, Taint, str]] = []
+        self._kept[key] = found
         name = trail[0][1:]
+        seen: set[OriginKey] = set()
         for method in self.engine.storing(own, name):
-            setter = self.engine.generic(method)
-            stored = setter.summary.stores.get(name)
+            stored = self.engine.generic(method).summary.stores.get(name)
             if stored is None:
                 continue
-            value = select(stored, trail[1:])
-            for taint, pending in sinks.dangerous(value, reached.flow.pending):
-                if sinks.is_harmless(taint, reached.flow.sink.kind, frozenset()):
-                    continue
-                step = Step(
-                    taint.step, StepKind.PASS, method.module.path, method.start, method.start + 3,
-                    method.qualname, f"kept in .{name}", reached.taint.step,
-                )  # fmt: skip
-                self._continue(reached.flow, pending, taint, reached, step, 1)
+            for taint, place in sinks.dangerous(select(stored, trail[1:]), pending):
+                if taint.origin.key not in seen:
+                    seen.add(taint.origin.key)
+                    found.append((method, taint, place))
+        return found
 
     def _wanted(self) -> dict[str, TreePath]:
         """Return the names whose callers are not looked for yet, with a file for notes."""
@@ -235,6 +247,21 @@ class Walk:
                     break
             found.update(holders)
         return [found[key] for key in sorted(found)]
+
+
+def _carried(reached: Reached, taint: Taint, pending: str, step: Step, kept: int) -> Reached:
+    """Return a flow that begins where ``taint`` does and goes on as ``reached``."""
+    inner = reached.taint
+    carried = Taint(
+        taint.origin,
+        step,
+        taint.neutral | inner.neutral,
+        max(taint.composed, inner.composed),
+        taint.sure and inner.sure,
+    )
+    flow = reached.flow
+    onwards = Flow(flow.site, flow.sink, carried, pending, flow.start, flow.end)
+    return Reached(onwards, carried, reached.hops + 1, reached.turns + kept)
 
 
 def _crosses(origin: Origin, analysed: Analysed) -> bool:
