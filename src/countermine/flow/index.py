@@ -12,8 +12,8 @@ from countermine.flow import ir, lower_python
 from countermine.flow.lower_expressions import Lowering, expression
 from countermine.syntax.python import ParsedFile, parse
 
-TREES_KEPT = 48
-"""Trees held at once: a tree takes some ten times the room of its text."""
+TREES_KEPT_BYTES = 8 << 20
+"""Text of the files whose trees are held at once: a tree takes some ten times that room."""
 _COMPOUND = frozenset(
     {
         "if_statement", "elif_clause", "else_clause", "try_statement", "except_clause",
@@ -102,6 +102,7 @@ class Project:
         self._counts = dict(files)
         self.nesting = nesting
         self._modules: dict[TreePath, ModuleInfo | None] = {}
+        self._held_bytes = 0
         self._trees: OrderedDict[TreePath, ParsedFile] = OrderedDict()
         self._names = _module_names(self._counts)
         self.by_name: dict[str, TreePath] = {}
@@ -142,8 +143,10 @@ class Project:
         if found is None:
             found = parse(module.text)
             self._trees[module.path] = found
-            if len(self._trees) > TREES_KEPT:
-                self._trees.popitem(last=False)
+            self._held_bytes += len(module.text)
+            while self._held_bytes > TREES_KEPT_BYTES and len(self._trees) > 1:
+                _, dropped = self._trees.popitem(last=False)
+                self._held_bytes -= len(dropped.text)
         else:
             self._trees.move_to_end(module.path)
         return found
