@@ -107,6 +107,8 @@ def no_answer(url: str, error: Exception) -> EnvironmentLacksError:
     cause: object = error
     if isinstance(error, MaxRetryError) and error.reason:
         cause = error.reason
+    if isinstance(cause, OSError) and cause.strerror:
+        cause = cause.strerror
     said = one_line(str(cause)).rpartition(": ")[2]
     host = urlsplit(url).hostname or without_credentials(url)
     return EnvironmentLacksError(
