@@ -186,9 +186,9 @@ def test_a_file_above_the_bound_is_not_read(tmp_path: Path) -> None:
     write(tmp_path, "a.py")
     with (tmp_path / "huge.py").open("wb") as file:
         file.truncate(200_000_000)
-    start = time.perf_counter()
+    start = time.process_time()
     inventory = take_inventory(tmp_path)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     assert paths(inventory) == ["a.py"]
     assert entry(inventory, "huge.py").reason.startswith("200,000,000 bytes: larger than")
     assert not entry(inventory, "huge.py").expected
@@ -280,9 +280,9 @@ def test_a_hundred_thousand_files_take_seconds(tmp_path: Path) -> None:
         first.write_text("x = 1\n")
         for number in range(1, 1000):
             os.link(first, tree / f"p{folder}/m{number}.py")
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(take_inventory(tree).files) == 100_000
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
     shutil.rmtree(tree)
 
 
