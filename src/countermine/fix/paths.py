@@ -8,7 +8,7 @@ from countermine.core.knowledge import NoRemedy
 from countermine.fix.bindings import assigned_values, module_value
 from countermine.fix.pieces import Hole, Piece, Text, decompose
 from countermine.fix.rewrite import Draft
-from countermine.fix.site import Site, at_sink, misfit, sink_call, tainted_argument
+from countermine.fix.site import Site, at_sink, formatted, misfit, sink_call, tainted_argument
 from countermine.fix.tree import descend, dotted
 
 _HELPER = "_contained_path"
@@ -267,7 +267,8 @@ def {_HELPER}(base, path):
     return path
 ''',
         )
-    refusal = "abort(404)" if aborts else 'raise ValueError(f"{path} is not below {root}")'
+    text = formatted(site, "{} is not below {}", "path", "root")
+    refusal = "abort(404)" if aborts else f"raise ValueError({text})"
     os = draft.module_in_helper("os")
     return draft.helper(
         _HELPER,

@@ -1,5 +1,6 @@
 """The place of a finding in its file's tree: what a remedy looks at."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NoReturn, TypeVar
@@ -112,6 +113,20 @@ def _to_expression(
 def sink_call(site: Site) -> cst.Call | None:
     """Return the call that the finding is about: the sink, or the innermost call around it."""
     return innermost(site.chain, cst.Call)
+
+
+_FORMAT_STRING = re.compile(rb"""\b[fF][rR]?['"]""")
+
+
+def formatted(site: Site, template: str, *names: str) -> str:
+    """Return code for a text with names in it: an f-string where the file has such already.
+
+    Files without one may have to run on a Python that does not know them.
+    """
+    if _FORMAT_STRING.search(site.tree.source.utf8):
+        return 'f"' + template.format(*(f"{{{name}}}" for name in names)) + '"'
+    fields = template.format(*("{}" for _ in names))
+    return f'"{fields}".format({", ".join(names)})'
 
 
 def at_sink(site: Site) -> bool:

@@ -7,7 +7,7 @@ from countermine.fix.bindings import assigned_values
 from countermine.fix.pieces import Hole, decompose
 from countermine.fix.programs import ends_options
 from countermine.fix.rewrite import Draft, remedy
-from countermine.fix.site import Site, misfit, sink_call, tainted_argument
+from countermine.fix.site import Site, formatted, misfit, sink_call, tainted_argument
 from countermine.fix.tree import dotted
 
 
@@ -71,7 +71,7 @@ _HELPER = '''
 def _not_an_option(value):
     """Return value, refusing one that a program would take for an option."""
     if value.startswith("-"):
-        raise ValueError(f"{value!r} begins with a dash")
+        raise ValueError({text})
     return value
 '''
 
@@ -83,7 +83,8 @@ def _refused_options(site: Site, draft: Draft) -> str | NoRemedy:
     open_ones = [node for node in elements[1:] if _may_begin_with_dash(site, node)]
     if not open_ones:
         misfit("no argument may begin with a dash")
-    helper = draft.helper("_not_an_option", _HELPER)
+    text = formatted(site, "{} begins with a dash", "value")
+    helper = draft.helper("_not_an_option", _HELPER.format(text=text))
     for node in open_ones:
         draft.wrap(node, f"{helper}(", ")")
     return "Refuse values that a program would take for options"
