@@ -45,6 +45,9 @@ class Input:
     samples: tuple[str, ...] = ()
     """For a legitimate use: endings of names. The first file of the target with such an ending
     that works takes the place of the text, if there is one, and the result names it."""
+    alternatives: tuple[str, ...] = ()
+    """For a legitimate use: texts that are tried in turn where ``text`` does not work. After
+    them come strings of the target's own tests. The result names the one that works."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

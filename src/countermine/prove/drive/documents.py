@@ -63,6 +63,7 @@ def in_document(payload: Payload, kind: Format, *, samples: bool) -> Payload:
         payload,
         name=f"{payload.name}-in-{kind.name}",
         text=kind.wrap(payload.text),
+        alternatives=tuple(kind.wrap(text) for text in payload.alternatives),
         file_name=f"input{kind.endings[0]}",
         samples=kind.endings if samples else (),
     )

@@ -119,6 +119,7 @@ def _stimulus(stimulus: Stimulus, is_attack: bool) -> dict[str, object]:  # noqa
                 "encoding": item.encoding.value,
                 "file_name": item.file_name,
                 "samples": list(item.samples),
+                "alternatives": list(item.alternatives),
             }
             for item in stimulus.inputs
         ],

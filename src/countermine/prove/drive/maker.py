@@ -17,12 +17,10 @@ class PlannedMaker:
     plan: Callable[[Finding, Mapping[TreePath, bytes]], Plan]
     shown: Callable[[Witness, Observation, Observation], str | None]
     """Returns the evidence that ``seen``, against ``benign``, shows the effect, or ``None``."""
-    as_file: bool = False
-    """Whether what enters may be the path of a file that holds the payload."""
 
     def make(self, finding: Finding, texts: Mapping[TreePath, bytes]) -> Witness | NoWitness:
         """Return the witness for a finding."""
-        return witness(finding, texts, self.plan(finding, texts), as_file=self.as_file)
+        return witness(finding, texts, self.plan(finding, texts))
 
     def judge(
         self,

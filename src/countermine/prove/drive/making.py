@@ -18,6 +18,7 @@ from countermine.prove.drive.documents import Format, format_of, in_document
 from countermine.prove.drive.entries import FILE_NAMES, entry_of
 from countermine.prove.drive.payloads import Payload
 
+_FUNCTION = re.compile(rb"^[ \t]*(?:async )?def ", re.MULTILINE)
 _READS = re.compile(rb"\bopen\(|\.read_text\(|\.read_bytes\(|\.open\(")
 
 
@@ -30,6 +31,7 @@ def stimulus(entry: EntryPoint, payload: Payload) -> Stimulus:
         encoding=payload.encoding,
         file_name=payload.file_name,
         samples=payload.samples,
+        alternatives=payload.alternatives,
     )
     return Stimulus(name=payload.name, inputs=(value,), files=payload.files)
 
@@ -42,47 +44,69 @@ class Plan:
     """The one most likely to fit first."""
     controls: Sequence[Payload]
     kind: WitnessKind = WitnessKind.EFFECT
+    as_file: bool = False
+    """Whether a parameter is given the path of a file with the payload in it, where it looks
+    like one that takes a path."""
     any_document: bool = False
     """Whether any document of the target's own makes a better control than one made up: not
     where the control's value must be recognised in what the observer saw."""
 
 
-def witness(
-    finding: Finding, texts: Mapping[TreePath, bytes], plan: Plan, *, as_file: bool = False
-) -> Witness | NoWitness:
+def witness(finding: Finding, texts: Mapping[TreePath, bytes], plan: Plan) -> Witness | NoWitness:
     """Return the witness of a plan, or why there is none.
 
     Args:
         finding: What it is to show.
         texts: Files of the target, to see how the entry point is called.
         plan: Payloads in plain form; those with a channel of their own keep it.
-        as_file: Whether a parameter is given the path of a file with the payload in it, where
-            it looks like one that takes a path.
     """
     entry = entry_of(finding, texts)
     if isinstance(entry, NoWitness):
         return entry
-    file = as_file and takes_file(finding, entry, texts)
+    if plan.kind is WitnessKind.STRUCTURAL and entry.key is None:
+        return _built(finding, entry, plan.kind, _bare(plan.attacks), _bare(plan.controls))
+    file = plan.as_file and takes_file(finding, entry, texts)
     attacks, controls = list(plan.attacks), list(plan.controls)
-    kind = None if as_file else _document(finding, entry, texts)
+    kind = None if plan.as_file else _document(finding, entry, texts)
     if kind is not None:
         attacks = [in_document(one, kind, samples=False) for one in attacks]
         controls = [in_document(one, kind, samples=plan.any_document) for one in controls]
     if file:
         attacks = [_in_file(one) for one in attacks] + attacks
         controls = [_in_file(one) for one in controls]
-    elif as_file and entry.channel is Channel.PARAMETER:
+    elif plan.as_file and entry.channel is Channel.PARAMETER:
         attacks += [_in_file(one) for one in attacks]
+    return _built(
+        finding,
+        entry,
+        plan.kind,
+        [stimulus(entry, one) for one in attacks],
+        [stimulus(entry, one) for one in controls],
+    )
+
+
+def _bare(payloads: Sequence[Payload]) -> list[Stimulus]:
+    """Return stimuli that only call the entry point: nothing enters where nothing flows."""
+    return [Stimulus(name=payloads[0].name, inputs=())]
+
+
+def _built(
+    finding: Finding,
+    entry: EntryPoint,
+    kind: WitnessKind,
+    attacks: Sequence[Stimulus],
+    controls: Sequence[Stimulus],
+) -> Witness:
     return Witness(
         weakness=finding.weakness,
         fingerprint=finding.fingerprint,
-        kind=plan.kind,
+        kind=kind,
         entry=entry,
         sink=finding.sink,
         sink_path=finding.location.path,
         sink_function=finding.function,
-        attacks=tuple(stimulus(entry, one) for one in attacks),
-        controls=tuple(stimulus(entry, one) for one in controls),
+        attacks=tuple(attacks),
+        controls=tuple(controls),
     )
 
 
@@ -113,12 +137,17 @@ def takes_file(finding: Finding, entry: EntryPoint, texts: Mapping[TreePath, byt
 
 
 def trace_texts(finding: Finding, texts: Mapping[TreePath, bytes]) -> list[bytes]:
-    """Return the stretch of each file that the finding's trace runs through."""
+    """Return the stretch of each file that the finding's trace runs through.
+
+    Each begins with the function that its first step stands in.
+    """
     spans = [finding.location, *(step.span for step in finding.trace)]
     parts: list[bytes] = []
     for path in sorted({span.path for span in spans}):
         here = [span for span in spans if span.path == path]
         start = min(span.start_byte for span in here)
         end = max(span.end_byte for span in here)
-        parts.append(texts.get(path, b"")[start:end])
+        text = texts.get(path, b"")
+        begins = [found.start() for found in _FUNCTION.finditer(text, 0, start)]
+        parts.append(text[max(begins, default=start) : end])
     return parts

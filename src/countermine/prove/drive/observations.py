@@ -6,6 +6,8 @@ from typing import cast
 from countermine.core.witnesses import CANARY, Event, Observation
 
 _ENDED_BY_ITSELF = "exit 0"
+_REFUSED = "400"
+"""Statuses from here on say that a request was not answered as it was meant."""
 
 
 def observation(answer: Mapping[str, object], canary: str) -> Observation:
@@ -17,6 +19,8 @@ def observation(answer: Mapping[str, object], canary: str) -> Observation:
     undriven = dict(_last(records, "not-driven"))
     closed = bool(answer["closed"])
     error = facts.get("error") or raised.get("error") or undriven.get("reason")
+    if error is None and _last(records, "response").get("status", "") >= _REFUSED:
+        error = f"the response was {_last(records, 'response')['status']}"
     if not closed and error is None:
         error = _cut(answer)
     kept = [record for record in records if record[0] not in {"reached", "not-driven"}]

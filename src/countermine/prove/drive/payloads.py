@@ -22,3 +22,5 @@ class Payload:
     files: tuple[SetupFile, ...] = ()
     samples: tuple[str, ...] = ()
     """For a legitimate use: endings of files of the target that may take its place."""
+    alternatives: tuple[str, ...] = ()
+    """For a legitimate use: texts that are tried where this one does not work."""

@@ -11,7 +11,7 @@ from countermine.prove.drive.payloads import PROBE, Payload
 from countermine.prove.drive.silence import at_sink, place
 
 _PLAN = Plan(
-    attacks=(Payload(name="use", text=PROBE), Payload(name="another-use", text=f"{PROBE}-2")),
+    attacks=(Payload(name="use", text=PROBE),),
     controls=(Payload(name="legitimate-use", text=PROBE),),
     kind=WitnessKind.STRUCTURAL,
 )

@@ -9,6 +9,8 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from countermine.prove.harness import arguments, loading
+from countermine.prove.harness.inputs import BENIGN
+from countermine.prove.harness.loading import NotDrivenError
 from countermine.prove.harness.results import MAX_ITEMS, consumed, described
 
 if TYPE_CHECKING:
@@ -23,11 +25,27 @@ def drive(entry: EntryJob, scene: Scene, observer: Observer) -> str:
     """Call the function or method of an entry point and return its result as text."""
     module = loading.load(entry)
     owner, found = loading.find(module, entry.qualname)
+    first: Exception | None = None
+    for plain in (scene.plain, *OTHERS):
+        try:
+            result = _called(owner, found, entry, scene._replace(plain=plain))
+        except (TypeError, AttributeError) as problem:
+            # Of some parameters not even the name tells what they take.
+            first = first or problem
+            continue
+        _tell_text(result, observer)
+        return described(result)
+    raise first or NotDrivenError(entry.qualname)
+
+
+OTHERS: tuple[object, ...] = (1, (BENIGN,), b"cmprobe")
+"""What is tried in turn for a parameter of which nothing is known."""
+
+
+def _called(owner: Any, found: Any, entry: EntryJob, scene: Scene) -> Any:
     function = bound(owner, found, entry, scene)
     built = arguments.build(function, scene)
-    result = finished(function(*built.positional, **built.named))
-    _tell_text(result, observer)
-    return described(result)
+    return finished(function(*built.positional, **built.named))
 
 
 def bound(owner: Any, found: Any, entry: EntryJob, scene: Scene) -> Callable[..., Any]:
@@ -48,7 +66,7 @@ def bound(owner: Any, found: Any, entry: EntryJob, scene: Scene) -> Callable[...
         found = callback
     if not callable(found):
         message = f"{entry.qualname} is {type(found).__name__}, which cannot be called"
-        raise loading.NotDrivenError(message)
+        raise NotDrivenError(message)
     if owner is not None and hasattr(found, "__get__"):
         if issubclass(owner, type):
             return found.__get__(owner, type(owner))  # type: ignore[no-any-return]  # bound
@@ -103,7 +121,7 @@ def drive_script(source: str, scene: Scene, observer: Observer) -> str:
     function = names.get(wanted)
     if not callable(function):
         message = f"the witness has no function {wanted}()"
-        raise loading.NotDrivenError(message)
+        raise NotDrivenError(message)
     takes_canary = scene.is_attack and bool(inspect.signature(function).parameters)
     result = finished(function(scene.canary) if takes_canary else function())
     _tell_text(result, observer)

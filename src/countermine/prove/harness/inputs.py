@@ -35,6 +35,8 @@ class Scene(NamedTuple):
     """Scratch folder of the stimulus."""
     canary: str
     is_attack: bool
+    plain: object = BENIGN
+    """What a parameter gets of which nothing is known."""
 
     def of(self, *channels: str) -> list[Value]:
         """Return the values that enter through any of the channels."""

@@ -1,7 +1,8 @@
-"""Files of the target that may serve as legitimate content, where made-up content does not."""
+"""Content of the target's own that may serve as a legitimate use, where made-up content fails."""
 
 from __future__ import annotations
 
+import ast
 import os
 from typing import TYPE_CHECKING
 
@@ -9,30 +10,105 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from countermine.prove.harness.jobs import StimulusJob
+    from countermine.prove.harness.loading import EntryJob
 
 MAX_SAMPLES = 12
+MAX_STRINGS = 24
 MAX_BYTES = 64 << 10
+_STRUCTURE = frozenset("\n:{}[]()<>=,;/.'\"")
 
 
-def candidates(root: str, endings: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
-    """Yield files with one of the endings and their content, in the order of their paths."""
-    if not endings:
+def uses(stimulus: StimulusJob, root: str, entry: EntryJob) -> Iterator[tuple[str, StimulusJob]]:
+    """Yield the stimulus with one content after the other, and what each is called.
+
+    Files come first: what a project keeps as an example is more legitimate than what is made up.
+    Its own text is called by an empty name.
+    """
+    endings = tuple(end for item in stimulus.inputs for end in item["samples"])
+    for path, content in _files(root, endings):
+        yield path, _with(stimulus, content.decode("latin-1"))
+    yield "", stimulus
+    if len(stimulus.inputs) != 1:
         return
+    for at, text in enumerate(stimulus.inputs[0]["alternatives"], 1):
+        yield f"alternative {at}", _with(stimulus, text)
+    if not _is_text(stimulus.inputs[0]):
+        return
+    for place, text in _test_strings(root, entry):
+        yield place, _with(stimulus, text)
+
+
+def _is_text(item: dict[str, object]) -> bool:
+    """Tell whether a string of a test could stand in for a text."""
+    plain = item["encoding"] == "plain" and item["channel"] != "file-content"
+    return plain and all(sign.isprintable() or sign.isspace() for sign in str(item["text"]))
+
+
+def _with(stimulus: StimulusJob, text: str) -> StimulusJob:
+    return stimulus._replace(inputs=tuple({**item, "text": text} for item in stimulus.inputs))
+
+
+def _files(root: str, endings: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
     found = 0
+    for path in _walk(root):
+        if endings and path.lower().endswith(endings) and found < MAX_SAMPLES:
+            content = _content(f"{root}/{path}")
+            if content:
+                found += 1
+                yield path, content
+
+
+def _walk(root: str) -> Iterator[str]:
     for folder, folders, names in os.walk(root):
         folders.sort()
         for name in sorted(names):
-            path = f"{folder}/{name}"
-            if name.lower().endswith(endings) and 0 < os.path.getsize(path) <= MAX_BYTES:  # noqa: PTH202 - without pathlib
-                found += 1
-                if found > MAX_SAMPLES:
-                    return
-                with open(path, "rb") as file:  # noqa: PTH123 - likewise
-                    yield path[len(root.rstrip("/")) + 1 :], file.read()
+            yield f"{folder}/{name}"[len(root.rstrip("/")) + 1 :]
 
 
-def with_content(stimulus: StimulusJob, content: bytes) -> StimulusJob:
-    """Return the stimulus with the content in place of every text that may be a sample."""
-    text = content.decode("latin-1")
-    inputs = tuple({**item, "text": text} if item["samples"] else item for item in stimulus.inputs)
-    return stimulus._replace(inputs=inputs)
+def _content(path: str) -> bytes:
+    try:
+        if os.path.getsize(path) > MAX_BYTES:  # noqa: PTH202 - without pathlib
+            return b""
+        with open(path, "rb") as file:  # noqa: PTH123 - likewise
+            return file.read()
+    except OSError:
+        return b""
+
+
+def _test_strings(root: str, entry: EntryJob) -> Iterator[tuple[str, str]]:
+    """Yield strings of the tests, those first that look like data and stand near the entry."""
+    name = entry.qualname.rsplit(".", 1)[-1].encode()
+    ranked: dict[str, tuple[tuple[bool, bool, str, int], str]] = {}
+    for path in _walk(root):
+        if not _is_test(path):
+            continue
+        content = _content(f"{root}/{path}")
+        for line, text in _strings(content):
+            plain = not _STRUCTURE & set(text)
+            rank = (name not in content, plain, path, line)
+            if text not in ranked or rank < ranked[text][0]:
+                ranked[text] = rank, f"{path}:{line}"
+    for text, (_, place) in sorted(ranked.items(), key=lambda item: item[1])[:MAX_STRINGS]:
+        yield place, text
+
+
+def _is_test(path: str) -> bool:
+    *folders, name = path.split("/")
+    tests = any(folder in {"test", "tests", "testing"} for folder in folders)
+    return name.endswith(".py") and (tests or name.startswith("test_") or name == "tests.py")
+
+
+def _strings(content: bytes) -> Iterator[tuple[int, str]]:
+    try:
+        tree = ast.parse(content)
+    except (SyntaxError, ValueError, RecursionError):
+        return
+    skipped = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant) or id(node) in skipped:
+            continue
+        value = node.value
+        if isinstance(value, bytes):
+            value = value.decode("latin-1")
+        if isinstance(value, str) and value:
+            yield node.lineno, value

@@ -58,16 +58,17 @@ class Runner:
         self._folders: set[str] = set()
 
     def run(self, stimulus: StimulusJob) -> Gathered:
-        """Run one stimulus, with a file of the target for its text where one is wanted and works.
-
-        What the project itself keeps as an example is a more legitimate use than what is made up.
-        """
-        endings = tuple(end for item in stimulus.inputs for end in item["samples"])
-        for path, content in samples.candidates(self._job.pristine, endings):
-            tried = self._settled(samples.with_content(stimulus, content))
+        """Run one stimulus; of a legitimate use the first content that works."""
+        if stimulus.is_attack or not stimulus.inputs:
+            return self._settled(stimulus)
+        plain: Gathered | None = None
+        for name, one in samples.uses(stimulus, self._job.pristine, self._job.entry):
+            tried = self._settled(one)
             if _worked(tried):
-                return tried._replace(sample=path)
-        return self._settled(stimulus)
+                return tried._replace(sample=name or None)
+            if not name:
+                plain = tried
+        return self._settled(stimulus) if plain is None else plain
 
     def _settled(self, stimulus: StimulusJob) -> Gathered:
         """Run one stimulus, again when a file it needs was made, and tidy up after it."""
@@ -161,7 +162,8 @@ def _worked(gathered: Gathered) -> bool:
     """Tell whether the entry point came back without raising anything."""
     records = gathered.attempt.account.records
     raised = any("error" in record.detail for record in records if record.name in _ENDS)
-    return not raised and any(record.name == "reached" for record in records)
+    refused = any(record.detail.get("status", "") >= "400" for record in records)
+    return not (raised or refused) and any(record.name == "reached" for record in records)
 
 
 _ENDS = ("reached", "raised")

@@ -1,73 +1,8 @@
 """How extraction outside the folder shows itself: a member is written beside where others are."""
 
-from collections.abc import Mapping
-
-from countermine.core.findings import Finding
 from countermine.core.knowledge import WitnessMaker
-from countermine.core.spans import TreePath
-from countermine.core.witnesses import Observation, Witness
-from countermine.prove.drive.archives import (
-    LEGITIMATE,
-    MEMBER,
-    TRAVERSALS,
-    as_text,
-    tar,
-    tar_through_link,
-    zipped,
-)
+from countermine.prove.drive.archive_plan import archive_plan, written_outside
 from countermine.prove.drive.maker import PlannedMaker
-from countermine.prove.drive.making import Plan, trace_texts
-from countermine.prove.drive.paths import TOUCHES, bases, reached_paths
-from countermine.prove.drive.payloads import Payload
-from countermine.prove.drive.silence import place
 
-_WRITTEN = TOUCHES - {"open", "os.listdir", "os.scandir", "file-read", "shutil.rmtree"}
-_INSIDE = (LEGITIMATE, f"sub/{LEGITIMATE}")
-
-
-def _payload(name: str, data: bytes, file_name: str) -> Payload:
-    return Payload(name=name, text=as_text(data), file_name=file_name)
-
-
-def plan(finding: Finding, texts: Mapping[TreePath, bytes]) -> Plan:
-    """Return archives of the kind that the sink reads, the other kind being no use to it."""
-    if _reads_zip(finding, texts):
-        attacks = [
-            _payload(f"zip-{name}", zipped((LEGITIMATE, member)), "input.zip")
-            for name, member in TRAVERSALS
-        ]
-        return Plan(attacks=attacks, controls=[_payload("zip", zipped(_INSIDE), "input.zip")])
-    gz = any(b"gz" in part for part in trace_texts(finding, texts))
-    compression, file_name = ("gz", "input.tar.gz") if gz else ("", "input.tar")
-    attacks = [
-        _payload(f"tar-{name}", tar((LEGITIMATE, member), compression=compression), file_name)
-        for name, member in TRAVERSALS
-    ]
-    attacks.append(_payload("tar-through-link", tar_through_link(), "input.tar"))
-    control = _payload("tar", tar(_INSIDE, compression=compression), file_name)
-    return Plan(attacks=attacks, controls=[control])
-
-
-def _reads_zip(finding: Finding, texts: Mapping[TreePath, bytes]) -> bool:
-    if "tarfile" in finding.sink:
-        return False
-    if "zip" in finding.sink.lower():
-        return True
-    near = trace_texts(finding, texts)
-    return any(b"zip" in part.lower() for part in near) and not any(b"tar" in part for part in near)
-
-
-def _shown(_witness: Witness, seen: Observation, benign: Observation) -> str | None:
-    allowed = bases(benign, LEGITIMATE)
-    for event in seen.events:
-        writes = event.name in _WRITTEN or event.get("mode") == "write"
-        for path in reached_paths(event) if writes else ():
-            if path.endswith(MEMBER) and not any(
-                path.startswith(f"{folder}/") for folder in allowed
-            ):
-                return f"{event.name}: a member of the archive became {path} {place(event)}"
-    return None
-
-
-WITNESS: WitnessMaker = PlannedMaker(plan=plan, shown=_shown, as_file=True)
+WITNESS: WitnessMaker = PlannedMaker(plan=archive_plan, shown=written_outside)
 """Packs members named to lie outside, and looks where they are written."""

@@ -31,7 +31,13 @@ ATTACKS = (
     Payload(name="behind-attributes", text="().__class__.__base__.{canary}"),
     Payload(name="without-builtins", text=_WITHOUT_BUILTINS),
 )
-_LITERALS = (Payload(name="number", text="1"),)
+_LITERALS = (
+    Payload(
+        name="literal",
+        text="1",
+        alternatives=("'cmprobe'", "[1, 2]", "{'a': 1}", "[('a', 1)]", "True", "cmprobe"),
+    ),
+)
 _STATEMENT = (Payload(name="assignment", text="cmprobe = 1"),)
 _MODULE = (Payload(name="module", text="json"),)
 

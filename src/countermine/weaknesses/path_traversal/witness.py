@@ -1,7 +1,12 @@
 """How path traversal shows itself: what is opened lies outside the benign probe's folder."""
 
+from collections.abc import Mapping
+
+from countermine.core.findings import Finding
 from countermine.core.knowledge import WitnessMaker
+from countermine.core.spans import TreePath
 from countermine.core.witnesses import Encoding, Observation, Witness
+from countermine.prove.drive.archive_plan import archive_plan, written_outside
 from countermine.prove.drive.drive import SCRATCH
 from countermine.prove.drive.maker import PlannedMaker
 from countermine.prove.drive.making import Plan
@@ -27,7 +32,21 @@ PLAN = Plan(
 )
 
 
-def _shown(_witness: Witness, seen: Observation, benign: Observation) -> str | None:
+def _plan(finding: Finding, texts: Mapping[TreePath, bytes]) -> Plan:
+    if _from_archive(finding):
+        return archive_plan(finding, texts)
+    return PLAN
+
+
+def _from_archive(finding: Finding) -> bool:
+    """Tell whether the path is the name of an archive's member."""
+    return any("archive" in step.note for step in finding.trace[:1])
+
+
+def _shown(witness: Witness, seen: Observation, benign: Observation) -> str | None:
+    written = written_outside(witness, seen, benign)
+    if written is not None:
+        return written
     found = left(seen, benign, f"{SCRATCH}/outside")
     if found is None:
         return None
@@ -35,5 +54,5 @@ def _shown(_witness: Witness, seen: Observation, benign: Observation) -> str | N
     return f"{event.name} reached {path} {place(event)}"
 
 
-WITNESS: WitnessMaker = PlannedMaker(plan=lambda _finding, _texts: PLAN, shown=_shown)
+WITNESS: WitnessMaker = PlannedMaker(plan=_plan, shown=_shown)
 """Names files outside, and looks where the target went."""

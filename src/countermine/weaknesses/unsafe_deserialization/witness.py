@@ -84,6 +84,7 @@ def plan(finding: Finding, texts: Mapping[TreePath, bytes]) -> Plan:
     return Plan(
         attacks=tuple(replace(one, encoding=encoding) for one in attacks),
         controls=(replace(control, encoding=encoding),),
+        as_file=True,
     )
 
 
@@ -103,5 +104,5 @@ def _shown(_witness: Witness, seen: Observation, _benign: Observation) -> str | 
     return None
 
 
-WITNESS: WitnessMaker = PlannedMaker(plan=plan, shown=_shown, as_file=True)
+WITNESS: WitnessMaker = PlannedMaker(plan=plan, shown=_shown)
 """Writes data that calls a function; all the function does is tell the observer."""

@@ -62,8 +62,8 @@ _NEVER_EXTERNAL = ("xml.etree", "minidom", "expatbuilder")
 def plan(finding: Finding, _texts: Mapping[TreePath, bytes]) -> Plan:
     """Return documents with the entities that the parser may take."""
     if any(name in finding.sink for name in _NEVER_EXTERNAL):
-        return Plan(attacks=(_GROWING,), controls=(_CONTROL,))
-    return Plan(attacks=_EXTERNAL, controls=(_CONTROL,))
+        return Plan(attacks=(_GROWING,), controls=(_CONTROL,), as_file=True)
+    return Plan(attacks=_EXTERNAL, controls=(_CONTROL,), as_file=True)
 
 
 def _shown(_witness: Witness, seen: Observation, _benign: Observation) -> str | None:
@@ -79,5 +79,5 @@ def _shown(_witness: Witness, seen: Observation, _benign: Observation) -> str | 
     return None
 
 
-WITNESS: WitnessMaker = PlannedMaker(plan=plan, shown=_shown, as_file=True)
+WITNESS: WitnessMaker = PlannedMaker(plan=plan, shown=_shown)
 """Writes documents with entities, and looks which of them the parser takes."""
