@@ -143,13 +143,6 @@ def turn(state: Path, name: str) -> Iterator[None]:
         os.close(lock)
 
 
-def drop_slot(state: Path, area: str, key: str) -> None:
-    """Remove a slot that turned out to be damaged, if no other process uses it."""
-    _release(state, area, key)
-    with _told(state):
-        _remove_if_free(state, area, key)
-
-
 def usage(state: Path) -> Usage:
     """Return what the state folder takes for targets and environments, least recent first."""
     slots = [

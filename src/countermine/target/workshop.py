@@ -48,8 +48,6 @@ _RAISED = re.compile(r"[\w.]*(?:Error|Exception|Exit)\b(?::|$)|error: ")
 class Done:
     """A step that ended well."""
 
-    output: str
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
@@ -256,7 +254,7 @@ class Workshop:
         if isinstance(outcome, Stopped):
             return Failed(error=f"stopped at the bound of {outcome.bound.value}", ours=True)
         if outcome.exit_code == 0:
-            return Done(output=outcome.stdout.decode("utf-8", "replace"))
+            return Done()
         said = outcome.stdout[-_ERROR_CHARS // 2 :] + b"\n" + outcome.stderr
         text = said.decode("utf-8", "replace")[-_ERROR_CHARS:]
         return Failed(error=text, ours=_FULL_DISK in text)

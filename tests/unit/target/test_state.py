@@ -14,7 +14,6 @@ import pytest
 from countermine.core.errors import BadTargetError, EnvironmentLacksError
 from countermine.target.state import (
     clean,
-    drop_slot,
     fill_slot,
     find_slot,
     shared_folder,
@@ -134,12 +133,6 @@ def test_a_damaged_slot_is_made_anew(tmp_path: Path) -> None:
     fill_slot(tmp_path, "releases", "a", lambda _: {"try": "1"})
     (tmp_path / "releases/a/slot.json").unlink()
     assert fill_slot(tmp_path, "releases", "a", lambda _: {"try": "2"}).facts == {"try": "2"}
-
-
-def test_a_slot_can_be_dropped(tmp_path: Path) -> None:
-    fill_slot(tmp_path, "releases", "a", lambda _: {})
-    drop_slot(tmp_path, "releases", "a")
-    assert find_slot(tmp_path, "releases", "a") is None
 
 
 def test_two_processes_fill_a_slot_once(tmp_path: Path) -> None:
