@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
 import libcst as cst
@@ -84,8 +85,12 @@ class Tree:
         return line[: len(line) - len(line.lstrip(" \t\f"))]
 
 
+@lru_cache(maxsize=4)
 def parse(path: TreePath, raw: bytes) -> Tree | NoRemedy:
-    """Parse a file, or say why it cannot be rewritten."""
+    """Parse a file, or say why it cannot be rewritten.
+
+    Several remedies look at the same file one after the other, and trees never change.
+    """
     source = read_source(path, raw)
     if isinstance(source, NoRemedy):
         return source
