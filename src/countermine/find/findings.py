@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from countermine.catalogue.schema import Handler
+from countermine.catalogue.schema import Handler, Part
 from countermine.core.entrypoints import Channel, EntryKind, EntryPoint
 from countermine.core.findings import Finding, FindingStatus, StepKind, TraceStep
 from countermine.core.levels import Confidence, Severity, SourceLevel
 from countermine.core.spans import Span, TreePath
 from countermine.core.weakness import Fingerprint, WeaknessFacts
-from countermine.flow import ir
+from countermine.flow import ir, sinks
 from countermine.flow.engine import FlowEngine
 from countermine.flow.frame import Analysed, Flow
 from countermine.flow.index import FunctionInfo
@@ -23,6 +23,9 @@ TRACE_KEPT = 40
 """Steps shown of one trace; the middle of a longer one is left out."""
 STEPS_READ = 400
 """Steps of a trace that are read; traces through loops and recursion have no end of their own."""
+_WHOLE_LISTS = frozenset({Part.OPTION.value, sinks.ELEMENTS})
+_CALLERS = frozenset({SourceLevel.API, SourceLevel.LOCAL})
+"""Who hands over a whole list of arguments means them as such."""
 _LOCAL_CHANNELS = frozenset({Channel.ARGV, Channel.ENV, Channel.STDIN})
 
 
@@ -36,7 +39,12 @@ class _Entered:
     first: TraceStep | None
 
 
+FEEDERS_KEPT = 12
+"""Findings of one sink that is fed from several places; more say that the helper is at fault."""
 _Place: TypeAlias = tuple[str, int, int, str]
+_Best: TypeAlias = (
+    "dict[tuple[_Place, tuple[str, str] | None], tuple[tuple[object, ...], Reached, _Entered]]"
+)
 
 
 def _place_of(flow: Flow, facts: WeaknessFacts) -> _Place:
@@ -63,7 +71,7 @@ class FindingMaker:
 
     def make(self, walk: Walk) -> list[Finding]:
         """Return the findings of a walk, one for each sink and weakness."""
-        best: dict[_Place, tuple[tuple[object, ...], Reached, _Entered]] = {}
+        best: _Best = {}
         every = [*walk.from_sources, *(r for held in walk.open_flows.values() for r in held)]
         for reached in every:
             facts = self._facts.get(reached.flow.sink.kind)
@@ -74,18 +82,29 @@ class FindingMaker:
                 entered.level.rank, not reached.taint.sure, reached.hops,
                 entered.entry.path, entered.entry.start_line, entered.entry.key or "",
             )  # fmt: skip
-            place = _place_of(reached.flow, facts)
+            place = (_place_of(reached.flow, facts), reached.made)
             known = best.get(place)
             if known is None or rank < known[0]:
                 best[place] = (rank, reached, entered)
-        found = [self._traced(reached, entered) for _, reached, entered in best.values()]
-        seen = set(best)
+        found, seen = self._ranked(best)
         for flow in walk.patterns:
             facts = self._facts.get(flow.sink.kind)
             if facts is not None and flow.site.counts and _place_of(flow, facts) not in seen:
                 seen.add(_place_of(flow, facts))
                 found.append(self._pattern(flow, facts))
         return found
+
+    def _ranked(self, best: _Best) -> tuple[list[Finding], set[_Place]]:
+        """Return the findings, for a sink in a helper one for each function that feeds it."""
+        held: dict[_Place, list[tuple[tuple[object, ...], Reached, _Entered]]] = {}
+        for (place, _), known in best.items():
+            held.setdefault(place, []).append(known)
+        found: list[Finding] = []
+        for ranked in held.values():
+            ranked.sort(key=lambda known: (known[0], known[1].made or ("", "")))
+            for _, reached, entered in ranked[:FEEDERS_KEPT]:
+                found.append(self._traced(reached, entered))
+        return found, set(held)
 
     def _pattern(self, flow: Flow, facts: WeaknessFacts) -> Finding:
         note = flow.sink.note or facts.summary
@@ -128,6 +147,8 @@ class FindingMaker:
     def _counts(self, reached: Reached, facts: WeaknessFacts, entered: _Entered) -> bool:
         level = entered.level
         if level not in self._levels or not reached.flow.site.counts:
+            return False
+        if reached.flow.pending in _WHOLE_LISTS and level in _CALLERS:
             return False
         if level in facts.levels:
             return True
@@ -206,6 +227,8 @@ class FindingMaker:
             return None
         parameter = analysed.function.parameters[origin.index]
         handler = self._handler(analysed)
+        if handler is not None and handler.parameter is not None and origin.index - receiver > 0:
+            handler = None if analysed.info.decorators else handler
         if handler is not None:
             return self._routed(analysed, handler, parameter, origin.index - receiver)
         if isinstance(callee, Closure) or not is_public(analysed.info):
@@ -337,14 +360,10 @@ def _trace(step: Step | None, first: TraceStep | None) -> tuple[TraceStep, ...]:
 
 
 def surest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return findings in the order of every output, one for each place and weakness."""
-    best: dict[tuple[object, ...], Finding] = {}
-    for finding in sorted(findings, key=_order):
-        place = finding.location
-        best.setdefault((place, finding.weakness), finding)
+    """Return findings in the order of every output, each with a fingerprint of its own."""
     counted: dict[Fingerprint, int] = {}
     result: list[Finding] = []
-    for finding in sorted(best.values(), key=_place):
+    for finding in sorted(findings, key=lambda f: (*_place(f), *_way(f))):
         number = counted.get(finding.fingerprint, 0)
         counted[finding.fingerprint] = number + 1
         result.append(finding if number == 0 else _renumbered(finding, number))
@@ -361,6 +380,13 @@ def _place(finding: Finding) -> tuple[object, ...]:
     return (place.path, place.start_byte, place.end_byte, finding.weakness)
 
 
+def _way(finding: Finding) -> tuple[object, ...]:
+    """Tell findings at one place apart by where they come from."""
+    entry = finding.entry
+    where = () if entry is None else (entry.path, entry.start_line, entry.key or "")
+    return (len(finding.trace), *where, tuple(s.span for s in finding.trace))
+
+
 def _order(finding: Finding) -> tuple[object, ...]:
     level = 9 if finding.level is None else finding.level.rank
     return (
@@ -369,4 +395,5 @@ def _order(finding: Finding) -> tuple[object, ...]:
         finding.status is FindingStatus.SUSPECTED,
         level,
         *_place(finding),
+        *_way(finding),
     )

@@ -19,7 +19,7 @@ from countermine.flow.index import FunctionInfo, Project
 from countermine.flow.walk import Walk, function_at
 from countermine.ports.progress import Progress
 
-UNIT_BYTES = 1 << 20
+UNIT_BYTES = 6 << 20
 """Text of files with sinks in one unit of work. Units share no answers, so that results do not
 depend on how many processes there are."""
 RECURSION = 30_000
@@ -180,7 +180,9 @@ def _answer(work: _Work, unit: _Unit) -> _Answer:
     engine = FlowEngine(work.project, request.catalogue, request.bounds)
     walk = Walk(engine, lambda names: search(work.texts, names))
     walk.run(_roots(work.project, unit))
-    findings = FindingMaker(engine, request.weaknesses, request.levels).make(walk)
+    own = {path for path, _ in unit.files}
+    made = FindingMaker(engine, request.weaknesses, request.levels).make(walk)
+    findings = [f for f in made if f.location.path in own]
     entries = [
         CoverageEntry(path=TreePath(path), outcome=Coverage.UNKNOWN, reason=reason)
         for path, reason in engine.notes

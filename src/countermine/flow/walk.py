@@ -27,6 +27,9 @@ class Reached:
     """Calls that it crosses."""
     turns: int
     """Attributes of receivers that it was kept in."""
+    made: tuple[str, str] | None
+    """Where what reaches the sink was put together: path and name of the function.
+    ``None`` while functions only hand a parameter of theirs through."""
 
 
 class Walk:
@@ -93,12 +96,20 @@ class Walk:
             if flow.taint is None:
                 self.patterns.append(flow)
             elif self._is_new(flow, flow.pending, flow.taint.origin, flow.taint.composed):
-                self._add(Reached(flow, flow.taint, 0, 0))
+                made = None if _is_whole(flow.taint) else (flow.site.path, flow.site.qualname)
+                self._add(Reached(flow, flow.taint, 0, 0, made))
 
-    def _is_new(self, flow: Flow, pending: str, origin: Origin, composed: int) -> bool:
+    def _is_new(
+        self,
+        flow: Flow,
+        pending: str,
+        origin: Origin,
+        composed: int,
+        made: tuple[str, str] | None = None,
+    ) -> bool:
         key = (
             flow.site.path, flow.site.start, flow.sink.kind, pending, flow.start, origin.key,
-            composed,
+            composed, made,
         )  # fmt: skip
         if key in self._known:
             return False
@@ -146,14 +157,18 @@ class Walk:
             if sinks.is_harmless(taint, flow.sink.kind, call.facts):
                 continue
             composed = max(taint.composed, reached.taint.composed)
-            if not self._is_new(flow, pending, taint.origin, composed):
+            made = reached.made
+            handed = taint in value.taints or pending == sinks.ELEMENTS
+            if made is None and not (_is_whole(taint) and handed):
+                made = (call.path, call.qualname)
+            if not self._is_new(flow, pending, taint.origin, composed, made):
                 continue
             name = reached_name(call.callee)
             step = Step(
                 taint.step, StepKind.CALL, call.path, call.start, call.end, call.qualname,
                 f"passed to {name}", reached.taint.step,
             )  # fmt: skip
-            self._add(_carried(reached, taint, pending, step, 0))
+            self._add(_carried(reached, taint, pending, step, 0, made))
 
     def _through_attribute(self, owner: str, reached: Reached) -> None:
         """Carry a flow from an attribute of the receiver to the methods that set it."""
@@ -167,13 +182,13 @@ class Walk:
             if sinks.is_harmless(taint, flow.sink.kind, NO_FACTS):
                 continue
             composed = max(taint.composed, reached.taint.composed)
-            if not self._is_new(flow, pending, taint.origin, composed):
+            if not self._is_new(flow, pending, taint.origin, composed, reached.made):
                 continue
             step = Step(
                 taint.step, StepKind.PASS, method.module.path, method.start, method.start + 3,
                 method.qualname, f"kept in {trail[0]}", reached.taint.step,
             )  # fmt: skip
-            self._add(_carried(reached, taint, pending, step, 1))
+            self._add(_carried(reached, taint, pending, step, 1, reached.made))
 
     def _stored(
         self, own: ClassInfo, trail: tuple[str, ...], pending: str
@@ -249,7 +264,19 @@ class Walk:
         return [found[key] for key in sorted(found)]
 
 
-def _carried(reached: Reached, taint: Taint, pending: str, step: Step, kept: int) -> Reached:
+def _is_whole(taint: Taint) -> bool:
+    """Tell whether a value is a parameter of its function, as it was given."""
+    return taint.origin.owner is not None and not taint.composed and not taint.origin.trail
+
+
+def _carried(  # noqa: PLR0913 - the parts of one step
+    reached: Reached,
+    taint: Taint,
+    pending: str,
+    step: Step,
+    kept: int,
+    made: tuple[str, str] | None,
+) -> Reached:
     """Return a flow that begins where ``taint`` does and goes on as ``reached``."""
     inner = reached.taint
     carried = Taint(
@@ -261,7 +288,7 @@ def _carried(reached: Reached, taint: Taint, pending: str, step: Step, kept: int
     )
     flow = reached.flow
     onwards = Flow(flow.site, flow.sink, carried, pending, flow.start, flow.end)
-    return Reached(onwards, carried, reached.hops + 1, reached.turns + kept)
+    return Reached(onwards, carried, reached.hops + 1, reached.turns + kept, made)
 
 
 def _crosses(origin: Origin, analysed: Analysed) -> bool:
