@@ -63,7 +63,6 @@ _MUTATIONS: tuple[tuple[str, Mutation], ...] = (
 _PREFIXES = (
     ("blank-before", " "),
     ("line-before", "\n"),
-    ("nul-before", "\x00"),
     ("dot-before", "./"),
     ("slash-before", "/"),
     ("word-before", "a"),
@@ -75,7 +74,6 @@ _PREFIXES = (
 _SUFFIXES = (
     ("blank-after", " "),
     ("line-after", "\n"),
-    ("nul-after", "\x00.txt"),
     ("comment-after", " #"),
     ("sql-comment-after", " -- "),
     ("dot-after", "."),
@@ -121,6 +119,10 @@ def _respelled(text: str) -> Iterator[tuple[str, str]]:
         yield name, before + text
     for name, after in _SUFFIXES:
         yield name, text + after
+    if "../" in text:
+        # A NUL ends a path for the kernel; no shell, parser or page ever gets to see one.
+        yield "nul-before", "\x00" + text
+        yield "nul-after", text + "\x00.txt"
 
 
 def _outside_placeholders(mutation: Mutation, text: str) -> str:

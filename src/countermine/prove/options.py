@@ -15,7 +15,7 @@ class ProveOptions:
     """Memory of one command in the sandbox."""
     green_rounds: int = 3
     """How often gate 6 drives the witness and its variants: luck does not repeat itself."""
-    reattack_stimuli: int = 32
+    reattack_stimuli: int = 16
     """Most mutated stimuli that gate 9 drives."""
     drive_batch: int = 32
     """Stimuli in one call of the driver; each has a process of its own."""
