@@ -381,6 +381,12 @@ def _group(receiver: Value, _arguments: Arguments) -> _Changed:
     return Value(all_taints(receiver), text=receiver.type == "re.Match"), None
 
 
+def _joinpath(receiver: Value, arguments: Arguments) -> _Changed:
+    rest = () if arguments.rest is None else (arguments.rest,)
+    value = texts.join_path([receiver, *arguments.positional, *rest])
+    return with_type(value, "pathlib.Path"), None
+
+
 _METHODS: dict[str, Callable[[Value, Arguments], _Changed]] = {
     "append": _append,
     "appendleft": _append,
@@ -398,6 +404,7 @@ _METHODS: dict[str, Callable[[Value, Arguments], _Changed]] = {
     "keys": _keys,
     "copy": _copy,
     "join": _join,
+    "joinpath": _joinpath,
     "format": _format,
     "group": _group,
     "groups": _group,
