@@ -3,6 +3,7 @@
 import pytest
 
 from countermine.core.witnesses import Absent, Shown
+from tests.weaknesses.entered_targets import PLAIN, WEB
 from tests.weaknesses.witness_bench import Bench
 from tests.weaknesses.witness_targets import FUNCTIONS, WITH_PACKAGES, Target
 
@@ -28,3 +29,21 @@ def test_a_flaw_is_shown_and_its_fixes_are_silent(bench: Bench, target: Target) 
 @pytest.mark.parametrize("target", WITH_PACKAGES, ids=lambda target: target.name)
 def test_a_flaw_in_a_library_call_is_shown(online_bench: Bench, target: Target) -> None:
     claim(online_bench, target)
+
+
+def shown_through(bench: Bench, target: Target) -> None:
+    effects, benign, _ = bench.run(target, target.flawed, most=2)
+    assert benign.reached
+    assert benign.error is None
+    assert any(isinstance(effect, Shown) for effect in effects), effects
+
+
+@pytest.mark.parametrize("target", PLAIN, ids=lambda target: target.name)
+def test_programs_and_objects_are_entered(bench: Bench, target: Target) -> None:
+    shown_through(bench, target)
+
+
+@pytest.mark.online
+@pytest.mark.parametrize("target", WEB, ids=lambda target: target.name)
+def test_views_and_routes_are_entered(online_bench: Bench, target: Target) -> None:
+    shown_through(online_bench, target)

@@ -53,20 +53,21 @@ class Bench:
         self._sandbox = sandbox
 
     def run(
-        self, target: Target, source: str, files: dict[str, str] | None = None
+        self, target: Target, source: str, most: int | None = None
     ) -> tuple[Sequence[Effect], Observation, tuple[Observation, ...]]:
-        """Return the effects of all attacks, the benign observation, and all observations."""
+        """Return the effects of the attacks, the benign observation, and all observations.
+
+        ``most`` is how many attacks are driven, from the first.
+        """
         tree = self._folder / hashlib.sha256(source.encode()).hexdigest()[:12]
         tree.mkdir(exist_ok=True)
-        for name, text in {"app.py": source, **(files or {})}.items():
-            (tree / name).parent.mkdir(parents=True, exist_ok=True)
-            (tree / name).write_text(text)
+        (tree / "app.py").write_text(source)
         maker = MAKERS[target.weakness]
         made = maker.make(finding_of(target, source), {tree_path("app.py"): source.encode()})
         assert isinstance(made, Witness), made
         request = DriveRequest(
             witness=made,
-            stimuli=(*made.controls, *made.attacks),
+            stimuli=(*made.controls, *made.attacks[:most]),
             tree=tree,
             environment=self._environment,
             sandbox=self._sandbox,
@@ -75,6 +76,6 @@ class Bench:
         benign, attacks = seen[0], seen[len(made.controls) :]
         effects = [
             maker.judge(made, stimulus, one, benign)
-            for stimulus, one in zip(made.attacks, attacks, strict=True)
+            for stimulus, one in zip(made.attacks[:most], attacks, strict=True)
         ]
         return effects, benign, seen
