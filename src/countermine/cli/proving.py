@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from countermine.cli.exits import ExitCode
 from countermine.cli.outputs import Outputs, say, texts_of, write
@@ -63,10 +64,15 @@ def prove_one(subject: Subject, outputs: Outputs) -> ExitCode:
     """
     known = _searched(subject) if subject.target is not None else _recorded(subject)
     known = replace(known, request=replace(known.request, unsafe=subject.unsafe, prove=True))
-    with shown(
-        quiet=outputs.quiet or outputs.json, verbose=outputs.verbose, no_color=outputs.no_color
-    ) as progress:
-        means = replace(means_for(known.request), progress=progress)
+    with (
+        TemporaryDirectory(prefix="countermine-") as scratch,
+        shown(
+            quiet=outputs.quiet or outputs.json,
+            verbose=outputs.verbose,
+            no_color=outputs.no_color,
+        ) as progress,
+    ):
+        means = replace(means_for(known.request, Path(scratch)), progress=progress)
         stages = Stages(means, known.request)
         progress.stage("prepare")
         prepared = stages.prepare(known.request, known.target)
@@ -127,7 +133,7 @@ def _patch(stages: Stages, known: Known, subject: Subject) -> tuple[Patch | None
     if subject.patch is not None:
         diff = _text(subject.patch)
         return read_diff(diff, Path(known.target.root), author=subject.patch.name), None
-    fixed = stages.fix(known.target, known.finding)
+    fixed = stages.fix(known.target, known.finding, ())
     return fixed.patch, fixed.no_patch
 
 
@@ -182,7 +188,7 @@ def _searched(subject: Subject) -> Known:
     planned = plan(Wishes(target=subject.target or "", config=subject.config))
     aims = Aims(python=subject.python, prove=False)
     request = request_for(planned, aims, Outputs(), run=new_run_id(clock), started=clock.now_iso())
-    stages = Stages(means_for(request), request)
+    stages = Stages(means_for(request, state_folder()), request)
     opened = stages.open(request)
     if not isinstance(opened, Opened):
         raise refusal_error(opened)

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -49,8 +50,8 @@ def sandbox_for(*, unsafe: bool) -> tuple[Sandbox | None, str]:
         return None, str(error)
 
 
-def means_for(request: RunRequest) -> "Means":
-    """Build the adapters that a run's stages need."""
+def means_for(request: RunRequest, scratch: Path) -> "Means":
+    """Build the adapters that a run's stages need; ``scratch`` is a folder for left-overs."""
     from countermine.loop.stages import Means  # noqa: PLC0415 - heavy
 
     sandbox, lacking = sandbox_for(unsafe=request.unsafe) if request.prove else (None, "not asked")
@@ -60,7 +61,7 @@ def means_for(request: RunRequest) -> "Means":
         sandbox=sandbox,
         no_sandbox=lacking,
         clock=SystemClock(),
-        jobs=cores(),
+        scratch=scratch,
     )
 
 
@@ -81,7 +82,7 @@ def carry(folder: RunFolder, request: RunRequest, outputs: Outputs, *, resumed: 
         launched,
     )
 
-    means = means_for(request)
+    means = means_for(request, folder.path / "scratch")
     with (
         folder.locked(),
         shown(
@@ -95,7 +96,11 @@ def carry(folder: RunFolder, request: RunRequest, outputs: Outputs, *, resumed: 
         )
         means = replace(means, progress=progress)
         workflow = RunWorkflow(
-            Stages(means, request), journal, clock=means.clock, progress=progress
+            Stages(means, request),
+            journal,
+            clock=means.clock,
+            progress=progress,
+            workers=cores(),
         )
         executor = f"{os.getpid()}-{secrets.token_hex(4)}"
         with launched(folder, request.version, executor):
@@ -104,6 +109,7 @@ def carry(folder: RunFolder, request: RunRequest, outputs: Outputs, *, resumed: 
             else:
                 carry_out(workflow, request)
         record = recorded(folder)
+        shutil.rmtree(folder.path / "scratch", ignore_errors=True)
         if record.refusal is not None:
             raise refusal_error(record.refusal)
     return conclude(folder, request, outputs)

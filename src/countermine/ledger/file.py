@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 
 from countermine.core.entries import Entry
 from countermine.core.errors import CountermineError, EnvironmentLacksError
@@ -12,7 +13,7 @@ from countermine.ports.clock import Clock
 
 
 class FileLedger:
-    """Appends to one file. One process at a time: the run's lock sees to that."""
+    """Appends to one file. One process at a time, as the run's lock sees to; any thread of it."""
 
     def __init__(self, path: Path, *, run: str, clock: Clock) -> None:
         """Open the ledger of a run, or begin it.
@@ -26,6 +27,7 @@ class FileLedger:
         """
         self._path, self._run, self._clock = path, run, clock
         self._entries = _recover(path)
+        self._turn = Lock()
 
     def append(self, *, actor: str, action: str, subject: str, facts: Mapping[str, str]) -> Entry:
         """Record that something was done and return the entry.
@@ -36,7 +38,12 @@ class FileLedger:
         Raises:
             EnvironmentLacksError: If the entry cannot be written: a full disk, a read-only folder.
         """
-        ordered = tuple(sorted(facts.items()))
+        with self._turn:
+            return self._append(actor, action, subject, tuple(sorted(facts.items())))
+
+    def _append(
+        self, actor: str, action: str, subject: str, ordered: tuple[tuple[str, str], ...]
+    ) -> Entry:
         for known in self._entries:
             same = (known.actor, known.action, known.subject, known.facts)
             if same == (actor, action, subject, ordered):

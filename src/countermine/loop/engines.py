@@ -42,8 +42,8 @@ class Engines(Protocol):
         """Make a witness and drive it: gates 1 and 2."""
         ...
 
-    def fix(self, target: Target, finding: Finding) -> FixRecord:
-        """Propose a patch."""
+    def fix(self, target: Target, finding: Finding, without: tuple[str, ...]) -> FixRecord:
+        """Propose a patch by a remedy that is not among ``without``."""
         ...
 
     def judge(  # noqa: PLR0913 - what a verdict depends on, each by name

@@ -13,6 +13,7 @@ from countermine.core.coverage import CoverageRecord
 from countermine.core.errors import CountermineError
 from countermine.core.findings import Finding, FindingStatus
 from countermine.core.runs import Run, RunState
+from countermine.core.verdicts import Proven
 from countermine.loop.codec import Json, from_json, from_union
 from countermine.loop.folder import RunFolder
 from countermine.loop.records import (
@@ -25,7 +26,7 @@ from countermine.loop.records import (
     RunRequest,
     WitnessRecord,
 )
-from countermine.loop.workflow import chosen_findings
+from countermine.loop.workflow import CASE_WORKFLOW, MAX_ATTEMPTS, chosen_findings, step_name
 from countermine.prove.records import Judgement, NotWitnessed, Witnessed
 
 _Kind = TypeVar("_Kind")
@@ -78,7 +79,12 @@ def recorded(folder: RunFolder) -> Recorded:
         if inputs is None:
             raise CountermineError(_nothing(folder))
         status = statuses[0].status
-        steps = client.list_workflow_steps(folder.id)
+        children = [known.workflow_id for known in client.list_workflows(name=CASE_WORKFLOW)]
+        steps = [
+            step
+            for workflow in (folder.id, *children)
+            for step in client.list_workflow_steps(workflow)
+        ]
     finally:
         client.destroy()
     return Recorded(
@@ -122,23 +128,33 @@ def as_run(record: Recorded) -> Run:
 
 
 def _case(record: Recorded, finding: Finding) -> Case:
-    name = case_id(finding)
-    witness = record.step(f"witness {name}", WitnessRecord)
-    fix = record.step(f"fix {name}", FixRecord)
-    judgement = record.step(f"judge {name}", Judgement)
-    case = Case(id=name, finding=finding)
-    if record.steps.get(f"admit {name}") is False:
-        case = replace(case, no_witness="not begun: the run's time budget was spent")
+    case = Case(id=case_id(finding), finding=finding)
+    if record.steps.get(step_name("admit", finding)) is False:
+        return replace(case, no_witness="not begun: the run's time budget was spent")
+    witness = record.step(step_name("witness", finding), WitnessRecord)
     if witness is not None:
         case = replace(case, witness=witness.witness, no_witness=witness.no_witness)
         if isinstance(witness.witnessing, Witnessed):
             case = replace(case, finding=replace(finding, status=FindingStatus.WITNESSED))
         elif isinstance(witness.witnessing, NotWitnessed):
             case = replace(case, verdict=witness.witnessing.verdict)
-    if fix is not None:
+    return _judged(record, case)
+
+
+def _judged(record: Recorded, case: Case) -> Case:
+    """Return the case with its patch and verdict: the proven attempt, or else the first."""
+    for attempt in range(MAX_ATTEMPTS, 0, -1):
+        fix = record.step(step_name("fix", case.finding, attempt), FixRecord)
+        judgement = record.step(step_name("judge", case.finding, attempt), Judgement)
+        proven = judgement is not None and isinstance(judgement.verdict, Proven)
+        if fix is None or not (proven or attempt == 1):
+            continue
         case = replace(case, patch=fix.patch, no_patch=fix.no_patch)
-    if judgement is not None:
-        case = replace(case, verdict=judgement.verdict, regression_test=judgement.regression_test)
+        if judgement is not None:
+            case = replace(
+                case, verdict=judgement.verdict, regression_test=judgement.regression_test
+            )
+        return case
     return case
 
 

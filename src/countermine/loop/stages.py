@@ -1,8 +1,11 @@
 """The engines of a real run: each stage's own engine, given what it needs."""
 
+import secrets
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 from countermine.catalogue.loader import parse_rows
 from countermine.core.environment import BuiltEnvironment, NoEnvironment
@@ -48,6 +51,7 @@ from countermine.prove.records import (
     Witnessed,
 )
 from countermine.prove.setting import Setting
+from countermine.prove.trees import copy_tree
 from countermine.target.environment import EnvironmentOptions, build_environment
 from countermine.target.fetched import IndexOptions
 from countermine.target.inventory import InventoryOptions, take_inventory
@@ -69,7 +73,8 @@ class Means:
     """Why there is none."""
     clock: Clock
     progress: Progress = field(default_factory=Silent)
-    jobs: int = 1
+    scratch: Path
+    """Folder of the run for what need not outlive it."""
 
 
 class Stages:
@@ -78,7 +83,8 @@ class Stages:
     def __init__(self, means: Means, request: RunRequest) -> None:
         """Serve one run."""
         self._means, self._request = means, request
-        self._options = search_options(request, means)
+        self._turn = Lock()
+        self._options = search_options(request)
 
     def open(self, request: RunRequest) -> OpenedTarget:
         """Fetch the target where it has to be, and list its files."""
@@ -129,7 +135,10 @@ class Stages:
         notes = (
             (f"the environment could not be built: {environment.reason}",)
             if isinstance(environment, NoEnvironment)
-            else tuple(f"not installed: {missing}" for missing in environment.missing)
+            else (
+                *(f"not installed: {missing}" for missing in environment.missing),
+                *environment.notes,
+            )
         )
         return PreparedRecord(
             environment=environment, sandbox=sandbox.name, isolated=sandbox.isolated, notes=notes
@@ -177,9 +186,9 @@ class Stages:
         witnessing = ladder.witness_case(self._setting(target, environment), claim, baseline)
         return WitnessRecord(witness=witness, no_witness=None, witnessing=witnessing)
 
-    def fix(self, target: Target, finding: Finding) -> FixRecord:
-        """Propose a patch."""
-        proposed = propose(finding, texts_of(target, finding), _known(finding))
+    def fix(self, target: Target, finding: Finding, without: tuple[str, ...]) -> FixRecord:
+        """Propose a patch by a remedy that is not among ``without``."""
+        proposed = propose(finding, texts_of(target, finding), _known(finding), without=without)
         if isinstance(proposed, NoRemedy):
             return FixRecord(patch=None, no_patch=proposed.reason)
         return FixRecord(patch=proposed, no_patch=None)
@@ -224,7 +233,7 @@ class Stages:
             )
 
         return Setting(
-            root=Path(target.root),
+            root=self._root(target, environment),
             environment=environment,
             sandbox=sandbox,
             drive=driven,
@@ -233,6 +242,24 @@ class Stages:
             options=ProveOptions(),
         )
 
+    def _root(self, target: Target, environment: BuiltEnvironment) -> Path:
+        """Return the tree to run: the target's, with what only its build makes where it lacks it.
+
+        Such as ``_version.py``; the target itself is never written to.
+        """
+        root = Path(target.root)
+        if isinstance(environment, NoEnvironment) or environment.generated is None:
+            return root
+        with self._turn:
+            whole = self._means.scratch / "tree"
+            if not whole.exists():
+                draft = self._means.scratch / f"tree-{secrets.token_hex(4)}"
+                draft.mkdir(parents=True)
+                copy_tree(root, draft, ProveOptions())
+                _fill(Path(environment.generated), draft)
+                draft.rename(whole)
+            return whole
+
     def _detect(self, tree: Path) -> Sequence[Finding]:
         """Find what stands in a tree, suppressed or not: a patch may not add either."""
         limits = InventoryOptions(paths=self._request.paths, exclude=self._request.exclude)
@@ -240,7 +267,7 @@ class Stages:
         return (*found.findings, *(entry.finding for entry in found.suppressed))
 
 
-def search_options(request: RunRequest, means: Means) -> SearchOptions:
+def search_options(request: RunRequest) -> SearchOptions:
     """Return the options of a run's search; the day is that of the run's beginning."""
     rows = parse_rows(request.catalogue, request.rules_origin) if request.catalogue else None
     return SearchOptions(
@@ -250,8 +277,18 @@ def search_options(request: RunRequest, means: Means) -> SearchOptions:
         rules=request.rules,
         rules_origin=request.rules_origin,
         today=request.started[:10],
-        jobs=means.jobs,
+        # The workflow engine has threads; a process with threads is not forked.
+        jobs=1,
     )
+
+
+def _fill(generated: Path, tree: Path) -> None:
+    """Copy the files that a tree lacks from a folder that is laid out like it."""
+    for source in sorted(generated.rglob("*")):
+        place = tree / source.relative_to(generated)
+        if source.is_file() and not source.is_symlink() and not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, place)
 
 
 def texts_of(target: Target, finding: Finding) -> Mapping[TreePath, bytes]:

@@ -11,12 +11,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from dbos import DBOS, DBOSConfig, DBOSConfiguredInstance, DBOSPortableJSONSerializer, SetWorkflowID
+from dbos import (
+    DBOS,
+    DBOSConfig,
+    DBOSConfiguredInstance,
+    DBOSPortableJSONSerializer,
+    SetWorkflowID,
+    WorkflowHandle,
+)
 
 from countermine.core.cases import case_id
 from countermine.core.findings import Finding
 from countermine.core.patches import Patch
 from countermine.core.targets import Target
+from countermine.core.verdicts import Regressed, StillExploitable
 from countermine.loop.codec import Json, from_json, from_union, to_json
 from countermine.loop.engines import Engines
 from countermine.loop.folder import RunFolder
@@ -36,6 +44,13 @@ from countermine.ports.progress import Progress
 from countermine.prove.records import Baseline, Judgement, Witnessed
 
 WORKFLOW = "countermine-run"
+CASE_WORKFLOW = "countermine-case"
+
+MAX_ATTEMPTS = 3
+"""Remedies that are judged for one case; no weakness has more that differ in what they do."""
+
+POLL_S = 0.02
+"""Between two looks at whether a case is finished; cases take seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +69,27 @@ class RunWorkflow(DBOSConfiguredInstance):
     """One run, with the engines that this process was given."""
 
     def __init__(
-        self, engines: Engines, journal: Journal, *, clock: Clock, progress: Progress
+        self,
+        engines: Engines,
+        journal: Journal,
+        *,
+        clock: Clock,
+        progress: Progress,
+        workers: int = 1,
     ) -> None:
-        """Take the engines; one instance for each process."""
+        """Take the engines; one instance for each process.
+
+        Args:
+            engines: What the stages do.
+            journal: Told of each step that was carried out.
+            clock: For budgets and durations.
+            progress: Told what is being done.
+            workers: How many cases are worked on at once; nothing that is recorded depends on it.
+        """
         super().__init__("run")
         self._engines, self._journal = engines, journal
         self._clock, self._progress = clock, progress
+        self._workers = workers
 
     @DBOS.workflow(name=WORKFLOW)
     def run(self, document: Json) -> str:
@@ -89,24 +119,50 @@ class RunWorkflow(DBOSConfiguredInstance):
             begun_ms=self._clock.monotonic_ms(),
         )
         self._progress.stage("cases", len(chosen))
-        for finding in chosen:
-            self._progress.step(case_id(finding), advance=0)
-            if self._admit(ground, finding):
-                self._case(ground, finding)
-            self._progress.step(case_id(finding))
+        self._cases(ground, chosen)
+        return "finished"
+
+    def _cases(self, ground: Ground, chosen: tuple[Finding, ...]) -> None:
+        """Carry out the cases, each a workflow of its own, so many at once and in their order."""
+        shared = to_json(ground, Ground)
+        handles: list[WorkflowHandle[str]] = []
+        for place, finding in enumerate(chosen):
+            if place >= self._workers:
+                handles[place - self._workers].get_result(polling_interval_sec=POLL_S)
+            with SetWorkflowID(case_workflow(ground.request.run, finding)):
+                handles.append(DBOS.start_workflow(self.case, shared, to_json(finding, Finding)))
+        for handle in handles:
+            handle.get_result(polling_interval_sec=POLL_S)
+
+    @DBOS.workflow(name=CASE_WORKFLOW)
+    def case(self, ground_document: Json, finding_document: Json) -> str:
+        """Carry out one case; returns ``finished`` or ``not-begun``."""
+        ground, finding = from_json(ground_document, Ground), from_json(finding_document, Finding)
+        self._progress.step(case_id(finding), advance=0)
+        if not self._admit(ground, finding):
+            return "not-begun"
+        self._case(ground, finding)
+        self._progress.step(case_id(finding))
         return "finished"
 
     def _fix_all(self, target: Target, chosen: tuple[Finding, ...]) -> None:
         self._progress.stage("fix", len(chosen))
         for finding in chosen:
-            self._fix(target, finding)
+            self._fix(target, finding, 1, ())
             self._progress.step(case_id(finding))
 
     def _case(self, ground: Ground, finding: Finding) -> None:
+        """Witness the flaw; then fix and judge, with the next remedy while one is refused."""
         witnessed = from_json(self._witness(ground, finding), WitnessRecord)
-        fixed = from_json(self._fix(ground.target, finding), FixRecord)
-        if isinstance(witnessed.witnessing, Witnessed) and fixed.patch is not None:
-            self._judge(ground, finding, witnessed, fixed.patch)
+        tried: list[str] = []
+        for attempt in range(1, MAX_ATTEMPTS + 1):
+            fixed = from_json(self._fix(ground.target, finding, attempt, tuple(tried)), FixRecord)
+            if fixed.patch is None or not isinstance(witnessed.witnessing, Witnessed):
+                return
+            judged = self._judge(ground, finding, witnessed, fixed.patch, attempt)
+            if not isinstance(judged.verdict, StillExploitable | Regressed):
+                return
+            tried.append(fixed.patch.author)
 
     def _step(self, name: str, act: Callable[[], Json]) -> Json:
         def recorded() -> Json:
@@ -141,7 +197,7 @@ class RunWorkflow(DBOSConfiguredInstance):
             spent_ms = self._clock.monotonic_ms() - ground.begun_ms
             return spent_ms <= ground.request.wall_s * 1000
 
-        return bool(self._step(f"admit {case_id(finding)}", decide))
+        return bool(self._step(step_name("admit", finding), decide))
 
     def _witness(self, ground: Ground, finding: Finding) -> Json:
         def act() -> Json:
@@ -150,15 +206,24 @@ class RunWorkflow(DBOSConfiguredInstance):
             )
             return to_json(record, WitnessRecord)
 
-        return self._step(f"witness {case_id(finding)}", act)
+        return self._step(step_name("witness", finding), act)
 
-    def _fix(self, target: Target, finding: Finding) -> Json:
+    def _fix(
+        self, target: Target, finding: Finding, attempt: int, without: tuple[str, ...]
+    ) -> Json:
         return self._step(
-            f"fix {case_id(finding)}",
-            lambda: to_json(self._engines.fix(target, finding), FixRecord),
+            step_name("fix", finding, attempt),
+            lambda: to_json(self._engines.fix(target, finding, without), FixRecord),
         )
 
-    def _judge(self, ground: Ground, finding: Finding, record: WitnessRecord, patch: Patch) -> Json:
+    def _judge(
+        self,
+        ground: Ground,
+        finding: Finding,
+        record: WitnessRecord,
+        patch: Patch,
+        attempt: int,
+    ) -> Judgement:
         def act() -> Json:
             if not isinstance(record.witnessing, Witnessed):  # pragma: no cover - checked before
                 message = "only a witnessed case is judged"
@@ -174,7 +239,18 @@ class RunWorkflow(DBOSConfiguredInstance):
             )
             return to_json(judgement, Judgement)
 
-        return self._step(f"judge {case_id(finding)}", act)
+        return from_json(self._step(step_name("judge", finding, attempt), act), Judgement)
+
+
+def case_workflow(run: str, finding: Finding) -> str:
+    """Return the id of the workflow that carries out a case."""
+    return f"{run}-{finding.fingerprint}"
+
+
+def step_name(stage: str, finding: Finding, attempt: int = 1) -> str:
+    """Return what the record calls a step of a case; the attempt is named from the second on."""
+    name = f"{stage} {case_id(finding)}"
+    return name if attempt == 1 else f"{name} attempt {attempt}"
 
 
 def chosen_findings(request: RunRequest, found: FoundRecord) -> tuple[Finding, ...]:
@@ -224,6 +300,9 @@ def carry_out(workflow: RunWorkflow, request: RunRequest) -> str:
 
 def carry_on(run: str) -> str:
     """Carry on a run that another process began; returns when it is finished."""
+    for status in DBOS.list_workflows(status=["PENDING", "ENQUEUED"], load_input=False):
+        if status.workflow_id != run:
+            DBOS.resume_workflow(status.workflow_id)
     handle = DBOS.resume_workflow(run)
     result: str = handle.get_result(polling_interval_sec=0.05)
     return result

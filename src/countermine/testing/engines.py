@@ -117,9 +117,9 @@ class ScriptedEngines:
         )
         return WitnessRecord(witness=witness, no_witness=None, witnessing=witnessed)
 
-    def fix(self, target: Target, finding: Finding) -> FixRecord:
+    def fix(self, target: Target, finding: Finding, without: tuple[str, ...]) -> FixRecord:
         """Return a patch."""
-        del target
+        del target, without
         name = self._name(finding)
         self._called(f"fix {name}")
         edit = Edit(span=finding.location, before=f"eval({name})", after=f"literal_eval({name})")
