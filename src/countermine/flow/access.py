@@ -108,14 +108,9 @@ def load_attribute(frame: Frame, base: Value, name: str, node: ir.Node) -> Value
         return UNKNOWN if found is None else _sourced(frame, found, node)
     if base.ref is not None and base.type is None:
         return _library(frame, base, f"{base.ref}.{name}", node)
-    taints = extend(base.taints, key)
     if isinstance(base.target, ClassInfo):
         return _of_class(frame, base, base.target, name)
-    if base.type is not None:
-        return _of_instance(frame, base, name, node, taints)
-    if not taints:
-        return Value(receiver=base)
-    return Value(taints, receiver=base)
+    return _of_instance(frame, base, name, node, extend(base.taints, key))
 
 
 def _sourced(frame: Frame, value: Value, node: ir.Node) -> Value:
@@ -159,9 +154,7 @@ def decorator_names(function: FunctionInfo) -> set[str]:
     found: set[str] = set()
     for decorator in function.decorators:
         inner = decorator.function if isinstance(decorator, ir.Call) else decorator
-        if isinstance(inner, ir.Name):
-            found.add(inner.name)
-        elif isinstance(inner, ir.Attr):
+        if isinstance(inner, (ir.Name, ir.Attr)):
             found.add(inner.name)
     return found
 
@@ -179,7 +172,7 @@ def _of_instance(
         method = frame.engine.hierarchy.method(of, name)
         if method is not None:
             return Value(taints, target=method, receiver=base)
-        stored = frame.engine.instance_value(frame, of, name)
+        stored = frame.engine.instance_value(of, name)
         if stored is None:
             stored = class_attribute(frame, of, name)
         if stored is not None:

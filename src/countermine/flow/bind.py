@@ -10,6 +10,7 @@ from countermine.flow.values import (
     NO_FACTS,
     NO_KINDS,
     UNKNOWN,
+    Callee,
     Closure,
     Facts,
     Origin,
@@ -213,23 +214,23 @@ def has_taint(value: Value, depth: int = 3) -> bool:
 def assumed(value: Value) -> str:
     """Return what a call may assume of an argument, as a part of the callee's key."""
     if value.const is not MISSING:
-        if isinstance(value.const, str) and len(value.const) > CONTEXT_TEXT:
-            return ""
-        return f"={value.const!r}"
+        long = isinstance(value.const, str) and len(value.const) > CONTEXT_TEXT
+        return "" if long else f"={value.const!r}"
     if value.target is not None:
-        target = value.target
-        if isinstance(target, Closure):
-            return f"@{target.key}"
-        if isinstance(target, ModuleInfo):
-            return f"@{target.path}"
-        return f"@{target.module.path}:{target.start}"
+        return f"@{_identity(value.target)}"
     if value.ref is not None and value.type is None:
         return f"@{value.ref}"
-    if isinstance(value.type, str):
-        return f":{value.type}"
-    if value.type is not None:
-        return f":{value.type.module.path}:{value.type.start}"
-    return ""
+    if value.type is None:
+        return ""
+    return f":{value.type}" if isinstance(value.type, str) else f":{_identity(value.type)}"
+
+
+def _identity(target: Callee) -> str:
+    if isinstance(target, Closure):
+        return target.key
+    if isinstance(target, ModuleInfo):
+        return target.path
+    return f"{target.module.path}:{target.start}"
 
 
 CONTEXT_TEXT = 24

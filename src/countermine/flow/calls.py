@@ -68,7 +68,7 @@ def call_function(
             node.start,
             node.end,
             frame.qualname,
-        )  # fmt: skip
+        )
     )
     put_back = Substitution(summary, bound, frame, node, target_name(target))
     if not summary.returns:
@@ -286,14 +286,10 @@ def _result(
     if attribute is not None and receiver is not None:
         known = builtins.method(attribute, receiver, arguments)
         if known is not None:
-            return _passing(frame, node, known[0], f"through .{attribute}()"), known[1]
+            return known
     if last in builtins.NOTHING_PASSES:
         return UNKNOWN, None
     return _through(frame, node, callee, arguments, last), None
-
-
-def _passing(frame: Frame, node: ir.Call, value: Value, _note: str) -> Value:
-    return value
 
 
 def _through(frame: Frame, node: ir.Call, callee: Value, arguments: Arguments, last: str) -> Value:

@@ -160,7 +160,7 @@ class FlowEngine:
             self._globals[key] = self._ranges(owner.module, owner.values[name])
         return self._globals[key]
 
-    def instance_value(self, frame: Frame, owner: ClassInfo, name: str) -> Value | None:
+    def instance_value(self, owner: ClassInfo, name: str) -> Value | None:
         """Return what methods store in an attribute; taint of their parameters is left out."""
         key = (owner, name)
         if key in self._attributes:
@@ -187,9 +187,12 @@ class FlowEngine:
         for current in self.hierarchy.line(owner):
             if not isinstance(current, ClassInfo):
                 continue
-            for method in [*current.methods.values(), *current.setters]:
-                if _stores(current.module.text[method.start : method.end], needle):
-                    found.append(method)
+            text = current.module.text
+            found.extend(
+                method
+                for method in (*current.methods.values(), *current.setters)
+                if _stores(text[method.start : method.end], needle)
+            )
         return found
 
     def methods_named(self, name: str) -> list[FunctionInfo]:
@@ -213,9 +216,13 @@ class FlowEngine:
         unknown = [UNKNOWN] * len(function.parameters)
         own = callee.owner if isinstance(callee, FunctionInfo) else None
         summary = self.summarise(callee, unknown, own)
-        return self.analysed.get(summary.key) or Analysed(
-            summary.key, _info(callee), function, _info(callee).qualname, [], True, summary
-        )
+        known = self.analysed.get(summary.key)
+        if known is None:
+            info = _info(callee)
+            known = Analysed(
+                summary.key, info, function, info.qualname, [], generic=True, summary=summary
+            )
+        return known
 
     def summarise(
         self, callee: FunctionInfo | Closure, arguments: list[Value], own: ClassInfo | None
@@ -281,7 +288,7 @@ class FlowEngine:
             known = self._deciding[key] = decisive_names(function.body)
         return known
 
-    def _interpret(  # noqa: PLR0913 - the parts of one activation
+    def _interpret(
         self,
         callee: FunctionInfo | Closure,
         function: ir.Function,
@@ -391,9 +398,12 @@ class FlowEngine:
 def _imports(module: ModuleInfo, packages: tuple[str, ...]) -> bool:
     for bindings in module.bindings.values():
         for binding in bindings:
-            if isinstance(binding, ir.Imported) and binding.level == 0:
-                if binding.module.partition(".")[0] in packages:
-                    return True
+            if (
+                isinstance(binding, ir.Imported)
+                and binding.level == 0
+                and binding.module.partition(".")[0] in packages
+            ):
+                return True
     return any(star.module.partition(".")[0] in packages for star in module.stars)
 
 

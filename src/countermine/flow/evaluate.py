@@ -34,6 +34,7 @@ from countermine.flow.values import (
 )
 
 _ITEMS_SPREAD = 24
+_SET_OPERATORS = frozenset({"|", "&", "-", "^"})
 
 
 def evaluate(frame: Frame, expression: ir.Expr) -> Value:
@@ -200,20 +201,16 @@ def _marked(value: Value) -> Value:
 def _operate(operator: str, left: Value, right: Value) -> Value:
     if operator == "+":
         return texts.add(left, right)
-    if operator == "%" and (left.text or isinstance(left.const, str)):
+    if operator == "%":
         return texts.percent(left, right)
     if operator == "/" and (left.type is not None or right.type is not None or left.taints):
         of = left.type if left.type is not None else right.type
         joined = texts.join_path([left, right])
         return Value(joined.taints, prefix=joined.prefix, type=of)
-    if operator == "%":
-        return texts.percent(left, right)
     if operator == "*" and (left.text or left.items is not None):
-        return Value(left.taints, element=elements(left, plain=True), text=left.text,
-                     prefix=left.prefix)  # fmt: skip
-    if operator in ("|", "&", "-", "^"):
-        return join(left, right)
-    return UNKNOWN
+        inner = elements(left, plain=True)
+        return Value(left.taints, element=inner, text=left.text, prefix=left.prefix)
+    return join(left, right) if operator in _SET_OPERATORS else UNKNOWN
 
 
 def _not(frame: Frame, node: ir.Not) -> Value:

@@ -15,6 +15,7 @@ from countermine.flow.values import (
     Callee,
     Closure,
     Facts,
+    Scope,
     Step,
     Taint,
     Value,
@@ -176,7 +177,7 @@ class Engine(Protocol):
         """Return a value assigned in the body of a class."""
         ...
 
-    def instance_value(self, frame: "Frame", owner: ClassInfo, name: str) -> Value | None:
+    def instance_value(self, owner: ClassInfo, name: str) -> Value | None:
         """Return what methods store in an attribute; its taint is not included."""
         ...
 
@@ -227,7 +228,7 @@ class Frame:
         """Name that the value at hand is assigned to."""
         self.page: str | None = None
         """Sink kind of the text it returns, where a framework sends that on."""
-        self.scopes: tuple[State, ...] = ()
+        self.scopes: tuple[Scope, ...] = ()
         """Variables of the functions around it, the nearest first."""
         self.state = State()
         self.steps = 0

@@ -18,6 +18,7 @@ from countermine.flow.values import (
     all_taints,
 )
 
+_IN_TEXT = frozenset({Part.STRING.value, Part.START.value, Part.HOST.value})
 ELEMENTS = "elements"
 """Pending place: any element of a list of program arguments."""
 _SHELLS = frozenset(
@@ -33,12 +34,10 @@ def dangerous(value: Value, part: str) -> list[tuple[Taint, str]]:
     """Return the taints of a value that stand where ``part`` says, with what stays pending."""
     if part == Part.ANY:
         return [(t, part) for t in all_taints(value)]
-    if part == Part.STRING:
-        return [(t, part) for t in value.taints]
-    if part == Part.START:
-        return [] if value.prefix else [(t, part) for t in value.taints]
-    if part == Part.HOST:
-        safe = _HOST_KNOWN.match(value.prefix)
+    if part in _IN_TEXT:
+        safe = (part == Part.START and value.prefix) or (
+            part == Part.HOST and _HOST_KNOWN.match(value.prefix)
+        )
         return [] if safe else [(t, part) for t in value.taints]
     if part == Part.PROGRAM:
         return _program(value)

@@ -19,7 +19,8 @@ from countermine.flow.values import (
 TEXT_KEPT = 4000
 """Characters of a known text that are kept; longer ones are documents."""
 _PLACEHOLDER = re.compile(
-    r"%(?:\((?P<name>[^)]*)\))?[#0\- +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[hlL]?(?P<kind>[diouxXeEfFgGcrsa%])"
+    r"%(?:\((?P<name>[^)]*)\))?[#0\- +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[hlL]?"
+    r"(?P<kind>[diouxXeEfFgGcrsa%])"
 )
 _FIELD = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}!:]*)(?:![rsa])?(?::[^{}]*)?\}")
 _NUMBERS = frozenset("diouxXeEfFgG")
@@ -180,5 +181,4 @@ def join_path(parts: list[Value]) -> Value:
         if known and not (isinstance(known[-1].const, str) and known[-1].const.endswith("/")):
             known.append(constant("/"))
         known.append(part)
-    found = concatenate(known)
-    return found
+    return concatenate(known)

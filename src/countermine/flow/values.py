@@ -1,7 +1,7 @@
 """Abstract values: constants and shapes, together with taint. Never changed once made."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from countermine.core.entrypoints import Channel
 from countermine.core.findings import StepKind
@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from countermine.catalogue.schema import Handler
     from countermine.flow import ir
     from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
-    from countermine.flow.state import State
 
 TAINTS_KEPT = 12
 """Origins told apart in one value; more than a handful means that everything is mixed anyway."""
@@ -97,6 +96,12 @@ class Taint:
     """False once it passed something of which little is known."""
 
 
+class Scope(Protocol):
+    """The variables of a function around another one."""
+
+    variables: "dict[str, Value]"
+
+
 @dataclass(slots=True, eq=False)
 class Closure:
     """A function defined inside another one, with the variables it sees."""
@@ -104,7 +109,7 @@ class Closure:
     function: "ir.Function"
     info: "FunctionInfo"
     """The outermost function around it."""
-    scopes: "tuple[State, ...]"
+    scopes: tuple[Scope, ...]
     """Variables of the functions around it, the nearest first."""
     key: str
     qualname: str

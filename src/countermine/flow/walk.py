@@ -231,15 +231,14 @@ class Walk:
         info = analysed.info
         if info.owner is None or info.name not in ("__init__", "__new__"):
             return [] if info.name.startswith("<") else [info.name]
-        names = [info.owner.name]
-        for module in self.engine.project.parsed():
-            for other in module.classes:
-                if (
-                    info.owner in self.engine.hierarchy.line(other)
-                    and "__init__" not in other.methods
-                ):
-                    names.append(other.name)
-        return names
+        line = self.engine.hierarchy.line
+        below = [
+            other.name
+            for module in self.engine.project.parsed()
+            for other in module.classes
+            if "__init__" not in other.methods and info.owner in line(other)
+        ]
+        return [info.owner.name, *below]
 
     def _callers(self, wanted: dict[str, TreePath]) -> list[FunctionInfo]:
         """Return the functions in which the names stand, in the order of the files."""
@@ -269,7 +268,7 @@ def _is_whole(taint: Taint) -> bool:
     return taint.origin.owner is not None and not taint.composed and not taint.origin.trail
 
 
-def _carried(  # noqa: PLR0913 - the parts of one step
+def _carried(
     reached: Reached,
     taint: Taint,
     pending: str,
