@@ -124,6 +124,7 @@ def _sink(table: Table, where: str) -> Sink:
         remedy=table.text("remedy", "") or None,
         likely=table.flag("likely", default=True),
     )
+    table.done()
     if sink.requires is Requirement.TAINT and sink.form is Form.CALL and not sink.arguments:
         table.refuse("a sink that requires taint needs an 'argument'")
     return sink
@@ -190,6 +191,7 @@ def _handler(table: Table, _where: str) -> Handler:
         parameter=table.text("parameter", "") or None,
         imports=table.texts("imports"),
     )
+    table.done()
     known = handler.decorators or (handler.bases and handler.methods) or handler.parameter
     if not known:
         table.refuse("a handler has a 'decorator', a 'base' and 'methods', or a 'parameter'")

@@ -63,8 +63,11 @@ def _escape(piece: str) -> str:
     first = piece[0]
     digits = _HEX_DIGITS.get(first)
     if digits is not None:
+        code = piece[1 : 1 + digits]
+        if len(code) < digits:
+            return "\\" + piece
         try:
-            return chr(int(piece[1 : 1 + digits], 16)) + piece[1 + digits :]
+            return chr(int(code, 16)) + piece[1 + digits :]
         except (ValueError, OverflowError):
             return "\\" + piece
     known = _ESCAPES.get(first)

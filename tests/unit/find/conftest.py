@@ -1,0 +1,85 @@
+"""A target written on the spot, and a search over it."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from countermine.catalogue.loader import load
+from countermine.catalogue.schema import Catalogue
+from countermine.core.inventory import FileRole, Inventory, SourceFile
+from countermine.core.levels import Severity
+from countermine.core.spans import tree_path
+from countermine.core.weakness import Cwe, WeaknessFacts, WeaknessId
+from countermine.find.flows import find_flows
+from countermine.find.request import FindRequest, FindResult
+from countermine.flow.bounds import Bounds
+from countermine.ports.progress import Silent
+
+KINDS = {
+    "command": 78,
+    "option": 88,
+    "code": 94,
+    "sql": 89,
+    "path": 22,
+    "deserialization": 502,
+    "html": 79,
+    "weak-hash": 328,
+}
+Find = Callable[..., FindResult]
+
+
+def facts() -> tuple[WeaknessFacts, ...]:
+    return tuple(
+        WeaknessFacts(
+            id=WeaknessId(kind),
+            cwe=Cwe(cwe),
+            title=kind,
+            summary="It goes wrong.",
+            consequence="do harm",
+            advice="Do it right.",
+            sink_kinds=(kind,),
+            severity=Severity.CRITICAL,
+        )
+        for kind, cwe in KINDS.items()
+    )
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return load()
+
+
+@pytest.fixture
+def find(tmp_path: Path, catalogue: Catalogue) -> Find:
+    def search(
+        files: Mapping[str, str | bytes],
+        *,
+        roles: Mapping[str, FileRole] | None = None,
+        jobs: int = 1,
+        bounds: Bounds | None = None,
+        backwards: bool = False,
+    ) -> FindResult:
+        for name, text in files.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        found = tuple(
+            SourceFile(
+                path=tree_path(name),
+                size_bytes=(tmp_path / name).stat().st_size,
+                role=(roles or {}).get(name, FileRole.SOURCE),
+            )
+            for name in sorted(files, reverse=backwards)
+        )
+        inventory = Inventory(root=str(tmp_path), files=found, skipped=())
+        request = FindRequest(
+            inventory=inventory,
+            catalogue=catalogue,
+            weaknesses=facts(),
+            jobs=jobs,
+            bounds=bounds or Bounds(),
+        )
+        return find_flows(request, Silent())
+
+    return search
