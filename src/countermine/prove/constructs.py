@@ -136,7 +136,7 @@ def _refused(node: ast.AST, imported: frozenset[str]) -> Iterator[str]:
                 yield f"an assignment to {ast.unparse(node)}"
         case ast.Name(id=name) if name in _BUILTINS:
             yield name
-        case ast.Constant(value=str(text)) if text in _ATTRIBUTES | {"__import__", "builtins"}:
+        case ast.Constant(value=str(text)) if text in _ATTRIBUTES | {"__import__"}:
             yield f"the name {text!r} as text"
         case ast.Call(func=ast.Name(id=name), args=args) if name in _BY_NAME:
             yield from _by_name(name, args, imported)

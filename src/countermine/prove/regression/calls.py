@@ -145,7 +145,8 @@ def function_call(
     call: FunctionCall, module: str, qualname: str, key: str | None, probe: RegressionProbe
 ) -> Call | None:
     """Return the call of a function or method, or ``None`` when nothing takes the value."""
-    wanted = _wanted(call.parameters, key)
+    # Where any input will do, the attack's own may not even have the right type.
+    wanted = None if probe.inputless else _wanted(call.parameters, key)
     if wanted is None and not probe.inputless:
         return None
     arguments = _arguments(call.parameters, wanted, probe)

@@ -1,6 +1,7 @@
 """Probes that several weaknesses share: a file that must not appear, one that must not be read."""
 
 import re
+from dataclasses import replace
 
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Witness
@@ -70,6 +71,21 @@ def marker_probe(
         message=message,
     )
 
+
+def unopened(probe: RegressionProbe) -> RegressionProbe:
+    """Return the probe that looks whether the file out of bounds is opened, not what comes back."""
+    return replace(
+        probe,
+        around=('mock.patch("builtins.open", wraps=open) as opened',),
+        never="str(secret) in opened_paths(opened)",
+        helpers=_OPENED_PATHS,
+        imports=("import os", "from unittest import mock"),
+    )
+
+
+_OPENED_PATHS = '''def opened_paths(opened):
+    """Return the files that were opened, links and dots resolved."""
+    return [os.path.realpath(str(call.args[0])) for call in opened.call_args_list]'''
 
 OUTSIDE_FILE = ('secret = folder / "secret.txt"', f'secret.write_text("{OUTSIDE}")')
 """Statements that make the file out of bounds."""

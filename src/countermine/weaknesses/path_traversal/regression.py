@@ -5,7 +5,7 @@ from dataclasses import replace
 from countermine.core.findings import Finding
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Witness
-from countermine.prove.regression.probes import OUTSIDE, OUTSIDE_FILE, literal
+from countermine.prove.regression.probes import OUTSIDE, OUTSIDE_FILE, literal, unopened
 
 _UPWARDS = "../" * 12
 _READ = RegressionProbe(
@@ -18,17 +18,8 @@ _READ = RegressionProbe(
     message="the value led to a file out of the folder",
 )
 _CHANGED = replace(_READ, never=f'not secret.exists() or secret.read_text() != "{OUTSIDE}"')
-_OPENED = replace(
-    _READ,
-    around=('mock.patch("builtins.open", wraps=open) as opened',),
-    never="str(secret) in opened_paths(opened)",
-    helpers='''def opened_paths(opened):
-    """Return the files that were opened, links and dots resolved."""
-    return [os.path.realpath(str(call.args[0])) for call in opened.call_args_list]''',
-    imports=("import os", "from unittest import mock"),
-)
 
 
 def regressions(_finding: Finding, _witness: Witness) -> tuple[RegressionProbe, ...]:
     """Return the probes: what lies outside is neither read, changed nor opened."""
-    return (_READ, _CHANGED, _OPENED)
+    return (_READ, _CHANGED, unopened(_READ))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from countermine.core.findings import Finding
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Witness
-from countermine.prove.regression.probes import OUTSIDE, OUTSIDE_FILE, literal
+from countermine.prove.regression.probes import OUTSIDE, OUTSIDE_FILE, literal, unopened
 
 _HEAD = '<?xml version="1.0"?><!DOCTYPE {root} [<!ENTITY other SYSTEM "OUTSIDE">]>'
 _FALLBACK = "data"
@@ -36,7 +36,7 @@ def _filled(body: str) -> str:
 
 
 def regressions(_finding: Finding, witness: Witness) -> tuple[RegressionProbe, ...]:
-    """Return the probe: the text of another file must not be in the answer."""
+    """Return the probes: another file is neither in the answer nor opened."""
     probe = RegressionProbe(
         name="reads_no_other_file_for_a_document",
         summary="An entity that names another file is not filled with that file's text.",
@@ -46,4 +46,4 @@ def regressions(_finding: Finding, witness: Witness) -> tuple[RegressionProbe, .
         never=f'"{OUTSIDE}" in seen',
         message="the document pulled in another file",
     )
-    return (probe, replace(probe, by_file=True))
+    return (probe, unopened(probe), replace(probe, by_file=True))
