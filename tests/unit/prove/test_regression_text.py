@@ -374,6 +374,11 @@ def test_what_never_holds_is_put_in_brackets_where_it_must_be() -> None:
     assert "assert not (seen == '1' or seen == '2')," in as_pytest([text_of(probe, ('"x"',))])
 
 
+def test_membership_reads_as_such() -> None:
+    probe = replace(ANSWER, never="str(secret) in opened_paths(opened)")
+    assert "assert str(secret) not in opened_paths(opened)," in as_pytest([text_of(probe, ("1",))])
+
+
 def test_helpers_and_managers_have_their_place() -> None:
     probe = replace(
         ANSWER,

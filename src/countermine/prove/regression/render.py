@@ -16,7 +16,7 @@ _STANDARD = re.compile(
 
 
 _FOLDER = re.compile(r"(?<![\w.\"'])folder\b")
-_CONTAINED = re.compile(r"(\w+|\"[^\"]*\") in (\w+)")
+_CONTAINED = re.compile(r"(\"[^\"]*\"|[\w.]+(?:\(\w+\))?) in ([\w.]+(?:\(\w+\))?)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
