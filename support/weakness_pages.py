@@ -12,7 +12,8 @@ from countermine.catalogue.schema import Catalogue
 from countermine.core.knowledge import Weakness
 from countermine.core.weakness import WeaknessFacts
 from countermine.report.cwe import cwe_name, cwe_url
-from countermine.weaknesses.registry import ALIASES, BUILT_IN
+from countermine.weaknesses.facts_index import ALIASES
+from countermine.weaknesses.registry import BUILT_IN
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "weaknesses"
