@@ -4,8 +4,8 @@ import pytest
 
 from countermine import weaknesses
 from countermine.core.weakness import WeaknessId
-from countermine.weaknesses.facts_index import ALL_FACTS
-from countermine.weaknesses.registry import ALIASES, BUILT_IN, weakness
+from countermine.weaknesses.facts_index import ALIASES, ALL_FACTS
+from countermine.weaknesses.registry import BUILT_IN, weakness
 
 FOLDERS = sorted(
     path.parent.name for path in Path(weaknesses.__file__ or "").parent.glob("*/facts.py")
