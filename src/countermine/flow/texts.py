@@ -120,7 +120,8 @@ def percent(template: Value, values: Value) -> Value:
             place += 1
         else:
             part = values
-        parts.append(UNKNOWN if kind in _NUMBERS else part)
+        number = kind in _NUMBERS and part.const is MISSING
+        parts.append(UNKNOWN if number else part)
     parts.append(constant(text[position:]))
     return concatenate(parts)
 
