@@ -6,6 +6,7 @@ observer is installed; the packages of the environment come after it.
 
 from __future__ import annotations
 
+import gc
 import os
 import site
 import sys
@@ -14,9 +15,11 @@ OWN_ROOT = __file__.rsplit("/countermine/", 1)[0]
 sys.path.insert(0, OWN_ROOT)
 
 from countermine.prove.harness import (  # noqa: E402 - found only after the line above
+    bytecode,
     channel,
     child,
     jobs,
+    nearby,
     preload,
     sinks_calls,
     sinks_languages,
@@ -41,7 +44,11 @@ def main() -> None:
     observer.install()
     wrapping.watch({**sinks_calls.WATCHED, **sinks_languages.WATCHED}, observer)
     site.main()
-    preload.preload(job.entry)
+    around = nearby.files(job.root, job.entry.file)
+    preload.preload(job.entry, around)
+    bytecode.compile_all(around)
+    gc.collect()
+    gc.freeze()
     _answer(job.key, jobs.READY)
     runner = stimuli.Runner(job, observer, tree.Keeper(job.root, job.pristine))
     # Controls go first: the folders that the target turned out to need are there for all after.

@@ -21,11 +21,13 @@ FRAMEWORKS = {
 }
 NEVER = frozenset({"gevent", "eventlet", "countermine"})
 """Packages that change the interpreter when they are loaded."""
+MAX_NAMES = 100
 
 
-def preload(entry: EntryJob) -> None:
-    """Load what the entry point will need from outside the target."""
-    for name in (*FRAMEWORKS.get(entry.kind, ()), *_imported(entry)):
+def preload(entry: EntryJob, around: list[str]) -> None:
+    """Load what the entry point and the modules around it need from outside the target."""
+    names = {name for path in around for name in _imported(path)}
+    for name in (*FRAMEWORKS.get(entry.kind, ()), *sorted(names)[:MAX_NAMES]):
         if name.split(".")[0] in NEVER or _is_the_targets(entry, name):
             continue
         # What cannot be loaded is told where the target itself fails to load it.
@@ -33,19 +35,20 @@ def preload(entry: EntryJob) -> None:
             importlib.import_module(name)
 
 
-def _imported(entry: EntryJob) -> list[str]:
+def _imported(path: str) -> set[str]:
+    """Return what a module imports whenever it is imported itself."""
     try:
-        with open(entry.file, "rb") as file:  # noqa: PTH123 - pathlib is not loaded here
+        with open(path, "rb") as file:  # noqa: PTH123 - pathlib is not loaded here
             parsed = ast.parse(file.read())
     except (OSError, SyntaxError, ValueError, RecursionError):
-        return []
+        return set()
     names: set[str] = set()
-    for node in ast.walk(parsed):
+    for node in parsed.body:
         if isinstance(node, ast.Import):
             names.update(one.name for one in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module)
-    return sorted(names)
+    return names
 
 
 def _is_the_targets(entry: EntryJob, name: str) -> bool:

@@ -52,8 +52,9 @@ class Keeper:
             if change.how != "removed":
                 remove(f"{self._root}/{change.path}")
         for change in changes:
-            if change.how != "created":
-                _copy(f"{self._pristine}/{change.path}", f"{self._root}/{change.path}")
+            if change.how == "created" or "__pycache__" in change.path.split("/"):
+                continue
+            _copy(f"{self._pristine}/{change.path}", f"{self._root}/{change.path}")
 
 
 def _copy(source: str, to: str) -> None:
