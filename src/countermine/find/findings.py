@@ -100,8 +100,11 @@ class FindingMaker:
         for (place, _), known in best.items():
             held.setdefault(place, []).append(known)
         found: list[Finding] = []
-        for ranked in held.values():
-            ranked.sort(key=lambda known: (known[0], known[1].made or ("", "")))
+        for feeders in held.values():
+            ranked = sorted(feeders, key=lambda known: (known[0], known[1].made or ("", "")))
+            if ranked[0][2].level is not SourceLevel.API:
+                # Who feeds it from farther away is known; that anyone may call it adds nothing.
+                ranked = [known for known in ranked if known[2].level is not SourceLevel.API]
             for _, reached, entered in ranked[:FEEDERS_KEPT]:
                 found.append(self._traced(reached, entered))
         return found, set(held)
