@@ -27,14 +27,15 @@ from countermine.core.verdicts import (
     Verdict,
 )
 from countermine.core.witnesses import Witness
+from countermine.prove.ahead import read_ahead
 from countermine.prove.evidence import clean
 from countermine.prove.gates.baseline import baseline as baseline_gate
 from countermine.prove.gates.builds import builds
-from countermine.prove.gates.control import control
+from countermine.prove.gates.control import control, with_controls_twice
 from countermine.prove.gates.control_again import control_again
 from countermine.prove.gates.detector import detector, sightings
 from countermine.prove.gates.green import green
-from countermine.prove.gates.reattack import reattack
+from countermine.prove.gates.reattack import reattack, respelled
 from countermine.prove.gates.red import red
 from countermine.prove.gates.regression_test import regression_test
 from countermine.prove.gates.scope import scope
@@ -162,6 +163,8 @@ def witness_case(setting: Setting, claim: Claim, ground: Baseline) -> Witnessing
         verdict = Inconclusive(gates=(ground.gate,), reason=ground.gate.reason)
         return NotWitnessed(verdict=verdict)
     climb = _Climb(setting=setting, gates=[ground.gate])
+    twice = with_controls_twice(claim.witness)
+    setting = replace(setting, drive=read_ahead(setting.drive, setting.root, twice, twice.controls))
     kept = Witnessed(gates=(), attacks=(), controls=())
 
     def red_gate() -> Step:
@@ -226,6 +229,10 @@ def judge_patch(
 
 def _climb_on(climb: _Climb, trial: Trial, written: list[Patch]) -> Step:
     """Run gates 4 to 10; gate 10 leaves its test in ``written``."""
+    witness, setting = trial.claim.witness, trial.setting
+    later = (*witness.controls, *respelled(trial))
+    drive = read_ahead(setting.drive, trial.patched, witness, later)
+    trial = replace(trial, setting=replace(setting, drive=drive))
 
     def last() -> Step:
         step, test = regression_test(trial)

@@ -17,7 +17,7 @@ class ProveOptions:
     """How often gate 6 drives the witness and its variants: luck does not repeat itself."""
     reattack_stimuli: int = 16
     """Most mutated stimuli that gate 9 drives."""
-    drive_batch: int = 32
+    drive_batch: int = 64
     """Stimuli in one call of the driver; each has a process of its own."""
     regression_candidates: int = 6
     """Most candidates for a regression test that gate 10 tries, each run on both trees."""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from countermine.core.witnesses import Observation
+from countermine.core.witnesses import Observation, Witness
 from countermine.prove.evidence import clean, evidence, named
 from countermine.prove.judging import doubt, observe
 from countermine.prove.records import Claim, ControlRecord
@@ -13,8 +13,7 @@ from countermine.prove.steps import Passed, Step, Unsettled
 def control(setting: Setting, claim: Claim) -> tuple[Step, tuple[ControlRecord, ...]]:
     """Drive every control twice and keep its result, if the two agree."""
     controls = claim.witness.controls
-    again = [replace(one, name=f"{one.name}-again") for one in controls]
-    twice = replace(claim.witness, controls=(*controls, *again))
+    twice = with_controls_twice(claim.witness)
     driven = observe(setting, twice, setting.root, twice.controls)
     first, second = driven[: len(controls)], driven[len(controls) :]
     for seen in driven:
@@ -27,6 +26,12 @@ def control(setting: Setting, claim: Claim) -> tuple[Step, tuple[ControlRecord, 
         for one, two in zip(first, second, strict=True)
     )
     return _passed(records), records
+
+
+def with_controls_twice(witness: Witness) -> Witness:
+    """Return the witness with every control a second time, under another name."""
+    again = [replace(one, name=f"{one.name}-again") for one in witness.controls]
+    return replace(witness, controls=(*witness.controls, *again))
 
 
 def control_trouble(seen: Observation) -> str | None:

@@ -1,6 +1,6 @@
 """Gate 9: a bounded search from the witness's inputs against the patched tree."""
 
-from countermine.core.witnesses import Shown, Unclear, WitnessKind
+from countermine.core.witnesses import Shown, Stimulus, Unclear, WitnessKind
 from countermine.prove.evidence import evidence
 from countermine.prove.gates.green import still_shown
 from countermine.prove.judging import attack
@@ -19,10 +19,8 @@ def reattack(trial: Trial) -> Step:
     if claim.witness.kind is WitnessKind.STRUCTURAL:
         reason = "the flaw is in the call itself, whatever the input"
         return Passed(reason=reason, applicable=False)
-    fitting = {record.name for record in trial.witnessed.attacks if record.effect == "shown"}
-    attacks = [one for one in claim.witness.attacks if one.name in fitting]
-    stimuli = mutated(claim.witness, attacks, setting.options.reattack_stimuli)
-    if claim.witness.script is not None or not stimuli:
+    stimuli = respelled(trial)
+    if not stimuli:
         return Passed(reason="the witness has no inputs to search from", applicable=False)
     mute: list[str] = []
     size = setting.options.drive_batch
@@ -38,3 +36,13 @@ def reattack(trial: Trial) -> Step:
     seen = (evidence("could not be judged", "\n".join(mute)),) if mute else ()
     note = f"; {len(mute)} could not be judged" if mute else ""
     return Passed(reason=f"none of {told} respelled attacks triggers{note}", evidence=seen)
+
+
+def respelled(trial: Trial) -> tuple[Stimulus, ...]:
+    """Return what gate 9 will drive: respellings of the attacks that showed the flaw."""
+    witness = trial.claim.witness
+    if witness.kind is WitnessKind.STRUCTURAL or witness.script is not None:
+        return ()
+    fitting = {record.name for record in trial.witnessed.attacks if record.effect == "shown"}
+    attacks = [one for one in witness.attacks if one.name in fitting]
+    return mutated(witness, attacks, trial.setting.options.reattack_stimuli)
