@@ -381,8 +381,16 @@ def test_a_sink_that_still_stands_at_its_place_fires() -> None:
     assert still_fires(FIRST, patch, sightings([FIRST, SECOND]), [there])
 
 
+def test_a_sink_fires_that_took_another_number_when_the_patch_ended_the_one_before() -> None:
+    patch = rewrite("app.py", TWICE.encode(), "eval(text)\n    eval", "int(text)\n    eval")
+    left = at(TWICE.rindex("eval") - 1, "f0")
+    assert still_fires(SECOND, patch, sightings([FIRST, SECOND]), [left])
+
+
 def test_a_sink_whose_number_is_gone_does_not_fire() -> None:
-    assert not still_fires(SECOND, PATCH, sightings([FIRST, SECOND]), [FIRST])
+    edit = Edit(span=SECOND.location, before="eval(text)", after="int(text)")
+    patch = replace(PATCH, edits=(edit,))
+    assert not still_fires(SECOND, patch, sightings([FIRST, SECOND]), [FIRST])
 
 
 def test_a_sink_that_moved_and_kept_its_fingerprint_fires() -> None:

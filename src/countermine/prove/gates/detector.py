@@ -56,14 +56,16 @@ def still_fires(
 
     Fingerprints number equal sinks of a function. When the first of two is fixed, the second
     takes its number, so an equal fingerprint counts only where the sinks of that kind did not
-    become fewer, or where it stands at the very place of the old one.
+    become fewer. A sink at the very place of the old one counts under whatever number.
     """
     same = [one for one in after if _group(_sighting(one)) == _group(_sighting(finding))]
+    place = moved(finding.location, patch)
+    if any(_overlaps(one.location, place) for one in same):
+        return True
     if finding.fingerprint not in {one.fingerprint for one in after}:
         return False
     were = sum(_group(one) == _group(_sighting(finding)) for one in before)
-    place = moved(finding.location, patch)
-    return len(same) >= were or any(_overlaps(one.location, place) for one in same)
+    return len(same) >= were
 
 
 def moved(span: Span, patch: Patch) -> Span:
