@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from countermine.core.cases import Case
 from countermine.core.errors import BadTargetError, CountermineError, EnvironmentLacksError
@@ -39,7 +39,8 @@ def apply_in_place(
         undo: Where to keep what takes the change back.
 
     Raises:
-        BadTargetError: If the tree has changes that are not committed, or a new file is there.
+        BadTargetError: If the tree has changes that are not committed, a new file is there, or a
+            file is below a link.
         EnvironmentLacksError: If a file cannot be written; everything is as it was before.
     """
     _clean(root)
@@ -49,6 +50,9 @@ def apply_in_place(
         after |= step.files
     for path in after:
         place = root / path
+        if any((root / folder).is_symlink() for folder in PurePosixPath(path).parents):
+            message = f"{path} is below a link, which may lead out of the tree; nothing was changed"
+            raise BadTargetError(message)
         if path not in texts and (place.exists() or place.is_symlink()):
             message = f"{path} is there already; nothing was changed"
             raise BadTargetError(message)

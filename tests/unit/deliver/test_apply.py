@@ -109,3 +109,16 @@ def test_without_room_for_the_undo_patch_nothing_is_changed(repository: Path) ->
             cases_of(repository), repository, texts_of(repository, "app.py"), Path("/dev/full")
         )
     assert (repository / "app.py").read_bytes() == before
+
+
+def test_nothing_is_written_through_a_folder_that_is_a_link(tmp_path: Path) -> None:
+    tree, elsewhere = tmp_path / "tree", tmp_path / "elsewhere"
+    tree.mkdir()
+    elsewhere.mkdir()
+    (tree / "app.py").write_text("def view(x):\n    return eval(x)\n")
+    (tree / "tests").symlink_to(elsewhere)
+    texts = texts_of(tree, "app.py")
+    with pytest.raises(BadTargetError, match=r"tests/test_app\.py is below a link"):
+        apply_in_place(cases_of(tree), tree, texts, tmp_path / "undo")
+    assert list(elsewhere.iterdir()) == []
+    assert "literal_eval" not in (tree / "app.py").read_text()
