@@ -96,6 +96,7 @@ def carry(folder: RunFolder, request: RunRequest, outputs: Outputs, *, resumed: 
         )
         means = replace(means, progress=progress)
         workflow = RunWorkflow(
+            request.run,
             Stages(means, request),
             journal,
             clock=means.clock,

@@ -70,6 +70,7 @@ class RunWorkflow(DBOSConfiguredInstance):
 
     def __init__(
         self,
+        run: str,
         engines: Engines,
         journal: Journal,
         *,
@@ -77,16 +78,17 @@ class RunWorkflow(DBOSConfiguredInstance):
         progress: Progress,
         workers: int = 1,
     ) -> None:
-        """Take the engines; one instance for each process.
+        """Take the engines for one run.
 
         Args:
+            run: Its id; the record names the instance by it, here and in whoever carries it on.
             engines: What the stages do.
             journal: Told of each step that was carried out.
             clock: For budgets and durations.
             progress: Told what is being done.
             workers: How many cases are worked on at once; nothing that is recorded depends on it.
         """
-        super().__init__("run")
+        super().__init__(run)
         self._engines, self._journal = engines, journal
         self._clock, self._progress = clock, progress
         self._workers = workers

@@ -48,7 +48,7 @@ def carry(verb: str, state: Path, at: str) -> None:
         journal = KillingJournal(FileLedger(folder.ledger, run=RUN, clock=clock), RUN)
         journal.at = at
         engines = ScriptedEngines(("a", "b"), Killer(state, at))
-        workflow = RunWorkflow(engines, journal, clock=clock, progress=Silent())
+        workflow = RunWorkflow(RUN, engines, journal, clock=clock, progress=Silent())
         with launched(folder, "1", f"process-{os.getpid()}"):
             if verb == "begin":
                 request = RunRequest(run=RUN, version="1", target="x", started=clock.now_iso())
