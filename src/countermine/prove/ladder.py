@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from countermine.core.environment import NoEnvironment
-from countermine.core.errors import BadTargetError, SandboxUnavailableError
+from countermine.core.errors import BadTargetError, EditConflictError, SandboxUnavailableError
 from countermine.core.findings import Finding, FindingStatus
 from countermine.core.knowledge import Weakness
 from countermine.core.patches import Patch
@@ -95,7 +95,7 @@ class _Climb:
             answer = step()
         except SandboxUnavailableError as error:
             answer = Unsettled(reason=clean(f"the sandbox could not run: {error}"))
-        except BadTargetError as error:
+        except (BadTargetError, EditConflictError) as error:
             answer = Unsettled(reason=clean(str(error)))
         except OSError as error:
             answer = Unsettled(reason=f"this machine could not do its part: {error.strerror}")

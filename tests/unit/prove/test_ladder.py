@@ -246,6 +246,15 @@ def test_a_sandbox_that_cannot_run_is_inconclusive_not_unwitnessed(world: World)
     assert stopped_at(result) == (Gate.RED, GateOutcome.INCONCLUSIVE)
 
 
+def test_a_test_that_would_land_below_a_link_is_inconclusive(world: World) -> None:
+    request = world.request()
+    (world.root / "tests").rename(world.root / "checks")
+    (world.root / "tests").symlink_to("checks")
+    verdict = prove(request).verdict
+    assert isinstance(verdict, Inconclusive)
+    assert "is a link or below one" in verdict.reason
+
+
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [
