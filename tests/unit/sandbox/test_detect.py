@@ -111,7 +111,6 @@ for name in ('fcntl', 'resource', 'pwd', 'grp', 'termios'):
     sys.modules[name] = None
 import countermine.sandbox.detect
 import countermine.sandbox.unsafe_process
-import countermine.sandbox.collect
 """
     done = subprocess.run([sys.executable, "-c", source], capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
