@@ -103,8 +103,13 @@ class FindingMaker:
         for feeders in held.values():
             ranked = sorted(feeders, key=lambda known: (known[0], known[1].made or ("", "")))
             if ranked[0][2].level is not SourceLevel.API:
-                # Who feeds it from farther away is known; that anyone may call it adds nothing.
-                ranked = [known for known in ranked if known[2].level is not SourceLevel.API]
+                # Who feeds it from farther away is known: that anyone may pass it a value adds
+                # nothing, unless another function makes that value up.
+                ranked = [
+                    known
+                    for known in ranked
+                    if known[2].level is not SourceLevel.API or known[1].made is not None
+                ]
             for _, reached, entered in ranked[:FEEDERS_KEPT]:
                 found.append(self._traced(reached, entered))
         return found, set(held)
