@@ -174,12 +174,16 @@ def _argument(low: Lowering, node: Node) -> ir.Argument:
     return ir.Argument(node.start_byte, node.end_byte, expression(low, node))
 
 
-def _binary(low: Lowering, node: Node) -> ir.Expr:
+def _chain(low: Lowering, node: Node) -> tuple[str, list[ir.Expr]]:
+    """Return an operator and the operands of a chain of it, from left to right, without recursion.
+
+    ``a + b + c`` nests to the left as deep as it is long.
+    """
     operator = node.child_by_field_name("operator")
     name = operator.type if operator is not None else "?"
     operands: list[ir.Expr] = []
     current: Node | None = node
-    while current is not None and current.type == "binary_operator":
+    while current is not None and current.type == node.type:
         sign = current.child_by_field_name("operator")
         if sign is None or sign.type != name:
             break
@@ -190,6 +194,11 @@ def _binary(low: Lowering, node: Node) -> ir.Expr:
     if current is not None:
         operands.append(expression(low, current))
     operands.reverse()
+    return name, operands
+
+
+def _binary(low: Lowering, node: Node) -> ir.Expr:
+    name, operands = _chain(low, node)
     return ir.Binary(node.start_byte, node.end_byte, name, operands)
 
 
@@ -215,22 +224,8 @@ def _not(low: Lowering, node: Node) -> ir.Expr:
 
 
 def _boolean(low: Lowering, node: Node) -> ir.Expr:
-    operator = node.child_by_field_name("operator")
-    name = operator.type if operator is not None else "and"
-    operands: list[ir.Expr] = []
-    current: Node | None = node
-    while current is not None and current.type == "boolean_operator":
-        sign = current.child_by_field_name("operator")
-        if sign is None or sign.type != name:
-            break
-        right = current.child_by_field_name("right")
-        if right is not None:
-            operands.append(expression(low, right))
-        current = current.child_by_field_name("left")
-    if current is not None:
-        operands.append(expression(low, current))
-    operands.reverse()
-    return ir.Logic(node.start_byte, node.end_byte, name == "and", operands)
+    name, operands = _chain(low, node)
+    return ir.Logic(node.start_byte, node.end_byte, name != "or", operands)
 
 
 def _comparison(low: Lowering, node: Node) -> ir.Expr:
