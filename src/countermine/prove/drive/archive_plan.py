@@ -42,7 +42,8 @@ def archive_plan(finding: Finding, texts: Mapping[TreePath, bytes]) -> Plan:
         _payload(f"tar-{name}", tar((LEGITIMATE, member), compression=compression), file_name)
         for name, member in TRAVERSALS
     ]
-    attacks.append(_payload("tar-through-link", tar_through_link(), "input.tar"))
+    through_link = tar_through_link(compression=compression)
+    attacks.append(_payload("tar-through-link", through_link, file_name))
     control = _payload("tar", tar(_INSIDE, compression=compression), file_name)
     return Plan(attacks=attacks, controls=[control], as_file=True)
 

@@ -30,7 +30,7 @@ def tar(names: tuple[str, ...], *, compression: str = "") -> bytes:
     return _compressed(out.getvalue(), compression)
 
 
-def tar_through_link() -> bytes:
+def tar_through_link(*, compression: str = "") -> bytes:
     """Return a tar archive with a link that leads out, and a file behind the link."""
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w") as archive:
@@ -38,7 +38,7 @@ def tar_through_link() -> bytes:
         link.type, link.linkname = tarfile.SYMTYPE, f"{SCRATCH}/outside"
         archive.addfile(link)
         _add(archive, f"cm-link/{MEMBER}")
-    return out.getvalue()
+    return _compressed(out.getvalue(), compression)
 
 
 def _add(archive: tarfile.TarFile, name: str) -> None:
