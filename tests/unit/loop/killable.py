@@ -40,7 +40,7 @@ class KillingJournal(Journal):
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def carry(verb: str, state: Path, at: str) -> None:
+def carry(verb: str, state: Path, at: str, workers: int = 1) -> None:
     """Begin the run or resume it, and die at ``at``."""
     folder = begin(state, RUN) if verb == "begin" else named(state, RUN)
     clock = StillClock()
@@ -48,7 +48,9 @@ def carry(verb: str, state: Path, at: str) -> None:
         journal = KillingJournal(FileLedger(folder.ledger, run=RUN, clock=clock), RUN)
         journal.at = at
         engines = ScriptedEngines(("a", "b"), Killer(state, at))
-        workflow = RunWorkflow(RUN, engines, journal, clock=clock, progress=Silent())
+        workflow = RunWorkflow(
+            RUN, engines, journal, clock=clock, progress=Silent(), workers=workers
+        )
         with launched(folder, "1", f"process-{os.getpid()}"):
             if verb == "begin":
                 request = RunRequest(run=RUN, version="1", target="x", started=clock.now_iso())

@@ -35,8 +35,8 @@ STAGES = [
 process = multiprocessing.get_context("fork").Process
 
 
-def carry(verb: str, state: Path, at: str = "") -> int:
-    child = process(target=killable.carry, args=(verb, state, at))
+def carry(verb: str, state: Path, at: str = "", workers: int = 1) -> int:
+    child = process(target=killable.carry, args=(verb, state, at, workers))
     child.start()
     child.join(60)
     assert child.exitcode is not None, "the run hangs"
@@ -104,3 +104,16 @@ def test_a_finished_run_is_not_carried_out_again(tmp_path: Path) -> None:
     assert carry("begin", tmp_path) == 0
     assert carry("resume", tmp_path) == 0
     assert calls(tmp_path) == STAGES
+
+
+@pytest.mark.parametrize("stage", ["witness b", "judge a", "judge b"])
+def test_cases_that_run_side_by_side_are_each_carried_on(tmp_path: Path, stage: str) -> None:
+    assert carry("begin", tmp_path, f"before {stage}", workers=2) == -signal.SIGKILL
+    assert carry("resume", tmp_path, workers=2) == 0
+    run = outcome(tmp_path)
+    assert [type(case.verdict) for case in run.cases] == [Proven, Proven]
+    assert verify(named(tmp_path, None).ledger) == 12
+    assert {name for name in calls(tmp_path) if calls(tmp_path).count(name) == 1} >= {
+        "open",
+        "find",
+    }
