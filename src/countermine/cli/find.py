@@ -87,6 +87,7 @@ def searched(plan: "Plan", *, jobs: int, outputs: "Outputs") -> FindOutcome:
         SystemClock,
         cores,
         index_options,
+        ssh_vendor,
         state_folder,
     )
     from countermine.loop.search import SearchOptions, search  # noqa: PLC0415
@@ -99,6 +100,7 @@ def searched(plan: "Plan", *, jobs: int, outputs: "Outputs") -> FindOutcome:
         state=state_folder(),
         index=index_options(),
         inventory=InventoryOptions(paths=plan.paths, exclude=plan.exclude),
+        ssh=ssh_vendor,
     )
     rows = parse_rows(plan.settings.catalogue, plan.origin) if plan.settings.catalogue else None
     wanted = SearchOptions(

@@ -85,10 +85,3 @@ Python: TypeAlias = Annotated[
     str | None,
     typer.Option("--python", metavar="PATH", help="Interpreter to run the target with."),
 ]
-Unsafe: TypeAlias = Annotated[
-    bool,
-    typer.Option(
-        "--unsafe-no-sandbox",
-        help="Run the target WITHOUT isolation. Every verdict will say so.",
-    ),
-]

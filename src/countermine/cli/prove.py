@@ -32,7 +32,6 @@ def prove(  # noqa: PLR0913 - a command line has as many options as it has
     ] = None,
     config: options.Config = None,
     python: options.Python = None,
-    unsafe_no_sandbox: options.Unsafe = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
@@ -58,7 +57,6 @@ def prove(  # noqa: PLR0913 - a command line has as many options as it has
         witness=witness,
         config=config,
         python=python,
-        unsafe=unsafe_no_sandbox,
     )
     outputs = Outputs(json=json, quiet=quiet, verbose=verbose, no_color=no_color)
     return prove_one(subject, outputs)

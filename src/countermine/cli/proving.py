@@ -42,7 +42,6 @@ class Subject:
     witness: Path | None
     config: Path | None
     python: str | None
-    unsafe: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +62,7 @@ def prove_one(subject: Subject, outputs: Outputs) -> ExitCode:
         CountermineError: If the target cannot be opened, or was changed since the run.
     """
     known = _searched(subject) if subject.target is not None else _recorded(subject)
-    known = replace(known, request=replace(known.request, unsafe=subject.unsafe, prove=True))
+    known = replace(known, request=replace(known.request, prove=True))
     with (
         TemporaryDirectory(prefix="countermine-") as scratch,
         shown(

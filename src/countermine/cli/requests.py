@@ -7,6 +7,7 @@ from pathlib import Path
 from countermine.cli.outputs import Outputs
 from countermine.cli.running import absolute
 from countermine.cli.searching import Plan
+from countermine.cli.settings import Settings
 from countermine.loop.records import RunRequest
 
 
@@ -18,7 +19,6 @@ class Aims:
     max_cases: int | None = None
     wall_s: int | None = None
     python: str | None = None
-    unsafe: bool = False
     prove: bool = True
     patches: Path | None = None
     branch: str | None = None
@@ -43,12 +43,12 @@ def request_for(plan: Plan, aims: Aims, outputs: Outputs, *, run: str, started: 
         only=aims.only,
         max_cases=aims.max_cases or settings.budget.cases,
         wall_s=aims.wall_s or settings.budget.wall_s,
-        state_bytes=settings.budget.state_bytes,
+        # A tree that somebody else wrote must not empty the user's state folder.
+        state_bytes=(settings if plan.trusted else Settings()).budget.state_bytes,
         python=aims.python or settings.target.python,
         install=settings.target.install,
         test=settings.target.test,
-        environment=settings.target.environment,
-        unsafe=aims.unsafe,
+        environment=_below(plan, settings.target.environment),
         prove=aims.prove,
         patches=absolute(aims.patches),
         branch=aims.branch,
@@ -57,3 +57,10 @@ def request_for(plan: Plan, aims: Aims, outputs: Outputs, *, run: str, started: 
         html=absolute(outputs.html),
         fail_on=plan.fail_on,
     )
+
+
+def _below(plan: Plan, folder: str | None) -> str | None:
+    """Return a folder of the settings, a relative one being below the directory they are of."""
+    if folder is None or not plan.origin:
+        return folder
+    return str(Path(plan.origin).absolute().parent / folder)

@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING
 from countermine.cli.exits import ExitCode, outcome
 from countermine.cli.outputs import Outputs, write
 from countermine.cli.progress import shown
+from countermine.cli.searching import over_threshold
 from countermine.cli.surroundings import (
     SystemClock,
     cores,
     index_access,
     index_options,
+    ssh_vendor,
     state_folder,
 )
 from countermine.core.errors import CountermineError, SandboxUnavailableError
-from countermine.core.runs import Run
 from countermine.ledger.file import FileLedger
-from countermine.loop.folder import RunFolder
+from countermine.loop.folder import RunFolder, remove_oldest_runs, runs_bytes
 from countermine.loop.records import RunRequest
 from countermine.ports.sandbox import Sandbox
 from countermine.target.state import clean
@@ -36,12 +37,8 @@ def new_run_id(clock: SystemClock) -> str:
     return f"{digits}-{secrets.token_hex(2)}"
 
 
-def sandbox_for(*, unsafe: bool) -> tuple[Sandbox | None, str]:
+def sandbox() -> tuple[Sandbox | None, str]:
     """Return the sandbox of this machine, or ``None`` and why there is none."""
-    if unsafe:
-        from countermine.sandbox.unsafe_process import UnsafeProcessSandbox  # noqa: PLC0415
-
-        return UnsafeProcessSandbox(), ""
     from countermine.sandbox.detect import choose  # noqa: PLC0415
 
     try:
@@ -54,14 +51,15 @@ def means_for(request: RunRequest, scratch: Path) -> "Means":
     """Build the adapters that a run's stages need; ``scratch`` is a folder for left-overs."""
     from countermine.loop.stages import Means  # noqa: PLC0415 - heavy
 
-    sandbox, lacking = sandbox_for(unsafe=request.unsafe) if request.prove else (None, "not asked")
+    found, lacking = sandbox() if request.prove else (None, "not asked")
     return Means(
         state=state_folder(),
         index=index_options(),
-        sandbox=sandbox,
+        sandbox=found,
         no_sandbox=lacking,
         clock=SystemClock(),
         scratch=scratch,
+        ssh=ssh_vendor,
     )
 
 
@@ -122,14 +120,21 @@ def conclude(folder: RunFolder, request: RunRequest, outputs: Outputs) -> ExitCo
     from countermine.loop.prefix import as_run, recorded  # noqa: PLC0415
 
     run = as_run(recorded(folder))
-    run = replace(run, outputs=deliver(run, folder, request))
-    write(run, outputs)
-    clean(state_folder(), keep_bytes=request.state_bytes)
-    return outcome(over_threshold=_over(run, request), complete=run.coverage.complete)
+    try:
+        run = replace(run, outputs=deliver(run, folder, request))
+    finally:
+        # A delivery that is refused costs nobody the report.
+        write(run, outputs)
+        keep_within(state_folder(), request.state_bytes)
+    return outcome(
+        over_threshold=over_threshold(run, request.fail_on), complete=run.coverage.complete
+    )
 
 
-def _over(run: Run, request: RunRequest) -> bool:
-    return any(finding.severity.rank >= request.fail_on.rank for finding in run.findings)
+def keep_within(state: Path, most_bytes: int) -> None:
+    """Remove the oldest runs, then unused downloads and environments, beyond a bound."""
+    remove_oldest_runs(state, most_bytes // 4)
+    clean(state, keep_bytes=most_bytes - runs_bytes(state))
 
 
 def same_version(request: RunRequest) -> None:

@@ -40,6 +40,8 @@ class Plan:
     levels: tuple[SourceLevel, ...]
     fail_on: Severity
     include_tests: bool
+    trusted: bool
+    """Whether the settings are the user's word: given by ``--config``, or the defaults."""
 
     @property
     def rules(self) -> tuple[SuppressionRule, ...]:
@@ -79,6 +81,7 @@ def plan(wishes: Wishes) -> Plan:
         levels=wishes.levels or settings.find.levels,
         fail_on=wishes.fail_on or settings.find.fail_on,
         include_tests=wishes.include_tests or settings.find.include_tests,
+        trusted=wishes.config is not None or found.origin is None,
     )
 
 

@@ -1,5 +1,7 @@
 """Begins a run: checks what can be checked at once, makes its folder, and carries it out."""
 
+from pathlib import Path
+
 from countermine.cli.exits import ExitCode
 from countermine.cli.outputs import Outputs
 from countermine.cli.requests import Aims, request_for
@@ -21,7 +23,15 @@ def start(wishes: Wishes, aims: Aims, outputs: Outputs) -> ExitCode:
     """
     planned = plan(wishes)
     if isinstance(planned.spec, DirectorySpec):
-        resolve_root(planned.spec.path)
+        root = Path(resolve_root(planned.spec.path))
+        if aims.branch is not None:
+            from countermine.deliver.branch import check_branch  # noqa: PLC0415 - dulwich
+
+            check_branch(root, aims.branch)
+        if aims.apply:
+            from countermine.deliver.apply import check_clean  # noqa: PLC0415 - dulwich
+
+            check_clean(root)
     elif aims.branch or aims.apply:
         kind = "repository's clone" if isinstance(planned.spec, GitSpec) else "fetched release"
         message = (

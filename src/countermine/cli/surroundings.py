@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from countermine.target.fetched import IndexOptions
 
 if TYPE_CHECKING:
+    from dulwich.client import SSHVendor
+
     from countermine.sandbox.index_access import IndexAccess
 
 STATE_VARIABLE = "COUNTERMINE_STATE"
@@ -59,6 +61,13 @@ def index_access() -> "IndexAccess":
         upstream=os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy"),
         certificates=Path(certificates) if certificates else None,
     )
+
+
+def ssh_vendor() -> "SSHVendor":
+    """Return what clones over ssh: the user's own ``ssh`` program, with the user's settings."""
+    from dulwich.client import SubprocessSSHVendor  # noqa: PLC0415 - only for ssh URLs
+
+    return SubprocessSSHVendor()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

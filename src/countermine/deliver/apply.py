@@ -43,7 +43,7 @@ def apply_in_place(
             file is below a link.
         EnvironmentLacksError: If a file cannot be written; everything is as it was before.
     """
-    _clean(root)
+    check_clean(root)
     joined, left_out = join(cases, texts)
     after: dict[TreePath, bytes] = {}
     for step in joined:
@@ -65,7 +65,12 @@ def apply_in_place(
     return Applied(files=tuple(sorted(after)), undo=undo, left_out=left_out)
 
 
-def _clean(root: Path) -> None:
+def check_clean(root: Path) -> None:
+    """Refuse a tree with changes that are not committed; a folder outside git is always clean.
+
+    Raises:
+        BadTargetError: If there are such changes.
+    """
     if not is_repository(root):
         return
     with opened(root) as repository:

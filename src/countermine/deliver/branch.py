@@ -60,14 +60,9 @@ def make_branch(
         BadTargetError: If the folder is in no repository, or it has no commit.
         CountermineError: If a file of a patch is not as it was committed.
     """
-    if not _NAME.fullmatch(name):
-        told = f"{name!r} cannot be the name of a branch"
-        raise BadUsageError(told)
+    check_branch(root, name)
     with opened(root) as repository:
         reference = Ref(f"refs/heads/{name}".encode())
-        if reference in repository.refs:
-            told = f"branch {name!r} is there already; choose another name, or delete it"
-            raise BadUsageError(told)
         parent = head_commit(repository)
         prefix = prefix_of(repository, root)
         texts = _committed_texts(repository, parent, cases, prefix, root)
@@ -88,6 +83,23 @@ def make_branch(
     return MadeBranch(name=name, commits=tuple(commits), left_out=left_out)
 
 
+def check_branch(root: Path, name: str) -> None:
+    """Refuse a name that cannot become a new branch of the repository.
+
+    Raises:
+        BadUsageError: If it cannot be the name of a branch, or is taken.
+        BadTargetError: If the folder is in no repository, or it has no commit.
+    """
+    if not _NAME.fullmatch(name):
+        told = f"{name!r} cannot be the name of a branch"
+        raise BadUsageError(told)
+    with opened(root) as repository:
+        head_commit(repository)
+        if Ref(f"refs/heads/{name}".encode()) in repository.refs:
+            told = f"branch {name!r} is there already; choose another name, or delete it"
+            raise BadUsageError(told)
+
+
 def _committed_texts(
     repository: Repo, parent: Commit, cases: Sequence[Case], prefix: str, root: Path
 ) -> dict[TreePath, bytes]:
@@ -99,7 +111,8 @@ def _committed_texts(
     texts: dict[TreePath, bytes] = {}
     for path in wanted:
         committed = blob_at(repository, tree, f"{prefix}{path}")
-        if committed is None or committed != (root / path).read_bytes():
+        place = root / path
+        if committed is None or not place.is_file() or committed != place.read_bytes():
             told = f"{path} is not as it was committed; commit or stash your changes first"
             raise CountermineError(told)
         texts[path] = committed

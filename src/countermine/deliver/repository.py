@@ -31,10 +31,31 @@ def opened(folder: Path) -> Iterator[Repo]:
     except NotGitRepository as error:
         message = f"{str(folder)!r} is in no git repository"
         raise BadTargetError(message) from error
+    _refuse_foreign(repository)
     try:
         yield repository
     finally:
         repository.close()
+
+
+def _refuse_foreign(repository: Repo) -> None:
+    """Refuse a work tree whose ``.git`` leads to the store of another repository.
+
+    A hostile tree can hold such a file; what is written would land in the other repository. A
+    real linked work tree or submodule is led back to from there.
+    """
+    work, control = Path(repository.path).resolve(), Path(repository.controldir())
+    pointer = work / ".git"
+    if control.resolve().is_relative_to(work) and not pointer.is_symlink():
+        return
+    back = control / "gitdir"
+    if pointer.is_file() and not pointer.is_symlink() and back.is_file():
+        named = Path(back.read_text(encoding="utf-8", errors="replace").strip())
+        if (named if named.is_absolute() else control / named).resolve() == pointer.resolve():
+            return
+    repository.close()
+    message = f"{pointer} leads to a repository elsewhere that does not know of this work tree"
+    raise BadTargetError(message)
 
 
 def is_repository(folder: Path) -> bool:

@@ -115,25 +115,39 @@ def named(state: Path, run: str | None) -> RunFolder:
 
 def runs_bytes(state: Path) -> int:
     """Return what all runs take on the disk."""
-    return sum(
-        path.lstat().st_size
-        for folder in runs(state)
-        for path in folder.path.rglob("*")
-        if path.is_file()
-    )
+    return sum(folder_bytes(folder) for folder in runs(state))
+
+
+def folder_bytes(folder: RunFolder) -> int:
+    """Return what one run takes on the disk."""
+    return sum(path.lstat().st_size for path in folder.path.rglob("*") if path.is_file())
+
+
+def remove_oldest_runs(state: Path, most_bytes: int) -> None:
+    """Remove the oldest runs until those that are left take at most so much; the latest stays."""
+    sizes = [(folder, folder_bytes(folder)) for folder in runs(state)]
+    total = sum(size for _, size in sizes)
+    for folder, size in sizes[:-1]:
+        if total <= most_bytes:
+            return
+        if _removed(folder):
+            total -= size
 
 
 def remove_runs(state: Path) -> int:
     """Remove every run that no process is carrying out; returns how many."""
-    removed = 0
-    for folder in runs(state):
-        try:
-            with folder.locked():
-                shutil.rmtree(folder.path)
-        except CountermineError:
-            continue  # Being carried out: it stays.
-        except OSError as error:
-            message = f"cannot remove {str(folder.path)!r}: {error.strerror}"
-            raise EnvironmentLacksError(message) from error
-        removed += 1
-    return removed
+    return sum(_removed(folder) for folder in runs(state))
+
+
+def _removed(folder: RunFolder) -> bool:
+    try:
+        with folder.locked():
+            shutil.rmtree(folder.path)
+    except EnvironmentLacksError:
+        raise
+    except CountermineError:
+        return False  # Being carried out: it stays.
+    except OSError as error:
+        message = f"cannot remove {str(folder.path)!r}: {error.strerror}"
+        raise EnvironmentLacksError(message) from error
+    return True

@@ -45,8 +45,6 @@ class RunRequest:
     install: tuple[str, ...] = ()
     test: tuple[str, ...] = ()
     environment: str | None = None
-    unsafe: bool = False
-    """Run the target without isolation; shown in every verdict."""
     prove: bool = True
     """False to stop after fixes: nothing of the target is run."""
     patches: str | None = None

@@ -72,5 +72,8 @@ def search(inventory: Inventory, options: SearchOptions, progress: Progress) -> 
         findings=sorted_out.kept,
         suppressed=sorted_out.suppressed,
         coverage=result.coverage,
-        notes=sorted_out.notes,
+        notes=(
+            *((f"settings from {options.rules_origin}",) if options.rules_origin else ()),
+            *sorted_out.notes,
+        ),
     )

@@ -53,6 +53,7 @@ from countermine.prove.records import (
 from countermine.prove.setting import Setting
 from countermine.prove.trees import copy_tree
 from countermine.target.environment import EnvironmentOptions, build_environment
+from countermine.target.fetch_git import SshVendorMaker
 from countermine.target.fetched import IndexOptions
 from countermine.target.inventory import InventoryOptions, take_inventory
 from countermine.target.open import OpenOptions, open_with_inventory, tree_digest
@@ -73,6 +74,8 @@ class Means:
     """Why there is none."""
     clock: Clock
     progress: Progress = field(default_factory=Silent)
+    ssh: SshVendorMaker | None = None
+    """Makes what runs ``ssh`` for clones; ``None`` refuses ssh URLs."""
     scratch: Path
     """Folder of the run for what need not outlive it."""
 
@@ -92,6 +95,7 @@ class Stages:
             state=self._means.state,
             index=self._means.index,
             inventory=InventoryOptions(paths=request.paths, exclude=request.exclude),
+            ssh=self._means.ssh,
         )
         try:
             target, inventory = open_with_inventory(parse_spec(request.target), options)

@@ -110,3 +110,24 @@ def test_nothing_of_a_hostile_repository_runs(repository: Path, tmp_path: Path) 
     (repository / ".gitattributes").write_text("*.py filter=x\n")
     make_branch(two_cases(repository), repository, "fixes", ALL_FACTS, SIGNATURE)
     assert not marker.exists()
+
+
+def test_a_git_file_that_leads_to_another_repository_is_refused(
+    repository: Path, tmp_path: Path
+) -> None:
+    hostile = tmp_path / "hostile"
+    hostile.mkdir()
+    (hostile / "app.py").write_bytes((repository / "app.py").read_bytes())
+    (hostile / ".git").write_text(f"gitdir: {repository / '.git'}\n")
+    case = case_for("app.py", (hostile / "app.py").read_bytes(), "eval(x)", "literal_eval(x)")
+    with pytest.raises(BadTargetError, match="repository elsewhere"):
+        make_branch([case], hostile, "fixes", ALL_FACTS, SIGNATURE)
+    assert "fixes" not in run_git(repository, "branch", "--list")
+
+
+def test_a_linked_work_tree_of_ones_own_is_served(repository: Path, tmp_path: Path) -> None:
+    linked = tmp_path / "linked"
+    run_git(repository, "worktree", "add", "--quiet", str(linked), "-b", "topic")
+    case = case_for("app.py", (linked / "app.py").read_bytes(), "eval(x)", "literal_eval(x)")
+    made = make_branch([case], linked, "fixes", ALL_FACTS, SIGNATURE)
+    assert len(made.commits) == 1
