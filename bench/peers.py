@@ -50,5 +50,5 @@ COUNTERMINE = Scanner(name="countermine", requirement=None, command=_countermine
 PEERS = (
     Scanner(name="bandit", requirement="bandit==1.9.4", command=_bandit),
     Scanner(name="ruff", requirement="ruff==0.17.5", command=_ruff),
-    Scanner(name="semgrep", requirement="semgrep==1.185.0", command=_semgrep),
+    Scanner(name="semgrep", requirement="semgrep==1.182.0", command=_semgrep),
 )

@@ -1,10 +1,11 @@
 """Measures `countermine find` beside other scanners; writes bench/RESULTS.md.
 
-    python bench/run.py [--rounds 3] [--corpus DIR] [--corpus-cache DIR]
+    python bench/run.py [--part NAME ...] [--rounds 3] [--corpus DIR] [--corpus-cache DIR]
 
 Three releases from the package index, small, middle and large, are downloaded and unpacked (none
 of their code runs). Every scanner scans each tree in turn. With --corpus, a folder that holds
-build.py, score.py and dev.toml, the accuracy on that corpus is measured too.
+build.py, score.py and dev.toml, the accuracy on that corpus is measured too. Each part is kept
+below .bench/parts, so that one of them can be measured anew; the results are all that are there.
 """
 
 import argparse
@@ -12,7 +13,9 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -29,17 +32,31 @@ def main() -> int:
     """Measure and write the results."""
     parser = argparse.ArgumentParser(description="Measure countermine find beside its peers.")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--warm-ups", type=int, default=1)
+    parser.add_argument("--part", action="append", default=[], help="only this one; repeatable")
     parser.add_argument("--corpus", type=Path, default=os.environ.get("CORPUS"))
     parser.add_argument("--corpus-cache", type=Path, default=WORK / "corpus")
     options = parser.parse_args()
     WORK.mkdir(exist_ok=True)
     programs = install()
-    sections = [head()]
-    sections += [speed(project, programs, options.rounds) for project in PROJECTS]
-    sections.append(start_up(options.rounds))
+    parts: dict[str, Callable[[], str]] = {
+        project.partition("==")[0]: partial(speed, project, programs, options)
+        for project in PROJECTS
+    }
+    parts["start-up"] = partial(start_up, options.rounds)
     if options.corpus:
-        sections.append(accuracy(Path(options.corpus), options.corpus_cache, programs))
-    RESULTS.write_text("\n".join(sections), encoding="utf-8")
+        parts["accuracy"] = partial(accuracy, Path(options.corpus), options.corpus_cache, programs)
+    kept = WORK / "parts"
+    kept.mkdir(exist_ok=True)
+    for name, measure in parts.items():
+        if not options.part or name in options.part:
+            (kept / f"{name}.md").write_text(measure(), encoding="utf-8")
+    order = [*parts, "accuracy"] if "accuracy" not in parts else list(parts)
+    sections = [(kept / f"{name}.md") for name in order]
+    RESULTS.write_text(
+        "\n".join([head(), *(path.read_text() for path in sections if path.is_file())]),
+        encoding="utf-8",
+    )
     print(f"wrote {RESULTS.relative_to(ROOT)}")
     return 0
 
@@ -84,7 +101,7 @@ def lines_of(tree: Path) -> int:
     return sum(path.read_bytes().count(b"\n") for path in tree.rglob("*.py") if path.is_file())
 
 
-def speed(project: str, programs: Path, rounds: int) -> str:
+def speed(project: str, programs: Path, options: argparse.Namespace) -> str:
     """Measure every scanner on one project; a table of figures and ratios."""
     tree = fetch(project)
     lines = lines_of(tree)
@@ -93,13 +110,13 @@ def speed(project: str, programs: Path, rounds: int) -> str:
     commands = [
         scanner.command(programs, tree, WORK / f"{scanner.name}.report") for scanner in scanners
     ]
-    measured = in_turn(commands, rounds=rounds, warm_ups=1)
+    measured = in_turn(commands, rounds=options.rounds, warm_ups=options.warm_ups)
     rows = [
         row(scanner, result, measured[0], lines)
         for scanner, result in zip(scanners, measured, strict=True)
     ]
     return (
-        f"\n## {project}: {lines:,} lines\n\n"
+        f"\n## {project}: {lines:,} lines, {options.rounds} rounds\n\n"
         "| scanner | wall s | times ours | CPU s | peak MB | lines a second |\n"
         "|---|---:|---:|---:|---:|---:|\n" + "\n".join(rows) + "\n"
     )
