@@ -38,9 +38,9 @@ def drive(request: DriveRequest) -> tuple[Observation, ...]:
         raise ValueError(message)
     if not names:
         return ()
-    key = secrets.token_bytes(32)
+    key = secrets.token_bytes(jobs.KEY_BYTES)
     canary = _new_canary()
-    outcome = request.sandbox.run(_command(request, _job(request, key, canary)))
+    outcome = request.sandbox.run(_command(request, jobs.framed(_job(request, canary), key)))
     answers = list(_answers(outcome.stdout, key))
     if jobs.READY not in answers:
         raise SandboxUnavailableError(_not_started(request, outcome))
@@ -79,13 +79,12 @@ def _command(request: DriveRequest, job: bytes) -> SandboxCommand:
     )
 
 
-def _job(request: DriveRequest, key: bytes, canary: str) -> bytes:
+def _job(request: DriveRequest, canary: str) -> bytes:
     witness = request.witness
     entry = witness.entry
     controls = {stimulus.name for stimulus in witness.controls}
     return json.dumps(
         {
-            "key": key.hex(),
             "canary": canary,
             "root": f"{TARGET}/",
             "pristine": PRISTINE,
@@ -101,6 +100,7 @@ def _job(request: DriveRequest, key: bytes, canary: str) -> bytes:
                 "import_roots": list(request.environment.import_roots),
             },
             "script": witness.script,
+            "load_once": request.load_once,
             "stimulus_s": request.stimulus_s,
             "stimuli": [_stimulus(one, one.name not in controls) for one in request.stimuli],
         }

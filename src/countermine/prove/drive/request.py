@@ -21,11 +21,12 @@ class DriveRequest:
     """One batch of stimuli against one tree.
 
     A batch costs little more than one stimulus: each runs in a process of its own, made from one
-    that has loaded the interpreter and the frameworks but nothing of the target, on a tree and a
-    scratch folder that are put back in order in between. Which attack fits the place (inside
-    which quotes, at which depth) is not known beforehand, so ask for all attacks of a witness at
-    once: the flaw is shown when any of them shows it. The benign probe that judges compare with
-    is ``witness.controls[0]``; drive it on the same tree as the attacks it is compared with.
+    that has loaded the target once, or, where a copy of that would not be like a fresh one, only
+    the frameworks; on a tree and a scratch folder that are put back in order in between. Which
+    attack fits the place (inside which quotes, at which depth) is not known beforehand, so ask
+    for all attacks of a witness at once: the flaw is shown when any of them shows it. The benign
+    probe that judges compare with is
+    ``witness.controls[0]``; drive it on the same tree as the attacks it is compared with.
     """
 
     witness: Witness
@@ -39,3 +40,5 @@ class DriveRequest:
     """For the whole batch."""
     stimulus_s: float = STIMULUS_S
     """For each stimulus."""
+    load_once: bool = True
+    """Load the target once and copy the process, where loading shows no difference by itself."""

@@ -7,34 +7,65 @@ import importlib
 import os
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from countermine.prove.harness import (
-    channel,
-    drivers_asgi,
-    drivers_django,
-    drivers_flask,
-    drivers_function,
-    drivers_script,
-)
+from countermine.prove.harness import channel
 from countermine.prove.harness.inputs import BENIGN, Scene, value
 from countermine.prove.harness.loading import NotDrivenError, search_path
 from countermine.prove.harness.results import failure, normalised
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from countermine.prove.harness.jobs import Job, StimulusJob
+    from countermine.prove.harness.loading import EntryJob
     from countermine.prove.harness.observer import Observer
 
+    class Driver(Protocol):
+        """A module that knows one kind of entry point."""
+
+        def load(self, entry: EntryJob, scene: Scene) -> Any:  # noqa: ANN401 - each its own
+            """Load the target as far as it is the same for every stimulus."""
+
+        def drive(self, loaded: Any, entry: EntryJob, scene: Scene, observer: Observer) -> str:  # noqa: ANN401 - likewise
+            """Enter what was loaded, and return the result as text."""
+
+
 DRIVERS = {
-    "function": drivers_function.drive,
-    "method": drivers_function.drive,
-    "script": drivers_script.drive,
-    "flask-view": drivers_flask.drive,
-    "django-view": drivers_django.drive,
-    "asgi-route": drivers_asgi.drive,
+    "function": "drivers_function",
+    "method": "drivers_function",
+    "script": "drivers_script",
+    "flask-view": "drivers_flask",
+    "django-view": "drivers_django",
+    "asgi-route": "drivers_asgi",
 }
 THREAD_S = 1.0
 """How long work that the target left to threads may go on."""
+
+
+class Run(NamedTuple):
+    """What all stimuli of a job share."""
+
+    job: Job
+    driver: Driver
+    observer: Observer
+
+
+class Loaded(NamedTuple):
+    """What a driver loaded before the stimulus was known."""
+
+    what: Any
+    generator: Any
+    """State of the generator of random numbers, which a copy of a process would seed anew."""
+
+
+def driver_of(job: Job) -> Driver:
+    """Return the driver of a job; the others are not even loaded."""
+    if job.script is not None:
+        user = importlib.import_module("countermine.prove.harness.drivers_user")
+        return user.UserDriver(job.script)  # type: ignore[no-any-return]  # one
+    name = DRIVERS[job.entry.kind]
+    return importlib.import_module(f"countermine.prove.harness.{name}")
 
 
 def word(key: bytes, moment: str) -> str:
@@ -42,17 +73,21 @@ def word(key: bytes, moment: str) -> str:
     return channel.sign(key, moment)
 
 
-def run(job: Job, stimulus: StimulusJob, observer: Observer, fd: int, key: bytes) -> None:
+def run(of: Run, stimulus: StimulusJob, fd: int, key: bytes, loaded: Loaded | None) -> None:
     """Drive one stimulus and report; does not return."""
+    job, observer = of.job, of.observer
     base = job.scratch
-    _surroundings(job, base)
+    if loaded is None:
+        surroundings(job)
+    else:
+        importlib.import_module("random").setstate(loaded.generator)
     before, after = word(key, "before"), word(key, "after")
     values = tuple(value(item, job.canary, base) for item in stimulus.inputs)
     scene = Scene(values, base, job.canary, stimulus.is_attack)
     observer.start(channel.writer(fd, key), (job.canary, BENIGN, f"{base}/outside"))
     del key
     _probe(observer, job.canary, before)
-    _drive(job._replace(key=b""), scene, observer)
+    _drive(of, scene, loaded)
     for thread in threading.enumerate():
         if thread is not threading.main_thread() and not thread.daemon:
             thread.join(THREAD_S)
@@ -61,10 +96,11 @@ def run(job: Job, stimulus: StimulusJob, observer: Observer, fd: int, key: bytes
     os._exit(0)
 
 
-def _surroundings(job: Job, base: str) -> None:
+def surroundings(job: Job) -> None:
+    """Make the process as the target expects it to be when it is loaded."""
     os.chdir(job.root)
     for name, folder in (("TMPDIR", "tmp"), ("HOME", "home")):
-        os.environ[name] = f"{base}/{folder}"  # noqa: TID251 - the target's own
+        os.environ[name] = f"{job.scratch}/{folder}"  # noqa: TID251 - the target's own
     sys.path[:0] = search_path(job.entry)
     # The generators start the same each time: two controls that both use them can be compared.
     importlib.import_module("random").seed(0)
@@ -76,12 +112,11 @@ def _probe(observer: Observer, canary: str, said: str) -> None:
         open(f"/countermine-probe/{canary}/{said}").close()  # noqa: PTH123 - to be seen
 
 
-def _drive(job: Job, scene: Scene, observer: Observer) -> None:
+def _drive(of: Run, scene: Scene, loaded: Loaded | None) -> None:
+    observer, driver, entry = of.observer, of.driver, of.job.entry
     try:
-        if job.script is not None:
-            result = drivers_function.drive_script(job.script, scene, observer)
-        else:
-            result = DRIVERS[job.entry.kind](job.entry, scene, observer)
+        what = driver.load(entry, scene) if loaded is None else loaded.what
+        result = driver.drive(what, entry, scene, observer)
         observer.tell("reached", {"result": normalised(result, scene.base)})
     except NotDrivenError as problem:
         observer.tell("not-driven", {"reason": normalised(str(problem), scene.base)})

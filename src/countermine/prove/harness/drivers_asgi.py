@@ -46,9 +46,8 @@ class Request(NamedTuple):
     body: bytes
 
 
-def drive(entry: EntryJob, scene: Scene, observer: Observer) -> str:
+def drive(door: Door, _entry: EntryJob, scene: Scene, observer: Observer) -> str:
     """Send a request to the route of an entry point and return the response as text."""
-    door = _door(entry, scene)
     asyncio = importlib.import_module("asyncio")
     fillings: dict[str, Any] = {"query": {}, "body": {}, "path": {}, "header": {}, "cookie": {}}
     fillings["files"] = set()
@@ -203,7 +202,7 @@ async def _exchanged(app: Any, request: Request, observer: Observer) -> web.Resp
     return web.Response(status[0], content_type, headers.get("location", ""), b"".join(chunks))
 
 
-def _door(entry: EntryJob, scene: Scene) -> Door:
+def load(entry: EntryJob, scene: Scene) -> Door:
     """Find the route in an application of the target.
 
     Raises:

@@ -19,6 +19,7 @@ from countermine.prove.harness.results import failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
 
     from countermine.prove.harness.inputs import Scene
     from countermine.prove.harness.loading import EntryJob
@@ -28,10 +29,15 @@ _SETTINGS = re.compile(rb"DJANGO_SETTINGS_MODULE['\"]\s*[,\]=]+\s*['\"]([\w.]+)[
 MEMORY = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
 
 
-def drive(entry: EntryJob, scene: Scene, observer: Observer) -> str:
-    """Call the view of an entry point with a request and return the response as text."""
+def load(entry: EntryJob, _scene: Scene) -> ModuleType:
+    """Start Django, and import the module of an entry point."""
     _set_up(entry)
-    view, named = _view(entry, scene)
+    return loading.load(entry)
+
+
+def drive(module: ModuleType, entry: EntryJob, scene: Scene, observer: Observer) -> str:
+    """Call the view of an entry point with a request and return the response as text."""
+    view, named = _view(module, entry, scene)
     problems: list[Exception] = []
     response = _answered(view, named, _request(scene, {}), problems)
     if response is None or response.status == 400:  # noqa: PLR2004 - bad request
@@ -107,9 +113,10 @@ def _plain_settings(entry: EntryJob) -> dict[str, Any]:
     }
 
 
-def _view(entry: EntryJob, scene: Scene) -> tuple[Callable[..., Any], dict[str, Any]]:
+def _view(
+    module: ModuleType, entry: EntryJob, scene: Scene
+) -> tuple[Callable[..., Any], dict[str, Any]]:
     """Return what takes the request, and the arguments that a route would give it."""
-    module = loading.load(entry)
     owner, found = loading.find(module, entry.qualname)
     if owner is not None and hasattr(owner, "as_view"):
         return owner.as_view(), _route_arguments(found, scene, skip=2)

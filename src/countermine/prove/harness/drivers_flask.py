@@ -37,9 +37,8 @@ class Door(NamedTuple):
     view: Any
 
 
-def drive(entry: EntryJob, scene: Scene, observer: Observer) -> str:
+def drive(door: Door, entry: EntryJob, scene: Scene, observer: Observer) -> str:
     """Send a request to the view of an entry point and return the response as text."""
-    door = _door(entry, scene)
     problems: list[BaseException] = []
     with contextlib.suppress(ImportError, AttributeError, RuntimeError):
         # Signals need a package of their own before Flask 2.3.
@@ -167,7 +166,7 @@ def _converted(converter: Any, attacked: str | None) -> Any:
     return BENIGN
 
 
-def _door(entry: EntryJob, scene: Scene) -> Door:
+def load(entry: EntryJob, scene: Scene) -> Door:
     """Find the view in an application of the target.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Drives public functions and methods, and what users give as a witness of their own."""
+"""Drives public functions and methods."""
 
 # ruff: noqa: ANN401 - functions of a target have any type
 
@@ -15,15 +15,20 @@ from countermine.prove.harness.results import MAX_ITEMS, consumed, described
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
 
     from countermine.prove.harness.inputs import Scene
     from countermine.prove.harness.loading import EntryJob
     from countermine.prove.harness.observer import Observer
 
 
-def drive(entry: EntryJob, scene: Scene, observer: Observer) -> str:
+def load(entry: EntryJob, _scene: Scene) -> ModuleType:
+    """Import the module of an entry point."""
+    return loading.load(entry)
+
+
+def drive(module: ModuleType, entry: EntryJob, scene: Scene, observer: Observer) -> str:
     """Call the function or method of an entry point and return its result as text."""
-    module = loading.load(entry)
     owner, found = loading.find(module, entry.qualname)
     first: Exception | None = None
     for plain in (scene.plain, *OTHERS):
@@ -33,7 +38,7 @@ def drive(entry: EntryJob, scene: Scene, observer: Observer) -> str:
             # Of some parameters not even the name tells what they take.
             first = first or problem
             continue
-        _tell_text(result, observer)
+        tell_text(result, observer)
         return described(result)
     raise first or NotDrivenError(entry.qualname)
 
@@ -100,29 +105,10 @@ async def _awaited(result: Any) -> Any:
     return consumed(await result)
 
 
-def _tell_text(result: Any, observer: Observer) -> None:
+def tell_text(result: Any, observer: Observer) -> None:
     """Report a text that came back, so that a judge can parse it as a page."""
     if hasattr(result, "__html__"):
         result = str(result)
     if isinstance(result, (str, bytes)):
         body = result if isinstance(result, str) else result.decode("utf-8", "replace")
         observer.tell("returned", {"body": body[:64_000]})
-
-
-def drive_script(source: str, scene: Scene, observer: Observer) -> str:
-    """Run the driver that a user gave: ``attack(canary)`` or ``control()``.
-
-    Raises:
-        NotDrivenError: If it lacks the function.
-    """
-    names: dict[str, Any] = {"__name__": "countermine_witness"}
-    exec(compile(source, "<witness>", "exec"), names)  # noqa: S102 - run in the sandbox, by design
-    wanted = "attack" if scene.is_attack else "control"
-    function = names.get(wanted)
-    if not callable(function):
-        message = f"the witness has no function {wanted}()"
-        raise NotDrivenError(message)
-    takes_canary = scene.is_attack and bool(inspect.signature(function).parameters)
-    result = finished(function(scene.canary) if takes_canary else function())
-    _tell_text(result, observer)
-    return described(result)

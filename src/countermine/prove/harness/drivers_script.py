@@ -24,7 +24,11 @@ MAX_PLACES = 8
 """Most leading words that are put before one that is read by its place in ``sys.argv``."""
 
 
-def drive(entry: EntryJob, scene: Scene, observer: Observer) -> str:
+def load(_entry: EntryJob, _scene: Scene) -> None:
+    """Load nothing: running the module is what is driven."""
+
+
+def drive(_loaded: None, entry: EntryJob, scene: Scene, observer: Observer) -> str:
     """Run the module or call its function, and return how it ended."""
     _prepare(scene)
     sys.argv = [entry.file, *_plain_arguments(scene)]

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermine.prove.harness.channel import sign
 from countermine.prove.harness.loading import EntryJob
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 READY = "ready"
+KEY_BYTES = 32
 
 
 class StimulusJob(NamedTuple):
@@ -23,7 +28,6 @@ class StimulusJob(NamedTuple):
 class Job(NamedTuple):
     """Everything that the parent is asked to do."""
 
-    key: bytes
     canary: str
     root: str
     pristine: str
@@ -31,7 +35,34 @@ class Job(NamedTuple):
     entry: EntryJob
     script: str | None
     stimulus_s: float
+    load_once: bool
+    """Load the target in one process for all stimuli, where that makes no difference to them."""
     stimuli: tuple[StimulusJob, ...]
+
+
+LENGTH = 12
+"""Digits before the job: what follows the job is its key, which is read later."""
+
+
+def framed(job: bytes, key: bytes) -> bytes:
+    """Return what standard input has to hold."""
+    return b"%0*d%b%b" % (LENGTH, len(job), job, key)
+
+
+def exactly(fd: int, count: int) -> bytes:
+    """Return so many bytes, and leave what comes behind them.
+
+    Raises:
+        EOFError: If there are fewer.
+    """
+    data = b""
+    while len(data) < count:
+        chunk = os.read(fd, count - len(data))
+        if not chunk:
+            message = f"standard input ends after {len(data)} of {count} bytes"
+            raise EOFError(message)
+        data += chunk
+    return data
 
 
 def parsed(data: bytes) -> Job:
@@ -39,7 +70,6 @@ def parsed(data: bytes) -> Job:
     raw: dict[str, Any] = json.loads(data)
     entry: dict[str, Any] = raw["entry"]
     return Job(
-        key=bytes.fromhex(raw["key"]),
         canary=raw["canary"],
         root=raw["root"],
         pristine=raw["pristine"],
@@ -47,16 +77,22 @@ def parsed(data: bytes) -> Job:
         entry=EntryJob(**{**entry, "import_roots": tuple(entry["import_roots"])}),
         script=raw["script"],
         stimulus_s=raw["stimulus_s"],
+        load_once=raw["load_once"],
         stimuli=tuple(
-            StimulusJob(
-                one["name"],
-                one["is_attack"],
-                tuple(one["inputs"]),
-                tuple((name, content) for name, content in one["files"]),
-            )
+            _stimulus((one["name"], one["is_attack"], one["inputs"], one["files"]))
             for one in raw["stimuli"]
         ),
     )
+
+
+def _stimulus(fields: Sequence[Any]) -> StimulusJob:
+    name, is_attack, inputs, files = fields
+    return StimulusJob(name, is_attack, tuple(inputs), tuple((at, data) for at, data in files))
+
+
+def stimulus_of(data: bytes) -> StimulusJob:
+    """Return a stimulus that was sent as JSON."""
+    return _stimulus(json.loads(data))
 
 
 def line(key: bytes, answer: object) -> bytes:

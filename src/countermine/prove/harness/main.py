@@ -6,7 +6,6 @@ observer is installed; the packages of the environment come after it.
 
 from __future__ import annotations
 
-import gc
 import os
 import site
 import sys
@@ -18,12 +17,16 @@ from countermine.prove.harness import (  # noqa: E402 - found only after the lin
     bytecode,
     channel,
     child,
+    copies,
     jobs,
+    loader,
     nearby,
     preload,
+    scratch,
     sinks_calls,
     sinks_languages,
     stimuli,
+    streams,
     tree,
     wrapping,
 )
@@ -34,8 +37,10 @@ ENDINGS = {"time": "it took longer than it may", "output": "it told more than ca
 
 def main() -> None:
     """Do what standard input asks for."""
-    job = jobs.parsed(sys.stdin.buffer.read())
-    os.dup2(1, stimuli.RESULT_FD, inheritable=False)
+    job = jobs.parsed(jobs.exactly(0, int(jobs.exactly(0, jobs.LENGTH))))
+    driver = child.driver_of(job)
+    os.dup2(0, streams.KEY_FD, inheritable=False)
+    os.dup2(1, streams.RESULT_FD, inheritable=False)
     nothing = os.open("/dev/null", os.O_RDWR)
     for fd in (0, 1):
         os.dup2(nothing, fd)
@@ -46,14 +51,29 @@ def main() -> None:
     site.main()
     around = nearby.files(job.root, job.entry.file)
     preload.preload(job.entry, around)
-    bytecode.compile_all(around)
-    gc.collect()
-    gc.freeze()
-    _answer(job.key, jobs.READY)
-    runner = stimuli.Runner(job, observer, tree.Keeper(job.root, job.pristine))
+    if not _loads_once(job):
+        bytecode.compile_all(around)
+    keeper = tree.Keeper(job.root, job.pristine)
+    run = child.Run(job, driver, observer)
+    has_times = scratch.keeps_access_times(job.scratch)
+    # The process that loads the target is made before the key is known here.
+    source = copies.Source(run, keeper) if _loads_once(job) else None
+    key = jobs.exactly(streams.KEY_FD, jobs.KEY_BYTES)
+    os.close(streams.KEY_FD)
+    _answer(key, jobs.READY)
+    process = source.loader() if source is not None else None
+    runner = stimuli.Runner(run, key, keeper, process, has_times=has_times)
     # Controls go first: the folders that the target turned out to need are there for all after.
     for one in sorted(job.stimuli, key=lambda stimulus: stimulus.is_attack):
-        _answer(job.key, _account(one.name, runner.run(one), job.canary))
+        _answer(key, _account(one.name, runner.run(one), job.canary))
+
+
+def _loads_once(job: jobs.Job) -> bool:
+    apart = job.script is None and job.entry.kind in loader.APART
+    # What a stimulus puts where programs look by habit may change how the target loads.
+    habits = tuple(f"{folder}/" for folder in scratch.OWN)
+    names = [name for stimulus in job.stimuli for name, _ in stimulus.files]
+    return job.load_once and apart and not any(name.startswith(habits) for name in names)
 
 
 def _forget_ourselves() -> None:
@@ -67,7 +87,7 @@ def _forget_ourselves() -> None:
 def _answer(key: bytes, answer: object) -> None:
     data = jobs.line(key, answer)
     while data:
-        data = data[os.write(stimuli.RESULT_FD, data) :]
+        data = data[os.write(streams.RESULT_FD, data) :]
 
 
 def _account(name: str, gathered: stimuli.Gathered, canary: str) -> dict[str, object]:

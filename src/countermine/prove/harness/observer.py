@@ -144,6 +144,10 @@ class Observer:
         if self._write is not None:
             self._write(name, detail)
 
+    def stop(self) -> None:
+        """Report nothing until the next start."""
+        self._write = None
+
     def close(self) -> None:
         """Write the closing record; nothing is reported after it."""
         write, self._write = self._write, None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from countermine.prove.harness.loading import EntryJob
 
 FRAMEWORKS = {
-    "flask-view": ("flask.testing", "jinja2.ext"),
+    "flask-view": ("flask.testing", "jinja2.ext", "importlib.metadata"),
     "django-view": ("django.test.client", "django.template.backends.django", "django.urls"),
     "asgi-route": ("fastapi", "starlette.applications", "asyncio"),
 }

@@ -135,6 +135,16 @@ def remove(path: str) -> None:
         os.remove(path)  # noqa: PTH107 - likewise
 
 
+def clear_beside(base: str) -> list[str]:
+    """Remove what was made in the folder that holds the scratch folder and nothing else."""
+    folder = os.path.dirname(base)  # noqa: PTH120 - likewise
+    names = sorted(os.listdir(folder))  # noqa: PTH208 - likewise
+    paths = [f"{folder}/{name}" for name in names if f"{folder}/{name}" != base]
+    for path in paths:
+        remove(path)
+    return paths
+
+
 def was_read(base: str) -> bool:
     """Tell whether the file outside was read, as far as the file system keeps such times."""
     try:

@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import selectors
-import signal
-import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from countermine.prove.harness import channel, child, samples, scratch
-from countermine.prove.harness.channel import Account, Record
+from countermine.prove.harness import attempts, channel, samples, scratch
+from countermine.prove.harness.channel import Record
 from countermine.prove.harness.inputs import file_path, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from countermine.prove.harness.jobs import Job, StimulusJob
-    from countermine.prove.harness.observer import Observer
+    from countermine.prove.harness.attempts import Attempt
+    from countermine.prove.harness.child import Run
+    from countermine.prove.harness.copies import Loader
+    from countermine.prove.harness.jobs import StimulusJob
     from countermine.prove.harness.tree import Keeper
 
-MAX_BYTES = 8 << 20
-"""Of records of one process; the observer itself stops far below."""
 MAX_TRIES = 3
 """A control is tried again when the target looked for a file that it may have."""
-PIPE_FD = 200
-"""Away from the low numbers that programs close when they go into the background."""
-
-
-class Attempt(NamedTuple):
-    """What one process led to."""
-
-    account: Account
-    ending: str
 
 
 class Gathered(NamedTuple):
@@ -48,12 +35,16 @@ class Gathered(NamedTuple):
 class Runner:
     """Runs the stimuli of a job one after the other."""
 
-    def __init__(self, job: Job, observer: Observer, keeper: Keeper) -> None:
+    def __init__(
+        self, run: Run, key: bytes, keeper: Keeper, loader: Loader | None, *, has_times: bool
+    ) -> None:
         """Take what all stimuli share."""
-        self._job = job
-        self._observer = observer
+        self._run = run
+        self._job = run.job
+        self._key = key
         self._keeper = keeper
-        self._access_times = scratch.keeps_access_times(job.scratch)
+        self._loader = loader
+        self._access_times = has_times
         self._tries = 0
         self._folders: set[str] = set()
 
@@ -75,7 +66,7 @@ class Runner:
         provided: list[str] = []
         while True:
             self._tries += 1
-            key = channel.derive(self._job.key, f"{stimulus.name} {self._tries}")
+            key = channel.derive(self._key, f"{stimulus.name} {self._tries}")
             gathered = self._once(stimulus, key, provided)
             records = gathered.attempt.account.records
             job = self._job
@@ -107,19 +98,9 @@ class Runner:
         }
 
     def _attempt(self, stimulus: StimulusJob, key: bytes) -> Attempt:
-        reading, writing = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            _become_child(self._job, reading)
-            fd = _high(writing)
-            child.run(self._job, stimulus, self._observer, fd, key)
-        os.close(writing)
-        try:
-            data, ending = _collect(reading, pid, self._job.stimulus_s)
-        finally:
-            os.close(reading)
-            _end_group(pid)
-        return Attempt(channel.read(data, key), ending)
+        if self._loader is not None and self._loader.alive:
+            return self._loader.attempt(stimulus, key)
+        return attempts.in_new_child(self._run, stimulus, key)
 
     def _outside(
         self, before: dict[str, tuple[int, int, int]], provided: set[str]
@@ -142,7 +123,10 @@ class Runner:
             if path not in after
         ]
         parents = {*self._folders, *_parents([*provided, *self._folders])}
-        found += _beside(job.scratch)
+        found += [
+            Record("file-created", {"real": path, "mode": "write"})
+            for path in scratch.clear_beside(job.scratch)
+        ]
         changes = self._keeper.changes()
         for change in changes:
             path = job.root + change.path
@@ -167,84 +151,3 @@ def _worked(gathered: Gathered) -> bool:
 
 
 _ENDS = ("reached", "raised")
-
-
-def _beside(base: str) -> list[Record]:
-    """Return what was made in the folder that holds the scratch folder and nothing else."""
-    folder = os.path.dirname(base)  # noqa: PTH120 - no pathlib here
-    names = sorted(name for name in os.listdir(folder) if f"{folder}/{name}" != base)  # noqa: PTH208
-    for name in names:
-        scratch.remove(f"{folder}/{name}")
-    return [Record("file-created", {"real": f"{folder}/{name}", "mode": "write"}) for name in names]
-
-
-def _become_child(job: Job, reading: int) -> None:
-    os.close(reading)
-    os.setsid()
-    said, errors = (
-        os.open(f"{job.scratch}/output/{name}", os.O_WRONLY | os.O_CREAT, 0o600)
-        for name in ("said", "errors")
-    )
-    nothing = os.open("/dev/null", os.O_RDONLY)
-    for fd, to in ((nothing, 0), (said, 1), (errors, 2)):
-        os.dup2(fd, to)
-    for fd in (nothing, said, errors, RESULT_FD):
-        with contextlib.suppress(OSError):
-            os.close(fd)
-
-
-RESULT_FD = 190
-"""Where the parent writes its answers; closed in every child."""
-
-
-def _high(fd: int) -> int:
-    os.dup2(fd, PIPE_FD, inheritable=False)
-    os.close(fd)
-    return PIPE_FD
-
-
-def _collect(reading: int, pid: int, limit_s: float) -> tuple[bytes, str]:
-    """Read the pipe until the process has ended or must be ended."""
-    deadline = time.monotonic() + limit_s
-    chunks: list[bytes] = []
-    size = 0
-    os.set_blocking(reading, False)
-    with selectors.DefaultSelector() as selector:
-        selector.register(reading, selectors.EVENT_READ)
-        ended = ""
-        is_open = True
-        while not ended:
-            if is_open and selector.select(0.02):
-                chunk = os.read(reading, 1 << 16)
-                is_open = bool(chunk)
-                chunks.append(chunk)
-                size += len(chunk)
-            elif not is_open:
-                time.sleep(0.005)
-            ended = _ending(pid)
-            if not ended and (time.monotonic() > deadline or size > MAX_BYTES):
-                os.kill(pid, signal.SIGKILL)
-                os.waitpid(pid, 0)
-                ended = "time" if size <= MAX_BYTES else "output"
-    with contextlib.suppress(BlockingIOError):
-        while size <= MAX_BYTES:
-            chunk = os.read(reading, 1 << 16)
-            if not chunk:
-                break
-            chunks.append(chunk)
-            size += len(chunk)
-    return b"".join(chunks), ended
-
-
-def _ending(pid: int) -> str:
-    done, status = os.waitpid(pid, os.WNOHANG)
-    if done == 0:
-        return ""
-    if os.WIFSIGNALED(status):
-        return f"signal {os.WTERMSIG(status)}"
-    return f"exit {os.WEXITSTATUS(status)}"
-
-
-def _end_group(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
