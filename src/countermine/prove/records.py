@@ -110,6 +110,8 @@ class ControlRecord:
     result: str | None
     comparable: bool
     """Whether two drives gave the same result, so that a difference means something."""
+    effects: tuple[str, ...] = ()
+    """Families of effects that both drives had, sorted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from countermine.core.witnesses import Observation, Witness
+from countermine.prove.effects import effects
 from countermine.prove.evidence import clean, evidence, named
 from countermine.prove.judging import doubt, observe
 from countermine.prove.records import Claim, ControlRecord
@@ -22,7 +23,12 @@ def control(setting: Setting, claim: Claim) -> tuple[Step, tuple[ControlRecord, 
             reason = f"the legitimate use {seen.stimulus} does not work on the unpatched tree: "
             return Unsettled(reason=reason + trouble), ()
     records = tuple(
-        ControlRecord(name=one.stimulus, result=one.result, comparable=one.result == two.result)
+        ControlRecord(
+            name=one.stimulus,
+            result=one.result,
+            comparable=one.result == two.result,
+            effects=effects(claim.witness, (one, two)),
+        )
         for one, two in zip(first, second, strict=True)
     )
     return _passed(records), records

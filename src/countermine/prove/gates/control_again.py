@@ -1,8 +1,9 @@
-"""Gate 7: the legitimate use still works on the patched tree, with the same results."""
+"""Gate 7: the legitimate use still works on the patched tree: same results, same effects."""
 
 import re
 
 from countermine.core.witnesses import Observation, WitnessKind
+from countermine.prove.effects import lost
 from countermine.prove.evidence import clean, evidence, named
 from countermine.prove.judging import doubt, observe
 from countermine.prove.records import ControlRecord
@@ -47,6 +48,12 @@ def _compared(kind: WitnessKind, before: ControlRecord, seen: Observation) -> St
                 evidence("before", str(before.result)),
                 evidence("after", str(seen.result)),
             ),
+        )
+    missing = lost(before.effects, seen) if kind is WitnessKind.EFFECT else ()
+    if missing:
+        return Broken(
+            reason=f"the legitimate use {name} no longer has its effect",
+            failures=tuple(f"{name}: {family} is missing" for family in missing),
         )
     return None
 

@@ -1,0 +1,75 @@
+"""Families of effects that a legitimate use has, and whether a patch keeps them. Pure.
+
+A function that gives nothing back may be emptied without a change of its result. What it did can
+be seen all the same: a command was started, a statement sent, a file read or changed.
+"""
+
+from collections.abc import Collection, Sequence
+
+from countermine.core.witnesses import Event, Observation, Witness
+from countermine.prove.drive.archives import LEGITIMATE
+from countermine.prove.drive.paths import TOUCHES, reached_paths
+from countermine.prove.drive.payloads import PROBE
+from countermine.prove.drive.silence import at_sink
+
+COMMAND = "a command"
+STATEMENT = "an SQL statement"
+READ = "a file that is read"
+CHANGED = "a file that is changed"
+
+_READS = frozenset({"os.listdir", "os.scandir", "file-read"})
+_WORDS = (PROBE, LEGITIMATE)
+
+
+def effects(witness: Witness, driven: Sequence[Observation]) -> tuple[str, ...]:
+    """Return the families of effects that every drive of a legitimate use has, sorted.
+
+    Those count that the function with the sink has, or in which the value of the use is seen; of
+    files only the latter. Code that runs, templates, pages, documents that are parsed and objects
+    that are unpacked are none: a remedy may put another mechanism in their place, and what they
+    come to is in the result.
+    """
+    found = [
+        {
+            family
+            for event in seen.events
+            if (family := _family(event)) is not None
+            and (_names_the_value(event) or at_sink(witness, event))
+        }
+        for seen in driven
+    ]
+    return tuple(sorted(set[str].intersection(*found))) if found else ()
+
+
+def lost(before: Collection[str], seen: Observation) -> tuple[str, ...]:
+    """Return the families of effects that a use had and no longer has, sorted.
+
+    An effect may move to another function. A command may become work on the file that it was
+    given: ``mkdir`` and ``os.mkdir`` do the same.
+    """
+    now = {
+        family
+        for event in seen.events
+        if (family := _family(event)) is not None
+        and (_names_the_value(event) or event.get("file") is not None)
+    }
+    missing = set(before) - now
+    if now & {READ, CHANGED} - set(before):
+        missing.discard(COMMAND)
+    return tuple(sorted(missing))
+
+
+def _family(event: Event) -> str | None:
+    if event.name == "command":
+        return COMMAND
+    if event.name == "sql":
+        return STATEMENT
+    if event.name not in TOUCHES or not _names_the_value(event):
+        return None
+    reads = event.name in _READS or (event.name == "open" and event.get("mode") != "write")
+    return READ if reads else CHANGED
+
+
+def _names_the_value(event: Event) -> bool:
+    texts = reached_paths(event) if event.name in TOUCHES else [text for _, text in event.detail]
+    return any(word in text for text in texts for word in _WORDS)
