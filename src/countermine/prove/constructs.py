@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from countermine.core.patches import PatchOrigin
 from countermine.core.spans import TreePath
 from countermine.core.witnesses import Witness
 
@@ -19,6 +20,7 @@ _MODULES = frozenset(
         "zipimport", "builtins", "atexit", "signal", "faulthandler", "multiprocessing",
         "concurrent", "_thread", "sched", "code", "codeop", "marshal", "mmap", "tracemalloc",
         "unittest", "pytest", "countermine", "site", "cProfile", "profile", "bdb", "pdb", "trace",
+        "weakref",
     }
 )  # fmt: skip
 """Modules whose fresh import in a fix is refused, with their submodules."""
@@ -32,7 +34,8 @@ _ATTRIBUTES = frozenset(
         "tb_frame", "gi_frame", "cr_frame", "ag_frame", "__code__", "__globals__", "__builtins__",
         "__closure__", "__subclasses__", "__loader__", "__spec__", "__import__", "import_module",
         "_exit", "fork", "forkpty", "Thread", "Timer",
-        "orig_argv", "setswitchinterval", "call_tracing",
+        "orig_argv", "setswitchinterval", "call_tracing", "call_later", "call_at", "call_soon",
+        "call_soon_threadsafe", "run_in_executor", "add_done_callback", "__del__",
     }
 )  # fmt: skip
 """Names of attributes, or imported names, that reach frames, hooks and machinery."""
@@ -48,16 +51,29 @@ _INDIRECT = frozenset({"gc", "ctypes", "importlib", "builtins", "*"})
 """Names that are refused whichever module they are imported from."""
 
 _BY_NAME = frozenset({"getattr", "setattr", "delattr"})
+_GETTERS = frozenset({"attrgetter", "methodcaller"})
+_WHOLE = frozenset({"atexit.register", "weakref.finalize"})
+"""Refused where the file loaded the module before; their last names alone say nothing."""
+
+_AS_TEXT = _ATTRIBUTES | {"__import__", "__dict__"}
+_INSIDE = re.compile(r"(?<!\w)/target(?:/|$)|/tmp/countermine")
+"""Where the target lies while it is judged: code that asks for it acts for the judge alone."""
+
 _WORD = re.compile(r"\w+")
 _PLACEHOLDER = re.compile(r"\{(?:canary|base)\}")
 _MARKERS = ("countermine", "canary")
+
+_NO_SECURITY = "usedforsecurity"
 
 MIN_PAYLOAD_CHARS = 8
 """Shorter pieces of a payload (``../``, ``'; ``) may rightly stand in a fix."""
 
 
 def violations(
-    before: Mapping[TreePath, bytes], after: Mapping[TreePath, bytes], witness: Witness
+    before: Mapping[TreePath, bytes],
+    after: Mapping[TreePath, bytes],
+    witness: Witness,
+    origin: PatchOrigin,
 ) -> tuple[str, ...]:
     """Return what a patch newly introduces and must not, sorted.
 
@@ -65,11 +81,15 @@ def violations(
         before: The touched files as they were; new ones are not among them.
         after: The same files with the patch.
         witness: Its payloads must not turn up in the patched code.
+        origin: Who wrote the patch. That a weak hash serves no security is for a remedy to say,
+            which looks at what it is used for; said by anybody else it only ends the finding.
     """
     found: set[str] = set()
     for path, content in after.items():
         old = before.get(path, b"")
         fresh = _constructs(content) - _constructs(old)
+        if origin is PatchOrigin.REMEDY:
+            fresh.pop(_NO_SECURITY, None)
         found |= {f"{path} newly uses {name}" for name in fresh}
         found |= {
             f"{path} names the witness's own text {piece!r}"
@@ -107,7 +127,7 @@ def _constructs(content: bytes) -> Counter[str]:
         tree = ast.parse(content)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         words = _WORD.findall(content.decode("utf-8", "replace"))
-        refused = _MODULES | _ATTRIBUTES | _BUILTINS
+        refused = _MODULES | _ATTRIBUTES | _BUILTINS | {_NO_SECURITY}
         return Counter(word for word in words if word in refused)
     imported = _imported(tree)
     return Counter(name for node in ast.walk(tree) for name in _refused(node, imported))
@@ -124,26 +144,73 @@ def _imported(tree: ast.Module) -> frozenset[str]:
 
 def _refused(node: ast.AST, imported: frozenset[str]) -> Iterator[str]:
     match node:
-        case ast.Import(names=aliases):
-            yield from _of_modules([alias.name for alias in aliases])
-        case ast.ImportFrom(module=module, names=aliases):
-            yield from _of_modules([module or ""])
-            yield from (a.name for a in aliases if a.name in _ATTRIBUTES | _INDIRECT)
-        case ast.Attribute(attr=name, ctx=context):
-            if name in _ATTRIBUTES:
-                yield name
-            if isinstance(context, ast.Store | ast.Del) and _root(node.value) in imported:
-                yield f"an assignment to {ast.unparse(node)}"
+        case ast.Import() | ast.ImportFrom():
+            yield from _of_import(node)
+        case ast.Attribute():
+            yield from _of_attribute(node, imported)
         case ast.Name(id=name) if name in _BUILTINS:
             yield name
-        case ast.Constant(value=str(text)) if text in _ATTRIBUTES | {"__import__"}:
-            yield f"the name {text!r} as text"
-        case ast.Call(func=ast.Name(id=name), args=args) if name in _BY_NAME:
-            yield from _by_name(name, args, imported)
+        case ast.FunctionDef(name="__del__"):
+            yield "__del__"
+        case ast.keyword(arg="usedforsecurity", value=value) if not _is_true(value):
+            yield _NO_SECURITY
+        case ast.Constant(value=str(text)):
+            yield from _of_text(text)
+        case ast.Constant(value=bytes(data)):
+            yield from _of_text(data.decode("latin-1"))
+        case ast.Call():
+            yield from _of_call(node, imported)
+        case _:
+            pass
+
+
+def _is_true(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is True
+
+
+def _of_import(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    names = [alias.name for alias in node.names]
+    if isinstance(node, ast.Import):
+        yield from _of_modules(names)
+    else:
+        yield from _of_modules([node.module or ""])
+        yield from (name for name in names if name in _ATTRIBUTES | _INDIRECT)
+
+
+def _of_attribute(node: ast.Attribute, imported: frozenset[str]) -> Iterator[str]:
+    if node.attr in _ATTRIBUTES:
+        yield node.attr
+    whole = ast.unparse(node)
+    of_import = _root(node.value) in imported
+    if isinstance(node.ctx, ast.Store | ast.Del) and of_import:
+        yield f"an assignment to {whole}"
+    if (node.attr == "__dict__" and of_import) or whole in _WHOLE:
+        yield whole
 
 
 def _of_modules(names: list[str]) -> Iterator[str]:
     yield from (f"module {name}" for name in names if name.split(".")[0] in _MODULES)
+
+
+def _of_text(text: str) -> Iterator[str]:
+    yield from (f"the name {part!r} as text" for part in text.split(".") if part in _AS_TEXT)
+    if text == _NO_SECURITY:
+        yield _NO_SECURITY
+    if _INSIDE.search(text):
+        yield f"the place {text!r}"
+
+
+def _of_call(call: ast.Call, imported: frozenset[str]) -> Iterator[str]:
+    match call.func:
+        case ast.Name(id=name) if name in _BY_NAME:
+            yield from _by_name(name, call.args, imported)
+        case ast.Name(id="vars") if not call.args or _root(call.args[0]) in imported:
+            yield ast.unparse(call)
+        case ast.Name(id=name) | ast.Attribute(attr=name) if name in _GETTERS:
+            if not all(isinstance(one, ast.Constant) for one in call.args):
+                yield f"{name} with a computed name"
+        case _:
+            pass
 
 
 def _by_name(function: str, args: list[ast.expr], imported: frozenset[str]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 import pytest
 
+from countermine.core.patches import PatchOrigin
 from countermine.core.spans import tree_path
 from countermine.core.witnesses import SetupFile, Stimulus, Witness
 from countermine.prove.constructs import payload_pieces, violations
@@ -27,9 +28,14 @@ def witness() -> Witness:
     )
 
 
-def found(witness: Witness, new: str, old: bytes | None = OLD) -> tuple[str, ...]:
+def found(
+    witness: Witness,
+    new: str,
+    old: bytes | None = OLD,
+    origin: PatchOrigin = PatchOrigin.REMEDY,
+) -> tuple[str, ...]:
     before = {} if old is None else {PATH: old}
-    return violations(before, {PATH: new.encode()}, witness)
+    return violations(before, {PATH: new.encode()}, witness, origin)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +77,24 @@ def found(witness: Witness, new: str, old: bytes | None = OLD) -> tuple[str, ...
         ("getattr(*both)", "getattr with a computed name"),
         ("getattr(sys, 'settrace')(None)", "the name 'settrace' as text"),
         ("d['__import__']", "the name '__import__' as text"),
+        ("loop.call_later(1, f)", "call_later"),
+        ("loop.call_soon(f)", "call_soon"),
+        ("task.add_done_callback(f)", "add_done_callback"),
+        ("import weakref", "module weakref"),
+        ("weakref.finalize(x, f)", "weakref.finalize"),
+        ("atexit.register(f)", "atexit.register"),
+        ("class Late:\n    def __del__(self): f()", "__del__"),
+        ("vars(sys)['settrace']", "vars(sys)"),
+        ("vars()['x']", "vars()"),
+        ("sys.__dict__['settrace']", "sys.__dict__"),
+        ("getattr(sys, '__dict__')", "the name '__dict__' as text"),
+        ("operator.attrgetter(name)(sys)", "attrgetter with a computed name"),
+        ("methodcaller('set' + 'trace')(sys)", "methodcaller with a computed name"),
+        ("operator.attrgetter('flags.settrace')(sys)", "the name 'settrace' as text"),
+        ("os.path.isdir('/target')", "the place '/target'"),
+        ("__file__.startswith('/target/')", "the place '/target/'"),
+        ("__file__.encode().startswith(b'/target/app')", "the place '/target/app'"),
+        ("open('/tmp/countermine/x')", "the place '/tmp/countermine/x'"),
     ],
 )
 def test_what_could_blind_the_observer_is_refused(
@@ -91,10 +115,40 @@ def test_what_could_blind_the_observer_is_refused(
         "getattr(self, 'open')",
         "import json",
         "from pathlib import Path",
+        "encryptor.finalize()",
+        "vars(self)",
+        "self.__dict__",
+        "operator.attrgetter('name')",
+        "redirect('/targets/list')",
+        "hashlib.md5(b'', usedforsecurity=False)",
     ],
 )
 def test_what_fixes_are_made_of_is_not(witness: Witness, line: str) -> None:
     assert found(witness, OLD.decode() + line + "\n") == ()
+
+
+@pytest.mark.parametrize("origin", sorted(set(PatchOrigin) - {PatchOrigin.REMEDY}))
+@pytest.mark.parametrize(
+    "line",
+    [
+        "hashlib.md5(text, usedforsecurity=False)",
+        "functools.partial(hashlib.md5, usedforsecurity=no)",
+        "hashlib.md5(text, **{'usedforsecurity': False})",
+    ],
+)
+def test_that_a_hash_serves_no_security_is_for_a_remedy_to_say(
+    witness: Witness, line: str, origin: PatchOrigin
+) -> None:
+    new = OLD.decode() + line + "\n"
+    assert found(witness, new, origin=origin) == ("app.py newly uses usedforsecurity",)
+    assert found(witness, new, new.encode(), origin=origin) == ()
+    assert found(witness, new) == ()
+
+
+@pytest.mark.parametrize("origin", sorted(PatchOrigin))
+def test_that_it_does_anybody_may_say(witness: Witness, origin: PatchOrigin) -> None:
+    line = "hashlib.sha256(text, usedforsecurity=True)\n"
+    assert found(witness, OLD.decode() + line, origin=origin) == ()
 
 
 def test_what_was_there_before_is_not_judged(witness: Witness) -> None:

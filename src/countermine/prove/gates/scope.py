@@ -22,7 +22,7 @@ def scope(setting: Setting, claim: Claim, patch: Patch) -> Step:
     except EditConflictError as error:
         return Broken(reason=f"the patch does not apply: {error}", failures=(str(error),))
     found = case_scope.violations(claim, patch, texts, after)
-    found += constructs.violations(texts, after, claim.witness)
+    found += constructs.violations(texts, after, claim.witness, patch.origin)
     if found:
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
         return Broken(reason=f"out of scope: {found[0]}{more}", failures=found)
