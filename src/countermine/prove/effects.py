@@ -4,13 +4,14 @@ A function that gives nothing back may be emptied without a change of its result
 be seen all the same: a command was started, a statement sent, a file read or changed.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from countermine.core.witnesses import Event, Observation, Witness
 from countermine.prove.drive.archives import LEGITIMATE
 from countermine.prove.drive.paths import TOUCHES, reached_paths
 from countermine.prove.drive.payloads import PROBE
 from countermine.prove.drive.silence import at_sink
+from countermine.prove.records import ControlRecord
 
 COMMAND = "a command"
 STATEMENT = "an SQL statement"
@@ -41,22 +42,46 @@ def effects(witness: Witness, driven: Sequence[Observation]) -> tuple[str, ...]:
     return tuple(sorted(set[str].intersection(*found))) if found else ()
 
 
-def lost(before: Collection[str], seen: Observation) -> tuple[str, ...]:
+def elsewhere(witness: Witness, driven: Sequence[Observation]) -> tuple[str, ...]:
+    """Return effects that functions without the sink have, whatever the value, sorted."""
+    return tuple(
+        sorted(
+            {
+                _placed(family, event)
+                for seen in driven
+                for event in seen.events
+                if (family := _family(event)) is not None
+                and not (_names_the_value(event) or at_sink(witness, event))
+            }
+        )
+    )
+
+
+def lost(witness: Witness, before: ControlRecord, seen: Observation) -> tuple[str, ...]:
     """Return the families of effects that a use had and no longer has, sorted.
 
-    An effect may move to another function. A command may become work on the file that it was
-    given: ``mkdir`` and ``os.mkdir`` do the same.
+    An effect may move to another function, if that one did not have it before too. A command may
+    become work on the file that it was given: ``mkdir`` and ``os.mkdir`` do the same.
     """
     now = {
         family
         for event in seen.events
         if (family := _family(event)) is not None
-        and (_names_the_value(event) or event.get("file") is not None)
+        and (_names_the_value(event) or at_sink(witness, event) or _is_new(family, event, before))
     }
-    missing = set(before) - now
-    if now & {READ, CHANGED} - set(before):
+    missing = set(before.effects) - now
+    if now & {READ, CHANGED} - set(before.effects):
         missing.discard(COMMAND)
     return tuple(sorted(missing))
+
+
+def _is_new(family: str, event: Event, before: ControlRecord) -> bool:
+    known = _placed(family, event) in before.elsewhere
+    return event.get("file") is not None and not known
+
+
+def _placed(family: str, event: Event) -> str:
+    return f"{family} in {event.get('file')}:{event.get('function')}"
 
 
 def _family(event: Event) -> str | None:

@@ -112,6 +112,9 @@ class ControlRecord:
     """Whether two drives gave the same result, so that a difference means something."""
     effects: tuple[str, ...] = ()
     """Families of effects that both drives had, sorted."""
+    elsewhere: tuple[str, ...] = ()
+    """Effects that other functions had as well, as ``family in file:function``, sorted. They say
+    nothing of the sink: an application may prepare its database for every request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

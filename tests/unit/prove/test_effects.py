@@ -8,8 +8,9 @@ import pytest
 from countermine.core.spans import tree_path
 from countermine.core.verdicts import Gate, Regressed
 from countermine.core.witnesses import Event, Observation, Stimulus, Witness
-from countermine.prove.effects import CHANGED, COMMAND, READ, STATEMENT, effects, lost
+from countermine.prove.effects import CHANGED, COMMAND, READ, STATEMENT, effects, elsewhere, lost
 from countermine.prove.ladder import ProveRequest, prove
+from countermine.prove.records import ControlRecord
 from countermine.testing.findings import finding_at
 from countermine.testing.proving import (
     ScriptedDrive,
@@ -38,6 +39,10 @@ def event(name: str, **detail: str) -> Event:
 
 def drive(*events: Event) -> Observation:
     return replace(seen("plain-word"), events=events)
+
+
+def had(*families: str) -> ControlRecord:
+    return ControlRecord(name="plain-word", result=None, comparable=True, effects=families)
 
 
 HERE = {"file": "app.py", "function": "view"}
@@ -94,8 +99,8 @@ def test_what_happens_in_one_of_two_drives_only_is_none(witness: Witness) -> Non
         (CHANGED, event("os.rename", real="/a/cmprobe.txt", source_real="/a/x", mode="write")),
     ],
 )
-def test_an_effect_may_be_had_in_another_way(family: str, now: Event) -> None:
-    assert lost((family,), drive(now)) == ()
+def test_an_effect_may_be_had_in_another_way(witness: Witness, family: str, now: Event) -> None:
+    assert lost(witness, had(family), drive(now)) == ()
 
 
 @pytest.mark.parametrize(
@@ -108,13 +113,26 @@ def test_an_effect_may_be_had_in_another_way(family: str, now: Event) -> None:
         (CHANGED, event("open", real="/target/cmprobe.txt", mode="read", **HERE)),
     ],
 )
-def test_an_effect_of_another_family_or_place_is_not_the_same(family: str, now: Event) -> None:
-    assert lost((family,), drive(now)) == (family,)
+def test_an_effect_of_another_family_or_place_is_not_the_same(
+    witness: Witness, family: str, now: Event
+) -> None:
+    assert lost(witness, had(family), drive(now)) == (family,)
 
 
-def test_a_file_that_was_read_beside_the_command_does_not_stand_for_it() -> None:
+def test_what_another_function_did_before_too_does_not_stand_for_the_sink(
+    witness: Witness,
+) -> None:
+    other = event("sql", sql="create table t (a)", **ELSEWHERE)
+    driven = (drive(other, event("sql", sql="select 1", **HERE)),) * 2
+    before = replace(had(*effects(witness, driven)), elsewhere=elsewhere(witness, driven))
+    assert before.elsewhere == ("an SQL statement in app.py:helper",)
+    assert lost(witness, before, driven[0]) == ()
+    assert lost(witness, before, drive(other)) == (STATEMENT,)
+
+
+def test_a_file_that_was_read_beside_the_command_does_not_stand_for_it(witness: Witness) -> None:
     read = event("open", real="/target/cmprobe", mode="read", **HERE)
-    assert lost((COMMAND, READ), drive(read)) == (COMMAND,)
+    assert lost(witness, had(COMMAND, READ), drive(read)) == (COMMAND,)
 
 
 @pytest.mark.parametrize(("body", "proven"), [("pass", False), ("run([text])", True)])

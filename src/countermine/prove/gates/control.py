@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from countermine.core.witnesses import Observation, Witness
-from countermine.prove.effects import effects
+from countermine.prove.effects import effects, elsewhere
 from countermine.prove.evidence import clean, evidence, named
 from countermine.prove.judging import doubt, observe
 from countermine.prove.records import Claim, ControlRecord
@@ -28,6 +28,7 @@ def control(setting: Setting, claim: Claim) -> tuple[Step, tuple[ControlRecord, 
             result=one.result,
             comparable=one.result == two.result,
             effects=effects(claim.witness, (one, two)),
+            elsewhere=elsewhere(claim.witness, (one, two)),
         )
         for one, two in zip(first, second, strict=True)
     )

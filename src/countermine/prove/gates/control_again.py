@@ -2,7 +2,7 @@
 
 import re
 
-from countermine.core.witnesses import Observation, WitnessKind
+from countermine.core.witnesses import Observation, Witness, WitnessKind
 from countermine.prove.effects import lost
 from countermine.prove.evidence import clean, evidence, named
 from countermine.prove.judging import doubt, observe
@@ -20,7 +20,7 @@ def control_again(trial: Trial) -> Step:
     driven = observe(trial.setting, witness, trial.patched, witness.controls)
     before = {record.name: record for record in trial.witnessed.controls}
     for seen in driven:
-        step = _compared(witness.kind, before[seen.stimulus], seen)
+        step = _compared(witness, before[seen.stimulus], seen)
         if step is not None:
             return step
     alone = [record.name for record in trial.witnessed.controls if not record.comparable]
@@ -28,9 +28,9 @@ def control_again(trial: Trial) -> Step:
     return Passed(reason=f"legitimate use works as before{note}")
 
 
-def _compared(kind: WitnessKind, before: ControlRecord, seen: Observation) -> Step | None:
+def _compared(witness: Witness, before: ControlRecord, seen: Observation) -> Step | None:
     """Return the step that stops the ladder, or ``None`` when the use works as before."""
-    name = seen.stimulus
+    name, kind = seen.stimulus, witness.kind
     if seen.error is not None:
         failure = f"{name}: {clean(seen.error)}"
         return Broken(reason=f"the patch breaks the legitimate use {name}", failures=(failure,))
@@ -49,7 +49,7 @@ def _compared(kind: WitnessKind, before: ControlRecord, seen: Observation) -> St
                 evidence("after", str(seen.result)),
             ),
         )
-    missing = lost(before.effects, seen) if kind is WitnessKind.EFFECT else ()
+    missing = lost(witness, before, seen) if kind is WitnessKind.EFFECT else ()
     if missing:
         return Broken(
             reason=f"the legitimate use {name} no longer has its effect",
