@@ -513,9 +513,14 @@ def test_a_run_that_is_stopped_where_the_baseline_was_not_is_inconclusive() -> N
 
 
 def test_a_run_that_is_stopped_where_the_baseline_was_too_counts_what_ran() -> None:
-    step = compare(known(cut=True), run_of({"a": "passed"}, stopped=Bound.WALL))
+    names = [f"t{number}" for number in range(10)]
+    ground = known(cut=True, stable=tuple(names))
+    step = compare(ground, run_of(dict.fromkeys(names[1:], "passed"), stopped=Bound.WALL))
     assert isinstance(step, Passed)
     assert "1 were not reached before the time bound" in step.reason
+    step = compare(ground, run_of(dict.fromkeys(names[2:], "passed"), stopped=Bound.WALL))
+    assert isinstance(step, Unsettled)
+    assert step.reason == "only 8 of 10 tests that passed at baseline ran before the time bound"
 
 
 def test_a_stopped_run_in_which_nothing_ran_is_inconclusive() -> None:

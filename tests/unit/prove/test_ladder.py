@@ -463,6 +463,29 @@ def test_a_re_attack_that_cannot_be_judged_at_all_is_inconclusive(world: World) 
     assert stopped_at(result) == (Gate.REATTACK, GateOutcome.INCONCLUSIVE)
 
 
+@pytest.mark.parametrize(("reaching", "passes"), [(8, True), (7, False)])
+def test_a_re_attack_needs_half_of_its_spellings_to_be_judged(
+    world: World, reaching: int, *, passes: bool
+) -> None:
+    judged: set[str] = set()
+
+    def door(tree: Path, one: Stimulus) -> Observation:
+        known = one.name in {"call", "import", "sum", "sum-again"} or "-round-" in one.name
+        if known:
+            return honest(tree, one)
+        if len(judged) < reaching:
+            judged.add(one.name)
+        # What the patch itself refuses, behind the entry point, is judged.
+        refused = "ValueError: no" if one.name in judged else "404"
+        return seen(one.name, reached=one.name in judged, error=refused)
+
+    world.drive = ScriptedDrive(door)
+    gate = next(one for one in world.prove().gates if one.gate is Gate.REATTACK)
+    assert (gate.outcome is GateOutcome.PASSED) is passes
+    if not passes:
+        assert gate.reason == "only 7 of 16 respelled attacks could be judged"
+
+
 def test_without_a_regression_test_nothing_is_proven(world: World) -> None:
     world.probes = None
     result = world.prove()
