@@ -1,7 +1,7 @@
 """Drives small targets and judges what was seen."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from countermine.core.entrypoints import EntryPoint
@@ -10,7 +10,7 @@ from countermine.core.findings import Finding, FindingStatus
 from countermine.core.levels import Confidence
 from countermine.core.spans import Span, tree_path
 from countermine.core.weakness import Fingerprint
-from countermine.core.witnesses import Effect, Observation, Witness
+from countermine.core.witnesses import Effect, Observation, Stimulus, Witness
 from countermine.ports.sandbox import Sandbox
 from countermine.prove.drive.drive import drive
 from countermine.prove.drive.request import DriveRequest
@@ -53,11 +53,16 @@ class Bench:
         self._sandbox = sandbox
 
     def run(
-        self, target: Target, source: str, most: int | None = None
+        self,
+        target: Target,
+        source: str,
+        most: int | None = None,
+        more: Callable[[Witness], Sequence[Stimulus]] | None = None,
     ) -> tuple[Sequence[Effect], Observation, tuple[Observation, ...]]:
         """Return the effects of the attacks, the benign observation, and all observations.
 
-        ``most`` is how many attacks are driven, from the first.
+        ``most`` is how many attacks are driven, from the first; ``more`` makes others to be
+        driven in their place.
         """
         tree = self._folder / hashlib.sha256(source.encode()).hexdigest()[:12]
         tree.mkdir(exist_ok=True)
@@ -65,9 +70,10 @@ class Bench:
         maker = MAKERS[target.weakness]
         made = maker.make(finding_of(target, source), {tree_path("app.py"): source.encode()})
         assert isinstance(made, Witness), made
+        chosen = made.attacks[:most] if more is None else more(made)
         request = DriveRequest(
             witness=made,
-            stimuli=(*made.controls, *made.attacks[:most]),
+            stimuli=(*made.controls, *chosen),
             tree=tree,
             environment=self._environment,
             sandbox=self._sandbox,
@@ -76,6 +82,6 @@ class Bench:
         benign, attacks = seen[0], seen[len(made.controls) :]
         effects = [
             maker.judge(made, stimulus, one, benign)
-            for stimulus, one in zip(made.attacks[:most], attacks, strict=True)
+            for stimulus, one in zip(chosen, attacks, strict=True)
         ]
         return effects, benign, seen

@@ -115,6 +115,8 @@ class ControlRecord:
     elsewhere: tuple[str, ...] = ()
     """Effects that other functions had as well, as ``family in file:function``, sorted. They say
     nothing of the sink: an application may prepare its database for every request."""
+    folders: tuple[str, ...] = ()
+    """Folders in which both drives touched the file of the use, sorted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from countermine.core.witnesses import Observation, Witness
+from countermine.prove.drive.siblings import folders
 from countermine.prove.effects import effects, elsewhere
 from countermine.prove.evidence import clean, evidence, named
 from countermine.prove.judging import doubt, observe
@@ -29,6 +30,7 @@ def control(setting: Setting, claim: Claim) -> tuple[Step, tuple[ControlRecord, 
             comparable=one.result == two.result,
             effects=effects(claim.witness, (one, two)),
             elsewhere=elsewhere(claim.witness, (one, two)),
+            folders=folders((one, two)),
         )
         for one, two in zip(first, second, strict=True)
     )

@@ -1,6 +1,7 @@
 """Gate 9: a bounded search from the witness's inputs against the patched tree."""
 
 from countermine.core.witnesses import Shown, Stimulus, Unclear, WitnessKind
+from countermine.prove.drive.siblings import siblings
 from countermine.prove.evidence import evidence
 from countermine.prove.gates.green import still_shown
 from countermine.prove.judging import attack
@@ -40,10 +41,18 @@ def reattack(trial: Trial) -> Step:
 
 
 def respelled(trial: Trial) -> tuple[Stimulus, ...]:
-    """Return what gate 9 will drive: respellings of the attacks that showed the flaw."""
+    """Return what gate 9 will drive: respellings of the attacks that showed the flaw.
+
+    Where the legitimate use was seen in a folder, the first go for one of a name that begins so.
+    """
     witness = trial.claim.witness
     if witness.kind is WitnessKind.STRUCTURAL or witness.script is not None:
         return ()
     fitting = {record.name for record in trial.witnessed.attacks if record.effect == "shown"}
     attacks = [one for one in witness.attacks if one.name in fitting]
-    return mutated(witness, attacks, trial.setting.options.reattack_stimuli)
+    known = sorted({one for record in trial.witnessed.controls for one in record.folders})
+    beside = siblings(attacks, known)
+    return (
+        *beside,
+        *mutated(witness, attacks, trial.setting.options.reattack_stimuli - len(beside)),
+    )

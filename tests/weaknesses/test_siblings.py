@@ -1,0 +1,51 @@
+"""The fix that compares paths as text is seen through, and the one that does not is let be."""
+
+import pytest
+
+from countermine.core.witnesses import Absent, Shown
+from countermine.prove.drive.siblings import MAX_SIBLINGS, folders, siblings
+from tests.weaknesses.witness_bench import Bench
+from tests.weaknesses.witness_targets import FUNCTIONS
+
+PATH = """
+import os
+FOLDER = os.path.realpath(os.path.join(os.path.dirname(__file__), "files"))
+
+def run(name):
+    path = os.path.realpath(os.path.join(FOLDER, name))
+    if not path.startswith(FOLDER{end}):
+        raise ValueError("outside")
+    with open(path) as file:
+        return file.read()
+"""
+TAR = """
+import os, tarfile
+FOLDER = os.path.realpath(os.path.join(os.path.dirname(__file__), "files"))
+
+def run(archive_path):
+    with tarfile.open(archive_path) as archive:
+        for member in archive.getmembers():
+            path = os.path.realpath(os.path.join(FOLDER, member.name))
+            if not member.isfile() or not path.startswith(FOLDER{end}):
+                raise ValueError("outside")
+        archive.extractall(FOLDER)
+"""
+
+
+@pytest.mark.parametrize(("name", "code"), [("path", PATH), ("tar", TAR)])
+@pytest.mark.parametrize(("end", "holds"), [("", False), (" + os.sep", True)])
+def test_a_folder_that_begins_like_the_right_one_is_outside(
+    bench: Bench, name: str, code: str, end: str, *, holds: bool
+) -> None:
+    target = next(one for one in FUNCTIONS if one.name == name)
+    source = code.format(end=end)
+    known, benign, _ = bench.run(target, source)
+    assert benign.error is None
+    assert all(isinstance(one, Absent) for one in known), "the plan's own attacks are refused"
+    near = folders([benign])
+    effects, _, _ = bench.run(target, source, more=lambda made: siblings(made.attacks, near))
+    assert 0 < len(effects) <= MAX_SIBLINGS
+    if holds:
+        assert all(isinstance(one, Absent) for one in effects), effects
+    else:
+        assert any(isinstance(one, Shown) for one in effects), effects
