@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from countermine.core.findings import Finding
 from countermine.core.spans import TreePath
-from countermine.core.witnesses import Effect, NoWitness, Observation, Stimulus, Witness
+from countermine.core.witnesses import Effect, NoWitness, Observation, Stimulus, Unclear, Witness
 from countermine.prove.drive.making import Plan, witness
 from countermine.prove.drive.silence import judged
 
@@ -15,8 +15,11 @@ class PlannedMaker:
     """Makes witnesses by a plan; what they show is for one function to say."""
 
     plan: Callable[[Finding, Mapping[TreePath, bytes]], Plan]
-    shown: Callable[[Witness, Observation, Observation], str | None]
-    """Returns the evidence that ``seen``, against ``benign``, shows the effect, or ``None``."""
+    shown: Callable[[Witness, Observation, Observation], str | Unclear | None]
+    """Returns the evidence that ``seen``, against ``benign``, shows the effect, or ``None``.
+
+    ``Unclear`` is for what holds the canary and has nothing benign to be compared with.
+    """
 
     def make(self, finding: Finding, texts: Mapping[TreePath, bytes]) -> Witness | NoWitness:
         """Return the witness for a finding."""
@@ -30,4 +33,5 @@ class PlannedMaker:
         benign: Observation,
     ) -> Effect:
         """Say whether ``seen`` shows the effect, against what the benign probe showed."""
-        return judged(self.shown(witness, seen, benign), seen, benign)
+        answer = self.shown(witness, seen, benign)
+        return answer if isinstance(answer, Unclear) else judged(answer, seen, benign)

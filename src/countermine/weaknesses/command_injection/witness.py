@@ -1,7 +1,7 @@
 """How command injection shows itself: the value becomes structure of the shell's command."""
 
 from countermine.core.knowledge import WitnessMaker
-from countermine.core.witnesses import CANARY, Observation, Witness
+from countermine.core.witnesses import CANARY, Observation, Unclear, Witness
 from countermine.prove.drive.maker import PlannedMaker
 from countermine.prove.drive.making import Plan
 from countermine.prove.drive.payloads import PROBE, Payload
@@ -28,7 +28,7 @@ PLAN = Plan(
 )
 
 
-def _shown(_witness: Witness, seen: Observation, benign: Observation) -> str | None:
+def _shown(_witness: Witness, seen: Observation, benign: Observation) -> str | Unclear | None:
     for event in seen.events:
         if event.name == "file-created" and CANARY in (event.get("real") or ""):
             return f"the injected command ran: it made {event.get('real')}"
@@ -37,6 +37,8 @@ def _shown(_witness: Witness, seen: Observation, benign: Observation) -> str | N
         command = event.get("shell")
         if event.name != "command" or command is None:
             continue
+        if CANARY in command and not known:
+            return Unclear(reason=f"no benign command is there to compare {command!r} with")
         part = grown(command, known)
         if part is not None:
             where = place(event)

@@ -1,7 +1,7 @@
 """How SQL injection shows itself: the value changes the shape of the statement it is part of."""
 
 from countermine.core.knowledge import WitnessMaker
-from countermine.core.witnesses import CANARY, Observation, Witness
+from countermine.core.witnesses import CANARY, Observation, Unclear, Witness
 from countermine.prove.drive.maker import PlannedMaker
 from countermine.prove.drive.making import Plan
 from countermine.prove.drive.payloads import PROBE, Payload
@@ -26,17 +26,19 @@ PLAN = Plan(
 )
 
 
-def _shown(_witness: Witness, seen: Observation, benign: Observation) -> str | None:
+def _shown(_witness: Witness, seen: Observation, benign: Observation) -> str | Unclear | None:
     statements = [text for event in benign.events if (text := event.get("sql")) is not None]
     known = {shape(text) for text in statements} - {None}
     for event in seen.events:
         text = event.get("sql")
         if text is None or CANARY not in text:
             continue
+        if not known:
+            return Unclear(reason=f"no benign statement is there to compare {text!r} with")
         mine = shape(text)
-        if known and mine is None:
+        if mine is None:
             return f"the value broke the statement {text!r} {place(event)}"
-        if mine is not None and mine not in known and known:
+        if mine not in known:
             return f"the value changed the shape of the statement {text!r} {place(event)}"
     return None
 
