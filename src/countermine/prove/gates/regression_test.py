@@ -9,7 +9,7 @@ from countermine.core.entrypoints import Channel
 from countermine.core.environment import TestPlan, TestRunner
 from countermine.core.patches import NewFile, Patch, PatchOrigin
 from countermine.core.regressions import RegressionProbe
-from countermine.core.spans import TreePath
+from countermine.core.spans import TreePath, tree_path
 from countermine.prove.evidence import evidence
 from countermine.prove.module_names import module_name
 from countermine.prove.records import TestOutcome
@@ -45,12 +45,12 @@ def regression_test(trial: Trial) -> tuple[Step, Patch | None]:
     if isinstance(described, str):
         return Unsettled(reason=f"no regression test could be written: {described}"), None
     probes = maker(trial.claim.finding, trial.claim.witness)
+    most = trial.setting.options.regression_candidates
+    candidates = tuple(islice(_candidates(trial, described, probes), most))
+    path = path_of_test(trial.claim.finding, _folder(trial), trial.original)
     problems: list[str] = []
-    candidates = islice(
-        _candidates(trial, described, probes), trial.setting.options.regression_candidates
-    )
-    for text in candidates:
-        tried = _tried(trial, text)
+    for text, showing in _shown_alone(trial, path, candidates):
+        tried = _tried(trial, path, text, showing) if isinstance(showing, tuple) else showing
         if isinstance(tried, Patch):
             return _passed(tried), tried
         problems.append(f"{text.name}: {tried}")
@@ -104,28 +104,43 @@ def _calls(trial: Trial, described: DescribedEntry, probe: RegressionProbe) -> I
             yield call
 
 
-def _tried(trial: Trial, text: TestText) -> Patch | str:
+def _shown_alone(
+    trial: Trial, path: TreePath, candidates: tuple[TestText, ...]
+) -> Iterator[tuple[TestText, tuple[str, ...] | str]]:
+    """Yield each candidate with the payloads that show the flaw without the fix, or why none does.
+
+    Every payload is a test by itself and every candidate a file by itself, all in one run: a start
+    of the test runner costs more than the tests.
+    """
+    pure = PurePosixPath(path)
+    files: dict[TreePath, list[TestText]] = {
+        tree_path(str(pure.with_name(f"{pure.stem}_alone_{number}.py"))): [
+            replace(text, payloads=(payload,), suffix=f"_{number}_{place}")
+            for place, payload in enumerate(text.payloads)
+        ]
+        for number, text in enumerate(candidates)
+    }
+    if not files:
+        return
+    run = _run(trial, files, fixed=False)
+    for text, singles in zip(candidates, files.values(), strict=True):
+        showing = tuple(text.payloads[place] for place in _failing(run, singles))
+        yield text, showing or f"shows nothing without the fix: {_said(run)}"
+
+
+def _tried(trial: Trial, path: TreePath, text: TestText, showing: tuple[str, ...]) -> Patch | str:
     """Return the test as a patch, or why it is none."""
-    path = path_of_test(trial.claim.finding, _folder(trial), trial.original)
-    singles = [
-        replace(text, payloads=(payload,), suffix=f"_{place}")
-        for place, payload in enumerate(text.payloads)
-    ]
-    alone = _run(trial, path, singles, fixed=False)
-    showing = [text.payloads[place] for place in _failing(alone, singles)]
-    if not showing:
-        return f"shows nothing without the fix: {_said(alone)}"
-    chosen = replace(text, payloads=tuple(showing[:MAX_PAYLOADS]))
-    without = _run(trial, path, [chosen], fixed=False)
+    chosen = replace(text, payloads=showing[:MAX_PAYLOADS])
+    without = _run(trial, {path: [chosen]}, fixed=False)
     if not _failing(without, [chosen]):
         return f"does not fail without the fix: {_said(without)}"
-    fixed = _run(trial, path, [chosen], fixed=True)
+    fixed = _run(trial, {path: [chosen]}, fixed=True)
     if fixed.trouble is not None or not fixed.records:
         return f"does not run with the fix: {_said(fixed)}"
     bad = [one for one in fixed.records if one.outcome is not TestOutcome.PASSED]
     if bad or fixed.collection_errors or fixed.stopped is not None:
         return f"does not pass with the fix: {_said(fixed)}"
-    return _patch(trial, path, _source(trial, [chosen]))
+    return _patch(trial, {path: _source(trial, [chosen])})
 
 
 def _folder(trial: Trial) -> PurePosixPath:
@@ -133,11 +148,11 @@ def _folder(trial: Trial) -> PurePosixPath:
     return folder_of_tests(trial.environment, trial.original, trial.claim.finding, tests)
 
 
-def _run(trial: Trial, path: TreePath, texts: list[TestText], *, fixed: bool) -> TestRun:
+def _run(trial: Trial, files: dict[TreePath, list[TestText]], *, fixed: bool) -> TestRun:
     setting, runner = trial.setting, style(trial.environment)
-    test = _patch(trial, path, _source(trial, texts))
+    test = _patch(trial, {path: _source(trial, texts) for path, texts in files.items()})
     patches = (trial.patch, test) if fixed else (test,)
-    plan = TestPlan(runner=runner, arguments=(path,))
+    plan = TestPlan(runner=runner, arguments=tuple(files))
     plain = getattr(trial.ground.tests, "plain", False)
     with private_tree(setting.root, setting.options, *patches) as tree:
         return run_tests(setting, trial.environment, plan, tree, plain=plain)
@@ -172,11 +187,11 @@ def _said(run: TestRun) -> str:
     return f"{len(run.records)} tests ran"
 
 
-def _patch(trial: Trial, path: TreePath, source: str) -> Patch:
+def _patch(trial: Trial, sources: dict[TreePath, str]) -> Patch:
     title = trial.claim.weakness.facts.title
     return Patch(
         edits=(),
-        new_files=(NewFile(path=path, text=source),),
+        new_files=tuple(NewFile(path=path, text=text) for path, text in sources.items()),
         origin=PatchOrigin.REMEDY,
         author=AUTHOR,
         summary=f"Test that {title.lower()} stays fixed"[:69],

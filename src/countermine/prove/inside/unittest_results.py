@@ -99,6 +99,13 @@ def _last(error: Any) -> str:
     return text[-_DETAIL_CHARS:]
 
 
+def _raising(error: Exception) -> Any:
+    def loads() -> None:
+        raise error
+
+    return loads
+
+
 def _suite(start: str) -> unittest.TestSuite:
     loader = unittest.TestLoader()
     if start.endswith(".py"):
@@ -107,7 +114,10 @@ def _suite(start: str) -> unittest.TestSuite:
         spec = importlib.util.spec_from_file_location(name[:-3], start)
         module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]  # a .py has one
         sys.modules[name[:-3]] = module
-        spec.loader.exec_module(module)  # type: ignore[union-attr]  # the same
+        try:
+            spec.loader.exec_module(module)  # type: ignore[union-attr]  # the same
+        except Exception as error:  # noqa: BLE001 - a file that fails to load is one failed test
+            return unittest.TestSuite([unittest.FunctionTestCase(_raising(error))])
         return loader.loadTestsFromModule(module)
     package = os.path.exists(os.path.join(start, "__init__.py"))  # noqa: PTH110, PTH118 - the same
     return loader.discover(start, top_level_dir="." if package else start)
