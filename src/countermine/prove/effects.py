@@ -5,6 +5,7 @@ be seen all the same: a command was started, a statement sent, a file read or ch
 """
 
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 from countermine.core.witnesses import Event, Observation, Witness
 from countermine.prove.drive.archives import LEGITIMATE
@@ -20,6 +21,8 @@ CHANGED = "a file that is changed"
 
 _READS = frozenset({"os.listdir", "os.scandir", "file-read"})
 _WORDS = (PROBE, LEGITIMATE)
+_INPUT = f"{PROBE}-"
+"""How names of files begin that the harness hands to the target."""
 
 
 def effects(witness: Witness, driven: Sequence[Observation]) -> tuple[str, ...]:
@@ -92,7 +95,16 @@ def _family(event: Event) -> str | None:
     if event.name not in TOUCHES or not _names_the_value(event):
         return None
     reads = event.name in _READS or (event.name == "open" and event.get("mode") != "write")
-    return READ if reads else CHANGED
+    if reads:
+        return READ
+    return None if _by_the_harness(event) else CHANGED
+
+
+def _by_the_harness(event: Event) -> bool:
+    """Tell whether a file was made to be given to the target, not made by it."""
+    inside = event.get("file") is None and not event.outside
+    names = [PurePosixPath(path).name for path in reached_paths(event)]
+    return inside or any(name.startswith(_INPUT) for name in names)
 
 
 def _names_the_value(event: Event) -> bool:

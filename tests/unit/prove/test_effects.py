@@ -56,9 +56,9 @@ ELSEWHERE = {"file": "app.py", "function": "helper"}
         (event("command", argv='["echo", "cmprobe"]', **ELSEWHERE), COMMAND),
         (event("sql", sql="select 1", **HERE), STATEMENT),
         (event("open", real="/target/data/cmprobe.txt", mode="read", **HERE), READ),
-        (event("open", real="/target/data/cmprobe.txt", mode="write"), CHANGED),
-        (event("os.remove", real="/target/data/cmprobe.txt", mode="write"), CHANGED),
-        (event("file-created", real="/target/out/cm-legit.txt"), CHANGED),
+        (event("open", real="/target/data/cmprobe.txt", mode="write", **ELSEWHERE), CHANGED),
+        (event("os.remove", real="/target/data/cmprobe.txt", mode="write", **HERE), CHANGED),
+        (replace(event("file-created", real="/target/out/cm-legit.txt"), outside=True), CHANGED),
     ],
 )
 def test_what_the_sink_or_the_value_leads_to_is_an_effect(
@@ -77,6 +77,8 @@ def test_what_the_sink_or_the_value_leads_to_is_an_effect(
         event("template", source="cmprobe", **HERE),
         event("pickle.find_class", module="cmprobe", **HERE),
         event("stat", real="/target/data/cmprobe.txt", **HERE),
+        event("open", real="/scratch/data/cmprobe-input.tar", mode="write"),
+        replace(event("file-created", real="/scratch/data/cmprobe-input.tar"), outside=True),
     ],
 )
 def test_what_has_to_do_with_neither_or_may_give_way_to_a_remedy_is_none(
@@ -96,7 +98,7 @@ def test_what_happens_in_one_of_two_drives_only_is_none(witness: Witness) -> Non
         (COMMAND, event("os.mkdir", real="/target/cmprobe", mode="write", **HERE)),
         (STATEMENT, event("sql", sql="select ?", **ELSEWHERE)),
         (READ, event("open", real="/other/cmprobe.txt", mode="read")),
-        (CHANGED, event("os.rename", real="/a/cmprobe.txt", source_real="/a/x", mode="write")),
+        (CHANGED, event("os.rename", real="/a/cmprobe.txt", source_real="/a/x", **HERE)),
     ],
 )
 def test_an_effect_may_be_had_in_another_way(witness: Witness, family: str, now: Event) -> None:
