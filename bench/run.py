@@ -145,16 +145,12 @@ def start_up(rounds: int) -> str:
 
 
 def accuracy(corpus: Path, cache: Path, programs: Path) -> str:
-    """Score Countermine, and Ruff beside it, on a corpus of real, fixed vulnerabilities."""
+    """Score Countermine on a corpus of real, fixed vulnerabilities."""
     manifest = corpus / "dev.toml"
     build = [sys.executable, str(corpus / "build.py"), str(manifest), "--cache", str(cache)]
     subprocess.run([*build, "--keep-archives"], check=True, stdout=subprocess.DEVNULL)
     program = COUNTERMINE.command(programs, WORK, WORK)[0]
-    ruff = f"{programs / 'ruff'} check --isolated --no-cache --select S --output-format sarif"
-    commands = {
-        "countermine": f"{program} find {{tree}} --sarif {{sarif}} --quiet",
-        "ruff --select S": f"{ruff} -o {{sarif}} {{tree}}",
-    }
+    commands = {"countermine": f"{program} find {{tree}} --sarif {{sarif}} --quiet"}
     rows = []
     for name, command in commands.items():
         report = WORK / "score.json"

@@ -1,6 +1,7 @@
 """Says whether a demonstration showed what it is for; exits with 1 where it did not.
 
     python examples/check_demo.py DEMO_FOLDER
+    python examples/check_demo.py --root RUN.json      # prints where the tree of a run lies
 
 Reads DEMO_FOLDER/release/run.json and DEMO_FOLDER/shop/run.json. The release must have a proven
 case; the shop must have one for each class of flaw in `shop/expected.toml`, and none of its quiet
@@ -17,6 +18,9 @@ from typing import Any
 
 def main() -> int:
     """Print what was proven, and what is missing."""
+    if sys.argv[1] == "--root":
+        print(read(Path(sys.argv[2]))["run"]["root"])
+        return 0
     demo = Path(sys.argv[1])
     expected = tomllib.loads((Path(__file__).parent / "shop" / "expected.toml").read_text())
     release, shop = (read(demo / name / "run.json") for name in ("release", "shop"))

@@ -27,13 +27,15 @@ run() {
 
 # Shows on a copy that the patches of a run are what `git apply` takes.
 applies() {
-    local out=$1 copy
+    local out=$1 root copy
+    root=$(.venv/bin/python examples/check_demo.py --root "$out/run.json")
+    [ -d "$root" ] && [ "$root" != / ] || { echo "no tree in $out/run.json" >&2; exit 1; }
     copy=$(mktemp -d)
-    cp -r "$(.venv/bin/python -c 'import json, sys; print(json.load(open(sys.argv[1]))["target"]["root"])' "$out/run.json")/." "$copy"
+    cp -r "$root/." "$copy"
     for patch in "$out"/patches/*.patch; do
         git -C "$copy" apply --check "$patch"
-        printf 'git apply takes %s\n' "${patch#"$PWD"/}"
     done
+    printf 'git apply takes all patches of %s\n' "${out#"$PWD"/}"
     rm -rf "$copy"
 }
 
