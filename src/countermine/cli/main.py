@@ -13,7 +13,8 @@ def run(arguments: Sequence[str]) -> int:
     """Carry out one command and return its exit code; never raises."""
     from countermine.cli.app import UsageFault, build, usage_text  # noqa: PLC0415
 
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _interrupt)
     try:
         code = build()(args=list(arguments), prog_name="countermine", standalone_mode=False)
     except UsageFault as fault:
@@ -35,6 +36,9 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    # Once is enough: a second one must not cut off the way out.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
