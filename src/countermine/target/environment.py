@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -48,7 +49,7 @@ from countermine.target.project import read_project, read_text
 from countermine.target.pyproject import read_pyproject
 from countermine.target.pytest_config import read_pytest_config
 from countermine.target.requirements import sort_requirements
-from countermine.target.resolve import install
+from countermine.target.resolve import Installed, install
 from countermine.target.setup_files import read_metadata
 from countermine.target.state import fill_slot
 from countermine.target.tests_of_target import plan_tests
@@ -170,7 +171,12 @@ def _make(plan: _Plan, sandbox: Sandbox, folder: Path) -> Mapping[str, str]:
     )
     root = Path(plan.target.root)
     notes: list[str] = list(plan.declared.notes)
-    built = _build_own(shop, plan)
+    told = _requirements(plan.declared, plan)
+    # What is declared is mostly all there is, so it is installed while the wheel is being built.
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="install") as pool:
+        ahead = pool.submit(_installed, shop, told[0], plan)
+        built = _build_own(shop, plan)
+        ready = ahead.result()
     declared = plan.declared
     roots: tuple[str, ...] = guess_roots(root)
     generated = False
@@ -184,9 +190,12 @@ def _make(plan: _Plan, sandbox: Sandbox, folder: Path) -> Mapping[str, str]:
         generated = place_generated(layout, folder / "generated")
         if layout.mapped:
             notes.append("the build moves modules, so that some cannot be imported from the tree")
-    python = shop.make_venv("venv")
-    usable, refused = _requirements(declared, plan)
-    installed = install(shop, python, usable, plan.cutoff)
+    wanted = _requirements(declared, plan)
+    if wanted != told:
+        for made in (path for path in folder.iterdir() if path.name not in {"own", "generated"}):
+            shutil.rmtree(made) if made.is_dir() else made.unlink()
+        ready = _installed(shop, wanted[0], plan)
+    refused, (python, installed) = wanted[1], ready
     site_packages = next((folder / "venv/lib").glob("python3.*/site-packages"))
     if isinstance(built, BuiltWheel):
         place_metadata(built.contents, site_packages)
@@ -208,6 +217,14 @@ def _make(plan: _Plan, sandbox: Sandbox, folder: Path) -> Mapping[str, str]:
         "notes": notes,
     }
     return {"environment": json.dumps(facts), "target": plan.target.spec}
+
+
+def _installed(
+    shop: Workshop, requirements: tuple[Requirement, ...], plan: _Plan
+) -> tuple[Path, Installed]:
+    """Make the environment that stays, and install into it; return its interpreter as well."""
+    python = shop.make_venv("venv")
+    return python, install(shop, python, requirements, plan.cutoff)
 
 
 def existing_environment(root: Path, folder: str, tests: TestPlan | NoTests) -> Environment:

@@ -37,6 +37,10 @@ COMPILE_LIMITS = Limits(wall_s=15)
 BUILD_LIMITS = Limits(wall_s=300, scratch_bytes=4 << 30, processes=256)
 """Compiling the extension modules of one package."""
 
+_RARELY_LOADED = "/(setuptools|pkg_resources|_distutils_hack|pygments/(lexers|styles))/"
+"""Hundreds of modules that hardly a program loads more than one of: what is loaded of them is
+compiled then."""
+
 _SYSTEM_PREFIX = Path("/usr")
 _ERROR_CHARS = 6000
 _FULL_DISK = "No space left on device"
@@ -147,10 +151,11 @@ class Workshop:
             python: Interpreter of the environment to install into.
             requirements: What to install.
             cutoff: As of when releases are chosen.
-            wheels: Folder of wheels that count besides those of the index.
+            wheels: Folder of wheels that count besides those of the index; the list of what is
+                asked for is written beside it.
             offline: Take only what uv's cache holds.
         """
-        listed = self.folder / "requirements.in"
+        listed = wheels.with_name("requirements.in")
         listed.write_text("".join(f"{one}\n" for one in requirements), "utf-8")
         cache = shared_folder(self.state, "packages", "uv")
         # One at a time: the sandbox hands the cache over to whom it runs, file by file.
@@ -197,7 +202,7 @@ class Workshop:
         return self._run(
             (
                 *(str(python), "-I", "-m", "compileall", "-q", "-j", "0"),
-                *("-x", "/(setuptools|pkg_resources|_distutils_hack)/", str(folder)),
+                *("-x", _RARELY_LOADED, str(folder)),
             ),
             writable=(python.parent.parent,),
             limits=COMPILE_LIMITS,
