@@ -12,6 +12,7 @@ import pytest
 from countermine.core.coverage import CoverageEntry
 from countermine.core.errors import BadTargetError, BadUsageError
 from countermine.core.inventory import FileRole, Inventory
+from countermine.sandbox.trees import clear
 from countermine.target.inventory import InventoryOptions, take_inventory
 from countermine.target.texts import MAX_FILE_BYTES
 
@@ -253,18 +254,30 @@ def test_environments_and_caches_of_tools_are_one_entry_each(tmp_path: Path) -> 
     assert [e.path for e in inventory.skipped] == [".tox", "env", "node_modules"]
 
 
-def test_very_deep_nesting_ends_in_an_entry(tmp_path: Path) -> None:
-    write(tmp_path, "a.py")
-    here = Path.cwd()
+@pytest.fixture
+def very_deep(tmp_path: Path) -> Iterator[Path]:
+    """A folder with more levels below it than what removes temporary folders can recurse."""
+    depth = 3000
+    here = os.open(".", os.O_RDONLY)
+    os.chdir(tmp_path)
     try:
-        os.chdir(tmp_path)
-        for _ in range(3000):
+        for _ in range(depth):
             Path("dd").mkdir()
             os.chdir("dd")
         Path("deep.py").write_text("x = 1\n")
+        os.fchdir(here)
+        yield tmp_path
     finally:
-        os.chdir(here)
-    inventory = take_inventory(tmp_path)
+        os.fchdir(here)
+        os.close(here)
+        inside = os.open(tmp_path, os.O_RDONLY)
+        clear(inside)
+        os.close(inside)
+
+
+def test_very_deep_nesting_ends_in_an_entry(very_deep: Path) -> None:
+    write(very_deep, "a.py")
+    inventory = take_inventory(very_deep)
     assert paths(inventory) == ["a.py"]
     (found,) = inventory.skipped
     assert "cannot be read" in found.reason
