@@ -30,7 +30,7 @@ from countermine.core.witnesses import Witness
 from countermine.prove.ahead import read_ahead
 from countermine.prove.evidence import clean
 from countermine.prove.gates.baseline import baseline as baseline_gate
-from countermine.prove.gates.builds import builds
+from countermine.prove.gates.builds import builds, importable
 from countermine.prove.gates.control import control, with_controls_twice
 from countermine.prove.gates.control_again import control_again
 from countermine.prove.gates.detector import detector, sightings
@@ -45,6 +45,7 @@ from countermine.prove.records import (
     BaselineTests,
     Claim,
     Judgement,
+    ModuleCheck,
     NotWitnessed,
     ProveResult,
     Sighting,
@@ -143,18 +144,25 @@ def result(claim: Claim, witnessing: Witnessing, judgement: Judgement | None = N
 def baseline(setting: Setting) -> Baseline:
     """Gate 0: run the target's tests twice and search the unpatched tree; once for a run."""
     climb = _Climb(setting=setting)
-    kept: tuple[BaselineTests, tuple[Sighting, ...]] | None = None
+    tests_seen: BaselineTests | None = None
+    found: tuple[Sighting, ...] = ()
+    modules: tuple[ModuleCheck, ...] = ()
 
     def gate() -> Step:
-        nonlocal kept
-        step, seen = baseline_gate(setting)
-        found = setting.detector(setting.root) if isinstance(step, Passed) else ()
-        kept = seen, sightings(found)
+        nonlocal tests_seen, found, modules
+        step, tests_seen = baseline_gate(setting)
+        if isinstance(step, Passed):
+            found = sightings(setting.detector(setting.root))
+            modules = importable(setting, tuple(sorted({one.path for one in found})))
         return step
 
     answer = climb.take(Gate.BASELINE, gate)
-    tests_seen, found = kept or (UnusableTests(reason=answer.reason), ())
-    return Baseline(gate=climb.gates[0], tests=tests_seen, sightings=found)
+    return Baseline(
+        gate=climb.gates[0],
+        tests=tests_seen or UnusableTests(reason=answer.reason),
+        sightings=found,
+        modules=modules,
+    )
 
 
 def witness_case(setting: Setting, claim: Claim, ground: Baseline) -> Witnessing:

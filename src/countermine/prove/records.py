@@ -84,6 +84,19 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleCheck:
+    """What became of one file of the target when it was compiled and imported."""
+
+    path: str
+    syntax: str | None
+    """Why it does not parse."""
+    error: str | None
+    """What importing it raised."""
+    names: tuple[str, ...]
+    """The functions and classes it defines at its top level."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
     """Gate 0 of every case of a run: made once, independent of the case."""
 
@@ -91,6 +104,8 @@ class Baseline:
     tests: BaselineTests
     sightings: tuple[Sighting, ...]
     """What the detector reports on the unpatched tree, sorted."""
+    modules: tuple[ModuleCheck, ...] = ()
+    """The files with sightings, imported in one process; empty where that could not be done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

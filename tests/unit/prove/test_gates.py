@@ -29,6 +29,7 @@ from countermine.prove.records import (
     Baseline,
     BaselineTests,
     Claim,
+    ModuleCheck,
     TestOutcome,
     TestRecord,
     UnusableTests,
@@ -144,36 +145,36 @@ def test_a_run_cut_at_the_time_bound_keeps_what_ran_twice(tmp_path: Path) -> Non
 def test_options_of_the_target_that_cannot_be_used_are_left_out(tmp_path: Path) -> None:
     bad = exited(4, stderr=b"error: unrecognized arguments: --cov"), b""
     good = exited(), stream({"a": "passed"})
-    step, seen, sandbox = baseline_of(tmp_path, bad, good, good)
+    step, seen, sandbox = baseline_of(tmp_path, bad, bad, good, good)
     assert isinstance(seen, UsableTests)
     assert seen.plain
     assert "without the options of the target's own configuration" in step.reason
-    assert ["addopts=" in one.argv for one in sandbox.commands] == [False, True, True]
+    assert ["addopts=" in one.argv for one in sandbox.commands] == [False, False, True, True]
 
 
 @pytest.mark.parametrize(
     ("replies", "reason"),
     [
         (
-            [(exited(1, stderr=b"No module named pytest"), b"")] * 2,
+            [(exited(1, stderr=b"No module named pytest"), b"")] * 4,
             (
                 "the test runner ended with exit code 1 before its closing record; "
                 "it last said 'No module named pytest'"
             ),
         ),
-        ([(exited(5), stream({}))] * 2, "no test was found"),
-        ([(exited(1), stream({"a": "failed", "b": "error"}))] * 2, "none of 2 tests passes"),
+        ([(exited(5), stream({}))] * 4, "no test was found"),
+        ([(exited(1), stream({"a": "failed", "b": "error"}))] * 4, "none of 2 tests passes"),
         (
-            [(Stopped(bound=Bound.WALL, stdout=b"", stderr=b"", duration_ms=1), b"")] * 2,
+            [(Stopped(bound=Bound.WALL, stdout=b"", stderr=b"", duration_ms=1), b"")] * 4,
             "no test passed before the wall bound",
         ),
         (
-            [(exited(0), stream({"a": "failed", "b": "passed"}))] * 2,
+            [(exited(0), stream({"a": "failed", "b": "passed"}))] * 4,
             "the test runner exits with 0 although a failed",
         ),
         (
             [(exited(0), stream({"a": "passed"})), (exited(3), stream({"a": "passed"}))],
-            "in the second run, the test runner exits with 3 although no test failed",
+            "in one of two runs, the test runner exits with 3 although no test failed",
         ),
         (
             [
@@ -265,6 +266,26 @@ def test_a_module_that_now_can_be_imported_is_fine(tmp_path: Path) -> None:
         return {} if tree.name == "patched" else {"error": "ImportError: no x"}
 
     assert isinstance(builds(scripted(tmp_path, ScriptedTarget(check=check))), Passed)
+
+
+def test_what_was_imported_at_baseline_is_not_imported_again(tmp_path: Path) -> None:
+    trial = scripted(tmp_path, ScriptedTarget())
+    known = ModuleCheck(path="app.py", syntax=None, error=None, names=())
+    trial = replace(trial, ground=replace(GROUND, modules=(known,)))
+    assert isinstance(builds(trial), Passed)
+    sandbox = trial.setting.sandbox
+    assert isinstance(sandbox, ScriptedSandbox)
+    assert len(sandbox.commands) == 1
+
+
+def test_a_patch_is_not_blamed_for_what_only_shows_when_a_file_is_imported_alone(
+    tmp_path: Path,
+) -> None:
+    target = ScriptedTarget(check=lambda _tree, _path: {"error": "ImportError: no x"})
+    trial = scripted(tmp_path, target)
+    together = ModuleCheck(path="app.py", syntax=None, error=None, names=("export",))
+    trial = replace(trial, ground=replace(GROUND, modules=(together,)))
+    assert isinstance(builds(trial), Passed)
 
 
 def test_a_patch_that_deletes_a_function_is_refused(tmp_path: Path) -> None:

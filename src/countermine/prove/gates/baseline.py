@@ -1,5 +1,6 @@
 """Gate 0: the target's environment is there; its tests run twice, flaky ones are set aside."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import assert_never
 
@@ -34,19 +35,26 @@ def baseline(setting: Setting) -> tuple[Step, BaselineTests]:
 
 
 def _twice(setting: Setting, environment: Environment, plan: TestPlan, tree: Path) -> BaselineTests:
-    first = run_tests(setting, environment, plan, tree)
+    """Run the tests twice, both at once: so they run beside the tests of other cases later."""
+
+    def pair(*, plain: bool) -> tuple[TestRun, TestRun]:
+        def run() -> TestRun:
+            return run_tests(setting, environment, plan, tree, plain=plain)
+
+        with ThreadPoolExecutor(max_workers=2, thread_name_prefix="tests") as pool:
+            one, two = pool.submit(run), pool.submit(run)
+            return one.result(), two.result()
+
     plain = False
+    first, second = pair(plain=False)
     if _unusable(first) is not None and plan.runner is TestRunner.PYTEST:
-        again = run_tests(setting, environment, plan, tree, plain=True)
-        if _unusable(again) is None:
-            first, plain = again, True
-    trouble = _unusable(first)
-    if trouble is not None:
-        return UnusableTests(reason=trouble)
-    second = run_tests(setting, environment, plan, tree, plain=plain)
-    trouble = _unusable(second)
-    if trouble is not None:
-        return UnusableTests(reason=f"in the second run, {trouble}")
+        again = pair(plain=True)
+        if not any(map(_unusable, again)):
+            (first, second), plain = again, True
+    troubles = [said for said in map(_unusable, (first, second)) if said is not None]
+    if troubles:
+        where = "in one of two runs, " if len(troubles) == 1 else ""
+        return UnusableTests(reason=f"{where}{troubles[0]}")
     return compare(first, second, plain=plain)
 
 

@@ -6,29 +6,20 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from countermine.core.environment import Environment
-from countermine.core.spans import TreePath
+from countermine.core.environment import Environment, NoEnvironment
+from countermine.core.spans import TreePath, tree_path
 from countermine.ports.sandbox import Exited, Limits
 from countermine.prove.commands import OUT, RESULTS_FILE, SCRIPTS, command, out_folder, script
 from countermine.prove.evidence import clean, evidence
 from countermine.prove.module_names import module_name
+from countermine.prove.records import ModuleCheck
 from countermine.prove.setting import Setting
 from countermine.prove.steps import Broken, Passed, Step, Unsettled
+from countermine.prove.trees import private_tree
 from countermine.prove.trial import Trial
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModuleCheck:
-    """What became of one touched file."""
-
-    path: str
-    syntax: str | None
-    """Why it does not parse."""
-    error: str | None
-    """What importing it raised."""
-    names: list[str]
-    """The functions and classes it defines at its top level."""
-
+MAX_AT_BASELINE = 40
+"""Files that are imported together at gate 0; each further one is imported when it is patched."""
 
 _CHECKS = TypeAdapter(list[ModuleCheck])
 
@@ -49,17 +40,46 @@ def builds(trial: Trial) -> Step:
     if not touched:
         return Passed(reason="the patch touches no Python file", applicable=False)
     after = check_modules(setting, environment, touched, trial.patched)
+    if isinstance(after, Unchecked) and after.bound:
+        return Unsettled(reason=f"on the patched tree, {after.reason}")
+    known = _known_at_baseline(trial, touched)
+    if known is not None and not isinstance(after, Unchecked):
+        step = _compared(known, after)
+        if isinstance(step, Passed):
+            return step
+    # At baseline the files were imported together; what seems worse now is compared like with like.
     old = tuple(path for path in touched if (trial.original / path).is_file())
     before = check_modules(setting, environment, old, trial.original) if old else []
     if isinstance(before, Unchecked):
         return Unsettled(reason=f"on the unpatched tree, {before.reason}")
-    if isinstance(after, Unchecked) and after.bound:
-        return Unsettled(reason=f"on the patched tree, {after.reason}")
     if isinstance(after, Unchecked):
         # The unpatched files were imported to the end: the patch makes the import end the process.
         failure = f"importing the patched files: {after.reason}"
         return Broken(reason=failure, failures=(failure,))
     return _compared({check.path: check for check in before}, after)
+
+
+def _known_at_baseline(
+    trial: Trial, touched: tuple[TreePath, ...]
+) -> dict[str, ModuleCheck] | None:
+    """Return the checks of gate 0, or ``None`` where it did not import every touched file."""
+    sound = {one.path: one for one in trial.ground.modules if one.error is None}
+    return sound if all(path in sound for path in touched) else None
+
+
+def importable(setting: Setting, paths: tuple[str, ...]) -> tuple[ModuleCheck, ...]:
+    """Return what becomes of files of the unpatched tree; empty where that cannot be told.
+
+    Raises:
+        SandboxUnavailableError: If the sandbox could not run.
+    """
+    environment = setting.environment
+    if isinstance(environment, NoEnvironment) or not paths:
+        return ()
+    with private_tree(setting.root, setting.options) as tree:
+        chosen = tuple(tree_path(path) for path in paths[:MAX_AT_BASELINE])
+        checks = check_modules(setting, environment, chosen, tree)
+    return () if isinstance(checks, Unchecked) else tuple(checks)
 
 
 def check_modules(
