@@ -43,6 +43,15 @@ class TraceStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WayIn:
+    """Another way to the sink of a finding, which the same patch closes."""
+
+    level: SourceLevel
+    entry: EntryPoint
+    trace: tuple[TraceStep, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A SARIF *result*: one weakness at one place."""
 
@@ -69,3 +78,10 @@ class Finding:
     fingerprint: Fingerprint
     remedy: str | None = None
     """Name of the remedy that fits, if one does."""
+    alternatives: tuple[WayIn, ...] = ()
+    """Further ways in, the likeliest first; ``entry`` and ``trace`` are the best one."""
+
+    @property
+    def traces(self) -> tuple[tuple[TraceStep, ...], ...]:
+        """The trace of each way in, the best first; empty for a pattern that is no flow."""
+        return (self.trace, *(way.trace for way in self.alternatives)) if self.trace else ()

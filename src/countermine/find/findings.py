@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from countermine.catalogue.schema import Handler, Part
 from countermine.core.entrypoints import Channel, EntryKind, EntryPoint
-from countermine.core.findings import Finding, FindingStatus, StepKind, TraceStep
+from countermine.core.findings import Finding, FindingStatus, StepKind, TraceStep, WayIn
 from countermine.core.levels import Confidence, Severity, SourceLevel
 from countermine.core.spans import Span, TreePath
 from countermine.core.weakness import Fingerprint, WeaknessFacts
@@ -39,12 +39,14 @@ class _Entered:
     first: TraceStep | None
 
 
-FEEDERS_KEPT = 12
-"""Findings of one sink that is fed from several places; more say that the helper is at fault."""
+MAKERS_KEPT = 12
+"""Findings of one sink whose value several functions put together; more say that the helper is
+at fault."""
+WAYS_KEPT = 5
+"""Further ways in that a finding lists."""
 _Place: TypeAlias = tuple[str, int, int, str]
-_Best: TypeAlias = (
-    "dict[tuple[_Place, tuple[str, str] | None], tuple[tuple[object, ...], Reached, _Entered]]"
-)
+_Maker: TypeAlias = tuple[str, str] | None
+_Way: TypeAlias = "tuple[tuple[object, ...], Reached, _Entered]"
 
 
 def _place_of(flow: Flow, facts: WeaknessFacts) -> _Place:
@@ -70,10 +72,24 @@ class FindingMaker:
         self._entered: dict[tuple[object, ...], _Entered | None] = {}
 
     def make(self, walk: Walk) -> list[Finding]:
-        """Return the findings of a walk, one for each sink and weakness."""
-        best: _Best = {}
-        every = [*walk.from_sources, *(r for held in walk.open_flows.values() for r in held)]
-        for reached in every:
+        """Return the findings of a walk, one for each defect: what one patch would mend."""
+        defects = self._defects(walk)
+        found = [self._traced(ways) for ways in defects]
+        seen = {self._place(ways[0][1].flow) for ways in defects}
+        for flow in walk.patterns:
+            facts = self._facts.get(flow.sink.kind)
+            if facts is not None and flow.site.counts and _place_of(flow, facts) not in seen:
+                seen.add(_place_of(flow, facts))
+                found.append(self._pattern(flow, facts))
+        return found
+
+    def _place(self, flow: Flow) -> _Place:
+        return _place_of(flow, self._facts[flow.sink.kind])
+
+    def _defects(self, walk: Walk) -> list[list[_Way]]:
+        """Return the ways in to each defect, the best first."""
+        fed: dict[tuple[_Place, int], dict[_Maker, list[_Way]]] = {}
+        for reached in (*walk.from_sources, *(r for o in walk.open_flows.values() for r in o)):
             facts = self._facts.get(reached.flow.sink.kind)
             entered = None if facts is None else self._enter(reached)
             if facts is None or entered is None or not self._counts(reached, facts, entered):
@@ -82,37 +98,10 @@ class FindingMaker:
                 entered.level.rank, not reached.taint.sure, reached.hops,
                 entered.entry.path, entered.entry.start_line, entered.entry.key or "",
             )  # fmt: skip
-            place = (_place_of(reached.flow, facts), reached.made)
-            known = best.get(place)
-            if known is None or rank < known[0]:
-                best[place] = (rank, reached, entered)
-        found, seen = self._ranked(best)
-        for flow in walk.patterns:
-            facts = self._facts.get(flow.sink.kind)
-            if facts is not None and flow.site.counts and _place_of(flow, facts) not in seen:
-                seen.add(_place_of(flow, facts))
-                found.append(self._pattern(flow, facts))
-        return found
-
-    def _ranked(self, best: _Best) -> tuple[list[Finding], set[_Place]]:
-        """Return the findings, for a sink in a helper one for each function that feeds it."""
-        held: dict[_Place, list[tuple[tuple[object, ...], Reached, _Entered]]] = {}
-        for (place, _), known in best.items():
-            held.setdefault(place, []).append(known)
-        found: list[Finding] = []
-        for feeders in held.values():
-            ranked = sorted(feeders, key=lambda known: (known[0], known[1].made or ("", "")))
-            if ranked[0][2].level is not SourceLevel.API:
-                # Who feeds it from farther away is known: that anyone may pass it a value adds
-                # nothing, unless another function makes that value up.
-                ranked = [
-                    known
-                    for known in ranked
-                    if known[2].level is not SourceLevel.API or known[1].made is not None
-                ]
-            for _, reached, entered in ranked[:FEEDERS_KEPT]:
-                found.append(self._traced(reached, entered))
-        return found, set(held)
+            place = (_place_of(reached.flow, facts), reached.flow.start)
+            makers = fed.setdefault(place, {})
+            makers.setdefault(reached.made, []).append((rank, reached, entered))
+        return [ways for makers in fed.values() for ways in _kept(makers)]
 
     def _pattern(self, flow: Flow, facts: WeaknessFacts) -> Finding:
         note = flow.sink.note or facts.summary
@@ -131,7 +120,8 @@ class FindingMaker:
             remedy=flow.sink.remedy,
         )
 
-    def _traced(self, reached: Reached, entered: _Entered) -> Finding:
+    def _traced(self, ways: Sequence[_Way]) -> Finding:
+        _, reached, entered = ways[0]
         flow = reached.flow
         facts = self._facts[flow.sink.kind]
         return Finding(
@@ -150,6 +140,7 @@ class FindingMaker:
             entry=entered.entry,
             fingerprint=self._fingerprint(flow, facts),
             remedy=flow.sink.remedy,
+            alternatives=_alternatives(ways),
         )
 
     def _counts(self, reached: Reached, facts: WeaknessFacts, entered: _Entered) -> bool:
@@ -287,6 +278,46 @@ def _entry(analysed: Analysed, kind: EntryKind, channel: Channel, key: str) -> E
         key=key,
         start_line=analysed.function.line,
     )
+
+
+def _kept(makers: dict[_Maker, list[_Way]]) -> list[list[_Way]]:
+    """Return the ways in to each defect at one argument of a sink, the best defect first.
+
+    Who puts the value together is where it can be made safe: each such function is a defect.
+    Where the value also comes from a source as it is, only the sink can be, and that mends all.
+    That anyone may pass a value to a public function is no such source: it adds nothing
+    where it is known who does.
+    """
+    whole = makers.get(None, [])
+    sources = [way for way in whole if way[2].level is not SourceLevel.API]
+    if sources:
+        every = [way for ways in makers.values() for way in ways]
+        return [sorted(every, key=lambda way: (*way[0], way[1].made or ("", "")))]
+    ranked = sorted(
+        (sorted(ways, key=lambda way: way[0]) for ways in makers.values()),
+        key=lambda ways: (ways[0][0], ways[0][1].made or ("", "")),
+    )
+    if ranked[0][0][2].level is not SourceLevel.API:
+        ranked = [ways for ways in ranked if ways[0][1].made is not None]
+    return ranked[:MAKERS_KEPT]
+
+
+def _alternatives(ways: Sequence[_Way]) -> tuple[WayIn, ...]:
+    """Return further ways in: one for each entry point at a level as far away as the best."""
+    level = ways[0][2].level
+    seen = {ways[0][2].entry}
+    found: list[WayIn] = []
+    for _, reached, entered in ways[1:]:
+        if entered.entry in seen or (entered.level is SourceLevel.API) != (
+            level is SourceLevel.API
+        ):
+            continue
+        seen.add(entered.entry)
+        trace = _trace(reached.taint.step, entered.first)
+        found.append(WayIn(level=entered.level, entry=entered.entry, trace=trace))
+        if len(found) == WAYS_KEPT:
+            break
+    return tuple(found)
 
 
 def _first(analysed: Analysed, parameter: ir.Parameter, note: str) -> TraceStep:

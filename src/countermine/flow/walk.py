@@ -28,8 +28,9 @@ class Reached:
     turns: int
     """Attributes of receivers that it was kept in."""
     made: tuple[str, str] | None
-    """Where what reaches the sink was put together: path and name of the function.
-    ``None`` while functions only hand a parameter of theirs through."""
+    """Where what reaches the sink was put together: path and name of the function that joined
+    texts, or built the list. ``None`` while functions only hand on what they were given, or a
+    part of it: then the sink itself is where it can be made safe."""
 
 
 class Walk:
@@ -96,7 +97,7 @@ class Walk:
             if flow.taint is None:
                 self.patterns.append(flow)
             elif self._is_new(flow, flow.pending, flow.taint.origin, flow.taint.composed):
-                made = None if _is_whole(flow.taint) else (flow.site.path, flow.site.qualname)
+                made = (flow.site.path, flow.site.qualname) if flow.taint.composed else None
                 self._add(Reached(flow, flow.taint, 0, 0, made))
 
     def _is_new(
@@ -158,8 +159,8 @@ class Walk:
                 continue
             composed = max(taint.composed, reached.taint.composed)
             made = reached.made
-            handed = taint in value.taints or pending == sinks.ELEMENTS
-            if made is None and not (_is_whole(taint) and handed):
+            built = pending not in (flow.pending, sinks.ELEMENTS)
+            if made is None and (taint.composed or built):
                 made = (call.path, call.qualname)
             if not self._is_new(flow, pending, taint.origin, composed, made):
                 continue
@@ -261,11 +262,6 @@ class Walk:
                     break
             found.update(holders)
         return [found[key] for key in sorted(found)]
-
-
-def _is_whole(taint: Taint) -> bool:
-    """Tell whether a value is a parameter of its function, as it was given."""
-    return taint.origin.owner is not None and not taint.composed and not taint.origin.trail
 
 
 def _carried(

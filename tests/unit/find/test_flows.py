@@ -205,3 +205,32 @@ def test_two_places_that_feed_one_helper_are_two_defects(find: Find) -> None:
     found = find({"lib.py": text}).findings
     assert [f.entry and f.entry.qualname for f in found] == ["one", "two"]
     assert len({f.fingerprint for f in found}) == 2
+
+
+def test_ways_to_a_sink_that_itself_is_at_fault_are_one_defect(find: Find) -> None:
+    text = view('_run(request.args["d"])') + (
+        "\n\n@app.route('/other')\ndef other():\n    _run('b ' + request.form['e'])\n"
+        "\n\n@app.route('/third')\ndef third():\n    _run(request.form['f'])\n"
+        "\n\ndef _run(line):\n    os.system(line)\n"
+    )
+    (finding,) = find({"app.py": text}).findings
+    ways = [finding, *finding.alternatives]
+    keys = [way.entry.key for way in ways if way.entry is not None]
+    assert keys == ["d", "e", "f"]
+    assert all(way.trace[-1].kind is StepKind.SINK for way in ways)
+
+
+def test_parts_of_one_document_that_reach_a_sink_are_one_defect(find: Find) -> None:
+    text = (
+        "import os\nimport yaml\n\n\ndef load(stream):\n    table = yaml.safe_load(stream)\n"
+        "    _walk(table)\n    _run(table['first'])\n"
+        "\n\ndef _walk(table):\n    for part in table:\n        _run(part)\n"
+        "\n\ndef _run(line):\n    os.system(line)\n"
+    )
+    assert len(find({"lib.py": text}).findings) == 1
+
+
+def test_two_arguments_of_one_call_are_two_defects(find: Find) -> None:
+    text = view('shutil.copy(request.args["a"], request.args["b"])')
+    found = find({"app.py": "import shutil\n" + text}).findings
+    assert [f.entry and f.entry.key for f in found] == ["a", "b"]
