@@ -40,7 +40,7 @@ def texts_of(run: Run) -> dict[TreePath, bytes]:
     paths: set[TreePath] = set()
     for finding in (*run.findings, *(entry.finding for entry in run.suppressed)):
         paths.add(finding.location.path)
-        paths.update(step.span.path for step in finding.trace)
+        paths.update(step.span.path for trace in finding.traces for step in trace)
     for case in run.cases:
         if case.patch is not None:
             paths.update(edit.span.path for edit in case.patch.edits)

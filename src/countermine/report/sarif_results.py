@@ -1,7 +1,7 @@
 """Findings as SARIF results, with what their cases came to."""
 
 from countermine.core.cases import Case
-from countermine.core.findings import Finding, FindingStatus, StepKind
+from countermine.core.findings import Finding, FindingStatus, StepKind, TraceStep
 from countermine.core.patches import Edit, Patch
 from countermine.core.runs import Suppressed
 from countermine.core.spans import TreePath
@@ -31,7 +31,7 @@ def result_of(finding: Finding, case: Case | None, locator: Locator, *, isolated
         "taxa": [taxon(finding.cwe)],
     }
     if finding.trace:
-        result["codeFlows"] = [_code_flow(finding, locator)]
+        result["codeFlows"] = [_code_flow(trace, locator) for trace in finding.traces]
     fix = _fix(case, locator)
     if fix is not None:
         result["fixes"] = [fix]
@@ -61,7 +61,7 @@ def _rank(finding: Finding) -> float:
     )
 
 
-def _code_flow(finding: Finding, locator: Locator) -> Json:
+def _code_flow(trace: tuple[TraceStep, ...], locator: Locator) -> Json:
     steps = [
         {
             "location": locator.location(step.span, step.function, redact(step.note)),
@@ -69,7 +69,7 @@ def _code_flow(finding: Finding, locator: Locator) -> Json:
             "kinds": [step.kind.value],
             "executionOrder": number,
         }
-        for number, step in enumerate(finding.trace, 1)
+        for number, step in enumerate(trace, 1)
     ]
     return {"threadFlows": [{"locations": steps}]}
 
