@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Witness
+from countermine.prove.drive.payloads import PROBE
 
 
 def literal(text: str) -> str:
@@ -46,7 +47,7 @@ def attacks_as_payloads(witness: Witness) -> tuple[str, ...]:
             for pattern, instead in _RESPELLED:
                 text = pattern.sub(instead, text)
             if text != value.text and "{canary}" not in text and "{base}" not in text:
-                texts[text] = None
+                texts[text.replace(PROBE, "x")] = None
     return tuple(texts)
 
 

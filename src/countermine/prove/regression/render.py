@@ -34,6 +34,8 @@ class TestText:
 
     suffix: str = ""
     """Tells apart the tests of single payloads."""
+    likely: int = 0
+    """How many of the first payloads were seen showing the flaw as attacks."""
 
     @property
     def name(self) -> str:

@@ -5,13 +5,13 @@ from dataclasses import replace
 from countermine.core.findings import Finding
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Witness
+from countermine.prove.drive.paths import UPWARDS
 from countermine.prove.regression.probes import OUTSIDE, OUTSIDE_FILE, literal, unopened
 
-_UPWARDS = "../" * 12
 _READ = RegressionProbe(
     name="stays_in_its_folder",
     summary="A name that leads out of the folder is refused; the file it names is left alone.",
-    payloads=(literal("OUTSIDE"), literal(f"{_UPWARDS}OUTSIDE"), literal(f"x/{_UPWARDS}OUTSIDE")),
+    payloads=(literal("OUTSIDE"), literal(f"{UPWARDS}OUTSIDE"), literal(f"x/../{UPWARDS}OUTSIDE")),
     setup=OUTSIDE_FILE,
     value='payload.replace("OUTSIDE", str(secret))',
     never=f'"{OUTSIDE}" in seen',

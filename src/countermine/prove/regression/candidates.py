@@ -1,0 +1,89 @@
+"""Candidates for a regression test: every probe of the weakness with every way of calling."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from countermine.core.entrypoints import Channel
+from countermine.core.environment import TestRunner
+from countermine.core.regressions import RegressionProbe
+from countermine.core.witnesses import Witness
+from countermine.prove.module_names import module_name
+from countermine.prove.regression.calls import Call, FunctionCall, function_call
+from countermine.prove.regression.entry import DescribedEntry
+from countermine.prove.regression.flask_calls import flask_call
+from countermine.prove.regression.place import client_fixture, folder_of_tests, style
+from countermine.prove.regression.probes import attacks_as_payloads, literal
+from countermine.prove.regression.render import TestText
+from countermine.prove.trial import Trial
+
+MAX_PAYLOADS = 3
+"""Payloads in a delivered test: a maintainer reads them all."""
+
+
+def _worked(trial: Trial) -> set[str]:
+    """Return the payloads that are attacks of the witness which gate 1 saw show the flaw."""
+    seen = {one.name for one in trial.witnessed.attacks if one.effect == "shown"}
+    witness = trial.claim.witness
+    shown = tuple(one for one in witness.attacks if one.name in seen)
+    if not shown:
+        return set()
+    return {literal(text) for text in attacks_as_payloads(replace(witness, attacks=shown))}
+
+
+def final_form(text: TestText) -> TestText:
+    """Return the candidate as it is delivered if its first payloads all show the flaw."""
+    most = min(text.likely or MAX_PAYLOADS, MAX_PAYLOADS)
+    return replace(text, payloads=text.payloads[:most])
+
+
+def candidates(
+    trial: Trial, described: DescribedEntry, probes: tuple[RegressionProbe, ...]
+) -> Iterator[TestText]:
+    """Yield what a test may say, the plainest first."""
+    facts, finding = trial.claim.weakness.facts, trial.claim.finding
+    place = f"``{finding.function}``" if finding.function != "<module>" else "the module"
+    title = f"Guards {place} in {finding.location.path} against {facts.title} (CWE-{facts.cwe})."
+    worked = _worked(trial)
+    for probe in probes:
+        payloads = tuple(sorted(probe.payloads, key=lambda one: one not in worked))
+        likely = len(worked.intersection(payloads))
+        for call in _calls(trial, described, probe):
+            if "database" in probe.never and not any("database" in one for one in call.setup):
+                continue
+            yield TestText(title=title, call=call, probe=probe, payloads=payloads, likely=likely)
+
+
+def folder_for(trial: Trial) -> PurePosixPath:
+    """Return the folder that a test of the case goes to."""
+    tests = trial.ground.tests
+    return folder_of_tests(trial.environment, trial.original, trial.claim.finding, tests)
+
+
+def _calls(trial: Trial, described: DescribedEntry, probe: RegressionProbe) -> Iterator[Call]:
+    witness, environment = trial.claim.witness, trial.environment
+    entry = witness.entry
+    if isinstance(described, FunctionCall):
+        module = module_name(entry.path, environment) or ""
+        shaped = _as_file(witness, probe)
+        call = function_call(described, module, entry.qualname, entry.key, shaped)
+        if call is not None:
+            yield call
+        return
+    fixture = None
+    if style(environment) is TestRunner.PYTEST:
+        fixture = client_fixture(folder_for(trial), trial.original)
+    for one in dict.fromkeys([fixture, None]):
+        if one is None and not described.application:
+            continue
+        call = flask_call(described, entry, witness.controls[0].inputs, probe, fixture=one)
+        if call is not None:
+            yield call
+
+
+def _as_file(witness: Witness, probe: RegressionProbe) -> RegressionProbe:
+    """Return the probe with its value in a file, where the legitimate use has it there."""
+    first = next(iter(witness.controls[0].inputs), None)
+    if first is None or first.channel is not Channel.FILE_CONTENT:
+        return probe
+    return replace(probe, by_file=True, file_name=first.file_name or probe.file_name)

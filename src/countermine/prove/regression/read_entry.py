@@ -1,0 +1,179 @@
+"""What the source says of an entry point, where it says it plainly: how a test can call it."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from countermine.core.entrypoints import EntryKind, EntryPoint
+from countermine.core.environment import Environment
+from countermine.prove.module_names import module_name
+from countermine.prove.regression.calls import FlaskRoute, FunctionCall, Parameter
+from countermine.prove.regression.entry import DescribedEntry
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+_METHODS = {"staticmethod": "static", "classmethod": "class"}
+_VERBS = ("get", "post", "put", "patch", "delete")
+
+
+def read_entry(entry: EntryPoint, tree: Path, environment: Environment) -> DescribedEntry | None:
+    """Return how an entry point is called, or ``None`` where only running the target can tell."""
+    module = module_name(entry.path, environment)
+    try:
+        parsed = ast.parse((tree / entry.path).read_bytes())
+    except (OSError, SyntaxError, ValueError, RecursionError):
+        return None
+    if module is None:
+        return None
+    if entry.kind in {EntryKind.FUNCTION, EntryKind.METHOD}:
+        return _function(parsed, entry.qualname)
+    if entry.kind is EntryKind.FLASK_VIEW:
+        function = _only(parsed.body, entry.qualname)
+        if isinstance(function, Function):
+            return _route(parsed, function, module, tree)
+    return None
+
+
+def _only(body: list[ast.stmt], name: str) -> ast.stmt | None:
+    """Return the one definition of a name in a body; ``None`` if it may be another thing."""
+    found = [one for one in body if isinstance(one, Function | ast.ClassDef) and one.name == name]
+    return found[0] if len(found) == 1 else None
+
+
+def _function(parsed: ast.Module, qualname: str) -> FunctionCall | None:
+    owner, _, name = qualname.rpartition(".")
+    if not owner:
+        function = _only(parsed.body, name)
+        if isinstance(function, Function) and not function.decorator_list:
+            return _call("function", function, ())
+        return None
+    holder = _only(parsed.body, owner)
+    if not isinstance(holder, ast.ClassDef) or holder.decorator_list or holder.keywords:
+        return None
+    return _method(holder, name)
+
+
+def _method(holder: ast.ClassDef, name: str) -> FunctionCall | None:
+    function, init = _only(holder.body, name), _only(holder.body, "__init__")
+    if not isinstance(function, Function) or (init is None and holder.bases):
+        return None
+    kind = "constructor" if name == "__init__" else "instance"
+    match function.decorator_list:
+        case []:
+            pass
+        case [ast.Name(id=decorator)] if decorator in _METHODS:
+            kind = _METHODS[decorator]
+        case _:
+            return None
+    owner = _parameters(init)[1:] if isinstance(init, Function) else ()
+    return _call(kind, function, owner)
+
+
+def _call(kind: str, function: Function, owner: tuple[Parameter, ...]) -> FunctionCall:
+    yields = any(isinstance(node, ast.Yield | ast.YieldFrom) for node in _own_nodes(function))
+    coroutine = isinstance(function, ast.AsyncFunctionDef)
+    return FunctionCall(
+        kind=kind,
+        parameters=_parameters(function)[0 if kind in {"function", "static"} else 1 :],
+        owner=owner,
+        coroutine=coroutine and not yields,
+        generator=yields and not coroutine,
+    )
+
+
+def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what a function is made of, without the functions in it."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, Function | ast.Lambda | ast.ClassDef):
+            yield child
+            yield from _own_nodes(child)
+
+
+def _parameters(function: Function) -> tuple[Parameter, ...]:
+    given = function.args
+    plain = [*given.posonlyargs, *given.args]
+    required = len(plain) - len(given.defaults)
+    rows = [
+        (
+            one,
+            "positional_only" if one in given.posonlyargs else "positional_or_keyword",
+            at >= required,
+        )
+        for at, one in enumerate(plain)
+    ]
+    rows += [(given.vararg, "var_positional", True)] if given.vararg else []
+    rows += [
+        (one, "keyword_only", default is not None)
+        for one, default in zip(given.kwonlyargs, given.kw_defaults, strict=True)
+    ]
+    rows += [(given.kwarg, "var_keyword", True)] if given.kwarg else []
+    return tuple(
+        Parameter(
+            name=one.arg,
+            kind=kind,
+            optional=optional,
+            annotation=ast.unparse(one.annotation) if one.annotation is not None else "",
+        )
+        for one, kind, optional in rows
+    )
+
+
+def _route(parsed: ast.Module, function: Function, module: str, tree: Path) -> FlaskRoute | None:
+    """Return the route that the one decorator of a view names."""
+    match function.decorator_list:
+        case [ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr=verb)) as call]:
+            rule = _text(call.args[0]) if call.args else None
+        case _:
+            return None
+    methods = (verb.upper(),) if verb in _VERBS else _methods(call) if verb == "route" else None
+    made = _made(parsed, owner)
+    if rule is None or methods is None or made is None:
+        return None
+    kind, prefix = made
+    if kind == "Blueprint" and _prefixed_elsewhere(tree):
+        return None
+    return FlaskRoute(
+        module=module,
+        application=owner if kind == "Flask" else "",
+        rule=prefix + rule,
+        methods=methods,
+    )
+
+
+def _methods(call: ast.Call) -> tuple[str, ...] | None:
+    for keyword in call.keywords:
+        if keyword.arg == "methods":
+            listed = getattr(keyword.value, "elts", [])
+            names = [_text(one) for one in listed]
+            return tuple(sorted(one for one in names if one)) if all(names) and names else None
+        if keyword.arg is None:
+            return None
+    return ("GET",)
+
+
+def _made(parsed: ast.Module, name: str) -> tuple[str, str] | None:
+    """Return of what kind an application or blueprint of the module is, and its prefix."""
+    for one in parsed.body:
+        match one:
+            case ast.Assign(targets=[ast.Name(id=found)], value=ast.Call() as call) if (
+                found == name
+            ):
+                kind = ast.unparse(call.func).rpartition(".")[2]
+                prefixes = [_text(k.value) for k in call.keywords if k.arg == "url_prefix"]
+                if kind in {"Flask", "Blueprint"} and None not in prefixes:
+                    return kind, "".join(one for one in prefixes if one)
+                return None
+    return None
+
+
+def _text(node: ast.expr) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _prefixed_elsewhere(tree: Path) -> bool:
+    """Tell whether a blueprint may get a prefix where it is registered."""
+    for file in tree.rglob("*.py"):
+        content = file.read_bytes() if file.is_file() and not file.is_symlink() else b""
+        if b"register_blueprint(" in content and b"url_prefix" in content:
+            return True
+    return False
