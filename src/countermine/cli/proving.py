@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from countermine.cli.exits import ExitCode
+from countermine.cli.given import Given, read_given
 from countermine.cli.outputs import Outputs, say, texts_of, write
 from countermine.cli.progress import shown
 from countermine.cli.requests import Aims, request_for
@@ -13,22 +14,23 @@ from countermine.cli.searching import Wishes, plan
 from countermine.cli.surroundings import SystemClock, state_folder, terminal
 from countermine.core.cases import Case, case_id
 from countermine.core.coverage import CoverageRecord
-from countermine.core.entrypoints import Channel, EntryKind, EntryPoint
 from countermine.core.environment import BuiltEnvironment
-from countermine.core.errors import BadUsageError
-from countermine.core.findings import Finding, FindingStatus
+from countermine.core.errors import BadUsageError, SandboxUnavailableError
+from countermine.core.findings import Finding
 from countermine.core.patches import Patch
 from countermine.core.runs import Run, RunState
 from countermine.core.targets import Target
 from countermine.core.verdicts import Proven
-from countermine.core.witnesses import Stimulus, Witness, WitnessKind
-from countermine.fix.unified import read_diff
+from countermine.loop.cases import MAX_ATTEMPTS, attempts, case_with, with_attempts
+from countermine.loop.engines import PatchedCase
 from countermine.loop.folder import named
 from countermine.loop.prefix import as_run, recorded
-from countermine.loop.records import Opened, RunRequest
+from countermine.loop.records import FixRecord, FoundRecord, Opened, RunRequest
 from countermine.loop.stages import Stages, refusal_error, unchanged
-from countermine.prove.records import NotWitnessed, Witnessed
+from countermine.prove.records import Judgement, Witnessed
 from countermine.report.explain import explain_case
+from countermine.report.styled import wrapped
+from countermine.report.wording import safe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,8 @@ class Known:
     target: Target
     finding: Finding
     coverage: CoverageRecord
+    patch: Patch | None = None
+    """The patch that the run's record tells of."""
 
 
 def prove_one(subject: Subject, outputs: Outputs) -> ExitCode:
@@ -59,10 +63,12 @@ def prove_one(subject: Subject, outputs: Outputs) -> ExitCode:
 
     Raises:
         BadUsageError: If there is no such case, or a given file cannot be used.
+        SandboxUnavailableError: If nothing can be run here.
         CountermineError: If the target cannot be opened, or was changed since the run.
     """
     known = _searched(subject) if subject.target is not None else _recorded(subject)
     known = replace(known, request=replace(known.request, prove=True))
+    given = read_given(subject.patch, subject.witness, Path(known.target.root), known.finding)
     with (
         TemporaryDirectory(prefix="countermine-") as scratch,
         shown(
@@ -72,10 +78,12 @@ def prove_one(subject: Subject, outputs: Outputs) -> ExitCode:
         ) as progress,
     ):
         means = replace(means_for(known.request, Path(scratch)), progress=progress)
+        if means.sandbox is None:
+            raise SandboxUnavailableError(means.no_sandbox)
         stages = Stages(means, known.request)
         progress.stage("prepare")
         prepared = stages.prepare(known.request, known.target)
-        case = _case(stages, known, subject, prepared.environment)
+        case = _case(stages, known, given, prepared.environment)
     run = Run(
         id="prove",
         version=known.request.version,
@@ -86,103 +94,83 @@ def prove_one(subject: Subject, outputs: Outputs) -> ExitCode:
         coverage=known.coverage,
         sandbox=prepared.sandbox,
         isolated=prepared.isolated,
-        notes=prepared.notes,
+        notes=(*given.notes, *prepared.notes),
     )
     if outputs.json:
         write(run, outputs)
     elif not outputs.quiet:
-        width = terminal(no_color=outputs.no_color).width
-        say(explain_case(run, case, texts_of(run), width=width), no_color=outputs.no_color)
+        _show(run, case, outputs)
     return ExitCode.CLEAN if isinstance(case.verdict, Proven) else ExitCode.NOT_PROVEN
 
 
-def _case(stages: Stages, known: Known, subject: Subject, environment: BuiltEnvironment) -> Case:
+def _show(run: Run, case: Case, outputs: Outputs) -> None:
+    width = terminal(no_color=outputs.no_color).width
+    notes = [line for note in run.notes for line in wrapped(safe(f"Note: {note}"), width)]
+    lines = explain_case(run, case, texts_of(run), width=width)
+    say((*lines, *([(), *notes] if notes else [])), no_color=outputs.no_color)
+
+
+def _case(stages: Stages, known: Known, given: Given, environment: BuiltEnvironment) -> Case:
+    """Witness and judge the case as a run does, beginning with the patch that is there."""
     target, finding = known.target, known.finding
     baseline = stages.baseline(target, environment)
-    if subject.witness is None:
+    if given.witness is None:
         record = stages.witness(target, environment, finding, baseline)
     else:
-        given = witness_from(subject.witness, finding)
-        record = stages.drive(target, environment, given, finding, baseline)
-    case = Case(
-        id=case_id(finding), finding=finding, witness=record.witness, no_witness=record.no_witness
-    )
-    if isinstance(record.witnessing, NotWitnessed):
-        case = replace(case, verdict=record.witnessing.verdict)
-    patch, reason = _patch(stages, known, subject)
-    case = replace(case, patch=patch, no_patch=reason)
-    if not isinstance(record.witnessing, Witnessed):
-        return case
-    case = replace(case, finding=replace(finding, status=FindingStatus.WITNESSED))
-    if patch is None:
-        return case
-    judgement = stages.judge(
-        target=target,
-        environment=environment,
-        finding=finding,
-        record=record,
-        witnessed=record.witnessing,
-        patch=patch,
-        baseline=baseline,
-    )
-    return replace(case, verdict=judgement.verdict, regression_test=judgement.regression_test)
+        record = stages.drive(target, environment, given.witness, finding, baseline)
+    case = case_with(finding, record)
+    first = FixRecord(patch=given.patch or known.patch, no_patch=None)
+    witness, witnessed = record.witness, record.witnessing
+    if witness is None or not isinstance(witnessed, Witnessed):
+        return replace(case, patch=first.patch)
 
+    def fix(attempt: int, without: tuple[str, ...]) -> FixRecord:
+        if attempt == 1 and first.patch is not None:
+            return first
+        return stages.fix(target, finding, without)
 
-def _patch(stages: Stages, known: Known, subject: Subject) -> tuple[Patch | None, str | None]:
-    if subject.patch is not None:
-        diff = _text(subject.patch)
-        return read_diff(diff, Path(known.target.root), author=subject.patch.name), None
-    fixed = stages.fix(known.target, known.finding, ())
-    return fixed.patch, fixed.no_patch
+    def judge(_attempt: int, patch: Patch) -> Judgement:
+        patched = PatchedCase(
+            target=target,
+            environment=environment,
+            baseline=baseline,
+            finding=finding,
+            witness=witness,
+            witnessed=witnessed,
+            patch=patch,
+        )
+        return stages.judge(patched)
 
-
-def witness_from(path: Path, finding: Finding) -> Witness:
-    """Return a witness that runs a script of the user's.
-
-    Raises:
-        BadUsageError: If the file cannot be read, or does not define both functions.
-    """
-    source = _text(path)
-    for function in ("attack", "control"):
-        if f"def {function}(" not in source:
-            message = f"{path} does not define {function}(); a witness has attack and control"
-            raise BadUsageError(message)
-    entry = finding.entry or EntryPoint(
-        kind=EntryKind.FUNCTION,
-        path=finding.location.path,
-        qualname=finding.function,
-        channel=Channel.PARAMETER,
-    )
-    return Witness(
-        weakness=finding.weakness,
-        fingerprint=finding.fingerprint,
-        kind=WitnessKind.EFFECT,
-        entry=entry,
-        sink=finding.sink,
-        attacks=(Stimulus(name="attack", inputs=()),),
-        controls=(Stimulus(name="control", inputs=()),),
-        script=source,
-    )
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"cannot read {str(path)!r}: {error}"
-        raise BadUsageError(message) from error
+    # A patch of the user's is judged alone; a remedy of ours is no answer to it.
+    most = MAX_ATTEMPTS if given.patch is None else 1
+    return with_attempts(case, attempts(fix, judge, most=most))
 
 
 def _recorded(subject: Subject) -> Known:
+    if subject.config is not None:
+        message = "--config goes with --target; a case of a run is proven with the run's settings"
+        raise BadUsageError(message)
     record = recorded(named(state_folder(), subject.run))
     run = as_run(record)
     if isinstance(record.opened, Opened):
         unchanged(record.opened, record.request)
-    finding = _finding(run.findings, subject.case, f"run {run.id}")
-    return Known(request=record.request, target=run.target, finding=finding, coverage=run.coverage)
+    found = record.step("find", FoundRecord)
+    finding = _finding(found.findings if found else (), subject.case, f"run {run.id}")
+    patches = {case.id: case.patch for case in run.cases}
+    python = subject.python or record.request.python
+    return Known(
+        request=replace(record.request, python=python),
+        target=run.target,
+        finding=finding,
+        coverage=run.coverage,
+        patch=patches.get(case_id(finding)),
+    )
 
 
 def _searched(subject: Subject) -> Known:
+    if subject.run is not None:
+        message = "--run and --target exclude each other: a case is from a run or from a search"
+        raise BadUsageError(message)
     clock = SystemClock()
     planned = plan(Wishes(target=subject.target or "", config=subject.config))
     aims = Aims(python=subject.python, prove=False)

@@ -1,11 +1,13 @@
 """The stages as the workflow calls them; injected before launch, never stored."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from countermine.core.environment import BuiltEnvironment
 from countermine.core.findings import Finding
 from countermine.core.patches import Patch
 from countermine.core.targets import Target
+from countermine.core.witnesses import Witness
 from countermine.loop.records import (
     FixRecord,
     FoundRecord,
@@ -15,6 +17,19 @@ from countermine.loop.records import (
     WitnessRecord,
 )
 from countermine.prove.records import Baseline, Judgement, Witnessed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatchedCase:
+    """A witnessed case with its patch, on the ground that its run stands on."""
+
+    target: Target
+    environment: BuiltEnvironment
+    baseline: Baseline
+    finding: Finding
+    witness: Witness
+    witnessed: Witnessed
+    patch: Patch
 
 
 class Engines(Protocol):
@@ -46,16 +61,6 @@ class Engines(Protocol):
         """Propose a patch by a remedy that is not among ``without``."""
         ...
 
-    def judge(  # noqa: PLR0913 - what a verdict depends on, each by name
-        self,
-        *,
-        target: Target,
-        environment: BuiltEnvironment,
-        finding: Finding,
-        record: WitnessRecord,
-        witnessed: Witnessed,
-        patch: Patch,
-        baseline: Baseline,
-    ) -> Judgement:
+    def judge(self, case: PatchedCase) -> Judgement:
         """Judge a patch: gates 3 to 10."""
         ...

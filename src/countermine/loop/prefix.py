@@ -1,7 +1,7 @@
 """Makes a run's value from whatever steps are recorded: any prefix of a run can be reported."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -11,9 +11,9 @@ from dbos import DBOSClient, DBOSPortableJSONSerializer
 from countermine.core.cases import Case, case_id
 from countermine.core.coverage import CoverageRecord
 from countermine.core.errors import CountermineError
-from countermine.core.findings import Finding, FindingStatus
+from countermine.core.findings import Finding
 from countermine.core.runs import Run, RunState
-from countermine.core.verdicts import Proven
+from countermine.loop.cases import MAX_ATTEMPTS, Attempt, case_with, with_attempts
 from countermine.loop.codec import Json, from_json, from_union
 from countermine.loop.folder import RunFolder
 from countermine.loop.records import (
@@ -26,8 +26,8 @@ from countermine.loop.records import (
     RunRequest,
     WitnessRecord,
 )
-from countermine.loop.workflow import CASE_WORKFLOW, MAX_ATTEMPTS, chosen_findings, step_name
-from countermine.prove.records import Judgement, NotWitnessed, Witnessed
+from countermine.loop.workflow import CASE_WORKFLOW, chosen_findings, step_name
+from countermine.prove.records import Judgement
 
 _Kind = TypeVar("_Kind")
 
@@ -128,34 +128,21 @@ def as_run(record: Recorded) -> Run:
 
 
 def _case(record: Recorded, finding: Finding) -> Case:
-    case = Case(id=case_id(finding), finding=finding)
     if record.steps.get(step_name("admit", finding)) is False:
-        return replace(case, no_witness="not begun: the run's time budget was spent")
-    witness = record.step(step_name("witness", finding), WitnessRecord)
-    if witness is not None:
-        case = replace(case, witness=witness.witness, no_witness=witness.no_witness)
-        if isinstance(witness.witnessing, Witnessed):
-            case = replace(case, finding=replace(finding, status=FindingStatus.WITNESSED))
-        elif isinstance(witness.witnessing, NotWitnessed):
-            case = replace(case, verdict=witness.witnessing.verdict)
-    return _judged(record, case)
+        return replace(
+            case_with(finding, None), no_witness="not begun: the run's time budget was spent"
+        )
+    witnessed = record.step(step_name("witness", finding), WitnessRecord)
+    return with_attempts(case_with(finding, witnessed), list(_attempts(record, finding)))
 
 
-def _judged(record: Recorded, case: Case) -> Case:
-    """Return the case with its patch and verdict: the proven attempt, or else the first."""
-    for attempt in range(MAX_ATTEMPTS, 0, -1):
-        fix = record.step(step_name("fix", case.finding, attempt), FixRecord)
-        judgement = record.step(step_name("judge", case.finding, attempt), Judgement)
-        proven = judgement is not None and isinstance(judgement.verdict, Proven)
-        if fix is None or not (proven or attempt == 1):
-            continue
-        case = replace(case, patch=fix.patch, no_patch=fix.no_patch)
-        if judgement is not None:
-            case = replace(
-                case, verdict=judgement.verdict, regression_test=judgement.regression_test
-            )
-        return case
-    return case
+def _attempts(record: Recorded, finding: Finding) -> Iterator[Attempt]:
+    for number in range(1, MAX_ATTEMPTS + 1):
+        fix = record.step(step_name("fix", finding, number), FixRecord)
+        if fix is None:
+            return
+        judgement = record.step(step_name("judge", finding, number), Judgement)
+        yield Attempt(fix=fix, judgement=judgement)
 
 
 def _has_schema(folder: RunFolder) -> bool:

@@ -18,12 +18,12 @@ from countermine.core.errors import (
 )
 from countermine.core.findings import Finding
 from countermine.core.knowledge import NoRemedy, Weakness
-from countermine.core.patches import Patch
 from countermine.core.spans import TreePath
 from countermine.core.targets import Target
 from countermine.core.verdicts import Gate, GateOutcome, GateResult, Inconclusive
 from countermine.core.witnesses import NoWitness, Observation, Stimulus, Witness
 from countermine.fix.propose import propose
+from countermine.loop.engines import PatchedCase
 from countermine.loop.records import (
     FixRecord,
     FoundRecord,
@@ -48,7 +48,6 @@ from countermine.prove.records import (
     Judgement,
     NotWitnessed,
     UnusableTests,
-    Witnessed,
 )
 from countermine.prove.setting import Setting
 from countermine.prove.trees import copy_tree
@@ -197,24 +196,12 @@ class Stages:
             return FixRecord(patch=None, no_patch=proposed.reason)
         return FixRecord(patch=proposed, no_patch=None)
 
-    def judge(  # noqa: PLR0913 - the port's signature
-        self,
-        *,
-        target: Target,
-        environment: BuiltEnvironment,
-        finding: Finding,
-        record: WitnessRecord,
-        witnessed: Witnessed,
-        patch: Patch,
-        baseline: Baseline,
-    ) -> Judgement:
+    def judge(self, case: PatchedCase) -> Judgement:
         """Judge a patch: gates 3 to 10."""
-        if record.witness is None:
-            message = "a patch is judged by a witness, and the case has none"
-            raise CountermineError(message)
-        claim = Claim(finding=finding, witness=record.witness, weakness=_known(finding))
-        setting = self._setting(target, environment)
-        return ladder.judge_patch(setting, claim, patch, baseline, witnessed)
+        known = _known(case.finding)
+        claim = Claim(finding=case.finding, witness=case.witness, weakness=known)
+        setting = self._setting(case.target, case.environment)
+        return ladder.judge_patch(setting, claim, case.patch, case.baseline, case.witnessed)
 
     def _setting(self, target: Target, environment: BuiltEnvironment) -> Setting:
         sandbox = self._means.sandbox

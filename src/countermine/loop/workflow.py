@@ -24,9 +24,9 @@ from countermine.core.cases import case_id
 from countermine.core.findings import Finding
 from countermine.core.patches import Patch
 from countermine.core.targets import Target
-from countermine.core.verdicts import Regressed, StillExploitable
+from countermine.loop.cases import attempts
 from countermine.loop.codec import Json, from_json, from_union, to_json
-from countermine.loop.engines import Engines
+from countermine.loop.engines import Engines, PatchedCase
 from countermine.loop.folder import RunFolder
 from countermine.loop.journal import Journal
 from countermine.loop.records import (
@@ -45,9 +45,6 @@ from countermine.prove.records import Baseline, Judgement, Witnessed
 
 WORKFLOW = "countermine-run"
 CASE_WORKFLOW = "countermine-case"
-
-MAX_ATTEMPTS = 3
-"""Remedies that are judged for one case; no weakness has more that differ in what they do."""
 
 POLL_S = 0.02
 """Between two looks at whether a case is finished; cases take seconds."""
@@ -154,17 +151,29 @@ class RunWorkflow(DBOSConfiguredInstance):
             self._progress.step(case_id(finding))
 
     def _case(self, ground: Ground, finding: Finding) -> None:
-        """Witness the flaw; then fix and judge, with the next remedy while one is refused."""
-        witnessed = from_json(self._witness(ground, finding), WitnessRecord)
-        tried: list[str] = []
-        for attempt in range(1, MAX_ATTEMPTS + 1):
-            fixed = from_json(self._fix(ground.target, finding, attempt, tuple(tried)), FixRecord)
-            if fixed.patch is None or not isinstance(witnessed.witnessing, Witnessed):
-                return
-            judged = self._judge(ground, finding, witnessed, fixed.patch, attempt)
-            if not isinstance(judged.verdict, StillExploitable | Regressed):
-                return
-            tried.append(fixed.patch.author)
+        """Witness the flaw; then fix it, and judge the patch where there is a flaw to end."""
+        record = from_json(self._witness(ground, finding), WitnessRecord)
+        witness, witnessed = record.witness, record.witnessing
+        if witness is None or not isinstance(witnessed, Witnessed):
+            self._fix(ground.target, finding, 1, ())
+            return
+
+        def fix(attempt: int, without: tuple[str, ...]) -> FixRecord:
+            return from_json(self._fix(ground.target, finding, attempt, without), FixRecord)
+
+        def judge(attempt: int, patch: Patch) -> Judgement:
+            patched = PatchedCase(
+                target=ground.target,
+                environment=ground.prepared.environment,
+                baseline=ground.baseline,
+                finding=finding,
+                witness=witness,
+                witnessed=witnessed,
+                patch=patch,
+            )
+            return self._judge(patched, attempt)
+
+        attempts(fix, judge)
 
     def _step(self, name: str, act: Callable[[], Json]) -> Json:
         def recorded() -> Json:
@@ -218,30 +227,10 @@ class RunWorkflow(DBOSConfiguredInstance):
             lambda: to_json(self._engines.fix(target, finding, without), FixRecord),
         )
 
-    def _judge(
-        self,
-        ground: Ground,
-        finding: Finding,
-        record: WitnessRecord,
-        patch: Patch,
-        attempt: int,
-    ) -> Judgement:
-        def act() -> Json:
-            if not isinstance(record.witnessing, Witnessed):  # pragma: no cover - checked before
-                message = "only a witnessed case is judged"
-                raise TypeError(message)
-            judgement = self._engines.judge(
-                target=ground.target,
-                environment=ground.prepared.environment,
-                finding=finding,
-                record=record,
-                witnessed=record.witnessing,
-                patch=patch,
-                baseline=ground.baseline,
-            )
-            return to_json(judgement, Judgement)
-
-        return from_json(self._step(step_name("judge", finding, attempt), act), Judgement)
+    def _judge(self, case: PatchedCase, attempt: int) -> Judgement:
+        name = step_name("judge", case.finding, attempt)
+        document = self._step(name, lambda: to_json(self._engines.judge(case), Judgement))
+        return from_json(document, Judgement)
 
 
 def case_workflow(run: str, finding: Finding) -> str:
@@ -282,9 +271,9 @@ def launched(folder: RunFolder, version: str, executor: str) -> Iterator[None]:
             executor_id=executor,
             serializer=DBOSPortableJSONSerializer(),
             log_level="CRITICAL",
-            # Only the stop of the engine waits for these; nothing of ours listens or is scheduled.
-            notification_listener_polling_interval_sec=0.01,
-            scheduler_polling_interval_sec=0.05,
+            # Nothing of ours listens or is scheduled. Each look costs, and the stop waits for one.
+            notification_listener_polling_interval_sec=0.2,
+            scheduler_polling_interval_sec=0.3,
         )
     )
     DBOS.launch()

@@ -12,6 +12,7 @@ from countermine.core.spans import tree_path
 from countermine.core.targets import Target, TargetKind
 from countermine.core.verdicts import Gate, GateOutcome, GateResult, Proven
 from countermine.core.witnesses import Input, Stimulus, Witness, WitnessKind
+from countermine.loop.engines import PatchedCase
 from countermine.loop.records import (
     FixRecord,
     FoundRecord,
@@ -128,21 +129,10 @@ class ScriptedEngines:
         )
         return FixRecord(patch=patch, no_patch=None)
 
-    def judge(  # noqa: PLR0913 - the port's signature
-        self,
-        *,
-        target: Target,
-        environment: BuiltEnvironment,
-        finding: Finding,
-        record: WitnessRecord,
-        witnessed: Witnessed,
-        patch: Patch,
-        baseline: Baseline,
-    ) -> Judgement:
+    def judge(self, case: PatchedCase) -> Judgement:
         """Say that the patch is proven."""
-        del target, environment, record, patch, baseline
-        self._called(f"judge {self._name(finding)}")
-        gates = (*witnessed.gates, _passed(Gate.GREEN))
+        self._called(f"judge {self._name(case.finding)}")
+        gates = (*case.witnessed.gates, _passed(Gate.GREEN))
         return Judgement(verdict=Proven(gates=gates, tests_ran=False))
 
 

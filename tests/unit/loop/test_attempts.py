@@ -5,20 +5,20 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from countermine.core.environment import BuiltEnvironment
 from countermine.core.findings import Finding
-from countermine.core.patches import Patch
 from countermine.core.runs import Run
 from countermine.core.targets import Target
 from countermine.core.verdicts import Proven, Regressed
 from countermine.ledger.file import FileLedger
+from countermine.loop.cases import MAX_ATTEMPTS
+from countermine.loop.engines import PatchedCase
 from countermine.loop.folder import begin, named
 from countermine.loop.journal import Journal
 from countermine.loop.prefix import as_run, recorded
-from countermine.loop.records import FixRecord, RunRequest, WitnessRecord
-from countermine.loop.workflow import MAX_ATTEMPTS, RunWorkflow, carry_out, launched
+from countermine.loop.records import FixRecord, RunRequest
+from countermine.loop.workflow import RunWorkflow, carry_out, launched
 from countermine.ports.progress import Silent
-from countermine.prove.records import Baseline, Judgement, Witnessed
+from countermine.prove.records import Judgement
 from countermine.testing.clocks import StillClock
 from countermine.testing.engines import ScriptedEngines
 
@@ -40,29 +40,11 @@ class Choosy(ScriptedEngines):
         assert made.patch is not None
         return FixRecord(patch=replace(made.patch, author=left[0]), no_patch=None)
 
-    def judge(
-        self,
-        *,
-        target: Target,
-        environment: BuiltEnvironment,
-        finding: Finding,
-        record: WitnessRecord,
-        witnessed: Witnessed,
-        patch: Patch,
-        baseline: Baseline,
-    ) -> Judgement:
-        if patch.author != self._right:
-            verdict = Regressed(gates=(), failures=(f"{patch.author} breaks a test",))
+    def judge(self, case: PatchedCase) -> Judgement:
+        if case.patch.author != self._right:
+            verdict = Regressed(gates=(), failures=(f"{case.patch.author} breaks a test",))
             return Judgement(verdict=verdict)
-        return super().judge(
-            target=target,
-            environment=environment,
-            finding=finding,
-            record=record,
-            witnessed=witnessed,
-            patch=patch,
-            baseline=baseline,
-        )
+        return super().judge(case)
 
 
 def carried_out(state: Path, remedies: tuple[str, ...], right: str) -> None:
