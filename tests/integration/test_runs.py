@@ -78,6 +78,7 @@ def test_a_flaw_goes_in_and_a_proven_patch_comes_out(
     (case,) = json.loads(answer.out)["cases"]
     assert case["verdict"]["kind"] == "proven"
     assert (calculator / "calc.py").read_text() == before, "the target itself is not changed"
+    assert call("prove", case["id"], "--quiet").code == 0, "the recorded patch is proven again"
     first = call("report", "--json", "--no-timings").out
     (patch,) = (tmp_path / "patches").iterdir()
     subprocess.run(["git", "apply", str(patch)], cwd=calculator, check=True, timeout=60)

@@ -180,7 +180,7 @@ def _searched(subject: Subject) -> Known:
     if not isinstance(opened, Opened):
         raise refusal_error(opened)
     found = stages.find(request, opened)
-    finding = _finding(found.findings, subject.case, planned.target)
+    finding = _finding(found.findings, subject.case, subject.target or planned.target)
     return Known(request=request, target=opened.target, finding=finding, coverage=found.coverage)
 
 

@@ -32,6 +32,7 @@ def request_for(plan: Plan, aims: Aims, outputs: Outputs, *, run: str, started: 
         run=run,
         version=version("countermine"),
         target=plan.target,
+        typed=plan.typed,
         started=started,
         levels=plan.levels,
         include_tests=plan.include_tests,

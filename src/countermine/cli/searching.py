@@ -32,6 +32,8 @@ class Plan:
     spec: TargetSpec
     target: str
     """As the user wrote it; absolute for a directory, so that a run can be resumed elsewhere."""
+    typed: str | None
+    """A directory as the user wrote it, for reports; ``None`` for targets of other kinds."""
     settings: Settings
     origin: str
     """The configuration file; empty for the defaults."""
@@ -74,6 +76,7 @@ def plan(wishes: Wishes) -> Plan:
     return Plan(
         spec=spec,
         target=str(own.absolute()) if own is not None else wishes.target,
+        typed=spec.path if isinstance(spec, DirectorySpec) else None,
         settings=settings,
         origin=origin,
         paths=wishes.paths or settings.find.paths,

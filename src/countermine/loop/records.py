@@ -25,6 +25,8 @@ class RunRequest:
     """Version of Countermine that began it."""
     target: str
     """As the user wrote it, made absolute for a directory."""
+    typed: str | None = None
+    """A directory as the user wrote it, for reports; ``None`` for targets of other kinds."""
     started: str
     """UTC, ISO 8601."""
     levels: tuple[SourceLevel, ...] = tuple(SourceLevel)

@@ -3,7 +3,7 @@
 import secrets
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 
@@ -19,7 +19,7 @@ from countermine.core.errors import (
 from countermine.core.findings import Finding
 from countermine.core.knowledge import NoRemedy, Weakness
 from countermine.core.spans import TreePath
-from countermine.core.targets import Target
+from countermine.core.targets import Target, TargetKind
 from countermine.core.verdicts import Gate, GateOutcome, GateResult, Inconclusive
 from countermine.core.witnesses import NoWitness, Observation, Stimulus, Witness
 from countermine.fix.propose import propose
@@ -51,6 +51,7 @@ from countermine.prove.records import (
 )
 from countermine.prove.setting import Setting
 from countermine.prove.trees import copy_tree
+from countermine.target.display import escaped
 from countermine.target.environment import EnvironmentOptions, build_environment
 from countermine.target.fetch_git import SshVendorMaker
 from countermine.target.fetched import IndexOptions
@@ -100,6 +101,8 @@ class Stages:
             target, inventory = open_with_inventory(parse_spec(request.target), options)
         except CountermineError as error:
             return refused(error)
+        if request.typed is not None:
+            target = replace(target, spec=escaped(request.typed))
         return Opened(target=target, inventory=inventory)
 
     def find(self, request: RunRequest, opened: OpenedTarget) -> FoundRecord:
@@ -330,8 +333,10 @@ def unchanged(opened: OpenedTarget, request: RunRequest) -> None:
     limits = InventoryOptions(paths=request.paths, exclude=request.exclude)
     now = tree_digest(take_inventory(opened.target.root, limits))
     if now != opened.target.digest:
+        directory = opened.target.kind is TargetKind.DIRECTORY
+        place = opened.target.root if directory else opened.target.spec
         message = (
-            f"{opened.target.spec!r} was changed since run {request.run} began; "
+            f"{place!r} was changed since run {request.run} began; "
             "begin a new run (the report of this one can still be made)"
         )
         raise BadTargetError(message)
