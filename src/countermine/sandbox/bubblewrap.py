@@ -96,7 +96,6 @@ class BubblewrapSandbox:
             gate = self._gate(command, stack)
             life = self._start(command, gate, stack)
             stack.callback(life.meter.close)
-            stack.callback(life.written.close)
             listeners = {life.status: life.read_status}
             if gate is not None:
                 gate.close_inside()
@@ -144,6 +143,7 @@ class BubblewrapSandbox:
             # A file made now: its time is that of the clock that file systems use.
             since_ns=os.fstat(listed).st_ctime_ns,
         )
+        stack.callback(written.close)
         written.begin()
         gates = () if gate is None else (gate.inside,)
         identity = self.identity

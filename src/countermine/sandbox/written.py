@@ -3,8 +3,10 @@
 import contextlib
 import os
 import stat
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -28,7 +30,9 @@ class WrittenMeter:
     """Looks through writable folders when the disk under them has filled.
 
     What the disk lost tells cheaply when to look; what was changed since the start, and files
-    that were deleted but are still open, tells how much of it the run has taken.
+    that were deleted but are still open, tells how much of it the run has taken. While the run
+    goes on, looking is done in a thread: it can take long, by the will of what runs inside even
+    without end, and the other bounds must be watched meanwhile.
     """
 
     folders: tuple[Path, ...]
@@ -39,6 +43,9 @@ class WrittenMeter:
     _used_then: dict[int, int] = field(default_factory=dict)
     _found: int = 0
     _next: float = 0.0
+    _look: "Future[int | None] | None" = None
+    _enough: threading.Event = field(default_factory=threading.Event)
+    _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1))
 
     def begin(self) -> None:
         """Take hold of the folders and remember how full the disk is."""
@@ -51,6 +58,7 @@ class WrittenMeter:
 
     def close(self) -> None:
         """Let go of the folders."""
+        self._end_look()
         for descriptor in self._opened:
             os.close(descriptor)
         self._opened.clear()
@@ -60,13 +68,13 @@ class WrittenMeter:
 
         Folders nested deeper than any real tree are removed: whoever handles them next may recurse.
         """
-        try:
-            self._found = self._measure(None)
-        except TooDeepError:
+        self._end_look()
+        self._enough.clear()
+        found = self._measure(None)
+        if found is None:
             for held in self._opened:
                 clear(held)
-            return Bound.SCRATCH
-        return Bound.SCRATCH if self._found > self.bound_bytes else None
+        return Bound.SCRATCH if found is None or found > self.bound_bytes else None
 
     def check(self, proc: int | None) -> Bound | None:
         """Return the bound on scratch space where it is passed.
@@ -76,29 +84,52 @@ class WrittenMeter:
         """
         if not self._opened:
             return None
+        if self._look is not None:
+            if not self._look.done():
+                return None
+            found = self._look.result()
+            self._look = None
+            if found is None or found > self.bound_bytes:
+                return Bound.SCRATCH
+            self._found = found
         filled = max(_used(held) - self._used_then[held] for held in self._opened)
         suspicious = filled > self._found + (self.bound_bytes - self._found) // 2
         now = time.monotonic()
-        if not suspicious and now < self._next:
-            return None
-        if suspicious and self._found and now < self._next - EVERY_S:
-            return None
-        try:
-            self._found = self._measure(proc)
-        except TooDeepError:
-            return Bound.SCRATCH
-        took = time.monotonic() - now
-        self._next = now + EVERY_S + SHARE * took
-        return Bound.SCRATCH if self._found > self.bound_bytes else None
+        soon = suspicious and (self._found == 0 or now >= self._next - EVERY_S)
+        if soon or now >= self._next:
+            # A copy: the run may end, and its descriptor with it, while the thread looks.
+            own = None if proc is None else os.dup(proc)
+            self._look = self._thread.submit(self._take_look, own)
+        return None
 
-    def _measure(self, proc: int | None) -> int:
+    def _take_look(self, proc: int | None) -> int | None:
+        started = time.monotonic()
+        try:
+            return self._measure(proc)
+        finally:
+            ended = time.monotonic()
+            self._next = ended + EVERY_S + SHARE * (ended - started)
+            if proc is not None:
+                os.close(proc)
+
+    def _end_look(self) -> None:
+        self._enough.set()
+        self._thread.shutdown()
+
+    def _measure(self, proc: int | None) -> int | None:
+        """Return how many bytes were added, or ``None`` where folders are nested too deep."""
         devices = {os.fstat(held).st_dev for held in self._opened}
         sizes: dict[tuple[int, int], int] = {}
-        for held in self._opened:
-            for _, _, facts in entries(held):
-                if facts.st_ctime_ns > self.since_ns:
-                    taken = facts.st_blocks * BLOCK_BYTES + INODE_BYTES
-                    sizes[facts.st_dev, facts.st_ino] = taken
+        try:
+            for held in self._opened:
+                for _, _, facts in entries(held):
+                    if facts.st_ctime_ns > self.since_ns:
+                        taken = facts.st_blocks * BLOCK_BYTES + INODE_BYTES
+                        sizes[facts.st_dev, facts.st_ino] = taken
+                    if self._enough.is_set():
+                        return sum(sizes.values())
+        except TooDeepError:
+            return None
         if proc is not None:
             for facts in _open_files(proc):
                 if facts.st_nlink == 0 and facts.st_dev in devices:
