@@ -60,10 +60,16 @@ ABSENT: Final = (
     "userfaultfd",
     # Memory that belongs to no process and no mounted file system: nothing could count it.
     "memfd_create", "memfd_secret", "shmget", "msgget", "semget",
+    # Pages of a process that stay, whole huge ones for a few bytes, after it let go of them.
+    "vmsplice",
+    # The mode of a new file stands in memory: see SET_USER_ID.
+    "openat2",
 )  # fmt: skip
 """Answered with ENOSYS, as by a kernel that does not have them: callers fall back."""
 
 NEWER_NUMBERS: Final = {
+    "openat2": 437,
+    "fchmodat2": 452,
     "statmount": 457,
     "listmount": 458,
     "quotactl_fd": 443,
@@ -84,6 +90,18 @@ TERMINAL_INPUT: Final = (0x5412, 0x541C)
 PERSONALITIES: Final = (0x00000000, 0xFFFFFFFF)
 """Linux as it is, and the question which one it is."""
 
+SET_USER_ID: Final = 0o4000
+"""A program that has this bit runs as its owner: left in a folder of the host, other users of the
+machine could become the one who runs the sandbox."""
+CREATES: Final = 0o100 | 0o20000000
+"""O_CREAT and O_TMPFILE: without one of them, what stands for a mode means nothing."""
+MODES: Final = {
+    "chmod": 1, "fchmod": 1, "fchmodat": 2, "fchmodat2": 2, "mknod": 1, "mknodat": 2, "creat": 1,
+}  # fmt: skip
+"""Calls that set the mode of a file, with the position of the mode."""
+OPENS: Final = {"open": (1, 2), "openat": (2, 3)}
+"""Calls that may make a file, with the positions of flags and mode."""
+
 _LOAD = 0x20  # BPF_LD | BPF_W | BPF_ABS
 _EQUAL = 0x15  # BPF_JMP | BPF_JEQ | BPF_K
 _AT_LEAST = 0x35  # BPF_JMP | BPF_JGE | BPF_K
@@ -93,7 +111,7 @@ _RETURN = 0x06  # BPF_RET | BPF_K
 _KILL = 0x80000000  # SECCOMP_RET_KILL_PROCESS
 _ALLOW = 0x7FFF0000
 _NUMBER, _ARCHITECTURE = 0, 4
-_ARGUMENT_LOW = (16, 24)  # little-endian: the low half of the first and second argument
+_ARGUMENT_LOW = (16, 24, 32, 40)  # little-endian: the low half of an argument
 
 
 def refuse(code: int) -> int:
@@ -125,6 +143,29 @@ def only_values(argument: int, allowed: tuple[int, ...], otherwise: int) -> list
     for position, value in enumerate(allowed):
         block.append(instruction(_EQUAL, value, len(allowed) - position, 0))
     return [*block, instruction(_RETURN, otherwise), instruction(_RETURN, _ALLOW)]
+
+
+def without_bit(argument: int, bit: int) -> list[bytes]:
+    """Return a body that refuses a bit of an argument."""
+    return [
+        instruction(_LOAD, _ARGUMENT_LOW[argument]),
+        instruction(_ANY_BIT, bit, 0, 1),
+        instruction(_RETURN, refuse(errno.EPERM)),
+        instruction(_RETURN, _ALLOW),
+    ]
+
+
+def modes() -> dict[str, list[bytes]]:
+    """Return the bodies of all calls that give a file its mode."""
+    bodies = {name: without_bit(position, SET_USER_ID) for name, position in MODES.items()}
+    for name, (flags, mode) in OPENS.items():
+        bodies[name] = [
+            instruction(_LOAD, _ARGUMENT_LOW[flags]),
+            instruction(_ANY_BIT, CREATES, 1, 0),
+            instruction(_RETURN, _ALLOW),
+            *without_bit(mode, SET_USER_ID),
+        ]
+    return bodies
 
 
 def assemble(machine: str) -> bytes:
@@ -167,6 +208,11 @@ def assemble(machine: str) -> bytes:
             message = f"{machine} has no system call {name!r}"
             raise SystemExit(message)
         program += when_called(conditioned, body)
+    for name, body in modes().items():
+        # Newer architectures have the calls that begin at a folder only.
+        called_with_mode = number(architecture, name)
+        if called_with_mode is not None:
+            program += when_called(called_with_mode, body)
     return b"".join([*program, instruction(_RETURN, _ALLOW)])
 
 

@@ -24,6 +24,7 @@ _NUMBERS = {
         "open_by_handle_at": 304, "syslog": 103, "userfaultfd": 323, "memfd_create": 319,
         "clone": 56, "personality": 135, "shmget": 29, "pidfd_getfd": 438, "clone3": 435,
         "io_uring_setup": 425, "open_tree": 428, "fsopen": 430, "mount_setattr": 442,
+        "vmsplice": 278, "openat2": 437,
     },
     "aarch64": {
         "ptrace": 117, "keyctl": 219, "add_key": 217, "request_key": 218, "mount": 40,
@@ -33,6 +34,7 @@ _NUMBERS = {
         "open_by_handle_at": 265, "syslog": 116, "userfaultfd": 282, "memfd_create": 279,
         "clone": 220, "personality": 92, "shmget": 194, "pidfd_getfd": 438, "clone3": 435,
         "io_uring_setup": 425, "open_tree": 428, "fsopen": 430, "mount_setattr": 442,
+        "vmsplice": 75, "openat2": 437,
     },
 }  # fmt: skip
 """Source: the tables of Linux, arch/x86/entry/syscalls and include/uapi/asm-generic/unistd.h."""
@@ -42,7 +44,7 @@ _CONDITIONAL = ("clone", "personality")
 
 _ABSENT = (
     "clone3", "io_uring_setup", "open_tree", "fsopen", "mount_setattr", "userfaultfd",
-    "memfd_create", "shmget",
+    "memfd_create", "shmget", "vmsplice", "openat2",
 )  # fmt: skip
 
 NEW_NAMESPACES = (0x10000000, 0x00020000, 0x40000000, 0x20000000, 0x08000000, 0x04000000)

@@ -40,9 +40,11 @@ def result(machine: str, number: int, *arguments: int, audit: int | None = None)
 
 NUMBERS = {
     "x86_64": {"read": 0, "clone": 56, "socket": 41, "ioctl": 16, "personality": 135,
-               "ptrace": 101, "mount": 165, "unshare": 272, "bpf": 321, "execve": 59},
+               "ptrace": 101, "mount": 165, "unshare": 272, "bpf": 321, "execve": 59,
+               "fchmod": 91, "fchmodat": 268, "openat": 257, "mknodat": 259, "vmsplice": 278},
     "aarch64": {"read": 63, "clone": 220, "socket": 198, "ioctl": 29, "personality": 92,
-                "ptrace": 117, "mount": 40, "unshare": 97, "bpf": 280, "execve": 221},
+                "ptrace": 117, "mount": 40, "unshare": 97, "bpf": 280, "execve": 221,
+                "fchmod": 52, "fchmodat": 53, "openat": 56, "mknodat": 33, "vmsplice": 75},
 }  # fmt: skip
 
 
@@ -56,7 +58,8 @@ def test_ordinary_calls_are_allowed(machine: str) -> None:
 def test_dangerous_calls_are_refused(machine: str) -> None:
     for name in ("ptrace", "mount", "unshare", "bpf"):
         assert result(machine, NUMBERS[machine][name]) == EPERM, name
-    for number in (425, 426, 427, 428, 429, 430, 431, 432, 433, 435, 442, 447, 457, 458, 467):
+    absent = (425, 426, 427, 428, 429, 430, 431, 432, 433, 435, 437, 442, 447, 457, 458, 467)
+    for number in (*absent, NUMBERS[machine]["vmsplice"]):
         assert result(machine, number) == ENOSYS, number
 
 
@@ -87,6 +90,30 @@ def test_terminal_input_and_personalities_are_refused(machine: str) -> None:
     assert result(machine, ioctl, 0, 0x5413) == ALLOW
     assert result(machine, personality, 0xFFFFFFFF) == ALLOW
     assert result(machine, personality, 0x0040000) == EPERM
+
+
+@pytest.mark.parametrize("machine", AUDIT)
+def test_no_file_gets_the_bit_that_lets_others_run_it_as_its_owner(machine: str) -> None:
+    numbers = NUMBERS[machine]
+    for name, before in (("fchmod", 1), ("fchmodat", 2), ("mknodat", 2)):
+        where = (7,) * before
+        assert result(machine, numbers[name], *where, 0o2777) == ALLOW
+        assert result(machine, numbers[name], *where, 0o4755) == EPERM
+    assert result(machine, 452, 7, 7, 0o4755, 0) == EPERM
+    openat = numbers["openat"]
+    for flags in (0o101, 0o20200002):
+        assert result(machine, openat, 7, 7, flags, 0o755) == ALLOW
+        assert result(machine, openat, 7, 7, flags, 0o4755) == EPERM
+    # What stands where a mode would is not looked at when no file is made.
+    assert result(machine, openat, 7, 7, 0o2, 0o4755) == ALLOW
+
+
+def test_the_older_calls_of_x86_are_watched_too() -> None:
+    for number, before in ((90, 1), (85, 1), (133, 1)):
+        assert result("x86_64", number, *(7,) * before, 0o4755) == EPERM
+        assert result("x86_64", number, *(7,) * before, 0o755) == ALLOW
+    assert result("x86_64", 2, 7, 0o101, 0o4755) == EPERM
+    assert result("x86_64", 2, 7, 0o101, 0o755) == ALLOW
 
 
 def test_other_architectures_are_killed() -> None:
