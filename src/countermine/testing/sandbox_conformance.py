@@ -18,9 +18,10 @@ from countermine.ports.sandbox import Sandbox
 from countermine.testing.sandbox_bench import Bench, Claim, expect
 from countermine.testing.sandbox_bounds import BOUNDS
 from countermine.testing.sandbox_calls import CALLS
+from countermine.testing.sandbox_hiding import HIDING
 from countermine.testing.sandbox_reach import REACH
 
-CLAIMS: Final[tuple[Claim, ...]] = (*REACH, *CALLS, *BOUNDS)
+CLAIMS: Final[tuple[Claim, ...]] = (*REACH, *CALLS, *BOUNDS, *HIDING)
 """Each function says in its name and docstring what it claims."""
 
 
