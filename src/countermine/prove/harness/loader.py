@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import array
 import contextlib
+import gc
 import importlib
 import os
 import signal
@@ -48,6 +49,8 @@ def serve(hands: Hands) -> None:
         loaded = _loaded(hands)
         if loaded is None:
             os._exit(1)
+        # What was loaded is not looked through again in each copy, and so not copied page by page.
+        gc.freeze()
         hands.control.send(READY)
         while _answered(hands, loaded):
             pass

@@ -11,6 +11,8 @@ import importlib
 import os
 from typing import TYPE_CHECKING
 
+from countermine.prove.harness import rehearsal
+
 if TYPE_CHECKING:
     from countermine.prove.harness.loading import EntryJob
 
@@ -33,6 +35,11 @@ def preload(entry: EntryJob, around: list[str]) -> None:
         # What cannot be loaded is told where the target itself fails to load it.
         with contextlib.suppress(Exception):
             importlib.import_module(name)
+    rehearsed = rehearsal.REHEARSALS.get(entry.kind)
+    if rehearsed is not None:
+        # A framework of another version may not take it; then each stimulus does it for itself.
+        with contextlib.suppress(Exception):
+            rehearsed()
 
 
 def _imported(path: str) -> set[str]:

@@ -172,6 +172,7 @@ TAMPERING = {
     "finds the readers and empties them": (
         "import gc\n"
         "def run(value):\n"
+        "    gc.unfreeze()\n"
         "    for one in gc.get_objects():\n"
         "        if isinstance(one, dict) and 'pickle.find_class' in one: one.clear()\n"
     ),
