@@ -11,15 +11,17 @@ def clean(
         int, typer.Option("--keep-mb", min=0, help="Leave at most this many megabytes.")
     ] = 0,
     runs: Annotated[
-        bool, typer.Option("--runs", help="Remove finished runs too, not only downloads.")
+        bool,
+        typer.Option("--runs", help="Remove runs too, those that could be resumed among them."),
     ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what there is, remove nothing.")
     ] = False,
 ) -> int:
-    """Remove downloads and environments, least recently used first; runs only with --runs.
+    """Remove downloads and environments; runs only with --runs.
 
-    What another process uses stays. Everything that is removed can be fetched or built again.
+    The least recently used go first, and what another process uses stays. Downloads and
+    environments are fetched or built again when they are needed; runs are gone for good.
     """
     from countermine.cli.exits import ExitCode  # noqa: PLC0415 - keeps --help fast
     from countermine.cli.surroundings import state_folder  # noqa: PLC0415

@@ -6,7 +6,7 @@ from countermine.cli import options
 
 
 def doctor(*, json: options.Json = False, no_color: options.NoColor = False) -> int:
-    """Look at what this machine offers: the sandbox, interpreters, the state folder.
+    """Look at what is here and what is missing, and how to get it.
 
     Searching works everywhere; witnessing and proving need Linux and bubblewrap.
     """

@@ -6,7 +6,7 @@ from countermine.cli import options
 
 
 def verify(run: options.Run = None) -> int:
-    """Check that nothing in a run's ledger was changed, dropped or put in between."""
+    """Check that a run's ledger was not changed, cut or added to."""
     from countermine.cli.exits import ExitCode  # noqa: PLC0415 - keeps --help fast
     from countermine.cli.surroundings import state_folder  # noqa: PLC0415
     from countermine.core.errors import CountermineError  # noqa: PLC0415

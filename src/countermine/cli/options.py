@@ -1,5 +1,6 @@
-"""Options that several commands share."""
+"""What can be said on the command line: groups that commands share, and single options."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -10,78 +11,139 @@ from countermine.core.levels import Severity, SourceLevel
 TARGET_HELP = "A directory, a git URL (https, ssh, file), or pypi:NAME==VERSION."
 
 Target: TypeAlias = Annotated[str, typer.Argument(metavar="TARGET", help=TARGET_HELP)]
+Run: TypeAlias = Annotated[
+    str | None, typer.Argument(metavar="RUN", help="Id of a run; the latest where left out.")
+]
 Config: TypeAlias = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="Settings to use instead of the target's own."),
-]
-Paths: TypeAlias = Annotated[
-    list[str] | None,
-    typer.Option("--path", metavar="PATH", help="Only below this path of the target; repeatable."),
-]
-Exclude: TypeAlias = Annotated[
-    list[str] | None,
-    typer.Option("--exclude", metavar="PATTERN", help="Leave out, as in .gitignore; repeatable."),
-]
-Levels: TypeAlias = Annotated[
-    list[SourceLevel] | None,
-    typer.Option("--level", help="Only sources of this level count; repeatable."),
-]
-FailOn: TypeAlias = Annotated[
-    Severity | None,
-    typer.Option("--fail-on", help="Exit with 1 for findings of this severity and above."),
-]
-IncludeTests: TypeAlias = Annotated[
-    bool,
-    typer.Option("--include-tests", help="Also search tests, examples, vendored and build files."),
-]
-Jobs: TypeAlias = Annotated[
-    int, typer.Option("--jobs", "-j", min=0, help="Worker processes; 0 for one a core.")
-]
-Json: TypeAlias = Annotated[
-    bool, typer.Option("--json", help="Print JSON on standard output, and nothing else.")
-]
-Sarif: TypeAlias = Annotated[
-    Path | None, typer.Option("--sarif", metavar="FILE", help="Write SARIF 2.1.0.")
-]
-Html: TypeAlias = Annotated[
-    Path | None, typer.Option("--html", metavar="FILE", help="Write a self-contained HTML report.")
-]
-Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
-Verbose: TypeAlias = Annotated[
-    bool, typer.Option("--verbose", "-v", help="Say more: traces, notes, where an error arose.")
-]
-NoColor: TypeAlias = Annotated[
-    bool, typer.Option("--no-color", help="No colour, as with NO_COLOR in the environment.")
-]
-NoTimings: TypeAlias = Annotated[
-    bool,
-    typer.Option("--no-timings", help="Leave out times and the run's id: same input, same bytes."),
-]
-Run: TypeAlias = Annotated[
-    str | None, typer.Argument(metavar="[RUN]", help="Id of a run; the latest where left out.")
-]
-Patches: TypeAlias = Annotated[
-    Path | None, typer.Option("--patches", metavar="DIR", help="Write one .patch for each case.")
-]
-Branch: TypeAlias = Annotated[
-    str | None,
-    typer.Option("--branch", metavar="NAME", help="Make a git branch, one commit for each case."),
-]
-Apply: TypeAlias = Annotated[
-    bool, typer.Option("--apply", help="Edit the target in place; refuses a dirty one.")
-]
-MaxCases: TypeAlias = Annotated[
-    int | None, typer.Option("--max-cases", min=1, help="Witness and fix at most this many.")
-]
-WallSeconds: TypeAlias = Annotated[
-    int | None,
-    typer.Option("--wall-seconds", min=1, help="Begin no new case after this many seconds."),
-]
-Only: TypeAlias = Annotated[
-    list[str] | None,
-    typer.Option("--only", metavar="ID", help="Only this weakness or case; repeatable."),
 ]
 Python: TypeAlias = Annotated[
     str | None,
     typer.Option("--python", metavar="PATH", help="Interpreter to run the target with."),
 ]
+Json: TypeAlias = Annotated[
+    bool, typer.Option("--json", help="Print JSON on standard output, and nothing else.")
+]
+NoColor: TypeAlias = Annotated[
+    bool, typer.Option("--no-color", help="No colour, as with NO_COLOR in the environment.")
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What the command line says about a search; it wins over the configuration."""
+
+    fail_on: Annotated[
+        Severity | None,
+        typer.Option("--fail-on", help="Exit with 1 for findings of this severity and above."),
+    ] = None
+    level: Annotated[
+        list[SourceLevel] | None,
+        typer.Option("--level", help="Only sources of this level count; repeatable."),
+    ] = None
+    path: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--path", metavar="PATH", help="Only below this path of the target; repeatable."
+        ),
+    ] = None
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--exclude", metavar="PATTERN", help="Leave out, as in .gitignore; repeatable."
+        ),
+    ] = None
+    include_tests: Annotated[
+        bool,
+        typer.Option(
+            "--include-tests", help="Also search tests, examples, vendored and build files."
+        ),
+    ] = False
+    config: Config = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which findings become cases."""
+
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="ID", help="Only this weakness or case; repeatable."),
+    ] = None
+    max_cases: Annotated[
+        int | None,
+        typer.Option("--max-cases", min=1, help="Make cases of at most this many findings."),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """Where patches go."""
+
+    patches: Annotated[
+        Path | None,
+        typer.Option("--patches", metavar="DIR", help="Write one .patch for each case."),
+    ] = None
+    branch: Annotated[
+        str | None,
+        typer.Option(
+            "--branch", metavar="NAME", help="Make a git branch, one commit for each case."
+        ),
+    ] = None
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Edit the target in place; refuses a dirty one.")
+    ] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proving:
+    """How the target is run, and for how long."""
+
+    python: Python = None
+    wall_seconds: Annotated[
+        int | None,
+        typer.Option("--wall-seconds", min=1, help="Begin no new case after this many seconds."),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """How a command speaks."""
+
+    json: Json = False
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False
+    verbose: Annotated[
+        bool,
+        typer.Option("--verbose", "-v", help="Say more: traces, notes, where an error arose."),
+    ] = False
+    no_color: NoColor = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outputs(Screen):
+    """Where a command's results go, beside the screen."""
+
+    sarif: Annotated[
+        Path | None, typer.Option("--sarif", metavar="FILE", help="Write SARIF 2.1.0.")
+    ] = None
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Write a self-contained HTML report."),
+    ] = None
+    no_timings: Annotated[
+        bool,
+        typer.Option(
+            "--no-timings", help="Leave out times and the run's id: same input, same bytes."
+        ),
+    ] = False
+
+    @property
+    def timings(self) -> bool:
+        """Tell whether times are shown."""
+        return not self.no_timings
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Return the names of the files that are written."""
+        return tuple(str(path) for path in (self.sarif, self.html) if path is not None)

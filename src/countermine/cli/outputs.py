@@ -2,11 +2,11 @@
 
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from countermine.cli.files import write_whole
+from countermine.cli.options import Outputs
 from countermine.cli.surroundings import terminal
 from countermine.core.runs import Run
 from countermine.core.spans import TreePath
@@ -15,24 +15,6 @@ from countermine.weaknesses.facts_index import ALL_FACTS
 
 if TYPE_CHECKING:
     from countermine.report.styled import Line
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outputs:
-    """Where a command's results go."""
-
-    json: bool = False
-    sarif: Path | None = None
-    html: Path | None = None
-    quiet: bool = False
-    verbose: bool = False
-    no_color: bool = False
-    timings: bool = True
-
-    @property
-    def files(self) -> tuple[str, ...]:
-        """Return the names of the files that are written."""
-        return tuple(str(path) for path in (self.sarif, self.html) if path is not None)
 
 
 def texts_of(run: Run) -> dict[TreePath, bytes]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from countermine.cli.options import Screen
 from countermine.cli.surroundings import Terminal, terminal
 from countermine.ports.progress import Progress, Silent
 from countermine.target.display import one_line
@@ -56,13 +57,14 @@ class Plain:
 
 
 @contextmanager
-def shown(*, quiet: bool, verbose: bool, no_color: bool) -> Iterator[Progress]:
+def shown(screen: Screen) -> Iterator[Progress]:
     """Yield what shows progress, and clear the line at the end."""
-    screen = terminal(no_color=no_color, error_stream=True)
-    if quiet or not screen.live:
-        yield Plain() if verbose and not quiet else Silent()
+    stream = terminal(no_color=screen.no_color, error_stream=True)
+    quiet = screen.quiet or screen.json
+    if quiet or not stream.live:
+        yield Plain() if screen.verbose and not quiet else Silent()
         return
-    with _bars(screen) as bars:
+    with _bars(stream) as bars:
         yield Live(bars)
 
 

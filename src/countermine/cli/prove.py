@@ -6,8 +6,10 @@ from typing import Annotated
 import typer
 
 from countermine.cli import options
+from countermine.cli.grouped import grouped
 
 
+@grouped
 def prove(  # noqa: PLR0913 - a command line has as many options as it has
     case: Annotated[str, typer.Argument(metavar="CASE", help="Id of a case, as reports show it.")],
     *,
@@ -32,12 +34,14 @@ def prove(  # noqa: PLR0913 - a command line has as many options as it has
     ] = None,
     config: options.Config = None,
     python: options.Python = None,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
-    no_color: options.NoColor = False,
+    screen: options.Screen,
 ) -> int:
-    """Prove one case: show the flaw, judge the patch by every gate, say what was seen.
+    """Prove one case: show the flaw, judge its patch by every gate.
+
+    A case of a run is judged with the run's own patch first. A patch of yours may change the
+    files that the case is about and modules that they come to import; a test that it adds is
+    left out, since whoever writes a patch has no say in how it is judged, and any other new
+    file or change to tests, build or lock files fails gate 3.
 
     Exit code 0 for Proven, 7 for any other verdict.
 
@@ -46,8 +50,7 @@ def prove(  # noqa: PLR0913 - a command line has as many options as it has
       countermine prove sql-injection-1a2b3c4d --patch mine.diff
       countermine prove code-injection-5e6f7a8b --target . --witness show.py
     """  # noqa: D301 - the backspace keeps the examples as they stand
-    from countermine.cli.outputs import Outputs  # noqa: PLC0415 - keeps --help fast
-    from countermine.cli.proving import Subject, prove_one  # noqa: PLC0415
+    from countermine.cli.proving import Subject, prove_one  # noqa: PLC0415 - keeps --help fast
 
     subject = Subject(
         case=case,
@@ -58,5 +61,4 @@ def prove(  # noqa: PLR0913 - a command line has as many options as it has
         config=config,
         python=python,
     )
-    outputs = Outputs(json=json, quiet=quiet, verbose=verbose, no_color=no_color)
-    return prove_one(subject, outputs)
+    return prove_one(subject, screen)

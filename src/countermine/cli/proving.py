@@ -6,11 +6,12 @@ from tempfile import TemporaryDirectory
 
 from countermine.cli.exits import ExitCode
 from countermine.cli.given import Given, read_given
-from countermine.cli.outputs import Outputs, say, texts_of, write
+from countermine.cli.options import Outputs, Proving, Screen, Wishes
+from countermine.cli.outputs import say, texts_of, write
 from countermine.cli.progress import shown
 from countermine.cli.requests import Aims, request_for
 from countermine.cli.running import means_for, new_run_id
-from countermine.cli.searching import Wishes, plan
+from countermine.cli.searching import plan
 from countermine.cli.surroundings import SystemClock, state_folder, terminal
 from countermine.core.cases import Case, case_id
 from countermine.core.coverage import CoverageRecord
@@ -58,7 +59,7 @@ class Known:
     """The patch that the run's record tells of."""
 
 
-def prove_one(subject: Subject, outputs: Outputs) -> ExitCode:
+def prove_one(subject: Subject, screen: Screen) -> ExitCode:
     """Prove a case and show what was seen.
 
     Raises:
@@ -71,11 +72,7 @@ def prove_one(subject: Subject, outputs: Outputs) -> ExitCode:
     given = read_given(subject.patch, subject.witness, Path(known.target.root), known.finding)
     with (
         TemporaryDirectory(prefix="countermine-") as scratch,
-        shown(
-            quiet=outputs.quiet or outputs.json,
-            verbose=outputs.verbose,
-            no_color=outputs.no_color,
-        ) as progress,
+        shown(screen) as progress,
     ):
         means = replace(means_for(known.request, Path(scratch)), progress=progress)
         if means.sandbox is None:
@@ -96,18 +93,18 @@ def prove_one(subject: Subject, outputs: Outputs) -> ExitCode:
         isolated=prepared.isolated,
         notes=(*given.notes, *prepared.notes),
     )
-    if outputs.json:
-        write(run, outputs)
-    elif not outputs.quiet:
-        _show(run, case, outputs)
+    if screen.json:
+        write(run, Outputs(json=True))
+    elif not screen.quiet:
+        _show(run, case, screen)
     return ExitCode.CLEAN if isinstance(case.verdict, Proven) else ExitCode.NOT_PROVEN
 
 
-def _show(run: Run, case: Case, outputs: Outputs) -> None:
-    width = terminal(no_color=outputs.no_color).width
+def _show(run: Run, case: Case, screen: Screen) -> None:
+    width = terminal(no_color=screen.no_color).width
     notes = [line for note in run.notes for line in wrapped(safe(f"Note: {note}"), width)]
     lines = explain_case(run, case, texts_of(run), width=width)
-    say((*lines, *([(), *notes] if notes else [])), no_color=outputs.no_color)
+    say((*lines, *([(), *notes] if notes else [])), no_color=screen.no_color)
 
 
 def _case(stages: Stages, known: Known, given: Given, environment: BuiltEnvironment) -> Case:
@@ -172,8 +169,8 @@ def _searched(subject: Subject) -> Known:
         message = "--run and --target exclude each other: a case is from a run or from a search"
         raise BadUsageError(message)
     clock = SystemClock()
-    planned = plan(Wishes(target=subject.target or "", config=subject.config))
-    aims = Aims(python=subject.python, prove=False)
+    planned = plan(subject.target or "", Wishes(config=subject.config))
+    aims = Aims(proving=Proving(python=subject.python), prove=False)
     request = request_for(planned, aims, Outputs(), run=new_run_id(clock), started=clock.now_iso())
     stages = Stages(means_for(request, state_folder()), request)
     opened = stages.open(request)

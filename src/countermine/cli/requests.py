@@ -1,10 +1,10 @@
 """From the options of ``run`` and ``fix`` to what a run is asked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
-from countermine.cli.outputs import Outputs
+from countermine.cli.options import Choice, Delivery, Outputs, Proving
 from countermine.cli.running import absolute
 from countermine.cli.searching import Plan
 from countermine.cli.settings import Settings
@@ -15,14 +15,11 @@ from countermine.loop.records import RunRequest
 class Aims:
     """What a run is for, beyond the search."""
 
-    only: tuple[str, ...] = ()
-    max_cases: int | None = None
-    wall_s: int | None = None
-    python: str | None = None
+    choice: Choice = field(default_factory=Choice)
+    delivery: Delivery = field(default_factory=Delivery)
+    proving: Proving = field(default_factory=Proving)
     prove: bool = True
-    patches: Path | None = None
-    branch: str | None = None
-    apply: bool = False
+    """False to stop after fixes."""
 
 
 def request_for(plan: Plan, aims: Aims, outputs: Outputs, *, run: str, started: str) -> RunRequest:
@@ -41,19 +38,19 @@ def request_for(plan: Plan, aims: Aims, outputs: Outputs, *, run: str, started: 
         rules=plan.rules,
         rules_origin=plan.origin,
         catalogue=dict(settings.catalogue),
-        only=aims.only,
-        max_cases=aims.max_cases or settings.budget.cases,
-        wall_s=aims.wall_s or settings.budget.wall_s,
+        only=tuple(aims.choice.only or ()),
+        max_cases=aims.choice.max_cases or settings.budget.cases,
+        wall_s=aims.proving.wall_seconds or settings.budget.wall_s,
         # A tree that somebody else wrote must not empty the user's state folder.
         state_bytes=(settings if plan.trusted else Settings()).budget.state_bytes,
-        python=aims.python or settings.target.python,
+        python=aims.proving.python or settings.target.python,
         install=settings.target.install,
         test=settings.target.test,
         environment=_below(plan, settings.target.environment),
         prove=aims.prove,
-        patches=absolute(aims.patches),
-        branch=aims.branch,
-        apply=aims.apply,
+        patches=absolute(aims.delivery.patches),
+        branch=aims.delivery.branch,
+        apply=aims.delivery.apply,
         sarif=absolute(outputs.sarif),
         html=absolute(outputs.html),
         fail_on=plan.fail_on,

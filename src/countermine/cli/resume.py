@@ -3,21 +3,17 @@
 from pathlib import Path
 
 from countermine.cli import options
+from countermine.cli.grouped import grouped
 
 
-def resume(
-    run: options.Run = None,
-    *,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
-    no_color: options.NoColor = False,
-) -> int:
+@grouped
+def resume(run: options.Run = None, *, screen: options.Screen) -> int:
     """Carry on a run that was stopped, however it was stopped.
 
     What is recorded is not done again; the outputs that the run was asked for are written.
     """
-    from countermine.cli.outputs import Outputs  # noqa: PLC0415 - keeps --help fast
+    from dataclasses import asdict  # noqa: PLC0415 - keeps --help fast
+
     from countermine.cli.surroundings import state_folder  # noqa: PLC0415
     from countermine.core.runs import RunState  # noqa: PLC0415
     from countermine.loop.folder import named  # noqa: PLC0415
@@ -31,13 +27,10 @@ def resume(
 
     record = recorded(folder)
     request = record.request
-    outputs = Outputs(
-        json=json,
+    outputs = options.Outputs(
+        **asdict(screen),
         sarif=Path(request.sarif) if request.sarif else None,
         html=Path(request.html) if request.html else None,
-        quiet=quiet,
-        verbose=verbose,
-        no_color=no_color,
     )
     if record.refusal is not None:
         raise refusal_error(record.refusal)

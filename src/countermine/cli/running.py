@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from countermine.cli.exits import ExitCode, outcome
-from countermine.cli.outputs import Outputs, write
+from countermine.cli.options import Outputs
+from countermine.cli.outputs import write
 from countermine.cli.progress import shown
 from countermine.cli.searching import over_threshold
 from countermine.cli.surroundings import (
@@ -83,11 +84,7 @@ def carry(folder: RunFolder, request: RunRequest, outputs: Outputs, *, resumed: 
     means = means_for(request, folder.path / "scratch")
     with (
         folder.locked(),
-        shown(
-            quiet=outputs.quiet or outputs.json,
-            verbose=outputs.verbose,
-            no_color=outputs.no_color,
-        ) as progress,
+        shown(outputs) as progress,
     ):
         journal = Journal(
             FileLedger(folder.ledger, run=request.run, clock=means.clock), request.run

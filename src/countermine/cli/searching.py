@@ -5,24 +5,12 @@ from pathlib import Path
 
 from countermine.catalogue.loader import parse_rows
 from countermine.cli.config import Configuration, find_configuration
+from countermine.cli.options import Wishes
 from countermine.cli.settings import Settings
 from countermine.core.levels import Severity, SourceLevel
 from countermine.core.runs import Run
 from countermine.find.suppress import SuppressionRule
 from countermine.target.spec import DirectorySpec, TargetSpec, parse_spec
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
-    """What the command line says about the search; it wins over the configuration."""
-
-    target: str
-    config: Path | None = None
-    paths: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    levels: tuple[SourceLevel, ...] = ()
-    fail_on: Severity | None = None
-    include_tests: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +47,18 @@ class Plan:
         )
 
 
-def plan(wishes: Wishes) -> Plan:
+def plan(target: str, wishes: Wishes) -> Plan:
     """Put the command line and the configuration together.
+
+    Args:
+        target: As the user wrote it.
+        wishes: What the command line says beside it.
 
     Raises:
         BadTargetError: If the target is none of the forms.
         BadUsageError: If the configuration is not right.
     """
-    spec = parse_spec(wishes.target)
+    spec = parse_spec(target)
     own = Path(spec.path) if isinstance(spec, DirectorySpec) else None
     found: Configuration = find_configuration(own, wishes.config)
     settings = found.settings
@@ -75,13 +67,13 @@ def plan(wishes: Wishes) -> Plan:
         parse_rows(settings.catalogue, f"{origin}: catalogue")
     return Plan(
         spec=spec,
-        target=str(own.absolute()) if own is not None else wishes.target,
+        target=str(own.absolute()) if own is not None else target,
         typed=spec.path if isinstance(spec, DirectorySpec) else None,
         settings=settings,
         origin=origin,
-        paths=wishes.paths or settings.find.paths,
-        exclude=(*settings.find.exclude, *wishes.exclude),
-        levels=wishes.levels or settings.find.levels,
+        paths=tuple(wishes.path or ()) or settings.find.paths,
+        exclude=(*settings.find.exclude, *(wishes.exclude or ())),
+        levels=tuple(wishes.level or ()) or settings.find.levels,
         fail_on=wishes.fail_on or settings.find.fail_on,
         include_tests=wishes.include_tests or settings.find.include_tests,
         trusted=wishes.config is not None or found.origin is None,

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from countermine.cli.exits import ExitCode
-from countermine.cli.outputs import Outputs
+from countermine.cli.options import Outputs, Wishes
 from countermine.cli.requests import Aims, request_for
 from countermine.cli.running import carry, new_run_id
-from countermine.cli.searching import Wishes, plan
+from countermine.cli.searching import plan
 from countermine.cli.surroundings import SystemClock, state_folder
 from countermine.core.errors import BadUsageError
 from countermine.loop.folder import begin
@@ -14,25 +14,25 @@ from countermine.target.inventory import resolve_root
 from countermine.target.spec import DirectorySpec, GitSpec
 
 
-def start(wishes: Wishes, aims: Aims, outputs: Outputs) -> ExitCode:
+def start(target: str, wishes: Wishes, aims: Aims, outputs: Outputs) -> ExitCode:
     """Begin a run and carry it to its end.
 
     Raises:
         BadUsageError: If what is asked cannot be done for this kind of target.
         CountermineError: As ``carry``.
     """
-    planned = plan(wishes)
+    planned = plan(target, wishes)
     if isinstance(planned.spec, DirectorySpec):
         root = Path(resolve_root(planned.spec.path))
-        if aims.branch is not None:
+        if aims.delivery.branch is not None:
             from countermine.deliver.branch import check_branch  # noqa: PLC0415 - dulwich
 
-            check_branch(root, aims.branch)
-        if aims.apply:
+            check_branch(root, aims.delivery.branch)
+        if aims.delivery.apply:
             from countermine.deliver.apply import check_clean  # noqa: PLC0415 - dulwich
 
             check_clean(root)
-    elif aims.branch or aims.apply:
+    elif aims.delivery.branch or aims.delivery.apply:
         kind = "repository's clone" if isinstance(planned.spec, GitSpec) else "fetched release"
         message = (
             f"--branch and --apply change a directory of yours, not a {kind}; use --patches DIR"

@@ -1,0 +1,68 @@
+"""Carries out the search of ``find``: a run without cases."""
+
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from countermine.catalogue.loader import parse_rows
+from countermine.cli.options import Screen
+from countermine.cli.progress import shown
+from countermine.cli.searching import Plan
+from countermine.cli.surroundings import (
+    SystemClock,
+    cores,
+    index_options,
+    ssh_vendor,
+    state_folder,
+)
+from countermine.core.levels import Severity
+from countermine.core.runs import Run, RunState, Timing
+from countermine.loop.search import SearchOptions, search
+from countermine.target.inventory import InventoryOptions
+from countermine.target.open import OpenOptions, open_with_inventory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindOutcome:
+    """The search as a run, and the severity from which it fails."""
+
+    run: Run
+    fail_on: Severity
+
+
+def searched(plan: Plan, *, jobs: int, screen: Screen) -> FindOutcome:
+    """Search a target and return the result as a run without cases."""
+    clock = SystemClock()
+    begun = clock.monotonic_ms()
+    opening = OpenOptions(
+        state=state_folder(),
+        index=index_options(),
+        inventory=InventoryOptions(paths=plan.paths, exclude=plan.exclude),
+        ssh=ssh_vendor,
+    )
+    rows = parse_rows(plan.settings.catalogue, plan.origin) if plan.settings.catalogue else None
+    wanted = SearchOptions(
+        levels=plan.levels,
+        include_tests=plan.include_tests,
+        rows=rows,
+        rules=plan.rules,
+        rules_origin=plan.origin,
+        today=clock.now_iso()[:10],
+        jobs=jobs or cores(),
+    )
+    with shown(screen) as progress:
+        progress.stage("open")
+        target, inventory = open_with_inventory(plan.spec, opening)
+        result = search(inventory, wanted, progress)
+    run = Run(
+        id="find",
+        version=version("countermine"),
+        target=target,
+        state=RunState.FINISHED,
+        findings=result.findings,
+        suppressed=result.suppressed,
+        coverage=result.coverage,
+        notes=result.notes,
+        started=clock.now_iso(),
+        timings=(Timing(stage="find", duration_ms=clock.monotonic_ms() - begun),),
+    )
+    return FindOutcome(run=run, fail_on=plan.fail_on)
