@@ -49,6 +49,12 @@ def _one_line(error: BaseException) -> str:
 
 
 def _defect(error: Exception, *, verbose: bool) -> int:
+    from countermine.cli.lacking import machine_lacks  # noqa: PLC0415
+
+    lacking = machine_lacks(error)
+    if lacking is not None:
+        _say(f"countermine: {_one_line(Exception(lacking))}")
+        return ExitCode.ENVIRONMENT_LACKS
     if verbose:
         import traceback  # noqa: PLC0415
 
