@@ -49,4 +49,4 @@ def test_a_command_is_given_the_value(words: list[str], window: Window) -> None:
     app = typer.Typer()
     app.command()(draw)
     app(args=words, standalone_mode=False)
-    assert SEEN == [("a", window, False)]
+    assert [("a", window, False)] == SEEN
