@@ -12,6 +12,7 @@ from countermine.core.patches import Patch
 from countermine.core.spans import tree_path
 from countermine.core.verdicts import Gate, GateOutcome, GateResult
 from countermine.core.weakness import WeaknessId
+from countermine.core.witnesses import Input, Stimulus
 from countermine.prove.gates.regression_test import regression_test
 from countermine.prove.records import Baseline, Claim, UnusableTests, Witnessed
 from countermine.prove.steps import Passed, Step, Unsettled
@@ -23,7 +24,6 @@ from countermine.testing.proving import (
     own_environment,
     rewrite,
     setting_for,
-    stimulus,
     witness_for,
     write_tree,
 )
@@ -41,10 +41,12 @@ class Flaw:
     key: str | None = "text"
     control: str = "1"
     kind: EntryKind = EntryKind.FUNCTION
+    channel: Channel = Channel.PARAMETER
+    path: str = "shop/app.py"
 
     @property
     def name(self) -> str:
-        return f"{self.weakness} {self.sink}"
+        return f"{self.weakness} {self.sink} {self.kind.value} {self.channel.value}"
 
 
 FLAWS = (
@@ -210,17 +212,18 @@ def trial_of(root: Path, flaw: Flaw, original: Path, patched: Path) -> Trial:
     assert known is not None
     entry = EntryPoint(
         kind=flaw.kind,
-        path=tree_path("shop/app.py"),
+        path=tree_path(flaw.path),
         qualname=flaw.function,
-        channel=Channel.PARAMETER,
+        channel=flaw.channel,
         key=flaw.key,
     )
     finding = replace(
-        finding_at("shop/app.py", text, flaw.old.encode(), sink=flaw.sink, entry=entry),
+        finding_at(flaw.path, text, flaw.old.encode(), sink=flaw.sink, entry=entry),
         weakness=WeaknessId(flaw.weakness),
         function=flaw.function,
     )
-    controls = (stimulus("control", flaw.control, key=flaw.key or "text"),)
+    value = Input(channel=flaw.channel, key=flaw.key, text=flaw.control)
+    controls = (Stimulus(name="control", inputs=(value,)),)
     environment = own_environment(NoTests(reason="none"))
     return Trial(
         setting=setting_for(root, environment=environment, sandbox=choose()),
@@ -228,7 +231,7 @@ def trial_of(root: Path, flaw: Flaw, original: Path, patched: Path) -> Trial:
         claim=Claim(
             finding=finding, witness=witness_for(finding, controls=controls), weakness=known
         ),
-        patch=rewrite("shop/app.py", text, flaw.old, flaw.new),
+        patch=rewrite(flaw.path, text, flaw.old, flaw.new),
         ground=Baseline(
             gate=GateResult(gate=Gate.BASELINE, outcome=GateOutcome.PASSED, reason=""),
             tests=UnusableTests(reason="none"),
@@ -242,19 +245,158 @@ def trial_of(root: Path, flaw: Flaw, original: Path, patched: Path) -> Trial:
 
 def written(root: Path, flaw: Flaw) -> tuple[Step, Patch | None]:
     root.chmod(0o755)
-    write_tree(root, {"shop/__init__.py": "", "shop/app.py": flaw.code})
+    write_tree(
+        root, {"shop/__init__.py": "", "shop/names.py": 'FOLDER = "."\n', flaw.path: flaw.code}
+    )
     options = setting_for(root).options
     with private_tree(root, options) as original:
         return regression_test(trial_of(root, flaw, original, root))
 
 
-@pytest.mark.parametrize("flaw", FLAWS, ids=lambda flaw: flaw.name)
+OPTIONS = """
+import argparse, os, subprocess
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("host")
+    parser.add_argument("--count", type=int, required=True)
+    parser.add_argument("--label")
+    asked = parser.parse_args()
+    os.system("echo %s %s" % (asked.label, asked.count))
+
+if __name__ == "__main__":
+    main()
+"""
+COMMANDS = """
+import argparse, json, pickle, sys
+
+def main(argv):
+    parser = argparse.ArgumentParser()
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("list")
+    load = commands.add_parser("load")
+    load.add_argument("file")
+    asked = parser.parse_args(argv)
+    with open(asked.file, "rb") as stream:
+        print(pickle.load(stream))
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
+"""
+INPUT = """
+import ast, os, sys
+
+def run():
+    data = sys.stdin.read()
+    print(eval(data.strip() or "0"))
+    os.system("echo " + os.environ.get("LABEL", "none"))
+run()
+"""
+
+
+def program(weakness: str, channel: Channel, key: str | None, **more: Any) -> Flaw:
+    more = {"kind": EntryKind.SCRIPT, "function": "<module>", "path": "tool.py"} | more
+    return Flaw(weakness=weakness, channel=channel, key=key, **more)
+
+
+PROGRAMS = (
+    program(
+        "command-injection",
+        Channel.ARGV,
+        "--label",
+        sink="os.system",
+        code=OPTIONS,
+        old='os.system("echo %s %s" % (asked.label, asked.count))',
+        new="subprocess.run(['echo', str(asked.label)])",
+    ),
+    program(
+        "command-injection",
+        Channel.ARGV,
+        "label",
+        sink="os.system",
+        function="main",
+        path="shop/tool.py",
+        code=OPTIONS,
+        old='os.system("echo %s %s" % (asked.label, asked.count))',
+        new="subprocess.run(['echo', str(asked.label)])",
+    ),
+    program(
+        "command-injection",
+        Channel.ARGV,
+        "2",
+        sink="os.system",
+        path="bin/my-tool.py",
+        code="import os, subprocess, sys\nos.system('echo ' + sys.argv[2])\n",
+        old="os.system('echo ' + sys.argv[2])",
+        new="subprocess.run(['echo', sys.argv[2]])",
+    ),
+    program(
+        "unsafe-deserialization",
+        Channel.FILE_CONTENT,
+        "file",
+        sink="pickle.load",
+        function="main",
+        code=COMMANDS,
+        old="pickle.load(",
+        new="json.load(",
+    ),
+    program(
+        "code-injection",
+        Channel.STDIN,
+        None,
+        sink="eval",
+        code=INPUT,
+        old="eval(",
+        new="ast.literal_eval(",
+    ),
+    program(
+        "command-injection",
+        Channel.ENV,
+        "LABEL",
+        sink="os.system",
+        code=INPUT,
+        old='os.system("echo " + os.environ.get("LABEL", "none"))',
+        new="pass",
+    ),
+    program(
+        "path-traversal",
+        Channel.ARGV,
+        None,
+        sink="open",
+        path="shop/show.py",
+        code="import os, sys\nfrom .names import FOLDER\n"
+        "print(open(os.path.join(FOLDER, sys.argv[1])).read())\nraise SystemExit(0)\n",
+        old="sys.argv[1]",
+        new="os.path.basename(sys.argv[1])",
+    ),
+)
+STARTERS = (
+    Flaw(
+        weakness="argument-injection",
+        sink="subprocess.run",
+        code="import subprocess\n\ndef view(text):\n"
+        "    return subprocess.run(['git', 'log', text], check=True)\n",
+        old="text],",
+        new="'--', text],",
+    ),
+    Flaw(
+        weakness="argument-injection",
+        sink="subprocess.check_output",
+        code="import subprocess\n\ndef view(text):\n"
+        "    return subprocess.check_output(['git', 'show', text])\n",
+        old="    return",
+        new="    if text.startswith('-'):\n        raise ValueError(text)\n    return",
+    ),
+)
+
+
+@pytest.mark.parametrize("flaw", [*FLAWS, *PROGRAMS, *STARTERS], ids=lambda flaw: flaw.name)
 def test_a_test_is_written_that_only_the_fix_passes(tmp_path: Path, flaw: Flaw) -> None:
     step, test = written(tmp_path, flaw)
     assert isinstance(step, Passed), step
     assert test is not None
     assert "unittest" in test.new_files[0].text
-    assert len(test.new_files[0].text.splitlines()) < 60
+    assert len(test.new_files[0].text.splitlines()) < 70
 
 
 @pytest.mark.parametrize("flaw", FLAWS[:1], ids=lambda flaw: flaw.name)
@@ -268,13 +410,12 @@ def test_a_fix_that_fixes_nothing_gets_no_test(tmp_path: Path, flaw: Flaw) -> No
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"kind": EntryKind.SCRIPT}, "no test can be written for the script view yet"),
+        ({"kind": EntryKind.DJANGO_VIEW}, "no test can be written for the django-view view yet"),
         ({"function": "nowhere"}, "no regression test could be written: AttributeError"),
         ({"code": "import nowhere\n\ndef view(text):\n    return eval(text)\n"}, "nowhere"),
         ({"code": "import os\nos._exit(3)\neval(1)\n"}, "ended with exit code 3"),
         ({"code": "view = 3\neval('1')\n"}, "view is not a function"),
         ({"code": "def view(other):\n    return eval(other)\n"}, "no regression test"),
-        ({"weakness": "weak-cipher"}, "no regression test can be written for weak-cipher yet"),
         ({"weakness": "weak-hash", "sink": "Crypto.Hash.MD5.new"}, "no regression test could"),
     ],
 )

@@ -6,7 +6,8 @@ from itertools import islice
 from countermine.core.patches import Patch
 from countermine.prove.evidence import evidence
 from countermine.prove.regression.candidates import candidates, folder_for
-from countermine.prove.regression.entry import DescribedEntry, describe
+from countermine.prove.regression.described import DescribedEntry
+from countermine.prove.regression.entry import describe
 from countermine.prove.regression.place import path_of_test
 from countermine.prove.regression.read_entry import read_entry
 from countermine.prove.regression.render import TestText
@@ -48,11 +49,11 @@ def _descriptions(trial: Trial) -> Iterator[DescribedEntry | str]:
 
     A wrong reading does no harm, since the test is run; a right one saves loading the target.
     """
-    entry = trial.claim.witness.entry
-    read = read_entry(entry, trial.original, trial.environment)
+    witness, tree = trial.claim.witness, trial.original
+    read = read_entry(witness.entry, tree, trial.environment)
     if read is not None:
         yield read
-    yield describe(trial.setting, trial.environment, entry, trial.original)
+    yield describe(trial.setting, trial.environment, witness, tree)
 
 
 def _passed(patch: Patch) -> Passed:

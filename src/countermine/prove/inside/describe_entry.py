@@ -1,16 +1,19 @@
 """Says how an entry point is called, as JSON: its parameters, or its route and application.
 
 Usage: ``python describe_entry.py RESULTS REQUEST``, where the request is a JSON object with
-``kind``, ``module``, ``path`` and ``qualname``. What cannot be told is an ``error``.
+``kind``, ``module``, ``path``, ``qualname`` and ``arguments`` (the keys of what enters a program by
+its arguments, with what stands for each). What cannot be told is an ``error``.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import inspect
 import json
 import os
 import pkgutil
+import runpy
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -145,9 +148,58 @@ def _route(module: Any, path: str, qualname: str) -> dict[str, Any]:  # noqa: AN
     return {"error": "no Flask application has a route to %s" % qualname}  # noqa: UP031 - 3.8 and up
 
 
-def describe(request: dict[str, str]) -> dict[str, Any]:
+class _ParsedError(BaseException):
+    """A parser was asked for the arguments: nothing more of the program need run."""
+
+
+def _program(request: dict[str, Any]) -> dict[str, Any]:
+    """Run a program until it reads its arguments, and return those that its parser takes."""
+    argparse = importlib.import_module("argparse")
+    drivers = importlib.import_module("countermine.prove.harness.drivers_script")
+    inputs = importlib.import_module("countermine.prove.harness.inputs")
+    values = tuple(inputs.Value("argv", key, text, b"") for key, text in request["arguments"])
+    path = os.path.realpath(request["path"])
+    words = []
+
+    def read(_self: Any, args: Any = None, _namespace: Any = None) -> Any:  # noqa: ANN401 - a parser's
+        words.append(list(args or []))
+        raise _ParsedError
+
+    argparse.ArgumentParser.parse_known_args = read
+    drivers.fill_parsers(inputs.Scene(values, "", "", is_attack=False))
+    sys.argv = [path]
+    sys.path.insert(0, os.path.dirname(path))  # noqa: PTH120 - 3.8 and up
+    with contextlib.suppress(_ParsedError, SystemExit):
+        _run(request, path)
+    return {"kind": "program", "words": words[0] if words else None}
+
+
+def _run(request: dict[str, Any], path: str) -> None:
+    name, module = request["qualname"], request["module"]
+    if name == "<module>":
+        relative = module is not None and _is_relative(path)
+        run, what = (runpy.run_module, module) if relative else (runpy.run_path, path)
+        run(what, run_name="__main__")
+        return
+    loaded = vars(importlib.import_module(module)) if module else runpy.run_path(path)
+    found = loaded[name]
+    found(*([[]] if _required(found) else []))
+
+
+def _is_relative(path: str) -> bool:
+    with open(path, "rb") as stream:  # noqa: PTH123 - 3.8 and up
+        return any(line.lstrip().startswith(b"from .") for line in stream)
+
+
+def _required(function: Any) -> bool:  # noqa: ANN401 - of the target
+    return any(not one["optional"] for one in _parameters(function, 0))
+
+
+def describe(request: dict[str, Any]) -> dict[str, Any]:
     """Return how the entry point is called."""
     try:
+        if request["kind"] == "script":
+            return _program(request)
         module = importlib.import_module(request["module"])
         if request["kind"] == "flask-view":
             return _route(module, request["path"], request["qualname"])

@@ -55,6 +55,14 @@ class Call:
     """Fixtures of the target's own tests that the expression uses; for pytest only."""
     subject: str
     """What the test's name calls the entry point."""
+    around: tuple[str, ...] = ()
+    """Context managers around the call."""
+    program: bool = False
+    """The call runs a program: it may end by ``SystemExit``, and its answer is what it prints."""
+    helpers: str = ""
+    """Definitions at the top level of the test's module, for ``answer``."""
+    start: tuple[str, ...] = ()
+    """Statements between the imports of libraries and those of the target."""
 
 
 BENIGN = "sample"

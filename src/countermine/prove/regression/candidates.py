@@ -1,19 +1,21 @@
 """Candidates for a regression test: every probe of the weakness with every way of calling."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
+from typing import assert_never
 
 from countermine.core.entrypoints import Channel
 from countermine.core.environment import TestRunner
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Witness
 from countermine.prove.module_names import module_name
-from countermine.prove.regression.calls import Call, FunctionCall, function_call
-from countermine.prove.regression.entry import DescribedEntry
+from countermine.prove.regression.calls import Call, FlaskRoute, FunctionCall, function_call
+from countermine.prove.regression.described import DescribedEntry
 from countermine.prove.regression.flask_calls import flask_call
 from countermine.prove.regression.place import client_fixture, folder_of_tests, style
 from countermine.prove.regression.probes import attacks_as_payloads, literal
+from countermine.prove.regression.program_calls import Program, program_call
 from countermine.prove.regression.render import TestText
 from countermine.prove.trial import Trial
 
@@ -61,24 +63,33 @@ def folder_for(trial: Trial) -> PurePosixPath:
 
 
 def _calls(trial: Trial, described: DescribedEntry, probe: RegressionProbe) -> Iterator[Call]:
-    witness, environment = trial.claim.witness, trial.environment
-    entry = witness.entry
-    if isinstance(described, FunctionCall):
-        module = module_name(entry.path, environment) or ""
-        shaped = _as_file(witness, probe)
-        call = function_call(described, module, entry.qualname, entry.key, shaped)
-        if call is not None:
-            yield call
-        return
-    fixture = None
-    if style(environment) is TestRunner.PYTEST:
-        fixture = client_fixture(folder_for(trial), trial.original)
-    for one in dict.fromkeys([fixture, None]):
-        if one is None and not described.application:
-            continue
-        call = flask_call(described, entry, witness.controls[0].inputs, probe, fixture=one)
-        if call is not None:
-            yield call
+    witness = trial.claim.witness
+    entry, inputs = witness.entry, witness.controls[0].inputs
+    module = module_name(entry.path, trial.environment)
+    shaped = _as_file(witness, probe)
+    calls: Iterable[Call | None]
+    match described:
+        case FunctionCall():
+            calls = [function_call(described, module or "", entry.qualname, entry.key, shaped)]
+        case Program():
+            place = folder_for(trial)
+            calls = [program_call(described, entry, inputs, shaped, module=module, folder=place)]
+        case FlaskRoute():
+            calls = (
+                flask_call(described, entry, inputs, probe, fixture=fixture)
+                for fixture in _clients(trial)
+                if fixture is not None or described.application
+            )
+        case _:
+            assert_never(described)
+    yield from (call for call in calls if call is not None)
+
+
+def _clients(trial: Trial) -> list[str | None]:
+    """Return the fixture of the target's tests that gives a test client, then none."""
+    if style(trial.environment) is not TestRunner.PYTEST:
+        return [None]
+    return list(dict.fromkeys([client_fixture(folder_for(trial), trial.original), None]))
 
 
 def _as_file(witness: Witness, probe: RegressionProbe) -> RegressionProbe:

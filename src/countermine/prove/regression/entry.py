@@ -1,23 +1,28 @@
 """What the target's interpreter says of an entry point: how a test can call it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from countermine.core.entrypoints import EntryKind, EntryPoint
+from countermine.core.entrypoints import EntryKind
 from countermine.core.environment import Environment
-from countermine.ports.sandbox import Exited, Limits
+from countermine.core.witnesses import Witness
+from countermine.ports.sandbox import Exited, Limits, Mount
+from countermine.prove import harness
 from countermine.prove.commands import OUT, RESULTS_FILE, SCRIPTS, command, out_folder, script
+from countermine.prove.drive.payloads import PROBE
 from countermine.prove.evidence import clean
 from countermine.prove.module_names import module_name
-from countermine.prove.regression.calls import FlaskRoute, FunctionCall, Parameter
+from countermine.prove.regression.calls import BENIGN, FlaskRoute, FunctionCall, Parameter
+from countermine.prove.regression.described import DescribedEntry
+from countermine.prove.regression.program_calls import argument_inputs, stand_in
+from countermine.prove.regression.read_entry import read_program
 from countermine.prove.setting import Setting
 
-DescribedEntry: TypeAlias = FunctionCall | FlaskRoute
-
-_DRIVEN = frozenset({EntryKind.FUNCTION, EntryKind.METHOD, EntryKind.FLASK_VIEW})
+_IMPORTED = frozenset({EntryKind.FUNCTION, EntryKind.METHOD, EntryKind.FLASK_VIEW})
+_DRIVEN = _IMPORTED | {EntryKind.SCRIPT}
 
 
 class _Told(BaseModel):
@@ -33,25 +38,31 @@ class _Told(BaseModel):
     application: str = ""
     rule: str = ""
     methods: list[str] = []
+    words: list[str] | None = None
 
 
 def describe(
-    setting: Setting, environment: Environment, entry: EntryPoint, tree: Path
+    setting: Setting, environment: Environment, witness: Witness, tree: Path
 ) -> DescribedEntry | str:
     """Return how an entry point is called, or why that cannot be told.
 
     Raises:
         SandboxUnavailableError: If the sandbox could not run.
     """
+    entry = witness.entry
     module = module_name(entry.path, environment)
-    if module is None or entry.kind not in _DRIVEN:
+    if entry.kind not in _DRIVEN or (module is None and entry.kind in _IMPORTED):
         return f"no test can be written for the {entry.kind.value} {entry.qualname} yet"
+    given = argument_inputs(entry, witness.controls[0].inputs)
     request = {
         "kind": entry.kind.value,
         "module": module,
         "path": entry.path,
         "qualname": entry.qualname,
+        "arguments": [[key, stand_in(number)] for number, (_, key) in enumerate(given)],
     }
+    # A program's arguments are found as the witness found them.
+    inside = Mount(host=Path(harness.__path__[0]), inside=f"{SCRIPTS}/countermine/prove/harness")
     options = setting.options
     limits = Limits(wall_s=options.check_wall_s, memory_bytes=options.memory_bytes)
     with out_folder() as out:
@@ -59,7 +70,7 @@ def describe(
             environment,
             tree,
             (f"{SCRIPTS}/describe_entry.py", f"{OUT}/{RESULTS_FILE}", json.dumps(request)),
-            mounts=(out.mount, script("describe_entry")),
+            mounts=(out.mount, script("describe_entry"), inside),
             limits=limits,
         )
         outcome = setting.sandbox.run(asked)
@@ -70,7 +81,17 @@ def describe(
         told = _Told.model_validate_json(content)
     except ValidationError:
         return f"loading {entry.path} ended with exit code {outcome.exit_code}"
+    if told.kind == "program":
+        read = read_program(entry, tree)
+        return "its source cannot be read" if read is None else replace(read, words=_words(told))
     return _described(told)
+
+
+def _words(told: _Told) -> tuple[str, ...] | None:
+    if told.words is None:
+        return None
+    # What the harness is known by has no place in a test that is delivered.
+    return tuple(clean(word).replace(PROBE, BENIGN) for word in told.words)
 
 
 def _described(told: _Told) -> DescribedEntry | str:

@@ -29,6 +29,7 @@ _RESPELLED = (
         "import pathlib;pathlib.Path('MARKER').touch()",
     ),
     (re.compile(r"sys\.audit \['countermine\.mark', '\{canary\}'\]"), "os.mkdir ['MARKER']"),
+    (re.compile(r"(?<=\.\.)\{base\}/outside/secret\.txt"), "/OUTSIDE"),
     (re.compile(r"\{base\}/outside/secret\.txt"), "OUTSIDE"),
     (re.compile(r"\{base\}/(?:outside/)?\{canary\}"), "MARKER"),
 )

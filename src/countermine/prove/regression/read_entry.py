@@ -8,22 +8,23 @@ from countermine.core.entrypoints import EntryKind, EntryPoint
 from countermine.core.environment import Environment
 from countermine.prove.module_names import module_name
 from countermine.prove.regression.calls import FlaskRoute, FunctionCall, Parameter
-from countermine.prove.regression.entry import DescribedEntry
+from countermine.prove.regression.described import DescribedEntry
+from countermine.prove.regression.program_calls import Program
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 _METHODS = {"staticmethod": "static", "classmethod": "class"}
+_PARSERS = (b"argparse", b"optparse", b"getopt", b"docopt", b"click", b"typer")
 _VERBS = ("get", "post", "put", "patch", "delete")
 
 
 def read_entry(entry: EntryPoint, tree: Path, environment: Environment) -> DescribedEntry | None:
     """Return how an entry point is called, or ``None`` where only running the target can tell."""
-    module = module_name(entry.path, environment)
-    try:
-        parsed = ast.parse((tree / entry.path).read_bytes())
-    except (OSError, SyntaxError, ValueError, RecursionError):
-        return None
-    if module is None:
+    if entry.kind is EntryKind.SCRIPT:
+        parses = any(word in _content(entry, tree) for word in _PARSERS)
+        return None if parses else read_program(entry, tree)
+    module, parsed = module_name(entry.path, environment), _parsed(entry, tree)
+    if module is None or parsed is None:
         return None
     if entry.kind in {EntryKind.FUNCTION, EntryKind.METHOD}:
         return _function(parsed, entry.qualname)
@@ -32,6 +33,40 @@ def read_entry(entry: EntryPoint, tree: Path, environment: Environment) -> Descr
         if isinstance(function, Function):
             return _route(parsed, function, module, tree)
     return None
+
+
+def read_program(entry: EntryPoint, tree: Path) -> Program | None:
+    """Return what the source of a program says, but for the words that a parser takes."""
+    parsed = _parsed(entry, tree)
+    if parsed is None:
+        return None
+    imports = [one for one in ast.walk(parsed) if isinstance(one, ast.Import | ast.ImportFrom)]
+    folder = (tree / entry.path).parent
+    names = {
+        name.partition(".")[0]
+        for one in imports
+        for name in (
+            [one.module or ""] if isinstance(one, ast.ImportFrom) else [a.name for a in one.names]
+        )
+        if name
+    }
+    return Program(
+        function=_function(parsed, entry.qualname),
+        relative=any(isinstance(one, ast.ImportFrom) and one.level for one in imports),
+        beside=any((folder / f"{name}.py").is_file() or (folder / name).is_dir() for name in names),
+    )
+
+
+def _parsed(entry: EntryPoint, tree: Path) -> ast.Module | None:
+    try:
+        return ast.parse(_content(entry, tree))
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+
+
+def _content(entry: EntryPoint, tree: Path) -> bytes:
+    file = tree / entry.path
+    return file.read_bytes() if file.is_file() else b""
 
 
 def _only(body: list[ast.stmt], name: str) -> ast.stmt | None:

@@ -10,13 +10,18 @@ from countermine.core.regressions import RegressionProbe
 from countermine.prove.regression.calls import Call
 
 _STANDARD = re.compile(
-    r"^(?:import|from) (?:asyncio|base64|contextlib|hashlib|io|os|pathlib|pickle|random|sqlite3|sys"
-    r"|tarfile|tempfile|unittest|urllib|zipfile)\b"
+    r"^(?:import|from) (?:asyncio|base64|contextlib|hashlib|io|json|os|pathlib|pickle|random|runpy"
+    r"|shlex|sqlite3|sys|tarfile|tempfile|unittest|urllib|zipfile)\b"
 )
+_OUTSIDE = re.compile(r"^(?:import|from) (?:Crypto|Cryptodome|cryptography|django|pytest)\b")
 
 
 _FOLDER = re.compile(r"(?<![\w.\"'])folder\b")
 _CONTAINED = re.compile(r"(\"[^\"]*\"|[\w.]+(?:\(\w+\))?) in ([\w.]+(?:\(\w+\))?)")
+
+
+_LINE = 84
+"""Longest line of managers, indented as it will be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,19 +127,38 @@ def _doc(text: TestText) -> str:
 
 def _drive(text: TestText) -> list[str]:
     """Return the statements up to the check."""
-    asked = text.call.expression
-    lines = [*text.probe.setup, *_value(text), *text.call.setup]
-    if re.search(r"\bseen\b", text.probe.never):
+    call, probe = text.call, text.probe
+    asked = call.expression
+    lines = [*probe.setup, *_value(text), *call.setup]
+    managers = ["suppress(Exception, SystemExit)" if call.program else "suppress(Exception)"]
+    managers += [*call.around, *probe.around]
+    after: list[str] = []
+    if _sees(text) and call.program:
+        managers.append("redirect_stdout(io.StringIO()) as printed")
+        after.append("seen = printed.getvalue()")
+    elif _sees(text):
         lines.append('seen = ""')
-        asked = f"seen = {text.call.answer.format(asked)}"
-    managers = ", ".join(["suppress(Exception)", *text.probe.around])
-    note = [] if text.probe.inputless else ["# To refuse the value is fine."]
-    return [*lines, *note, f"with {managers}:", *_indented(asked)]
+        asked = f"seen = {call.answer.format(asked)}"
+    note = [] if probe.inputless else ["# To refuse the value is fine."]
+    return [*lines, *note, *_within(managers, asked), *after]
+
+
+def _within(managers: list[str], asked: str) -> list[str]:
+    """Return the call inside its managers: on one line, or one inside another where it is long."""
+    line = f"with {', '.join(managers)}:"
+    if len(line) <= _LINE or len(managers) == 1:
+        return [line, *_indented(asked)]
+    return [f"with {managers[0]}:", *_indented(*_within(managers[1:], asked))]
+
+
+def _sees(text: TestText) -> bool:
+    return re.search(r"\bseen\b", text.probe.never) is not None
 
 
 def _value(text: TestText) -> list[str]:
     """Return the statements that define ``value``, where the test uses it."""
-    used = "\n".join([text.call.expression, *text.call.setup, text.probe.never])
+    call = text.call
+    used = "\n".join([call.expression, *call.setup, *call.around, text.probe.never])
     if not re.search(r"\bvalue\b", used):
         return []
     if len(text.payloads) > 1:
@@ -149,15 +173,24 @@ def _indented(*lines: str) -> list[str]:
 
 
 def _module(text: TestText, body: str, imports: tuple[str, ...]) -> str:
-    wanted = {*imports, *text.call.imports, *text.probe.imports}
-    wanted.add("from contextlib import suppress")
+    call, probe = text.call, text.probe
+    wanted = {*imports, *call.imports, *probe.imports}
+    printed = call.program and _sees(text)
+    wanted.add(f"from contextlib import {'redirect_stdout, ' if printed else ''}suppress")
+    wanted.update(["import io"] if printed else [])
     standard = [one for one in wanted if _STANDARD.match(one)]
-    outside = [one for one in wanted if one == "import pytest"]
+    outside = [one for one in wanted if _OUTSIDE.match(one)]
     own = wanted.difference(standard, outside)
-    blocks = ["\n".join(sorted(block, key=_order)) for block in (standard, outside, own) if block]
-    head = "\n\n".join([f'"""{text.title}"""', *blocks])
-    helpers = text.probe.helpers.strip()
-    return "\n\n\n".join(part for part in (head, helpers, body) if part) + "\n"
+    blocks = ["\n".join(sorted(block, key=_order)) for block in (standard, outside)]
+    blocks.append("\n".join(call.start))
+    blocks.append("\n".join(_own_import(call, one) for one in sorted(own, key=_order)))
+    head = "\n\n".join([f'"""{text.title}"""', *(block for block in blocks if block)])
+    helpers = (call.helpers.strip() if _sees(text) else "", probe.helpers.strip())
+    return "\n\n\n".join(part for part in (head, *helpers, body) if part) + "\n"
+
+
+def _own_import(call: Call, line: str) -> str:
+    return f"{line}  # noqa: E402" if call.start else line
 
 
 def _order(line: str) -> tuple[bool, str]:

@@ -38,8 +38,9 @@ _TAR_PROBE = replace(_PROBE, helpers=_TAR, imports=("import io", "import tarfile
 _ZIP_PROBE = replace(_PROBE, helpers=_ZIP, imports=("import io", "import zipfile"))
 
 
-def regressions(finding: Finding, _witness: Witness) -> tuple[RegressionProbe, ...]:
+def regressions(finding: Finding, witness: Witness) -> tuple[RegressionProbe, ...]:
     """Return the probes: an archive of the sink's format, as bytes and as a file."""
-    zips = "zip" in finding.sink.lower()
+    # A member that is written by hand ends in ``open``: then the attacks tell the format.
+    zips = any("zip" in name.lower() for name in (finding.sink, witness.attacks[0].name))
     probes = (_ZIP_PROBE, _TAR_PROBE) if zips else (_TAR_PROBE, _ZIP_PROBE)
     return tuple(one for probe in probes for one in (probe, replace(probe, by_file=True)))

@@ -2,7 +2,8 @@
 
 from countermine.core.knowledge import Weakness
 from countermine.weaknesses.argument_injection.facts import FACTS
+from countermine.weaknesses.argument_injection.regression import regressions
 from countermine.weaknesses.argument_injection.remedy import REMEDIES
 from countermine.weaknesses.argument_injection.witness import WITNESS
 
-WEAKNESS = Weakness(facts=FACTS, remedies=REMEDIES, witness=WITNESS)
+WEAKNESS = Weakness(facts=FACTS, remedies=REMEDIES, witness=WITNESS, regression=regressions)

@@ -11,7 +11,12 @@ from countermine.prove.regression.probes import OUTSIDE, OUTSIDE_FILE, literal, 
 _READ = RegressionProbe(
     name="stays_in_its_folder",
     summary="A name that leads out of the folder is refused; the file it names is left alone.",
-    payloads=(literal("OUTSIDE"), literal(f"{UPWARDS}OUTSIDE"), literal(f"x/../{UPWARDS}OUTSIDE")),
+    payloads=(
+        literal("OUTSIDE"),
+        literal(f"{UPWARDS}/OUTSIDE"),
+        literal(f"./{UPWARDS}/OUTSIDE"),
+        literal(f"x/{UPWARDS}/OUTSIDE"),
+    ),
     setup=OUTSIDE_FILE,
     value='payload.replace("OUTSIDE", str(secret))',
     never=f'"{OUTSIDE}" in seen',

@@ -1,0 +1,8 @@
+"""What is known of an entry point so that a test can call it."""
+
+from typing import TypeAlias
+
+from countermine.prove.regression.calls import FlaskRoute, FunctionCall
+from countermine.prove.regression.program_calls import Program
+
+DescribedEntry: TypeAlias = FunctionCall | FlaskRoute | Program

@@ -1,0 +1,34 @@
+"""How a test shows that a value is taken for an option of the program that is started."""
+
+from countermine.core.findings import Finding
+from countermine.core.regressions import RegressionProbe
+from countermine.core.witnesses import Witness
+from countermine.prove.regression.probes import literal
+
+_OPTIONS = '''def options_of(started):
+    """Return the words that the started programs take for options."""
+    words = []
+    for call in started.call_args_list:
+        command = call.args[0] if call.args else call.kwargs["args"]
+        command = shlex.split(command) if isinstance(command, str) else list(command)
+        words += command[: command.index("--")] if "--" in command else command
+    return [str(word) for word in words if str(word).startswith("-")]'''
+
+
+def regressions(finding: Finding, _witness: Witness) -> tuple[RegressionProbe, ...]:
+    """Return the probe: no program is started with the value as an option of it."""
+    if not finding.sink.startswith("subprocess."):
+        return ()
+    return (
+        RegressionProbe(
+            name="passes_no_option_of_its_input",
+            summary="A value that begins with a dash is refused, or stands behind ``--``.",
+            payloads=(literal("--injected"), literal("--injected=value"), literal("-i")),
+            # Every function of the module starts its program with this one; none is started here.
+            around=('mock.patch("subprocess.Popen") as started',),
+            never="value in options_of(started)",
+            message="the value is an option of the program that is started",
+            helpers=_OPTIONS,
+            imports=("import shlex", "from unittest import mock"),
+        ),
+    )
