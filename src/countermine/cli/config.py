@@ -44,10 +44,10 @@ def find_configuration(folder: Path | None, explicit: Path | None) -> Configurat
     if folder is None:
         return Configuration(settings=Settings(), origin=None)
     own = folder / CONFIG_NAME
-    if own.is_file():
+    if _is_there(own):
         return Configuration(settings=_read(own), origin=own)
     project = folder / "pyproject.toml"
-    if project.is_file() and b"countermine" in _bytes(project):
+    if _is_there(project) and b"countermine" in _bytes(project):
         table = _table(project).get("tool")
         if isinstance(table, dict) and "countermine" in table:
             return Configuration(
@@ -55,6 +55,14 @@ def find_configuration(folder: Path | None, explicit: Path | None) -> Configurat
                 origin=project,
             )
     return Configuration(settings=Settings(), origin=None)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except PermissionError:
+        # The folder itself is shut: whoever opens it next says so.
+        return False
 
 
 def _read(path: Path) -> Settings:
