@@ -11,6 +11,8 @@ from countermine.core.errors import CountermineError, EnvironmentLacksError
 from countermine.ledger.chain import GENESIS, Broken, check, entry_hash, from_line, to_line
 from countermine.ports.clock import Clock
 
+_APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+
 
 class FileLedger:
     """Appends to one file. One process at a time, as the run's lock sees to; any thread of it."""
@@ -61,7 +63,8 @@ class FileLedger:
         )
         entry = replace(draft, hash=entry_hash(draft))
         try:
-            with self._path.open("ab") as file:
+            descriptor = os.open(self._path, _APPEND, 0o600)
+            with os.fdopen(descriptor, "ab") as file:
                 file.write(to_line(entry))
                 file.flush()
                 os.fsync(file.fileno())
