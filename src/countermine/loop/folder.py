@@ -15,6 +15,7 @@ from pathlib import Path
 from countermine.core.errors import CountermineError, EnvironmentLacksError
 
 RUNS = "runs"
+STORE = "workflow.sqlite"
 
 _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
 
@@ -33,12 +34,17 @@ class RunFolder:
     @property
     def store(self) -> Path:
         """Return the workflow's SQLite file."""
-        return self.path / "workflow.sqlite"
+        return self.path / STORE
 
     @property
     def ledger(self) -> Path:
         """Return the ledger."""
         return self.path / "ledger.jsonl"
+
+    @property
+    def scratch(self) -> Path:
+        """Return the folder for what need not outlive the run."""
+        return self.path / "scratch"
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -73,6 +79,8 @@ def begin(state: Path, run: str) -> RunFolder:
     path = state / RUNS / run
     try:
         path.mkdir(parents=True, mode=0o700)
+        # The store keeps texts of the target as they are; SQLite gives its side files this mode.
+        (path / STORE).touch(mode=0o600)
     except OSError as error:
         message = (
             f"cannot make the run's folder {str(path)!r}: {error.strerror}; "
