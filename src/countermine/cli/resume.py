@@ -21,7 +21,12 @@ def resume(run: options.Run = None, *, screen: options.Screen) -> int:
     folder = named(state_folder(), run)
 
     # The workflow engine costs over a second: only where there is a run.
-    from countermine.cli.running import carry, conclude, same_version  # noqa: PLC0415
+    from countermine.cli.running import (  # noqa: PLC0415
+        carry,
+        conclude,
+        means_for,
+        same_version,
+    )
     from countermine.loop.prefix import as_run, recorded  # noqa: PLC0415
     from countermine.loop.stages import refusal_error, unchanged  # noqa: PLC0415
 
@@ -39,4 +44,5 @@ def resume(run: options.Run = None, *, screen: options.Screen) -> int:
             return conclude(folder, request, outputs)
         unchanged(record.opened, request)
     same_version(request)
-    return carry(folder, request, outputs, resumed=True)
+    means = means_for(request, folder.scratch)
+    return carry(folder, request, means, outputs, resumed=True)

@@ -24,7 +24,7 @@ from countermine.cli.surroundings import (
 from countermine.core.errors import CountermineError, SandboxUnavailableError
 from countermine.ledger.file import FileLedger
 from countermine.loop.folder import RunFolder, remove_oldest_runs, runs_bytes
-from countermine.loop.records import RunRequest
+from countermine.loop.records import PreparedRecord, RunRequest
 from countermine.ports.sandbox import Sandbox
 from countermine.target.state import clean
 
@@ -38,21 +38,32 @@ def new_run_id(clock: SystemClock) -> str:
     return f"{digits}-{secrets.token_hex(2)}"
 
 
-def sandbox() -> tuple[Sandbox | None, str]:
-    """Return the sandbox of this machine, or ``None`` and why there is none."""
+def sandbox(programs: str | None = None) -> tuple[Sandbox | None, str]:
+    """Return the sandbox of this machine, or ``None`` and why there is none.
+
+    Args:
+        programs: Where its program is looked for; in the usual folders where it is ``None``.
+    """
     from countermine.sandbox.detect import choose  # noqa: PLC0415
+    from countermine.sandbox.features import SEARCH_PATH  # noqa: PLC0415
 
     try:
-        return choose(index_access()), ""
+        return choose(index_access(), programs or SEARCH_PATH), ""
     except SandboxUnavailableError as error:
         return None, str(error)
 
 
-def means_for(request: RunRequest, scratch: Path) -> "Means":
-    """Build the adapters that a run's stages need; ``scratch`` is a folder for left-overs."""
+def means_for(request: RunRequest, scratch: Path, programs: str | None = None) -> "Means":
+    """Build the adapters that a run's stages need.
+
+    Args:
+        request: What the run is asked.
+        scratch: Folder for left-overs.
+        programs: Where the sandbox's program is looked for; ``None`` for the usual folders.
+    """
     from countermine.loop.stages import Means  # noqa: PLC0415 - heavy
 
-    found, lacking = sandbox() if request.prove else (None, "not asked")
+    found, lacking = sandbox(programs) if request.prove else (None, "not asked")
     return Means(
         state=state_folder(),
         index=index_options(),
@@ -64,8 +75,17 @@ def means_for(request: RunRequest, scratch: Path) -> "Means":
     )
 
 
-def carry(folder: RunFolder, request: RunRequest, outputs: Outputs, *, resumed: bool) -> ExitCode:
+def carry(
+    folder: RunFolder, request: RunRequest, means: "Means", outputs: Outputs, *, resumed: bool
+) -> ExitCode:
     """Carry a run to its end and write its outputs.
+
+    Args:
+        folder: The run's own.
+        request: What it is asked.
+        means: The adapters of ``means_for``.
+        outputs: Where results go.
+        resumed: Whether another process began it.
 
     Raises:
         CountermineError: If the target cannot be opened, or another process has the run.
@@ -81,7 +101,6 @@ def carry(folder: RunFolder, request: RunRequest, outputs: Outputs, *, resumed: 
         launched,
     )
 
-    means = means_for(request, folder.path / "scratch")
     with (
         folder.locked(),
         shown(outputs) as progress,
@@ -105,24 +124,35 @@ def carry(folder: RunFolder, request: RunRequest, outputs: Outputs, *, resumed: 
             else:
                 carry_out(workflow, request)
         record = recorded(folder)
-        shutil.rmtree(folder.path / "scratch", ignore_errors=True)
+        shutil.rmtree(folder.scratch, ignore_errors=True)
         if record.refusal is not None:
             raise refusal_error(record.refusal)
     return conclude(folder, request, outputs)
 
 
 def conclude(folder: RunFolder, request: RunRequest, outputs: Outputs) -> ExitCode:
-    """Deliver what was asked for, write the reports, and say how it ended."""
+    """Deliver what was asked for, write the reports, and say how it ended.
+
+    Raises:
+        SandboxUnavailableError: If nothing could be run; what was found is reported all the same.
+        CountermineError: If a delivery is refused.
+    """
     from countermine.cli.delivery import deliver  # noqa: PLC0415
     from countermine.loop.prefix import as_run, recorded  # noqa: PLC0415
 
-    run = as_run(recorded(folder))
+    record = recorded(folder)
+    run = as_run(record)
     try:
         run = replace(run, outputs=deliver(run, folder, request))
     finally:
         # A delivery that is refused costs nobody the report.
         write(run, outputs)
         keep_within(state_folder(), request.state_bytes)
+    prepared = record.step("prepare", PreparedRecord)
+    if prepared is not None and prepared.sandbox is None:
+        because = "; ".join(prepared.notes)
+        message = f"{because}; what was found is reported; begin a new run once it is there"
+        raise SandboxUnavailableError(message)
     return outcome(
         over_threshold=over_threshold(run, request.fail_on), complete=run.coverage.complete
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 from countermine.cli.exits import ExitCode
 from countermine.cli.options import Outputs, Wishes
 from countermine.cli.requests import Aims, request_for
-from countermine.cli.running import carry, new_run_id
+from countermine.cli.running import carry, means_for, new_run_id
 from countermine.cli.searching import plan
 from countermine.cli.surroundings import SystemClock, state_folder
 from countermine.core.errors import BadUsageError
@@ -14,8 +14,17 @@ from countermine.target.inventory import resolve_root
 from countermine.target.spec import DirectorySpec, GitSpec
 
 
-def start(target: str, wishes: Wishes, aims: Aims, outputs: Outputs) -> ExitCode:
+def start(
+    target: str, wishes: Wishes, aims: Aims, outputs: Outputs, *, programs: str | None = None
+) -> ExitCode:
     """Begin a run and carry it to its end.
+
+    Args:
+        target: As the user wrote it.
+        wishes: What the command line says about the search.
+        aims: What the run is for.
+        outputs: Where results go.
+        programs: Where the sandbox's program is looked for; ``None`` for the usual folders.
 
     Raises:
         BadUsageError: If what is asked cannot be done for this kind of target.
@@ -41,4 +50,5 @@ def start(target: str, wishes: Wishes, aims: Aims, outputs: Outputs) -> ExitCode
     clock = SystemClock()
     folder = begin(state_folder(), new_run_id(clock))
     request = request_for(planned, aims, outputs, run=folder.id, started=clock.now_iso())
-    return carry(folder, request, outputs, resumed=False)
+    means = means_for(request, folder.scratch, programs)
+    return carry(folder, request, means, outputs, resumed=False)

@@ -7,14 +7,14 @@ cannot.
 import os
 import platform
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from countermine.core.errors import SandboxUnavailableError
 from countermine.ports.sandbox import Exited, Limits, Sandbox, SandboxCommand
-from countermine.sandbox.features import find_program, probe
+from countermine.sandbox.features import SEARCH_PATH, find_program, probe
 from countermine.sandbox.filter import filter_program
 from countermine.sandbox.index_access import IndexAccess
 
@@ -104,11 +104,13 @@ def this_machine() -> Machine:
     )
 
 
-def choose(index: IndexAccess | None = None) -> Sandbox:
+def choose(index: IndexAccess | None = None, programs: str = SEARCH_PATH) -> Sandbox:
     """Return the sandbox of this machine; never one without isolation.
 
     Args:
         index: What fetching packages may reach; the public index where it is not given.
+        programs: Folders divided by ``:`` in which bubblewrap is looked for. An argument and no
+            variable of the environment: whoever could set that would name the program to trust.
 
     Raises:
         SandboxUnavailableError: If there is none; says what to do.
@@ -118,7 +120,8 @@ def choose(index: IndexAccess | None = None) -> Sandbox:
     # The modules below need Linux; this one does not.
     from countermine.sandbox.bubblewrap import BubblewrapSandbox  # noqa: PLC0415
 
-    return BubblewrapSandbox.create(index)
+    bwrap = probe(programs)
+    return replace(BubblewrapSandbox.create(index), bwrap=bwrap)
 
 
 def diagnose(machine: Machine | None = None) -> tuple[Check, ...]:
