@@ -10,6 +10,7 @@ Source: https://docs.dbos.dev/python/tutorials/workflow-tutorial (steps, recover
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Semaphore
 
 from dbos import (
     DBOS,
@@ -88,7 +89,9 @@ class RunWorkflow(DBOSConfiguredInstance):
         super().__init__(run)
         self._engines, self._journal = engines, journal
         self._clock, self._progress = clock, progress
-        self._workers = workers
+        self._turns = Semaphore(workers)
+        # One more than can be worked on waits for its turn, so that a long case holds nobody up.
+        self._begun = workers + 1 if workers > 1 else 1
 
     @DBOS.workflow(name=WORKFLOW)
     def run(self, document: Json) -> str:
@@ -126,8 +129,8 @@ class RunWorkflow(DBOSConfiguredInstance):
         shared = to_json(ground, Ground)
         handles: list[WorkflowHandle[str]] = []
         for place, finding in enumerate(chosen):
-            if place >= self._workers:
-                handles[place - self._workers].get_result(polling_interval_sec=POLL_S)
+            if place >= self._begun:
+                handles[place - self._begun].get_result(polling_interval_sec=POLL_S)
             with SetWorkflowID(case_workflow(ground.request.run, finding)):
                 handles.append(DBOS.start_workflow(self.case, shared, to_json(finding, Finding)))
         for handle in handles:
@@ -137,11 +140,12 @@ class RunWorkflow(DBOSConfiguredInstance):
     def case(self, ground_document: Json, finding_document: Json) -> str:
         """Carry out one case; returns ``finished`` or ``not-begun``."""
         ground, finding = from_json(ground_document, Ground), from_json(finding_document, Finding)
-        self._progress.step(case_id(finding), advance=0)
-        if not self._admit(ground, finding):
-            return "not-begun"
-        self._case(ground, finding)
-        self._progress.step(case_id(finding))
+        with self._turns:
+            self._progress.step(case_id(finding), advance=0)
+            if not self._admit(ground, finding):
+                return "not-begun"
+            self._case(ground, finding)
+            self._progress.step(case_id(finding))
         return "finished"
 
     def _fix_all(self, target: Target, chosen: tuple[Finding, ...]) -> None:
@@ -271,9 +275,10 @@ def launched(folder: RunFolder, version: str, executor: str) -> Iterator[None]:
             executor_id=executor,
             serializer=DBOSPortableJSONSerializer(),
             log_level="CRITICAL",
-            # Nothing of ours listens or is scheduled. Each look costs, and the stop waits for one.
+            # Nothing of ours listens or is scheduled, and each look costs. The stop of the engine
+            # waits for the listener.
             notification_listener_polling_interval_sec=0.2,
-            scheduler_polling_interval_sec=0.3,
+            scheduler_polling_interval_sec=30.0,
         )
     )
     DBOS.launch()
