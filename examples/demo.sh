@@ -19,9 +19,11 @@ run() {
     local target=$1 out=$2 code=0
     mkdir -p "$out"
     say "countermine run $target"
+    local begun=$SECONDS
     "$program" run "$target" --patches "$out/patches" --html "$out/report.html" \
         --sarif "$out/report.sarif" || code=$?
     [ "$code" -le 1 ] || [ "$code" -eq 3 ] || exit "$code"
+    spent=$((spent + SECONDS - begun))
     "$program" report --json >"$out/run.json" || code=$?
 }
 
@@ -39,10 +41,9 @@ applies() {
     rm -rf "$copy"
 }
 
-begun=$SECONDS
+spent=0
 run "pypi:$release" "$demo/release"
 run examples/shop "$demo/shop"
-spent=$((SECONDS - begun))
 
 say "The patches"
 applies "$demo/release"
