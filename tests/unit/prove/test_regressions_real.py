@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from countermine.core.entrypoints import Channel, EntryKind, EntryPoint
-from countermine.core.environment import NoTests
+from countermine.core.environment import Environment, NoTests
 from countermine.core.patches import Patch
 from countermine.core.spans import tree_path
 from countermine.core.verdicts import Gate, GateOutcome, GateResult
@@ -43,6 +43,7 @@ class Flaw:
     kind: EntryKind = EntryKind.FUNCTION
     channel: Channel = Channel.PARAMETER
     path: str = "shop/app.py"
+    files: tuple[tuple[str, str], ...] = ()
 
     @property
     def name(self) -> str:
@@ -206,7 +207,9 @@ FLAWS = (
 )
 
 
-def trial_of(root: Path, flaw: Flaw, original: Path, patched: Path) -> Trial:
+def trial_of(
+    root: Path, flaw: Flaw, original: Path, patched: Path, environment: Environment
+) -> Trial:
     text = flaw.code.encode()
     known = weakness(flaw.weakness)
     assert known is not None
@@ -224,7 +227,6 @@ def trial_of(root: Path, flaw: Flaw, original: Path, patched: Path) -> Trial:
     )
     value = Input(channel=flaw.channel, key=flaw.key, text=flaw.control)
     controls = (Stimulus(name="control", inputs=(value,)),)
-    environment = own_environment(NoTests(reason="none"))
     return Trial(
         setting=setting_for(root, environment=environment, sandbox=choose()),
         environment=environment,
@@ -243,14 +245,16 @@ def trial_of(root: Path, flaw: Flaw, original: Path, patched: Path) -> Trial:
     )
 
 
-def written(root: Path, flaw: Flaw) -> tuple[Step, Patch | None]:
+def written(
+    root: Path, flaw: Flaw, environment: Environment | None = None
+) -> tuple[Step, Patch | None]:
     root.chmod(0o755)
-    write_tree(
-        root, {"shop/__init__.py": "", "shop/names.py": 'FOLDER = "."\n', flaw.path: flaw.code}
-    )
+    plain = {"shop/__init__.py": "", "shop/names.py": 'FOLDER = "."\n'}
+    write_tree(root, plain | {flaw.path: flaw.code} | dict(flaw.files))
     options = setting_for(root).options
+    environment = environment or own_environment(NoTests(reason="none"))
     with private_tree(root, options) as original:
-        return regression_test(trial_of(root, flaw, original, root))
+        return regression_test(trial_of(root, flaw, original, root, environment))
 
 
 OPTIONS = """

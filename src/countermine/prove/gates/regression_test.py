@@ -7,7 +7,7 @@ from countermine.core.patches import Patch
 from countermine.prove.evidence import evidence
 from countermine.prove.regression.candidates import candidates, folder_for
 from countermine.prove.regression.described import DescribedEntry
-from countermine.prove.regression.entry import describe
+from countermine.prove.regression.entry import ASKED, describe
 from countermine.prove.regression.place import path_of_test
 from countermine.prove.regression.read_entry import read_entry
 from countermine.prove.regression.render import TestText
@@ -53,7 +53,8 @@ def _descriptions(trial: Trial) -> Iterator[DescribedEntry | str]:
     read = read_entry(witness.entry, tree, trial.environment)
     if read is not None:
         yield read
-    yield describe(trial.setting, trial.environment, witness, tree)
+    if read is None or witness.entry.kind in ASKED:
+        yield describe(trial.setting, trial.environment, witness, tree)
 
 
 def _passed(patch: Patch) -> Passed:

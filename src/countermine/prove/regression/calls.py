@@ -173,8 +173,8 @@ def function_call(
     return Call(
         expression=expression,
         answer="repr({})",
-        imports=(f"from {module} import {top}", *_standard(expression)),
-        setup=_setup(expression, probe),
+        imports=(f"from {module} import {top}", *standard_imports(expression)),
+        setup=setup_of(expression, probe),
         subject=subject_of(rest or top),
     )
 
@@ -210,7 +210,7 @@ def _arguments(
     return ", ".join(parts)
 
 
-def _standard(expression: str) -> tuple[str, ...]:
+def standard_imports(expression: str) -> tuple[str, ...]:
     """Return the imports of the standard library that a call needs."""
     needed = (
         ("asyncio.", "import asyncio"),
@@ -221,7 +221,7 @@ def _standard(expression: str) -> tuple[str, ...]:
     return tuple(line for word, line in needed if re.search(rf"\b{re.escape(word)}", expression))
 
 
-def _setup(expression: str, probe: RegressionProbe) -> tuple[str, ...]:
+def setup_of(expression: str, probe: RegressionProbe) -> tuple[str, ...]:
     """Return the statements that a call's arguments need."""
     lines: list[str] = []
     if re.search(r"\bsample\b(?!\.txt|\"|')", expression):

@@ -12,6 +12,7 @@ from countermine.core.witnesses import Witness
 from countermine.prove.module_names import module_name
 from countermine.prove.regression.calls import Call, FlaskRoute, FunctionCall, function_call
 from countermine.prove.regression.described import DescribedEntry
+from countermine.prove.regression.django_calls import DjangoView, django_call
 from countermine.prove.regression.flask_calls import flask_call
 from countermine.prove.regression.place import client_fixture, folder_of_tests, style
 from countermine.prove.regression.probes import attacks_as_payloads, literal
@@ -80,6 +81,12 @@ def _calls(trial: Trial, described: DescribedEntry, probe: RegressionProbe) -> I
                 for fixture in _clients(trial)
                 if fixture is not None or described.application
             )
+        case DjangoView():
+            place = folder_for(trial)
+            calls = (
+                django_call(described, entry, inputs, probe, folder=place, fixture=fixture)
+                for fixture in _databases(trial)
+            )
         case _:
             assert_never(described)
     yield from (call for call in calls if call is not None)
@@ -90,6 +97,11 @@ def _clients(trial: Trial) -> list[str | None]:
     if style(trial.environment) is not TestRunner.PYTEST:
         return [None]
     return list(dict.fromkeys([client_fixture(folder_for(trial), trial.original), None]))
+
+
+def _databases(trial: Trial) -> list[str | None]:
+    """Return none, then the fixture without which pytest-django keeps tests from the database."""
+    return [None, "db"] if style(trial.environment) is TestRunner.PYTEST else [None]
 
 
 def _as_file(witness: Witness, probe: RegressionProbe) -> RegressionProbe:

@@ -3,6 +3,7 @@
 from typing import TypeAlias
 
 from countermine.prove.regression.calls import FlaskRoute, FunctionCall
+from countermine.prove.regression.django_calls import DjangoView
 from countermine.prove.regression.program_calls import Program
 
-DescribedEntry: TypeAlias = FunctionCall | FlaskRoute | Program
+DescribedEntry: TypeAlias = FunctionCall | FlaskRoute | DjangoView | Program

@@ -22,7 +22,8 @@ from countermine.prove.regression.read_entry import read_program
 from countermine.prove.setting import Setting
 
 _IMPORTED = frozenset({EntryKind.FUNCTION, EntryKind.METHOD, EntryKind.FLASK_VIEW})
-_DRIVEN = _IMPORTED | {EntryKind.SCRIPT}
+ASKED = _IMPORTED | {EntryKind.SCRIPT}
+"""Kinds of which the target's interpreter can tell how they are called."""
 
 
 class _Told(BaseModel):
@@ -51,7 +52,7 @@ def describe(
     """
     entry = witness.entry
     module = module_name(entry.path, environment)
-    if entry.kind not in _DRIVEN or (module is None and entry.kind in _IMPORTED):
+    if entry.kind not in ASKED or (module is None and entry.kind in _IMPORTED):
         return f"no test can be written for the {entry.kind.value} {entry.qualname} yet"
     given = argument_inputs(entry, witness.controls[0].inputs)
     request = {

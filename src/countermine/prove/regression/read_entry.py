@@ -10,8 +10,8 @@ from countermine.prove.module_names import module_name
 from countermine.prove.regression.calls import FlaskRoute, FunctionCall, Parameter
 from countermine.prove.regression.described import DescribedEntry
 from countermine.prove.regression.program_calls import Program
-
-Function = ast.FunctionDef | ast.AsyncFunctionDef
+from countermine.prove.regression.read_django import read_view
+from countermine.prove.regression.reading import Function, only, parameters_of
 
 _METHODS = {"staticmethod": "static", "classmethod": "class"}
 _PARSERS = (b"argparse", b"optparse", b"getopt", b"docopt", b"click", b"typer")
@@ -24,12 +24,14 @@ def read_entry(entry: EntryPoint, tree: Path, environment: Environment) -> Descr
         parses = any(word in _content(entry, tree) for word in _PARSERS)
         return None if parses else read_program(entry, tree)
     module, parsed = module_name(entry.path, environment), _parsed(entry, tree)
+    if parsed is not None and entry.kind is EntryKind.DJANGO_VIEW:
+        return read_view(parsed, entry, tree, environment)
     if module is None or parsed is None:
         return None
     if entry.kind in {EntryKind.FUNCTION, EntryKind.METHOD}:
         return _function(parsed, entry.qualname)
     if entry.kind is EntryKind.FLASK_VIEW:
-        function = _only(parsed.body, entry.qualname)
+        function = only(parsed.body, entry.qualname)
         if isinstance(function, Function):
             return _route(parsed, function, module, tree)
     return None
@@ -69,27 +71,21 @@ def _content(entry: EntryPoint, tree: Path) -> bytes:
     return file.read_bytes() if file.is_file() else b""
 
 
-def _only(body: list[ast.stmt], name: str) -> ast.stmt | None:
-    """Return the one definition of a name in a body; ``None`` if it may be another thing."""
-    found = [one for one in body if isinstance(one, Function | ast.ClassDef) and one.name == name]
-    return found[0] if len(found) == 1 else None
-
-
 def _function(parsed: ast.Module, qualname: str) -> FunctionCall | None:
     owner, _, name = qualname.rpartition(".")
     if not owner:
-        function = _only(parsed.body, name)
+        function = only(parsed.body, name)
         if isinstance(function, Function) and not function.decorator_list:
             return _call("function", function, ())
         return None
-    holder = _only(parsed.body, owner)
+    holder = only(parsed.body, owner)
     if not isinstance(holder, ast.ClassDef) or holder.decorator_list or holder.keywords:
         return None
     return _method(holder, name)
 
 
 def _method(holder: ast.ClassDef, name: str) -> FunctionCall | None:
-    function, init = _only(holder.body, name), _only(holder.body, "__init__")
+    function, init = only(holder.body, name), only(holder.body, "__init__")
     if not isinstance(function, Function) or (init is None and holder.bases):
         return None
     kind = "constructor" if name == "__init__" else "instance"
@@ -100,7 +96,7 @@ def _method(holder: ast.ClassDef, name: str) -> FunctionCall | None:
             kind = _METHODS[decorator]
         case _:
             return None
-    owner = _parameters(init)[1:] if isinstance(init, Function) else ()
+    owner = parameters_of(init)[1:] if isinstance(init, Function) else ()
     return _call(kind, function, owner)
 
 
@@ -109,7 +105,7 @@ def _call(kind: str, function: Function, owner: tuple[Parameter, ...]) -> Functi
     coroutine = isinstance(function, ast.AsyncFunctionDef)
     return FunctionCall(
         kind=kind,
-        parameters=_parameters(function)[0 if kind in {"function", "static"} else 1 :],
+        parameters=parameters_of(function)[0 if kind in {"function", "static"} else 1 :],
         owner=owner,
         coroutine=coroutine and not yields,
         generator=yields and not coroutine,
@@ -122,35 +118,6 @@ def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:
         if not isinstance(child, Function | ast.Lambda | ast.ClassDef):
             yield child
             yield from _own_nodes(child)
-
-
-def _parameters(function: Function) -> tuple[Parameter, ...]:
-    given = function.args
-    plain = [*given.posonlyargs, *given.args]
-    required = len(plain) - len(given.defaults)
-    rows = [
-        (
-            one,
-            "positional_only" if one in given.posonlyargs else "positional_or_keyword",
-            at >= required,
-        )
-        for at, one in enumerate(plain)
-    ]
-    rows += [(given.vararg, "var_positional", True)] if given.vararg else []
-    rows += [
-        (one, "keyword_only", default is not None)
-        for one, default in zip(given.kwonlyargs, given.kw_defaults, strict=True)
-    ]
-    rows += [(given.kwarg, "var_keyword", True)] if given.kwarg else []
-    return tuple(
-        Parameter(
-            name=one.arg,
-            kind=kind,
-            optional=optional,
-            annotation=ast.unparse(one.annotation) if one.annotation is not None else "",
-        )
-        for one, kind, optional in rows
-    )
 
 
 def _route(parsed: ast.Module, function: Function, module: str, tree: Path) -> FlaskRoute | None:

@@ -1,5 +1,8 @@
 """How a test shows that a value becomes part of a statement."""
 
+from dataclasses import replace
+
+from countermine.core.entrypoints import EntryKind
 from countermine.core.findings import Finding
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Witness
@@ -42,8 +45,16 @@ _STATED = RegressionProbe(
     ' if "execute" in call[0])',
     message="the value is part of the statement's text",
 )
+_EXECUTED = replace(
+    _STATED,
+    setup=("executed = mock.Mock(side_effect=lambda execute, *given: execute(*given))",),
+    around=("connection.execute_wrapper(executed)",),
+    never="any(value in str(call.args[1]) for call in executed.call_args_list)",
+    imports=("from unittest import mock", "from django.db import connection"),
+)
 
 
-def regressions(_finding: Finding, _witness: Witness) -> tuple[RegressionProbe, ...]:
+def regressions(_finding: Finding, witness: Witness) -> tuple[RegressionProbe, ...]:
     """Return the probes: a row that the value adds, or the text of the statement."""
-    return (_STATED, _ANSWERED)
+    django = witness.entry.kind is EntryKind.DJANGO_VIEW
+    return (_EXECUTED, _ANSWERED) if django else (_STATED, _ANSWERED)

@@ -1,0 +1,43 @@
+"""Reading of definitions: which one a name means, and what it takes."""
+
+import ast
+
+from countermine.prove.regression.calls import Parameter
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def only(body: list[ast.stmt], name: str) -> ast.stmt | None:
+    """Return the one definition of a name in a body; ``None`` if it may be another thing."""
+    found = [one for one in body if isinstance(one, Function | ast.ClassDef) and one.name == name]
+    return found[0] if len(found) == 1 else None
+
+
+def parameters_of(function: Function) -> tuple[Parameter, ...]:
+    """Return the parameters of a function, each with its annotation as it is written."""
+    given = function.args
+    plain = [*given.posonlyargs, *given.args]
+    required = len(plain) - len(given.defaults)
+    rows = [
+        (
+            one,
+            "positional_only" if one in given.posonlyargs else "positional_or_keyword",
+            at >= required,
+        )
+        for at, one in enumerate(plain)
+    ]
+    rows += [(given.vararg, "var_positional", True)] if given.vararg else []
+    rows += [
+        (one, "keyword_only", default is not None)
+        for one, default in zip(given.kwonlyargs, given.kw_defaults, strict=True)
+    ]
+    rows += [(given.kwarg, "var_keyword", True)] if given.kwarg else []
+    return tuple(
+        Parameter(
+            name=one.arg,
+            kind=kind,
+            optional=optional,
+            annotation=ast.unparse(one.annotation) if one.annotation is not None else "",
+        )
+        for one, kind, optional in rows
+    )
