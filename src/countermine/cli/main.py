@@ -1,11 +1,10 @@
 """Runs the command line: the one place where errors become text and an exit code."""
 
-import signal
 import sys
 from collections.abc import Sequence
-from types import FrameType
 
 from countermine.cli.exits import ExitCode, code_of
+from countermine.cli.interrupts import listen, raise_if_stopped
 from countermine.core.errors import CountermineError
 
 
@@ -13,12 +12,12 @@ def run(arguments: Sequence[str]) -> int:
     """Carry out one command and return its exit code; never raises."""
     from countermine.cli.app import UsageFault, build, usage_text  # noqa: PLC0415
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _interrupt)
+    listen()
     try:
         code = build()(args=list(arguments), prog_name="countermine", standalone_mode=False)
+        raise_if_stopped()
     except UsageFault as fault:
-        _say(usage_text(fault))
+        _say(usage_text(fault, arguments))
         return ExitCode.BAD_USAGE
     except KeyboardInterrupt:
         _say("countermine: interrupted; `countermine resume` carries a run on")
@@ -33,13 +32,6 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001 - the border of the process: a defect of ours
         return _defect(error, verbose="--verbose" in arguments)
     return int(code) if isinstance(code, int) else ExitCode.CLEAN
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    # Once is enough: a second one must not cut off the way out.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_IGN)
-    raise KeyboardInterrupt
 
 
 def _one_line(error: BaseException) -> str:

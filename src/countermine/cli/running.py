@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from countermine.cli.exits import ExitCode, outcome
+from countermine.cli.interrupts import STOPPED
 from countermine.cli.options import Outputs
 from countermine.cli.outputs import write
 from countermine.cli.progress import shown
@@ -48,7 +49,7 @@ def sandbox(programs: str | None = None) -> tuple[Sandbox | None, str]:
     from countermine.sandbox.features import SEARCH_PATH  # noqa: PLC0415
 
     try:
-        return choose(index_access(), programs or SEARCH_PATH), ""
+        return choose(index_access(), programs or SEARCH_PATH, STOPPED), ""
     except SandboxUnavailableError as error:
         return None, str(error)
 

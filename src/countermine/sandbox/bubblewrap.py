@@ -21,7 +21,7 @@ from countermine.sandbox.index_gate import IndexGate
 from countermine.sandbox.life import Life
 from countermine.sandbox.limits import rlimit_prefix
 from countermine.sandbox.places import checked
-from countermine.sandbox.supervise import Supervisor
+from countermine.sandbox.supervise import InterruptedRunError, Supervisor
 from countermine.sandbox.usage import Meter
 from countermine.sandbox.written import WrittenMeter
 
@@ -38,6 +38,8 @@ class BubblewrapSandbox:
     """A home folder that is never mounted as a whole."""
     index: IndexAccess = field(default_factory=IndexAccess)
     """What ``Network.INDEX`` reaches."""
+    stopped: threading.Event = field(default_factory=threading.Event)
+    """Once set, what runs ends and nothing is started any more: the program is to end."""
     name: str = "bubblewrap"
     isolated: bool = True
 
@@ -67,7 +69,10 @@ class BubblewrapSandbox:
 
         Raises:
             SandboxUnavailableError: If it could not be run as asked.
+            InterruptedRunError: If ``stopped`` is set.
         """
+        if self.stopped.is_set():
+            raise InterruptedRunError
         try:
             return self._run_checked(command)
         except OSError as error:
@@ -109,6 +114,7 @@ class BubblewrapSandbox:
                 settle=life.settle,
                 listeners=listeners,
                 cancelled=cancelled,
+                stopped=self.stopped,
             )
             return life.judged(supervisor.run())
 

@@ -7,6 +7,7 @@ cannot.
 import os
 import platform
 import sys
+import threading
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -104,13 +105,18 @@ def this_machine() -> Machine:
     )
 
 
-def choose(index: IndexAccess | None = None, programs: str = SEARCH_PATH) -> Sandbox:
+def choose(
+    index: IndexAccess | None = None,
+    programs: str = SEARCH_PATH,
+    stopped: threading.Event | None = None,
+) -> Sandbox:
     """Return the sandbox of this machine; never one without isolation.
 
     Args:
         index: What fetching packages may reach; the public index where it is not given.
         programs: Folders divided by ``:`` in which bubblewrap is looked for. An argument and no
             variable of the environment: whoever could set that would name the program to trust.
+        stopped: Ends everything that runs in it once it is set.
 
     Raises:
         SandboxUnavailableError: If there is none; says what to do.
@@ -121,7 +127,8 @@ def choose(index: IndexAccess | None = None, programs: str = SEARCH_PATH) -> San
     from countermine.sandbox.bubblewrap import BubblewrapSandbox  # noqa: PLC0415
 
     bwrap = probe(programs)
-    return replace(BubblewrapSandbox.create(index), bwrap=bwrap)
+    sandbox = replace(BubblewrapSandbox.create(index), bwrap=bwrap)
+    return sandbox if stopped is None else replace(sandbox, stopped=stopped)
 
 
 def diagnose(machine: Machine | None = None) -> tuple[Check, ...]:

@@ -24,8 +24,11 @@ Watch = Callable[[], Bound | None]
 """Looks at what the command uses; returns the bound that it has passed."""
 
 
-class InterruptedRunError(Exception):
-    """Whoever asked for the command no longer waits for it."""
+class InterruptedRunError(KeyboardInterrupt):
+    """The program is to end, or whoever asked for the command no longer waits for it.
+
+    No ``Exception``: it says nothing of the command, so nobody may record it as a result.
+    """
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,6 +79,8 @@ class Supervisor:
     listeners: dict[int, Callable[[], bool]] = field(default_factory=dict)
     """Other descriptors to read from; the callback returns whether to go on listening."""
     cancelled: threading.Event = field(default_factory=threading.Event)
+    stopped: threading.Event = field(default_factory=threading.Event)
+    """Like ``cancelled``, for all commands of the program."""
     _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
     _streams: tuple[_Stream, ...] = ()
     _unsent: memoryview = field(default_factory=lambda: memoryview(b""))
@@ -84,7 +89,7 @@ class Supervisor:
         """Wait for the end or a bound; nothing that the process started goes on running.
 
         Raises:
-            InterruptedRunError: If ``cancelled`` was set meanwhile.
+            InterruptedRunError: If ``cancelled`` or ``stopped`` was set meanwhile.
         """
         started = time.monotonic()
         try:
@@ -153,7 +158,7 @@ class Supervisor:
                 self._selector.register(ended, selectors.EVENT_READ, None)
             next_look = time.monotonic() + TICK_S
             while self.process.poll() is None:
-                if self.cancelled.is_set():
+                if self.cancelled.is_set() or self.stopped.is_set():
                     raise InterruptedRunError
                 now = time.monotonic()
                 if now >= deadline:

@@ -1,0 +1,77 @@
+"""An interrupt ends what the target is running, at once, and nothing is recorded of it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.online, pytest.mark.slow]
+
+PATIENCE_S = 120
+LONG_S = 45
+"""How long the target's test takes; an interrupt must not wait for it."""
+AT_ONCE_S = 15
+
+CALCULATOR = "def compute(expression):\n    return eval(expression)\n"
+SLOW_TEST = f"""import time
+from calc import compute
+
+
+def test_lists():
+    assert compute("[1, 2]") == [1, 2]
+
+
+def test_slow():
+    time.sleep({LONG_S})
+"""
+
+
+def program(state: Path, *arguments: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "countermine", *arguments],
+        env={**os.environ, "COUNTERMINE_STATE": str(state)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not happened():
+        assert time.monotonic() < deadline, "it did not come to that"
+        time.sleep(0.1)
+
+
+def steps(state: Path) -> list[str]:
+    entries = [
+        json.loads(line)
+        for ledger in state.glob("runs/*/ledger.jsonl")
+        for line in ledger.read_text().splitlines()
+    ]
+    return [entry["action"] for entry in entries]
+
+
+def test_an_interrupt_does_not_wait_for_the_tests_of_the_target(
+    tmp_path: Path,
+) -> None:
+    target, state = tmp_path / "slow", tmp_path / "state"
+    target.mkdir()
+    (target / "calc.py").write_text(CALCULATOR)
+    (target / "test_calc.py").write_text(SLOW_TEST)
+    process = program(state, "run", str(target), "--quiet")
+    wait_until(lambda: len(steps(state)) >= 3)  # opened, found, prepared: the tests are next
+    time.sleep(2)
+    process.send_signal(signal.SIGINT)
+    begun = time.monotonic()
+    _, said = process.communicate(timeout=PATIENCE_S)
+    assert time.monotonic() - begun < AT_ONCE_S
+    assert process.returncode == 130
+    assert said == "countermine: interrupted; `countermine resume` carries a run on\n"
+    assert len(steps(state)) == 3, "what was cut off is not recorded"
