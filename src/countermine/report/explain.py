@@ -17,7 +17,7 @@ from countermine.report.sources import Sources
 from countermine.report.styled import SEVERITY_STYLE, TONE_STYLE, Line, Piece, wrapped
 from countermine.report.terminal import WIDTH
 from countermine.report.trace_lines import trace_lines
-from countermine.report.wording import GATE_TITLES, STATUS_MEANING, safe, standing
+from countermine.report.wording import GATE_TITLES, STATUS_MEANING, made_by, safe, standing
 
 MAX_EVIDENCE_LINES = 30
 _BLANK: Line = ()
@@ -140,8 +140,7 @@ def _patch(case: Case, sources: Sources, width: int) -> list[Line]:
 
 
 def _one_patch(patch: Patch, sources: Sources, width: int) -> list[Line]:
-    by = f" (by the {patch.origin} {safe(patch.author)})"
-    lines = wrapped(safe(patch.summary) + by, width, "    ")
+    lines = wrapped(f"{safe(patch.summary)} ({made_by(patch)})", width, "    ")
     for diff in file_diffs(patch, sources):
         new = " (new)" if diff.is_new else ""
         lines.append((Piece(f"    {printable(diff.path)}{new}", "bold"),))

@@ -12,7 +12,7 @@ from countermine.core.patches import Patch
 from countermine.core.runs import Run
 from countermine.core.verdicts import GateOutcome, GateResult, Proven
 from countermine.core.weakness import WeaknessFacts, WeaknessId
-from countermine.core.witnesses import Stimulus
+from countermine.core.witnesses import Stimulus, Witness
 from countermine.report.cwe import cwe_name, cwe_url
 from countermine.report.diffs import file_diffs
 from countermine.report.escape import printable, printable_lines
@@ -25,6 +25,7 @@ from countermine.report.wording import (
     Standing,
     Tone,
     decided_by,
+    made_by,
     safe,
     standing,
 )
@@ -224,8 +225,25 @@ def _driven(case: Case | None) -> str:
     watched = safe(case.witness.sink)
     return (
         f"The sandbox drove {safe(entry.qualname)} in {printable(entry.path)} and watched what "
-        f"reached {watched}. The canary marks, it never acts."
+        f"reached {watched}. {_placeholders(case.witness)}"
     )
+
+
+def _placeholders(witness: Witness) -> str:
+    """Say what stands for what in the values, and that none of them does harm."""
+    texts = [value.text for one in (*witness.attacks, *witness.controls) for value in one.inputs]
+    known = {
+        "{canary}": "a word that is new in each run",
+        "{base}": "a folder of the sandbox that is gone afterwards",
+        "cmprobe": "any ordinary word",
+    }
+    said = [
+        f"{name} stands for {what}"
+        for name, what in known.items()
+        if any(name in text for text in texts)
+    ]
+    harmless = "No value does harm: each only leaves a mark."
+    return f"{harmless} {'; '.join(said)}." if said else harmless
 
 
 def _stimuli(case: Case | None) -> tuple[StimulusView, ...]:
@@ -239,7 +257,7 @@ def _stimuli(case: Case | None) -> tuple[StimulusView, ...]:
 def _stimulus(kind: str, stimulus: Stimulus) -> StimulusView:
     inputs = [
         (
-            f"{value.channel} {safe(value.key)}" if value.key else value.channel.value,
+            f"{value.channel} {safe(value.key)!r}" if value.key else value.channel.value,
             safe(value.text),
         )
         for value in stimulus.inputs
@@ -261,8 +279,7 @@ def _patch(patch: Patch | None, sources: Sources) -> PatchView | None:
         )
         for diff in file_diffs(patch, sources)
     )
-    by = f"{patch.origin} {safe(patch.author)}"
-    return PatchView(summary=safe(patch.summary), by=by, files=files)
+    return PatchView(summary=safe(patch.summary), by=made_by(patch), files=files)
 
 
 def _gates(case: Case | None) -> tuple[GateView, ...]:

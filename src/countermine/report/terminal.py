@@ -199,11 +199,11 @@ def _foot(run: Run, steps: Sequence[str], width: int) -> list[Line]:
     if run.sandbox is not None and not run.isolated:
         text = f"Sandbox {safe(run.sandbox)} does not isolate: verdicts are weaker for it."
         lines.append(fitted([Piece(text, "bold red")], width))
-    lines += [fitted([Piece(f"Note: {safe(note)}")], width) for note in run.notes[:2]]
+    for note in run.notes[:2]:
+        lines += wrapped(f"Note: {safe(note)}", width)
+    # Names of files and commands are there to be used: a terminal wraps them, nothing cuts them.
     if run.outputs:
         written = "  ".join(safe(output) for output in run.outputs)
-        lines.append(fitted([Piece("Written: ", "bold"), Piece(written)], width))
-    lines += [
-        fitted([Piece("Next:    ", "bold"), Piece(printable(step))], width) for step in steps[:2]
-    ]
+        lines.append((Piece("Written: ", "bold"), Piece(written)))
+    lines += [(Piece("Next:    ", "bold"), Piece(printable(step))) for step in steps[:2]]
     return lines if len(lines) > 1 else []

@@ -9,6 +9,7 @@ from countermine.core.cases import Case
 from countermine.core.coverage import CoverageRecord
 from countermine.core.findings import Finding, FindingStatus
 from countermine.core.levels import Severity
+from countermine.core.patches import Patch, PatchOrigin
 from countermine.core.runs import Run, RunState
 from countermine.core.verdicts import (
     Gate,
@@ -37,6 +38,9 @@ GATE_TITLES = {
     Gate.REATTACK: "re-attack",
     Gate.REGRESSION_TEST: "regression test",
 }
+_OWN_NAME = "countermine"
+"""Author of what no remedy makes: the regression tests."""
+
 STATUS_MEANING = {
     FindingStatus.WITNESSED: "it was run, and the effect was seen",
     FindingStatus.TRACED: "a data flow from source to sink was followed",
@@ -111,6 +115,18 @@ def decided_by(verdict: Verdict) -> GateResult | None:
     """Return the gate that did not pass, ``None`` where all did."""
     passing = {GateOutcome.PASSED, GateOutcome.NOT_APPLICABLE}
     return next((gate for gate in verdict.gates if gate.outcome not in passing), None)
+
+
+def made_by(patch: Patch) -> str:
+    """Return who made a patch, as ``by the remedy shell-quote``."""
+    author = safe(patch.author)
+    match patch.origin:
+        case PatchOrigin.REMEDY if author == _OWN_NAME:
+            return "written by Countermine"
+        case PatchOrigin.PERSON:
+            return f"from {author}"
+        case PatchOrigin.REMEDY | PatchOrigin.MODEL:
+            return f"by the {patch.origin} {author}"
 
 
 def safe(text: str) -> str:

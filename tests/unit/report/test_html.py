@@ -11,9 +11,11 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from countermine.core.coverage import CoverageRecord
+from countermine.core.patches import PatchOrigin
 from countermine.core.runs import Run, RunState
 from countermine.core.spans import TreePath
 from countermine.report.html import render_html
+from countermine.report.wording import made_by
 from countermine.testing.run_texts import sample_texts
 from countermine.testing.runs import empty_run, hostile_run, hostile_texts, sample_run
 from countermine.weaknesses.facts_index import ALL_FACTS
@@ -230,6 +232,37 @@ def test_gates_carry_words_not_only_colour(look: Looks) -> None:
     outcomes = case.locator(".gates .chip").all_inner_texts()
     assert outcomes == ["passed"] * 6 + ["failed"]
     assert "stopped at gate 6" in case.locator(".chips").inner_text()
+
+
+def test_words_that_stand_for_others_are_explained() -> None:
+    page = render_html(sample_run(), ALL_FACTS, sample_texts())
+    assert "{canary} stands for a word that is new in each run" in page
+    assert "No value does harm" in page
+
+
+def test_evidence_is_wrapped_so_that_all_of_it_can_be_read(look: Looks) -> None:
+    page = look("sample", size=PHONE).page
+    wide = page.eval_on_selector_all(
+        ".gates pre", "all => all.filter(one => one.scrollWidth > one.clientWidth).length"
+    )
+    assert page.locator(".gates pre").count() > 0
+    assert wide == 0
+
+
+@pytest.mark.parametrize(
+    ("origin", "author", "said"),
+    [
+        (PatchOrigin.REMEDY, "shell-quote", "by the remedy shell-quote"),
+        (PatchOrigin.REMEDY, "countermine", "written by Countermine"),
+        (PatchOrigin.PERSON, "mine.diff", "from mine.diff"),
+        (PatchOrigin.MODEL, "some-model", "by the model some-model"),
+    ],
+)
+def test_who_made_a_patch_is_said_as_a_reader_would(
+    origin: PatchOrigin, author: str, said: str
+) -> None:
+    patch = next(case.patch for case in sample_run().cases if case.patch is not None)
+    assert made_by(replace(patch, origin=origin, author=author)) == said
 
 
 def test_empty_page_does_not_say_clean() -> None:
