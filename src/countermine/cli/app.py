@@ -1,5 +1,6 @@
 """The commands, joined. Each command's file loads its engines only when it is called."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -46,20 +47,44 @@ def build() -> typer.Typer:
     return app
 
 
-def usage_text(fault: typer.TyperException) -> str:
-    """Return the one line that says what was wrong with the command line."""
-    command = getattr(getattr(fault, "ctx", None), "command_path", "countermine")
-    return f"countermine: {fault.format_message()} (see `{command} --help`)"
+def usage_text(fault: typer.TyperException, arguments: Sequence[str]) -> str:
+    """Return what was wrong with the command line: one line, or the help where nothing was asked.
+
+    Args:
+        fault: As it was raised.
+        arguments: The command line.
+    """
+    said = fault.format_message()
+    if said.startswith("Usage: "):
+        return said
+    known = {command.name for command in build().registered_commands}
+    first = next(iter(arguments), "")
+    context = getattr(fault, "ctx", None)
+    command = context.command_path if context is not None else "countermine"
+    if command == "countermine" and first in known:
+        command = f"countermine {first}"
+    end = "" if said.endswith((".", "?")) else "."
+    return f"countermine: {said}{end} (see `{command} --help`)"
+
+
+def _shown_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the option's value
+    if wanted:
+        from importlib.metadata import version as installed  # noqa: PLC0415 - keeps --help fast
+
+        typer.echo(f"countermine {installed('countermine')}")
+        raise typer.Exit
 
 
 def _program(
     *,
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)
+        bool,
+        typer.Option(
+            "--version",
+            help="Print the version and leave.",
+            is_eager=True,
+            callback=_shown_version,
+        ),
     ] = False,
 ) -> None:
-    if version:
-        from importlib.metadata import version as installed  # noqa: PLC0415
-
-        typer.echo(f"countermine {installed('countermine')}")
-        raise typer.Exit
+    del version

@@ -13,11 +13,13 @@ def explain(
     ],
     *,
     run: Annotated[
-        str | None, typer.Option("--run", metavar="RUN", help="The run the case belongs to.")
+        str | None, typer.Option("--run", metavar="RUN", help="The run the case is from.")
     ] = None,
     no_color: options.NoColor = False,
 ) -> int:
     """Explain a weakness, or everything that is known of a case.
+
+    A case is from the newest run that has it, where --run names none.
 
     \b
       countermine explain sql-injection
@@ -33,26 +35,29 @@ def explain(
     from countermine.weaknesses.facts_index import ALL_FACTS, facts_of  # noqa: PLC0415
 
     width = terminal(no_color=no_color).width
-    facts = facts_of(subject)
+    facts = facts_of(subject.lower())
     if facts is not None:
         say(explain_weakness(facts, width=width), no_color=no_color)
         return ExitCode.CLEAN
-    from countermine.loop.folder import named, runs  # noqa: PLC0415
+    from countermine.loop.folder import runs  # noqa: PLC0415
 
+    known: tuple[str, ...] = ()
     if run is not None or runs(state_folder()):
-        from countermine.loop.prefix import as_run, recorded  # noqa: PLC0415 - heavy
+        from countermine.cli.recalling import NoSuchCase, recall  # noqa: PLC0415 - heavy
+        from countermine.loop.cases import case_with  # noqa: PLC0415
+        from countermine.loop.prefix import as_run  # noqa: PLC0415
 
-        value = as_run(recorded(named(state_folder(), run)))
-        for case in value.cases:
-            if subject in {case.id, case.finding.fingerprint}:
-                lines = explain_case(value, case, texts_of(value), width=width)
-                say(lines, no_color=no_color)
-                return ExitCode.CLEAN
-        known = [case.id for case in value.cases]
-    else:
-        known = []
+        found = recall(subject, run)
+        if not isinstance(found, NoSuchCase):
+            value = as_run(found.record)
+            plain = case_with(found.finding, None)
+            case = next((case for case in value.cases if case.id == plain.id), plain)
+            say(explain_case(value, case, texts_of(value), width=width), no_color=no_color)
+            return ExitCode.CLEAN
+        known = found.cases
     ids = [str(fact.id) for fact in ALL_FACTS]
-    near = get_close_matches(subject, [*ids, *known], n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"weaknesses are: {', '.join(ids)}"
-    message = f"{subject!r} is no weakness and no case of the run; {hint}"
+    near = get_close_matches(subject.lower(), [*ids, *known], n=1)
+    near += [name for name in (*ids, *known) if subject.lower() in name][:1]
+    hint = f"did you mean {near[0]!r}?" if near else f"weaknesses: {', '.join(ids)}"
+    message = f"{subject!r} is no weakness and no case of a run; {hint}"
     raise BadUsageError(message)

@@ -89,5 +89,6 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        message = f"cannot read {str(path)!r}: {error}"
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        message = f"cannot read {str(path)!r}: {why}"
         raise BadUsageError(message) from error

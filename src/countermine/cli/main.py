@@ -30,7 +30,7 @@ def run(arguments: Sequence[str]) -> int:
         sys.stderr.close()
         return ExitCode.CLEAN
     except Exception as error:  # noqa: BLE001 - the border of the process: a defect of ours
-        return _defect(error, verbose="--verbose" in arguments)
+        return _defect(error, verbose=not {"-v", "--verbose"}.isdisjoint(arguments))
     return int(code) if isinstance(code, int) else ExitCode.CLEAN
 
 

@@ -12,11 +12,14 @@ from countermine.target.display import one_line
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
+    from rich.progress import TaskID
 
 STAGES = {
     "open": "Reading the target",
-    "index": "Looking for sinks",
-    "find": "Following data flows",
+    "find": "Searching",
+    "reading": "Reading files",
+    "indexing": "Looking for sinks",
+    "following flows": "Following data flows",
     "prepare": "Building the target's environment",
     "baseline": "Running the target's tests",
     "cases": "Proving",
@@ -24,24 +27,38 @@ STAGES = {
 }
 """What stages are called on the screen."""
 
+NARROW = 72
+"""Below this many characters a bar and times would leave no room for what is worked on."""
+
 
 class Live:
     """Shows the current stage as a bar, or as a spinner where the end is not known."""
 
     def __init__(self, bars: "Bars") -> None:
-        """Draw on these bars."""
-        self._bars = bars
-        self._task = bars.add_task("Starting", total=None)
+        """Draw on these bars, which nothing else draws on."""
+        self.bars = bars
+        self._task = self._begun("Starting", None)
 
     def stage(self, name: str, total: int | None = None) -> None:
         """Begin a stage."""
-        self._bars.reset(
-            self._task, total=total, description=STAGES.get(name, name), subject="", visible=True
-        )
+        # A task that has a total keeps it for good: each stage is a task of its own.
+        self.bars.remove_task(self._task)
+        self._task = self._begun(STAGES.get(name, name), total)
 
     def step(self, subject: str, *, advance: int = 1) -> None:
         """Say what is worked on now."""
-        self._bars.update(self._task, advance=advance, subject=one_line(subject)[-50:])
+        task = self.bars.tasks[0]
+        count = _count(task.completed + advance, task.total)
+        # The end of a path says more than its beginning.
+        shown = one_line(subject)[-max(10, self.bars.console.width // 2 - 8) :]
+        self.bars.update(self._task, advance=advance, subject=shown, count=count)
+
+    def _begun(self, words: str, total: int | None) -> "TaskID":
+        return self.bars.add_task(words, total=total, subject="", count=_count(0, total))
+
+
+def _count(done: float, total: float | None) -> str:
+    return f"{done:.0f}/{total:.0f}" if total is not None else ""
 
 
 class Plain:
@@ -60,19 +77,18 @@ class Plain:
 def shown(screen: Screen) -> Iterator[Progress]:
     """Yield what shows progress, and clear the line at the end."""
     stream = terminal(no_color=screen.no_color, error_stream=True)
-    quiet = screen.quiet or screen.json
-    if quiet or not stream.live:
-        yield Plain() if screen.verbose and not quiet else Silent()
+    if screen.quiet or not stream.live:
+        yield Plain() if screen.verbose and not screen.quiet else Silent()
         return
-    with _bars(stream) as bars:
+    with bars_for(stream) as bars:
         yield Live(bars)
 
 
-def _bars(screen: Terminal) -> "Bars":
+def bars_for(screen: Terminal) -> "Bars":
+    """Return what is drawn on standard error: less of it where the terminal is narrow."""
     from rich.console import Console  # noqa: PLC0415 - only where a person watches
     from rich.progress import (  # noqa: PLC0415
         BarColumn,
-        MofNCompleteColumn,
         Progress,
         SpinnerColumn,
         TextColumn,
@@ -80,14 +96,15 @@ def _bars(screen: Terminal) -> "Bars":
         TimeRemainingColumn,
     )
 
+    words = TextColumn("{task.description}", markup=False)
+    count = TextColumn("{task.fields[count]}", markup=False)
+    subject = TextColumn("{task.fields[subject]}", markup=False, style="dim")
+    wide = (BarColumn(bar_width=24), count, TimeElapsedColumn(), TimeRemainingColumn())
     return Progress(
         SpinnerColumn(),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[subject]}", markup=False, style="dim"),
+        words,
+        *(wide if screen.width >= NARROW else (count,)),
+        subject,
         console=Console(stderr=True, no_color=not screen.color, width=screen.width),
         transient=True,
     )

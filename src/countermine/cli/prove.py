@@ -15,10 +15,13 @@ def prove(  # noqa: PLR0913 - a command line has as many options as it has
     *,
     target: Annotated[
         str | None,
-        typer.Option("--target", metavar="TARGET", help="Search this for the case first."),
+        typer.Option("--target", metavar="TARGET", help="Search this instead of a run."),
     ] = None,
     run: Annotated[
-        str | None, typer.Option("--run", metavar="RUN", help="Run the case is from; the latest.")
+        str | None,
+        typer.Option(
+            "--run", metavar="RUN", help="The run it is from; else the newest that has it."
+        ),
     ] = None,
     patch: Annotated[
         Path | None,

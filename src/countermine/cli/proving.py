@@ -9,6 +9,7 @@ from countermine.cli.given import Given, read_given
 from countermine.cli.options import Outputs, Proving, Screen, Wishes
 from countermine.cli.outputs import say, texts_of, write
 from countermine.cli.progress import shown
+from countermine.cli.recalling import NoSuchCase, recall
 from countermine.cli.requests import Aims, request_for
 from countermine.cli.running import means_for, new_run_id
 from countermine.cli.searching import plan
@@ -24,9 +25,8 @@ from countermine.core.targets import Target
 from countermine.core.verdicts import Proven
 from countermine.loop.cases import MAX_ATTEMPTS, attempts, case_with, with_attempts
 from countermine.loop.engines import PatchedCase
-from countermine.loop.folder import named
-from countermine.loop.prefix import as_run, recorded
-from countermine.loop.records import FixRecord, FoundRecord, Opened, RunRequest
+from countermine.loop.prefix import as_run
+from countermine.loop.records import FixRecord, Opened, RunRequest
 from countermine.loop.stages import Stages, refusal_error, unchanged
 from countermine.prove.records import Judgement, Witnessed
 from countermine.report.explain import explain_case
@@ -147,20 +147,19 @@ def _recorded(subject: Subject) -> Known:
     if subject.config is not None:
         message = "--config goes with --target; a case of a run is proven with the run's settings"
         raise BadUsageError(message)
-    record = recorded(named(state_folder(), subject.run))
-    run = as_run(record)
+    found = recall(subject.case, subject.run)
+    if isinstance(found, NoSuchCase):
+        raise _no_case(subject.case, f"run {found.run}", found.cases)
+    record, run = found.record, as_run(found.record)
     if isinstance(record.opened, Opened):
         unchanged(record.opened, record.request)
-    found = record.step("find", FoundRecord)
-    finding = _finding(found.findings if found else (), subject.case, f"run {run.id}")
     patches = {case.id: case.patch for case in run.cases}
-    python = subject.python or record.request.python
     return Known(
-        request=replace(record.request, python=python),
+        request=replace(record.request, python=subject.python or record.request.python),
         target=run.target,
-        finding=finding,
+        finding=found.finding,
         coverage=run.coverage,
-        patch=patches.get(case_id(finding)),
+        patch=patches.get(case_id(found.finding)),
     )
 
 
@@ -177,14 +176,14 @@ def _searched(subject: Subject) -> Known:
     if not isinstance(opened, Opened):
         raise refusal_error(opened)
     found = stages.find(request, opened)
-    finding = _finding(found.findings, subject.case, subject.target or planned.target)
-    return Known(request=request, target=opened.target, finding=finding, coverage=found.coverage)
+    for finding in found.findings:
+        if subject.case in {case_id(finding), finding.fingerprint}:
+            coverage = found.coverage
+            return Known(request=request, target=opened.target, finding=finding, coverage=coverage)
+    ids = tuple(case_id(finding) for finding in found.findings)
+    raise _no_case(subject.case, subject.target or planned.target, ids)
 
 
-def _finding(findings: tuple[Finding, ...], case: str, where: str) -> Finding:
-    for finding in findings:
-        if case in {case_id(finding), finding.fingerprint}:
-            return finding
-    known = ", ".join(case_id(finding) for finding in findings[:5]) or "none"
-    message = f"{where} has no case {case!r}; its cases are: {known}"
-    raise BadUsageError(message)
+def _no_case(case: str, where: str, cases: tuple[str, ...]) -> BadUsageError:
+    known = ", ".join(cases[:5]) or "none"
+    return BadUsageError(f"{where} has no case {case!r}; its cases are: {known}")
