@@ -75,6 +75,15 @@ def propose(
         process.close()
 
 
+def warm_up() -> None:
+    """Let the server of processes load what it needs, so that the first patch waits less for it."""
+    if isinstance(_context(), SpawnContext):
+        return
+    from multiprocessing import forkserver  # noqa: PLC0415 - not on every platform
+
+    forkserver.ensure_running()
+
+
 def _context() -> ForkServerContext | SpawnContext:
     """Return how processes are started: from a server that holds no state of ours, if there is."""
     if sys.platform == "win32":

@@ -22,7 +22,7 @@ from countermine.core.spans import TreePath
 from countermine.core.targets import Target, TargetKind
 from countermine.core.verdicts import Gate, GateOutcome, GateResult, Inconclusive
 from countermine.core.witnesses import NoWitness, Observation, Stimulus, Witness
-from countermine.fix.propose import propose
+from countermine.fix.propose import propose, warm_up
 from countermine.loop.engines import PatchedCase
 from countermine.loop.records import (
     FixRecord,
@@ -137,6 +137,7 @@ class Stages:
             test=request.test,
             environment=request.environment,
         )
+        warm_up()
         environment = build_environment(target, sandbox, options)
         notes = (
             (f"the environment could not be built: {environment.reason}",)
