@@ -1,10 +1,48 @@
 """Writes report files: whole or not at all, and never over something that is no plain file."""
 
+import errno
 import os
 import tempfile
 from pathlib import Path
 
 from countermine.core.errors import BadUsageError, EnvironmentLacksError
+
+
+def check_file(path: Path) -> None:
+    """See that a file can be written, before the work whose result it is to hold.
+
+    Raises:
+        BadUsageError: If the place cannot be a file.
+        EnvironmentLacksError: If its folder is not there or cannot be written to.
+    """
+    if str(path) == "-":
+        message = (
+            "'-' is no file here; name /dev/stdout, with --quiet so that nothing else is there"
+        )
+        raise BadUsageError(message)
+    if path.is_dir():
+        message = f"cannot write {str(path)!r}: it is a folder"
+        raise BadUsageError(message)
+    if path.exists():
+        return
+    if not path.parent.is_dir():
+        message = f"cannot write {str(path)!r}: {str(path.parent)!r} is no folder; make it first"
+        raise EnvironmentLacksError(message)
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        message = f"cannot write {str(path)!r}: {os.strerror(errno.EACCES)}"
+        raise EnvironmentLacksError(message)
+
+
+def check_folder(path: Path) -> None:
+    """See that a folder is one or can be made, before the work whose results it is to hold.
+
+    Raises:
+        BadUsageError: If something else is in its place.
+    """
+    nearest = next(place for place in (path, *path.absolute().parents) if place.exists())
+    if not nearest.is_dir():
+        message = f"cannot write to the folder {str(path)!r}: {str(nearest)!r} is a file"
+        raise BadUsageError(message)
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -14,10 +52,8 @@ def write_whole(path: Path, text: str) -> None:
         BadUsageError: If the place cannot be a file.
         EnvironmentLacksError: If it cannot be written: a full disk, a read-only folder.
     """
+    check_file(path)
     if path.exists() and not path.is_file():
-        if path.is_dir():
-            message = f"cannot write {str(path)!r}: it is a folder"
-            raise BadUsageError(message)
         _write_through(path, text)
         return
     try:

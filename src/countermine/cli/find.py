@@ -29,10 +29,13 @@ def find(
       countermine find https://example.org/project.git --level remote
     """  # noqa: D301 - the backspace keeps the examples as they stand
     from countermine.cli.exits import outcome  # noqa: PLC0415 - keeps --help fast
+    from countermine.cli.files import check_file  # noqa: PLC0415
     from countermine.cli.finding import searched  # noqa: PLC0415
     from countermine.cli.outputs import write  # noqa: PLC0415
     from countermine.cli.searching import over_threshold, plan  # noqa: PLC0415
 
+    for path in outputs.files:
+        check_file(path)
     found = searched(plan(target, wishes), jobs=jobs, screen=outputs)
     write(found.run, outputs)
     return outcome(

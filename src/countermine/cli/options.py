@@ -144,6 +144,6 @@ class Outputs(Screen):
         return not self.no_timings
 
     @property
-    def files(self) -> tuple[str, ...]:
-        """Return the names of the files that are written."""
-        return tuple(str(path) for path in (self.sarif, self.html) if path is not None)
+    def files(self) -> tuple[Path, ...]:
+        """Return the files that are written."""
+        return tuple(path for path in (self.sarif, self.html) if path is not None)

@@ -51,7 +51,7 @@ def write(run: Run, outputs: Outputs) -> None:
 
         sys.stdout.write(render_json(shown, texts, timings=outputs.timings))
     elif not outputs.quiet:
-        _screen(replace(shown, outputs=(*run.outputs, *outputs.files)), texts, outputs)
+        _screen(replace(shown, outputs=(*run.outputs, *map(str, outputs.files))), texts, outputs)
 
 
 def _screen(run: Run, texts: Mapping[TreePath, bytes], outputs: Outputs) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from countermine.cli.exits import ExitCode
+from countermine.cli.files import check_file, check_folder
 from countermine.cli.options import Outputs, Wishes
 from countermine.cli.requests import Aims, request_for
 from countermine.cli.running import carry, means_for, new_run_id
@@ -30,6 +31,10 @@ def start(
         BadUsageError: If what is asked cannot be done for this kind of target.
         CountermineError: As ``carry``.
     """
+    for path in outputs.files:
+        check_file(path)
+    if aims.delivery.patches is not None:
+        check_folder(aims.delivery.patches)
     planned = plan(target, wishes)
     if isinstance(planned.spec, DirectorySpec):
         root = Path(resolve_root(planned.spec.path))
