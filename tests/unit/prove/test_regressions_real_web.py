@@ -13,12 +13,12 @@ import pytest
 
 from countermine.core.entrypoints import Channel, EntryKind
 from countermine.core.environment import Environment, NoTests, TestPlan, TestRunner
-from countermine.prove.steps import Passed
+from countermine.prove.steps import Passed, Unsettled
 from tests.unit.prove.test_regressions_real import Flaw, written
 
 pytestmark = pytest.mark.online
 
-PACKAGES = ("django", "fastapi", "python-multipart", "pycryptodome", "pytest")
+PACKAGES = ("django", "fastapi", "python-multipart", "pycryptodome", "cryptography", "pytest")
 UNITTEST = NoTests(reason="none")
 PYTEST = TestPlan(runner=TestRunner.PYTEST, arguments=("tests",))
 
@@ -42,6 +42,12 @@ def environment_with(folder: Path, *packages: str) -> Environment:
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
     return environment_with(tmp_path_factory.mktemp("environment") / "venv", *PACKAGES)
+
+
+@pytest.fixture(scope="session")
+def environment_with_client(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    packages = ("fastapi", "python-multipart", "httpx")
+    return environment_with(tmp_path_factory.mktemp("environment") / "venv", *packages)
 
 
 @pytest.fixture
@@ -169,10 +175,240 @@ DJANGO = (
 
 
 @pytest.mark.parametrize("flaw", DJANGO, ids=lambda flaw: flaw.function)
-@pytest.mark.parametrize("tests", [UNITTEST, PYTEST], ids=["unittest", "pytest"])
 def test_a_test_of_a_django_view_is_written(
-    root: Path, flaw: Flaw, environment: Environment, tests: TestPlan | NoTests
+    root: Path, flaw: Flaw, environment: Environment
 ) -> None:
-    step, test = written(root, flaw, replace(environment, tests=tests))
+    step, test = written(root, flaw, environment)
+    assert isinstance(step, Passed), step
+    assert test is not None
+
+
+def test_a_test_of_a_django_view_is_written_for_pytest(
+    root: Path, environment: Environment
+) -> None:
+    step, test = written(root, DJANGO[0], replace(environment, tests=PYTEST))
+    assert isinstance(step, Passed), step
+    assert test is not None
+    assert "import pytest" in test.new_files[0].text
+
+
+FASTAPI = """
+import html, json, os, pickle, subprocess, sqlite3
+from fastapi import APIRouter, Cookie, FastAPI, File, Form, Header, UploadFile
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel
+
+app = FastAPI()
+router = APIRouter(prefix="/api")
+FOLDER = "/srv"
+
+class Item(BaseModel):
+    host: str
+    count: int
+    tags: list[str]
+
+class Owner(BaseModel):
+    name: str
+
+@router.post("/ping/{zone}")
+async def ping(zone: int, item: Item):
+    return os.system("echo " + item.host)
+
+@router.post("/order")
+async def order(item: Item, owner: Owner):
+    return os.system("echo " + owner.name)
+
+@app.get("/hello", response_class=HTMLResponse)
+def hello(name: str, page: int):
+    return "<p>Hello " + name + "</p>"
+
+@app.get("/file/{name:path}")
+def download(name: str):
+    with open(os.path.join(FOLDER, name)) as stream:
+        return stream.read()
+
+@app.post("/title")
+async def title(text: str = Form(...), size: int = Form(...)):
+    return eval(text)
+
+@app.post("/up")
+async def upload(doc: UploadFile = File(...), title: str = Form(...)):
+    return str(pickle.loads(await doc.read()))
+
+@app.get("/who")
+def who(x_name: str = Header(...), name: str = Cookie("")):
+    return os.system("echo " + x_name + name)
+app.include_router(router)
+"""
+STARLETTE = """
+import html, os, subprocess
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse
+from starlette.routing import Mount, Route
+
+async def home(request):
+    return HTMLResponse("<p>" + request.query_params["name"])
+
+async def form(request):
+    data = await request.form()
+    return HTMLResponse(str(os.system("echo " + data["host"])))
+
+def create_app():
+    form_route = Route("/f", form, methods=["POST"])
+    return Starlette(routes=[Route("/", home), Mount("/in", routes=[form_route])])
+"""
+ROUTER = """
+import ast
+from fastapi import APIRouter
+router = APIRouter()
+
+@router.get("/sum")
+def total(text: str):
+    return eval(text)
+"""
+
+
+def asgi(weakness: str, function: str, channel: Channel, key: str, **more: Any) -> Flaw:
+    more = {"kind": EntryKind.ASGI_ROUTE, "path": "shop/app.py", "code": FASTAPI} | more
+    return Flaw(weakness=weakness, function=function, channel=channel, key=key, **more)
+
+
+def echoing(function: str, channel: Channel, key: str, value: str, **more: Any) -> Flaw:
+    more = {
+        "old": f'os.system("echo " + {value})',
+        "new": f'subprocess.run(["echo", {value}])',
+    } | more
+    return asgi("command-injection", function, channel, key, sink="os.system", **more)
+
+
+ASGI = (
+    echoing("ping", Channel.JSON, "host", "item.host"),
+    echoing("order", Channel.JSON, "name", "owner.name"),
+    echoing("who", Channel.HEADER, "x-name", "x_name + name"),
+    echoing("who", Channel.COOKIE, "name", "x_name + name"),
+    asgi(
+        "cross-site-scripting",
+        "hello",
+        Channel.QUERY,
+        "name",
+        sink="return",
+        old='"<p>Hello " + name',
+        new='"<p>Hello " + html.escape(name)',
+    ),
+    asgi(
+        "path-traversal",
+        "download",
+        Channel.PATH,
+        "name",
+        sink="open",
+        old="os.path.join(FOLDER, name)",
+        new="os.path.join(FOLDER, os.path.basename(name))",
+    ),
+    asgi(
+        "code-injection",
+        "title",
+        Channel.FORM,
+        "text",
+        sink="eval",
+        old="eval(",
+        new="json.loads(",
+    ),
+    asgi(
+        "cross-site-scripting",
+        "home",
+        Channel.QUERY,
+        "name",
+        sink="return",
+        code=STARLETTE,
+        old='request.query_params["name"]',
+        new='html.escape(request.query_params["name"])',
+    ),
+    echoing("form", Channel.FORM, "host", 'data["host"]', code=STARLETTE),
+    asgi(
+        "code-injection",
+        "total",
+        Channel.QUERY,
+        "text",
+        sink="eval",
+        code=ROUTER,
+        old="eval(",
+        new="ast.literal_eval(",
+    ),
+)
+UPLOADED = asgi(
+    "unsafe-deserialization",
+    "upload",
+    Channel.UPLOAD_CONTENT,
+    "doc",
+    sink="pickle.loads",
+    old="pickle.loads(",
+    new="json.loads(",
+)
+
+
+@pytest.mark.parametrize("flaw", ASGI, ids=lambda flaw: f"{flaw.function}-{flaw.channel.value}")
+def test_a_test_of_an_asgi_route_speaks_for_itself(
+    root: Path, flaw: Flaw, environment: Environment
+) -> None:
+    step, test = written(root, flaw, environment)
+    assert isinstance(step, Passed), step
+    assert test is not None
+    assert "answer_of(" in test.new_files[0].text
+
+
+def test_without_the_client_a_file_is_not_sent(root: Path, environment: Environment) -> None:
+    step, test = written(root, UPLOADED, environment)
+    assert isinstance(step, Unsettled)
+    assert test is None
+
+
+@pytest.mark.parametrize("flaw", [ASGI[1], ASGI[3], UPLOADED], ids=lambda flaw: flaw.function)
+def test_a_test_of_an_asgi_route_uses_the_client_where_it_is(
+    root: Path, flaw: Flaw, environment_with_client: Environment
+) -> None:
+    step, test = written(root, flaw, environment_with_client)
+    assert isinstance(step, Passed), step
+    assert test is not None
+    assert "TestClient(" in test.new_files[0].text
+
+
+CIPHERS = (
+    Flaw(
+        weakness="weak-cipher",
+        sink="Crypto.Cipher.DES.new",
+        code="from Crypto.Cipher import AES, DES\n\ndef view(key, data):\n"
+        "    return DES.new(key, DES.MODE_CBC).encrypt(data)\n",
+        old="DES.new(key, DES.MODE_CBC)",
+        new="AES.new(key, AES.MODE_GCM)",
+        key=None,
+    ),
+    Flaw(
+        weakness="weak-cipher",
+        sink="Crypto.Cipher.AES.new",
+        code="from Crypto.Cipher import AES\n\ndef view(key, data):\n"
+        "    return AES.new(key, mode=AES.MODE_ECB).encrypt(data)\n",
+        old="MODE_ECB",
+        new="MODE_EAX",
+        key=None,
+    ),
+    Flaw(
+        weakness="weak-cipher",
+        sink="cryptography.hazmat.primitives.ciphers.modes.ECB",
+        code="from cryptography.hazmat.primitives.ciphers import Cipher, algorithms\n"
+        "from cryptography.hazmat.primitives.ciphers.modes import CTR, ECB\n\n"
+        "def view(data: bytes):\n    mode = ECB()\n"
+        "    return Cipher(algorithms.AES(b'0' * 16), mode).encryptor().update(data)\n",
+        old="ECB()\n",
+        new="CTR(b'0' * 16)\n",
+        key=None,
+    ),
+)
+
+
+@pytest.mark.parametrize("flaw", CIPHERS, ids=lambda flaw: flaw.sink)
+def test_a_test_of_a_weak_cipher_is_written(
+    root: Path, flaw: Flaw, environment: Environment
+) -> None:
+    step, test = written(root, flaw, environment)
     assert isinstance(step, Passed), step
     assert test is not None

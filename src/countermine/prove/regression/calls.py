@@ -60,7 +60,7 @@ class Call:
     program: bool = False
     """The call runs a program: it may end by ``SystemExit``, and its answer is what it prints."""
     helpers: str = ""
-    """Definitions at the top level of the test's module, for ``answer``."""
+    """A function at the top level of the test's module, there if it is used."""
     start: tuple[str, ...] = ()
     """Statements between the imports of libraries and those of the target."""
 

@@ -10,6 +10,7 @@ from countermine.core.environment import TestRunner
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Witness
 from countermine.prove.module_names import module_name
+from countermine.prove.regression.asgi_calls import AsgiRoute, asgi_call
 from countermine.prove.regression.calls import Call, FlaskRoute, FunctionCall, function_call
 from countermine.prove.regression.described import DescribedEntry
 from countermine.prove.regression.django_calls import DjangoView, django_call
@@ -81,6 +82,8 @@ def _calls(trial: Trial, described: DescribedEntry, probe: RegressionProbe) -> I
                 for fixture in _clients(trial)
                 if fixture is not None or described.application
             )
+        case AsgiRoute():
+            calls = [asgi_call(described, entry, inputs, probe)]
         case DjangoView():
             place = folder_for(trial)
             calls = (

@@ -4,9 +4,9 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
-from countermine.core.entrypoints import EntryKind
+from countermine.core.entrypoints import Channel, EntryKind
 from countermine.core.environment import Environment
 from countermine.core.witnesses import Witness
 from countermine.ports.sandbox import Exited, Limits, Mount
@@ -15,14 +15,16 @@ from countermine.prove.commands import OUT, RESULTS_FILE, SCRIPTS, command, out_
 from countermine.prove.drive.payloads import PROBE
 from countermine.prove.evidence import clean
 from countermine.prove.module_names import module_name
+from countermine.prove.regression.asgi_calls import AsgiRoute
 from countermine.prove.regression.calls import BENIGN, FlaskRoute, FunctionCall, Parameter
 from countermine.prove.regression.described import DescribedEntry
+from countermine.prove.regression.probes import literal
 from countermine.prove.regression.program_calls import argument_inputs, stand_in
 from countermine.prove.regression.read_entry import read_program
 from countermine.prove.setting import Setting
 
 _IMPORTED = frozenset({EntryKind.FUNCTION, EntryKind.METHOD, EntryKind.FLASK_VIEW})
-ASKED = _IMPORTED | {EntryKind.SCRIPT}
+ASKED = _IMPORTED | {EntryKind.SCRIPT, EntryKind.ASGI_ROUTE}
 """Kinds of which the target's interpreter can tell how they are called."""
 
 
@@ -40,6 +42,9 @@ class _Told(BaseModel):
     rule: str = ""
     methods: list[str] = []
     words: list[str] | None = None
+    router: bool = False
+    client: bool = False
+    along: list[tuple[Channel, str, JsonValue]] = []
 
 
 def describe(
@@ -60,6 +65,9 @@ def describe(
         "module": module,
         "path": entry.path,
         "qualname": entry.qualname,
+        "key": entry.key,
+        "stand_in": stand_in(0),
+        "roots": environment.import_roots,
         "arguments": [[key, stand_in(number)] for number, (_, key) in enumerate(given)],
     }
     # A program's arguments are found as the witness found them.
@@ -71,7 +79,7 @@ def describe(
             environment,
             tree,
             (f"{SCRIPTS}/describe_entry.py", f"{OUT}/{RESULTS_FILE}", json.dumps(request)),
-            mounts=(out.mount, script("describe_entry"), inside),
+            mounts=(out.mount, script("describe_entry"), script("describe_asgi"), inside),
             limits=limits,
         )
         outcome = setting.sandbox.run(asked)
@@ -88,6 +96,20 @@ def describe(
     return _described(told)
 
 
+def _source(value: JsonValue) -> str:
+    """Return Python source of a value."""
+    match value:
+        case str():
+            return literal(clean(value))
+        case list():
+            return f"[{', '.join(map(_source, value))}]"
+        case dict():
+            items = (f"{literal(clean(key))}: {_source(one)}" for key, one in value.items())
+            return f"{{{', '.join(items)}}}"
+        case _:
+            return repr(value)
+
+
 def _words(told: _Told) -> tuple[str, ...] | None:
     if told.words is None:
         return None
@@ -98,6 +120,16 @@ def _words(told: _Told) -> tuple[str, ...] | None:
 def _described(told: _Told) -> DescribedEntry | str:
     if told.error is not None:
         return clean(told.error)
+    if told.kind == "asgi":
+        return AsgiRoute(
+            module=told.module,
+            application=told.application,
+            router=told.router,
+            path=told.rule,
+            methods=tuple(told.methods),
+            client=told.client,
+            along=tuple((channel, key, _source(value)) for channel, key, value in told.along),
+        )
     if told.kind == "flask":
         return FlaskRoute(
             module=told.module,

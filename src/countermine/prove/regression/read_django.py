@@ -51,8 +51,8 @@ def read_view(
         root=None if root is None or root in roots else str(root),
         fields=_fields(function, entry),
         posted="require_POST" in decorators,
-        user="user" in source or "login" in decorators or "permission" in decorators,
-        session="session" in source,
+        user="request.user" in source or "login" in decorators or "permission" in decorators,
+        session="request.session" in source,
     )
 
 

@@ -13,7 +13,9 @@ _STANDARD = re.compile(
     r"^(?:import|from) (?:asyncio|base64|contextlib|hashlib|io|json|os|pathlib|pickle|random|runpy"
     r"|shlex|sqlite3|sys|tarfile|tempfile|unittest|urllib|zipfile)\b"
 )
-_OUTSIDE = re.compile(r"^(?:import|from) (?:Crypto|Cryptodome|cryptography|django|pytest)\b")
+_OUTSIDE = re.compile(
+    r"^(?:import|from) (?:Crypto|Cryptodome|cryptography|django|fastapi|pytest|starlette)\b"
+)
 
 
 _FOLDER = re.compile(r"(?<![\w.\"'])folder\b")
@@ -178,6 +180,7 @@ def _module(text: TestText, body: str, imports: tuple[str, ...]) -> str:
     printed = call.program and _sees(text)
     wanted.add(f"from contextlib import {'redirect_stdout, ' if printed else ''}suppress")
     wanted.update(["import io"] if printed else [])
+    wanted = _joined(wanted)
     standard = [one for one in wanted if _STANDARD.match(one)]
     outside = [one for one in wanted if _OUTSIDE.match(one)]
     own = wanted.difference(standard, outside)
@@ -185,8 +188,20 @@ def _module(text: TestText, body: str, imports: tuple[str, ...]) -> str:
     blocks.append("\n".join(call.start))
     blocks.append("\n".join(_own_import(call, one) for one in sorted(own, key=_order)))
     head = "\n\n".join([f'"""{text.title}"""', *(block for block in blocks if block)])
-    helpers = (call.helpers.strip() if _sees(text) else "", probe.helpers.strip())
-    return "\n\n\n".join(part for part in (head, *helpers, body) if part) + "\n"
+    answering = call.helpers.strip()
+    answering = answering if answering.removeprefix("def ").partition("(")[0] in body else ""
+    helpers = (one for one in (answering, probe.helpers.strip()) if one)
+    return "\n\n\n".join([head, *helpers, body]) + "\n"
+
+
+def _joined(lines: set[str]) -> set[str]:
+    """Return import statements with one for each module that names come from."""
+    plain = {line for line in lines if not line.startswith("from ")}
+    names: dict[str, set[str]] = {}
+    for line in lines - plain:
+        module, _, listed = line.removeprefix("from ").partition(" import ")
+        names.setdefault(module, set()).update(listed.split(", "))
+    return plain | {f"from {module} import {', '.join(sorted(n))}" for module, n in names.items()}
 
 
 def _own_import(call: Call, line: str) -> str:
