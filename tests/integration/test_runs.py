@@ -129,6 +129,20 @@ def test_ctrl_c_twice_leaves_a_run_that_resume_finishes(
     assert [case["verdict"]["kind"] for case in run["cases"]] == ["proven"]
 
 
+def test_a_run_that_is_killed_at_once_is_carried_out_by_resume(
+    call: Call, calculator: Path, state: Path
+) -> None:
+    process = begun(calculator, state)
+    deadline = time.monotonic() + 60
+    while not list(state.glob("runs/*/request.json")) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.kill()
+    process.communicate(timeout=60)
+    assert call("resume", "--quiet").code == 1
+    run = json.loads(call("report", "--json").out)
+    assert [case["verdict"]["kind"] for case in run["cases"]] == ["proven"]
+
+
 def test_two_runs_on_one_target_at_once_both_finish(calculator: Path, state: Path) -> None:
     processes = [begun(calculator, state) for _ in range(2)]
     for process in processes:

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from countermine.cli.surroundings import state_folder
 from countermine.core.cases import case_id
-from countermine.core.errors import CountermineError
 from countermine.core.findings import Finding
-from countermine.loop.folder import RunFolder, named, runs
-from countermine.loop.prefix import Recorded, recorded
+from countermine.loop.folder import named, runs
+from countermine.loop.prefix import Recorded, recorded, recorded_yet
 from countermine.loop.records import FoundRecord
 
 MOST_RUNS = 20
@@ -48,7 +47,7 @@ def recall(case: str, run: str | None) -> Recalled | NoSuchCase:
     folders = [latest] if run is not None else list(reversed(runs(state)))[:MOST_RUNS]
     absent: NoSuchCase | None = None
     for folder in folders:
-        record = _record(folder)
+        record = recorded_yet(folder)
         if record is None:
             continue
         found = record.step("find", FoundRecord)
@@ -62,11 +61,3 @@ def recall(case: str, run: str | None) -> Recalled | NoSuchCase:
         recorded(latest)  # Says why there is nothing in it.
         absent = NoSuchCase(run=latest.id, cases=())
     return absent
-
-
-def _record(folder: RunFolder) -> Recorded | None:
-    """Return what a run recorded, or ``None`` where it was stopped before that."""
-    try:
-        return recorded(folder)
-    except CountermineError:
-        return None

@@ -27,22 +27,23 @@ def resume(run: options.Run = None, *, screen: options.Screen) -> int:
         means_for,
         same_version,
     )
-    from countermine.loop.prefix import as_run, recorded  # noqa: PLC0415
+    from countermine.loop.asked import noted_request  # noqa: PLC0415
+    from countermine.loop.prefix import as_run, recorded_yet  # noqa: PLC0415
     from countermine.loop.stages import refusal_error, unchanged  # noqa: PLC0415
 
-    record = recorded(folder)
-    request = record.request
+    record = recorded_yet(folder)
+    request = record.request if record is not None else noted_request(folder)
     outputs = options.Outputs(
         **asdict(screen),
         sarif=Path(request.sarif) if request.sarif else None,
         html=Path(request.html) if request.html else None,
     )
-    if record.refusal is not None:
+    if record is not None and record.refusal is not None:
         raise refusal_error(record.refusal)
-    if record.opened is not None:
+    if record is not None and record.opened is not None:
         if as_run(record).state is RunState.FINISHED:
             return conclude(folder, request, outputs)
         unchanged(record.opened, request)
     same_version(request)
     means = means_for(request, folder.scratch)
-    return carry(folder, request, means, outputs, resumed=True)
+    return carry(folder, request, means, outputs, resumed=record is not None)

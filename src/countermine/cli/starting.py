@@ -10,6 +10,7 @@ from countermine.cli.running import carry, means_for, new_run_id
 from countermine.cli.searching import plan
 from countermine.cli.surroundings import SystemClock, state_folder
 from countermine.core.errors import BadUsageError
+from countermine.loop.asked import note_request
 from countermine.loop.folder import begin
 from countermine.target.inventory import resolve_root
 from countermine.target.spec import DirectorySpec, GitSpec
@@ -55,5 +56,6 @@ def start(
     clock = SystemClock()
     folder = begin(state_folder(), new_run_id(clock))
     request = request_for(planned, aims, outputs, run=folder.id, started=clock.now_iso())
+    note_request(folder, request)
     means = means_for(request, folder.scratch, programs)
     return carry(folder, request, means, outputs, resumed=False)

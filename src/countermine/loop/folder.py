@@ -42,6 +42,11 @@ class RunFolder:
         return self.path / "ledger.jsonl"
 
     @property
+    def request(self) -> Path:
+        """Return the note of what the run is asked."""
+        return self.path / "request.json"
+
+    @property
     def scratch(self) -> Path:
         """Return the folder for what need not outlive the run."""
         return self.path / "scratch"

@@ -66,10 +66,19 @@ def recorded(folder: RunFolder) -> Recorded:
     """Read the record of a run; the run may be going on.
 
     Raises:
-        CountermineError: If the run was killed before it recorded anything.
+        CountermineError: If the run was stopped before it recorded anything.
     """
+    record = recorded_yet(folder)
+    if record is None:
+        message = f"run {folder.id} has recorded nothing yet; `countermine resume` carries it out"
+        raise CountermineError(message)
+    return record
+
+
+def recorded_yet(folder: RunFolder) -> Recorded | None:
+    """Read the record of a run, or return ``None`` where there is nothing in it yet."""
     if not _has_schema(folder):
-        raise CountermineError(_nothing(folder))
+        return None
     client = DBOSClient(
         system_database_url=f"sqlite:///{folder.store}", serializer=DBOSPortableJSONSerializer()
     )
@@ -77,7 +86,7 @@ def recorded(folder: RunFolder) -> Recorded:
         statuses = client.list_workflows(workflow_ids=[folder.id])
         inputs = statuses[0].input if statuses else None
         if inputs is None:
-            raise CountermineError(_nothing(folder))
+            return None
         status = statuses[0].status
         children = [known.workflow_id for known in client.list_workflows(name=CASE_WORKFLOW)]
         steps = [
@@ -151,7 +160,3 @@ def _has_schema(folder: RunFolder) -> bool:
     with closing(sqlite3.connect(f"file:{folder.store}?mode=ro", uri=True)) as store:
         query = "SELECT 1 FROM sqlite_master WHERE name = 'workflow_status'"
         return store.execute(query).fetchone() is not None
-
-
-def _nothing(folder: RunFolder) -> str:
-    return f"run {folder.id} recorded nothing before it was stopped; begin it anew"

@@ -96,7 +96,7 @@ def test_a_run_killed_again_and_again_still_finishes(tmp_path: Path) -> None:
 
 def test_a_run_that_recorded_nothing_says_so(tmp_path: Path) -> None:
     (tmp_path / "runs" / killable.RUN).mkdir(parents=True)
-    with pytest.raises(CountermineError, match="recorded nothing"):
+    with pytest.raises(CountermineError, match="recorded nothing yet; `countermine resume`"):
         recorded(named(tmp_path, None))
 
 
