@@ -118,7 +118,6 @@ class WrittenMeter:
 
     def _measure(self, proc: int | None) -> int | None:
         """Return how many bytes were added, or ``None`` where folders are nested too deep."""
-        devices = {os.fstat(held).st_dev for held in self._opened}
         sizes: dict[tuple[int, int], int] = {}
         try:
             for held in self._opened:
@@ -130,11 +129,23 @@ class WrittenMeter:
                         return sum(sizes.values())
         except TooDeepError:
             return None
-        if proc is not None:
-            for facts in _open_files(proc):
+        hidden = 0 if proc is None else self._add_nameless(proc, sizes)
+        return max(sum(sizes.values()), hidden)
+
+    def _add_nameless(self, proc: int, sizes: dict[tuple[int, int], int]) -> int:
+        """Add files that are deleted but open; return what may be hidden besides."""
+        devices = {os.fstat(held).st_dev for held in self._opened}
+        hidden = 0
+        for name in _processes(proc):
+            opened = _open_files(proc, name)
+            if opened is None:
+                # Whoever hides what it holds open may be the one who took all that is missing.
+                hidden = max(_used(held) - self._used_then[held] for held in self._opened)
+                continue
+            for facts in opened:
                 if facts.st_nlink == 0 and facts.st_dev in devices:
                     sizes[facts.st_dev, facts.st_ino] = facts.st_blocks * BLOCK_BYTES
-        return sum(sizes.values())
+        return hidden
 
 
 def _used(descriptor: int) -> int:
@@ -143,17 +154,26 @@ def _used(descriptor: int) -> int:
     return blocks + (facts.f_files - facts.f_ffree) * INODE_BYTES
 
 
-def _open_files(proc: int) -> Iterator[os.stat_result]:
-    """Yield the facts of regular files that processes hold open."""
+def _processes(proc: int) -> list[str]:
     with os.scandir(proc) as listed:
-        names = [entry.name for entry in listed if entry.name.isdigit()]
-    for name in names:
-        with contextlib.suppress(OSError):
-            folder = os.open(f"{name}/fd", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=proc)
-            try:
-                yield from _regular(folder)
-            finally:
-                os.close(folder)
+        return [entry.name for entry in listed if entry.name.isdigit()]
+
+
+def _open_files(proc: int, name: str) -> list[os.stat_result] | None:
+    """Return the facts of regular files that a process holds open, ``None`` where it hides them."""
+    try:
+        folder = os.open(f"{name}/fd", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=proc)
+    except PermissionError:
+        return None
+    except OSError:
+        return []
+    try:
+        return list(_regular(folder))
+    except OSError:
+        # It ended meanwhile, and let go of all it held.
+        return []
+    finally:
+        os.close(folder)
 
 
 def _regular(folder: int) -> Iterator[os.stat_result]:

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import threading
 from pathlib import Path
 
 from countermine.ports.sandbox import Bound, Exited, Stopped
@@ -57,6 +58,20 @@ while True:
     number += 1
 """
 
+_DELETED = """
+import ctypes, os, time
+# A process that says that it must not be looked into.
+ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
+keep = []
+for number in range(60):
+    keep.append(open(f'/work/{number}', 'wb', buffering=0))
+    os.unlink(f'/work/{number}')
+    keep[-1].write(os.urandom(4 << 20))
+    time.sleep(0.02)
+time.sleep(20)
+"""
+"""Fills the disk with files that have no name."""
+
 _BITS = """
 import os
 def trial(action):
@@ -94,6 +109,31 @@ def attributes_of_files_are_bounded(bench: Bench) -> None:
     expect(ended, f"attributes could be set until time was up: {outcome}")
 
 
+def deleted_files_are_bounded(bench: Bench) -> None:
+    """A file without a name counts as long as it is open, whoever hides from being looked at."""
+    outcome = bench.run(_DELETED, mounts=(writable(bench.fresh("work")),))
+    stopped = isinstance(outcome, Stopped) and outcome.bound is Bound.SCRATCH
+    expect(stopped, f"files without a name were not counted: {outcome}")
+
+
+def what_others_write_does_not_count(bench: Bench) -> None:
+    """A disk that other programs fill meanwhile stops nothing."""
+    other = bench.fresh("other") / "file"
+
+    def fill() -> None:
+        with other.open("wb") as file:
+            for _ in range(12):
+                file.write(os.urandom(4 << 20))
+                os.fsync(file.fileno())
+
+    filling = threading.Thread(target=fill)
+    filling.start()
+    outcome = bench.run("import time; time.sleep(1.5)", mounts=(writable(bench.fresh("work")),))
+    filling.join()
+    other.unlink()
+    expect(isinstance(outcome, Exited), f"stopped for what others wrote: {outcome}")
+
+
 def nothing_left_behind_acts_for_its_owner(bench: Bench) -> None:
     """No file of the host gets the set-user-id bit; nothing stays in shared memory."""
     work = bench.fresh("work")
@@ -108,5 +148,7 @@ def nothing_left_behind_acts_for_its_owner(bench: Bench) -> None:
 HIDING = (
     memory_cannot_be_hidden,
     attributes_of_files_are_bounded,
+    deleted_files_are_bounded,
+    what_others_write_does_not_count,
     nothing_left_behind_acts_for_its_owner,
 )
