@@ -221,12 +221,13 @@ def test_a_sandbox_adds_at_most_sixty_milliseconds(as_user: As) -> None:
         work.mkdir()
         command = SandboxCommand(argv=("/bin/true",), mounts=(writable(work),))
         sandbox = BubblewrapSandbox.create()
-        took = []
-        for _ in range(15):
+        # What else runs on the machine makes some slower, and none faster: one is enough.
+        for _ in range(100):
             started = time.perf_counter()
             sandbox.run(command)
-            took.append(time.perf_counter() - started)
-        # What else runs on the machine makes some slower, and none faster.
-        assert min(took) < 0.060
+            took = time.perf_counter() - started
+            if took < 0.060:
+                return
+        pytest.fail(f"each of 100 runs took over 60 ms, the last {took * 1000:.0f} ms")
 
     as_user(action)
