@@ -7,6 +7,7 @@ that needs user namespaces, as the sandbox does.
 import ctypes
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -177,3 +178,22 @@ def test_without_bubblewrap_findings_stay_and_the_lack_is_named(
     assert "bubblewrap" in json.dumps(case["verdict"])
     assert answer.code == LACKS
     assert "install" in answer.line
+
+
+@pytest.mark.slow
+def test_without_the_index_findings_stay_and_the_lack_is_named(
+    program: Program, calculator: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (calculator / "requirements.txt").write_text("six\n")
+    with socket.socket() as probe:
+        # Bound and not listening: nobody answers there, and nobody else can have it.
+        probe.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{probe.getsockname()[1]}/simple"
+        monkeypatch.setenv("UV_DEFAULT_INDEX", address)
+        answer = program("run", calculator, "--json")
+    run = json.loads(answer.out)
+    (case,) = run["cases"]
+    assert case["finding"]["weakness"] == "code-injection"
+    assert case["verdict"]["kind"] == "inconclusive"
+    assert any("package index" in note for note in run["notes"])
+    assert "Traceback" not in answer.err
