@@ -94,6 +94,7 @@ def carry(
     # The workflow engine costs over a second to load; a wrong command line must not pay for it.
     from countermine.loop.journal import Journal  # noqa: PLC0415
     from countermine.loop.prefix import recorded  # noqa: PLC0415
+    from countermine.loop.retrying import forget_errors  # noqa: PLC0415
     from countermine.loop.stages import Stages, refusal_error  # noqa: PLC0415
     from countermine.loop.workflow import (  # noqa: PLC0415
         RunWorkflow,
@@ -118,6 +119,8 @@ def carry(
             progress=progress,
             workers=cores(),
         )
+        if resumed:
+            forget_errors(folder)
         executor = f"{os.getpid()}-{secrets.token_hex(4)}"
         with launched(folder, request.version, executor):
             if resumed:

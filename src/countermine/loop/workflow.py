@@ -17,6 +17,7 @@ from dbos import (
     DBOSConfig,
     DBOSConfiguredInstance,
     DBOSPortableJSONSerializer,
+    PortableWorkflowError,
     SetWorkflowID,
     WorkflowHandle,
 )
@@ -40,6 +41,7 @@ from countermine.loop.records import (
     RunRequest,
     WitnessRecord,
 )
+from countermine.loop.retrying import raised_again
 from countermine.ports.clock import Clock
 from countermine.ports.progress import Progress
 from countermine.prove.records import Baseline, Judgement, Witnessed
@@ -295,10 +297,17 @@ def carry_out(workflow: RunWorkflow, request: RunRequest) -> str:
 
 
 def carry_on(run: str) -> str:
-    """Carry on a run that another process began; returns when it is finished."""
+    """Carry on a run that another process began; returns when it is finished.
+
+    Raises:
+        CountermineError: If a step raised one; other errors of steps likewise.
+    """
     for status in DBOS.list_workflows(status=["PENDING", "ENQUEUED"], load_input=False):
         if status.workflow_id != run:
             DBOS.resume_workflow(status.workflow_id)
     handle = DBOS.resume_workflow(run)
-    result: str = handle.get_result(polling_interval_sec=0.05)
+    try:
+        result: str = handle.get_result(polling_interval_sec=0.05)
+    except PortableWorkflowError as error:
+        raise raised_again(error.name, error.message) from error
     return result

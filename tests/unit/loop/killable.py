@@ -1,5 +1,6 @@
 """A process that carries out a scripted run, and can kill itself at a stage."""
 
+import errno
 import os
 import signal
 from pathlib import Path
@@ -8,6 +9,7 @@ from countermine.ledger.file import FileLedger
 from countermine.loop.folder import begin, named
 from countermine.loop.journal import Journal
 from countermine.loop.records import RunRequest
+from countermine.loop.retrying import forget_errors
 from countermine.loop.workflow import RunWorkflow, carry_on, carry_out, launched
 from countermine.ports.progress import Silent
 from countermine.testing.clocks import StillClock
@@ -17,7 +19,7 @@ RUN = "20260131-120000-0000"
 
 
 class Killer:
-    """Notes each call in a file; kills the process before the one that is named."""
+    """Notes each call in a file; kills the process before one, or finds the disk full there."""
 
     def __init__(self, state: Path, at: str) -> None:
         self._notes, self._at = state / "calls", at
@@ -25,6 +27,8 @@ class Killer:
     def __call__(self, stage: str) -> None:
         if self._at == f"before {stage}":
             os.kill(os.getpid(), signal.SIGKILL)
+        if self._at == f"full {stage}":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         with self._notes.open("a") as file:
             file.write(f"{stage}\n")
 
@@ -51,6 +55,8 @@ def carry(verb: str, state: Path, at: str, workers: int = 1) -> None:
         workflow = RunWorkflow(
             RUN, engines, journal, clock=clock, progress=Silent(), workers=workers
         )
+        if verb == "resume":
+            forget_errors(folder)
         with launched(folder, "1", f"process-{os.getpid()}"):
             if verb == "begin":
                 request = RunRequest(run=RUN, version="1", target="x", started=clock.now_iso())

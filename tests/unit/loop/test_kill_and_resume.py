@@ -76,6 +76,22 @@ def test_a_step_killed_before_its_record_is_done_again_and_stands_in_the_ledger_
     assert verify(named(tmp_path, None).ledger) == 12
 
 
+@pytest.mark.parametrize("stage", ["find", "baseline", "judge a", "witness b"])
+def test_a_run_that_ended_in_an_error_is_carried_on_when_the_trouble_is_over(
+    tmp_path: Path, stage: str
+) -> None:
+    assert carry("begin", tmp_path, f"full {stage}") == 1
+    assert carry("resume", tmp_path, f"full {stage}") == 1, "the disk is still full"
+    done = calls(tmp_path)
+    assert carry("resume", tmp_path) == 0
+    assert sorted(calls(tmp_path)) == sorted(STAGES), "nothing that was recorded is done again"
+    assert calls(tmp_path)[: len(done)] == done
+    run = outcome(tmp_path)
+    assert run.state is RunState.FINISHED
+    assert [type(case.verdict) for case in run.cases] == [Proven, Proven]
+    assert verify(named(tmp_path, None).ledger) == 12
+
+
 @pytest.mark.parametrize("stage", STAGES[1:])
 def test_any_prefix_of_a_run_can_be_reported(tmp_path: Path, stage: str) -> None:
     carry("begin", tmp_path, f"before {stage}")
