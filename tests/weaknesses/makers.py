@@ -1,13 +1,8 @@
-"""The witness maker of every weakness, by its id."""
-
-import importlib
+"""The witness maker of every weakness that has one, by its id."""
 
 from countermine.core.knowledge import WitnessMaker
-from countermine.weaknesses.facts_index import ALL_FACTS
+from countermine.weaknesses.registry import BUILT_IN
 
 MAKERS: dict[str, WitnessMaker] = {
-    facts.id: importlib.import_module(
-        f"countermine.weaknesses.{facts.id.replace('-', '_')}.witness"
-    ).WITNESS
-    for facts in ALL_FACTS
+    known.facts.id: known.witness for known in BUILT_IN if known.witness is not None
 }

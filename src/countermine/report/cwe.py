@@ -12,12 +12,16 @@ _NAMES: dict[int, str] = {
     89: "Improper Neutralization of Special Elements used in an SQL Command ('SQL Injection')",
     94: "Improper Control of Generation of Code ('Code Injection')",
     95: ("Improper Neutralization of Directives in Dynamically Evaluated Code ('Eval Injection')"),
+    295: "Improper Certificate Validation",
     327: "Use of a Broken or Risky Cryptographic Algorithm",
     328: "Use of Weak Hash",
     330: "Use of Insufficiently Random Values",
     338: "Use of Cryptographically Weak Pseudo-Random Number Generator (PRNG)",
+    489: "Active Debug Code",
     502: "Deserialization of Untrusted Data",
+    601: "URL Redirection to Untrusted Site ('Open Redirect')",
     611: "Improper Restriction of XML External Entity Reference",
+    918: "Server-Side Request Forgery (SSRF)",
     1336: "Improper Neutralization of Special Elements Used in a Template Engine",
 }
 """Source: MITRE, Common Weakness Enumeration, the titles of the entries."""

@@ -10,8 +10,12 @@ from countermine.weaknesses.argument_injection import facts as argument_injectio
 from countermine.weaknesses.code_injection import facts as code_injection
 from countermine.weaknesses.command_injection import facts as command_injection
 from countermine.weaknesses.cross_site_scripting import facts as cross_site_scripting
+from countermine.weaknesses.debug_mode import facts as debug_mode
+from countermine.weaknesses.disabled_certificate_checks import facts as disabled_certificate_checks
+from countermine.weaknesses.open_redirect import facts as open_redirect
 from countermine.weaknesses.path_traversal import facts as path_traversal
 from countermine.weaknesses.predictable_randomness import facts as predictable_randomness
+from countermine.weaknesses.server_side_request_forgery import facts as server_side_request_forgery
 from countermine.weaknesses.sql_injection import facts as sql_injection
 from countermine.weaknesses.template_injection import facts as template_injection
 from countermine.weaknesses.unsafe_deserialization import facts as unsafe_deserialization
@@ -33,11 +37,16 @@ ALL_FACTS: tuple[WeaknessFacts, ...] = (
     weak_hash.FACTS,
     weak_cipher.FACTS,
     predictable_randomness.FACTS,
+    server_side_request_forgery.FACTS,
+    open_redirect.FACTS,
+    disabled_certificate_checks.FACTS,
+    debug_mode.FACTS,
 )
 
 ALIASES: dict[WeaknessId, WeaknessId] = {
     WeaknessId("zip-slip"): WeaknessId("archive-extraction"),
     WeaknessId("sqli"): WeaknessId("sql-injection"),
+    WeaknessId("ssrf"): WeaknessId("server-side-request-forgery"),
     WeaknessId("xss"): WeaknessId("cross-site-scripting"),
     WeaknessId("xxe"): WeaknessId("xml-external-entities"),
 }

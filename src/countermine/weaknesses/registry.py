@@ -7,9 +7,17 @@ from countermine.weaknesses.argument_injection import weakness as argument_injec
 from countermine.weaknesses.code_injection import weakness as code_injection
 from countermine.weaknesses.command_injection import weakness as command_injection
 from countermine.weaknesses.cross_site_scripting import weakness as cross_site_scripting
+from countermine.weaknesses.debug_mode import weakness as debug_mode
+from countermine.weaknesses.disabled_certificate_checks import (
+    weakness as disabled_certificate_checks,
+)
 from countermine.weaknesses.facts_index import ALIASES
+from countermine.weaknesses.open_redirect import weakness as open_redirect
 from countermine.weaknesses.path_traversal import weakness as path_traversal
 from countermine.weaknesses.predictable_randomness import weakness as predictable_randomness
+from countermine.weaknesses.server_side_request_forgery import (
+    weakness as server_side_request_forgery,
+)
 from countermine.weaknesses.sql_injection import weakness as sql_injection
 from countermine.weaknesses.template_injection import weakness as template_injection
 from countermine.weaknesses.unsafe_deserialization import weakness as unsafe_deserialization
@@ -31,6 +39,10 @@ BUILT_IN: tuple[Weakness, ...] = (
     weak_hash.WEAKNESS,
     weak_cipher.WEAKNESS,
     predictable_randomness.WEAKNESS,
+    server_side_request_forgery.WEAKNESS,
+    open_redirect.WEAKNESS,
+    disabled_certificate_checks.WEAKNESS,
+    debug_mode.WEAKNESS,
 )
 
 

@@ -1,0 +1,1 @@
+"""Disabled certificate checks."""
