@@ -2,7 +2,7 @@
 
 from countermine.catalogue.schema import Form, Propagator, Sink, Source
 from countermine.core.findings import StepKind
-from countermine.flow import builtins, conditions, guards, ir, sinks
+from countermine.flow import builtins, conditions, guards, ir, methods, sinks
 from countermine.flow.access import decorator_names, elements, source_taint, store_field, turn_marks
 from countermine.flow.bind import Substitution, bind, neutralised
 from countermine.flow.frame import Arguments, CallSite, Frame, Site, target_name
@@ -284,7 +284,7 @@ def _result(
     last = attribute or (callee.ref or "").rpartition(".")[2]
     receiver = callee.receiver
     if attribute is not None and receiver is not None:
-        known = builtins.method(attribute, receiver, arguments)
+        known = methods.method(attribute, receiver, arguments)
         if known is not None:
             return known
     if last in builtins.NOTHING_PASSES:

@@ -2,46 +2,34 @@
 
 from collections.abc import Callable
 
-from countermine.flow import guards, ir, texts
+from countermine.flow import collect, guards, ir, texts
 from countermine.flow.access import (
     elements,
     is_property,
-    item_key,
     load_attribute,
     load_item,
-    store_element,
-    store_field,
     value_source,
 )
-from countermine.flow.calls import call_function, check_store, invoke
+from countermine.flow.assign import assign, change
+from countermine.flow.calls import call_function, invoke
+from countermine.flow.dispatch import EVALUATORS, evaluate
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.index import ClassInfo, FunctionInfo
-from countermine.flow.state import State, apply_facts
+from countermine.flow.state import apply_facts
 from countermine.flow.values import (
     MISSING,
     NO_FACTS,
     UNKNOWN,
     Closure,
     Facts,
-    Taint,
     Value,
-    all_taints,
     constant,
     join,
-    merge_taints,
     tainted,
     with_taints,
 )
 
-_ITEMS_SPREAD = 24
 _SET_OPERATORS = frozenset({"|", "&", "-", "^"})
-
-
-def evaluate(frame: Frame, expression: ir.Expr) -> Value:
-    """Return the value of an expression."""
-    if frame.charge():
-        return UNKNOWN
-    return _EVALUATE[type(expression)](frame, expression)
 
 
 def _const(_frame: Frame, node: ir.Const) -> Value:
@@ -93,10 +81,10 @@ def _call(frame: Frame, node: ir.Call) -> Value:
     if isinstance(node.function, ir.Name) and node.function.name == "super":
         return _super(frame)
     callee = _callee(frame, node.function)
-    arguments = evaluate_arguments(frame, node.arguments)
+    arguments = collect.evaluate_arguments(frame, node.arguments)
     result, changed = invoke(frame, node, callee, arguments)
     if changed is not None and isinstance(node.function, ir.Attr):
-        _change(frame, node.function.target, changed)
+        change(frame, node.function.target, changed)
     return result
 
 
@@ -136,46 +124,6 @@ def _super(frame: Frame) -> Value:
                 fields["." + name] = Value(target=method, receiver=own)
     first = next((c for c in above if isinstance(c, str)), None)
     return Value(own.taints, type=first, fields=fields)
-
-
-def evaluate_arguments(frame: Frame, nodes: list[ir.Argument]) -> Arguments:
-    """Evaluate the arguments of a call."""
-    found = Arguments([], {})
-    for node in nodes:
-        value = evaluate(frame, node.value)
-        if node.name is not None:
-            found.keywords[node.name] = value
-            found.named_places[node.name] = (node.value.start, node.value.end)
-        elif node.stars == 1:
-            _spread(found, value, node)
-        elif node.stars:
-            _spread_mapping(found, value)
-        elif found.rest is None:
-            found.positional.append(value)
-            found.places.append((node.start, node.end))
-        else:
-            found.rest = join(found.rest, value)
-    return found
-
-
-def _spread(found: Arguments, value: Value, node: ir.Argument) -> None:
-    if value.items is not None and found.rest is None:
-        for item in value.items:
-            found.positional.append(item)
-            found.places.append((node.start, node.end))
-        if value.element is None and not value.taints:
-            return
-    inner = elements(value, plain=value.items is not None) or UNKNOWN
-    found.rest = inner if found.rest is None else join(found.rest, inner)
-
-
-def _spread_mapping(found: Arguments, value: Value) -> None:
-    for key, field in (value.fields or {}).items():
-        if key[0] == "[":
-            found.keywords.setdefault(key[1:-1], field)
-    if value.fields is None or value.element is not None or value.taints:
-        rest = Value(value.taints, element=value.element)
-        found.mapping = rest if found.mapping is None else join(found.mapping, rest)
 
 
 def _binary(frame: Frame, node: ir.Binary) -> Value:
@@ -287,53 +235,6 @@ def _as_text(value: Value) -> Value:
     return value
 
 
-def _spread_value(frame: Frame, node: ir.Spread) -> Value:
-    return elements(evaluate(frame, node.value)) or UNKNOWN
-
-
-def _sequence(frame: Frame, node: ir.Sequence) -> Value:
-    items: list[Value] = []
-    element: Value | None = None
-    for item in node.items:
-        if isinstance(item, ir.Spread):
-            value = evaluate(frame, item.value)
-            if value.items is not None and element is None:
-                items.extend(value.items)
-            spread = value if value.items is None else Value(value.taints, element=value.element)
-            inner = texts.spread_elements(spread)
-            if value.items is not None and value.element is None and not value.taints:
-                continue
-        else:
-            inner = evaluate(frame, item)
-            if element is None and len(items) < _ITEMS_SPREAD:
-                items.append(inner)
-                continue
-        if inner is not None:
-            element = inner if element is None else join(element, inner)
-    return Value(items=tuple(items), element=element)
-
-
-def _mapping(frame: Frame, node: ir.Mapping) -> Value:
-    fields: dict[str, Value] = {}
-    element: Value | None = None
-    taints: list[tuple[Taint, ...]] = []
-    for key, item in node.pairs:
-        value = evaluate(frame, item)
-        if key is None:
-            fields.update({k: v for k, v in (value.fields or {}).items() if k[0] == "["})
-            taints.append(value.taints)
-            spread = value.element
-            if spread is not None:
-                element = spread if element is None else join(element, spread)
-            continue
-        name = item_key(evaluate(frame, key))
-        if name is not None:
-            fields[name] = value
-        else:
-            element = value if element is None else join(element, value)
-    return Value(merge_taints(taints), fields=fields, element=element)
-
-
 def closure_of(frame: Frame, function: ir.Function) -> Closure:
     """Return a function defined in this activation, with the variables it sees."""
     qualname = function.name
@@ -347,24 +248,6 @@ def _lambda(frame: Frame, node: ir.Lambda) -> Value:
     closure = closure_of(frame, node.function)
     frame.defined[closure.key] = closure
     return Value(target=closure)
-
-
-def _comprehension(frame: Frame, node: ir.Comprehension) -> Value:
-    outer = frame.state
-    frame.state = State(dict(outer.variables), outer.facts)
-    for clause in node.clauses:
-        iterable = evaluate(frame, clause.iterable)
-        assign(frame, clause.target, elements(iterable) or UNKNOWN)
-        for condition in clause.conditions:
-            test = evaluate(frame, condition)
-            frame.state.facts |= guards.of_value(test)[0]
-    gained = frame.state.facts - outer.facts
-    key = evaluate(frame, node.key) if node.key is not None else None
-    value = apply_facts(evaluate(frame, node.element), gained)
-    frame.state = outer
-    if key is not None:
-        value = join(value, Value(all_taints(key)))
-    return Value(element=value)
 
 
 def _yield(frame: Frame, node: ir.Yield) -> Value:
@@ -388,7 +271,7 @@ def _opaque(frame: Frame, node: ir.Opaque) -> Value:
     return tainted(*values) if values else UNKNOWN
 
 
-_EVALUATE: dict[type, Callable[..., Value]] = {
+_TABLE: dict[type, Callable[..., Value]] = {
     ir.Const: _const,
     ir.Name: _name,
     ir.Attr: _attr,
@@ -400,94 +283,13 @@ _EVALUATE: dict[type, Callable[..., Value]] = {
     ir.Logic: _logic,
     ir.Choice: _choice,
     ir.Format: _format,
-    ir.Spread: _spread_value,
-    ir.Sequence: _sequence,
-    ir.Mapping: _mapping,
+    ir.Spread: collect.spread_value,
+    ir.Sequence: collect.sequence,
+    ir.Mapping: collect.mapping,
     ir.Lambda: _lambda,
-    ir.Comprehension: _comprehension,
+    ir.Comprehension: collect.comprehension,
     ir.Yield: _yield,
     ir.Assigned: _assigned,
     ir.Opaque: _opaque,
 }
-
-
-def assign(frame: Frame, target: ir.Expr, value: Value) -> None:
-    """Bind a value to a target."""
-    if isinstance(target, ir.Name):
-        frame.state.variables[target.name] = value
-    elif isinstance(target, ir.Attr):
-        base = evaluate(frame, target.target)
-        check_store(frame, base, "." + target.name, _text_of(target.target), value, target)
-        _store_attribute(frame, target, base, value)
-    elif isinstance(target, ir.Item):
-        base = evaluate(frame, target.target)
-        index = evaluate(frame, target.index) if target.index is not None else UNKNOWN
-        check_store(frame, base, "[]", _text_of(target.target), value, target)
-        key = item_key(index)
-        changed = store_field(base, key, value) if key else store_element(base, value)
-        _change(frame, target.target, changed)
-    elif isinstance(target, ir.Sequence):
-        _unpack(frame, target, value)
-    elif isinstance(target, ir.Spread):
-        assign(frame, target.value, Value(element=elements(value)))
-
-
-def _text_of(target: ir.Expr) -> str:
-    return target.name if isinstance(target, (ir.Name, ir.Attr)) else ""
-
-
-def _unpack(frame: Frame, target: ir.Sequence, value: Value) -> None:
-    for place, part in enumerate(target.items):
-        if isinstance(part, ir.Spread):
-            assign(frame, part.value, Value(element=elements(value)))
-        else:
-            assign(frame, part, load_item(value, constant(place)))
-
-
-def _store_attribute(frame: Frame, target: ir.Attr, base: Value, value: Value) -> None:
-    record_store(frame, target.target, target.name, value)
-    _change(frame, target.target, store_field(base, "." + target.name, value))
-
-
-def record_store(frame: Frame, holder: ir.Expr, name: str, value: Value) -> None:
-    """Remember an attribute that the method sets on its receiver."""
-    parameters = frame.function.parameters
-    if (
-        frame.owner is not None
-        and parameters
-        and isinstance(holder, ir.Name)
-        and holder.name == parameters[0].name
-    ):
-        known = frame.stores.get(name)
-        value = apply_facts(value, frame.state.facts)
-        frame.stores[name] = value if known is None else join(known, value)
-
-
-def _change(frame: Frame, target: ir.Expr, changed: Value) -> None:
-    """Put a changed value back where it was read from."""
-    if isinstance(target, ir.Name):
-        parameters = frame.function.parameters
-        if frame.owner is not None and parameters and target.name == parameters[0].name:
-            _note_stores(frame, target, changed)
-        if target.name in frame.state.variables or not frame.scopes:
-            frame.state.variables[target.name] = changed
-    elif isinstance(target, ir.Attr):
-        base = evaluate(frame, target.target)
-        record_store(frame, target.target, target.name, changed)
-        _change(frame, target.target, store_field(base, "." + target.name, changed))
-    elif isinstance(target, ir.Item) and target.index is not None:
-        base = evaluate(frame, target.target)
-        key = item_key(evaluate(frame, target.index))
-        _change(
-            frame,
-            target.target,
-            store_field(base, key, changed) if key else store_element(base, changed),
-        )
-
-
-def _note_stores(frame: Frame, target: ir.Name, changed: Value) -> None:
-    """Remember attributes that a method called on the same receiver has set."""
-    before = frame.state.variables.get(target.name, UNKNOWN).fields or {}
-    for key, value in (changed.fields or {}).items():
-        if key[0] == "." and before.get(key) is not value:
-            record_store(frame, target, key[1:], value)
+EVALUATORS.update(_TABLE)

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from countermine.catalogue.schema import Handler
 from countermine.flow import guards, ir, sinks
 from countermine.flow.access import elements
+from countermine.flow.assign import assign
 from countermine.flow.calls import call_function
-from countermine.flow.evaluate import assign, closure_of, evaluate
+from countermine.flow.dispatch import evaluate
+from countermine.flow.evaluate import closure_of
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.index import MODULE_BODY, ClassInfo
 from countermine.flow.state import State, apply_facts, join_states

@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from countermine.core.spans import TreePath
 from countermine.flow import ir, lower_python
-from countermine.flow.lower_expressions import Lowering, expression
+from countermine.flow.lowering import Lowering, expression
 from countermine.syntax.python import ParsedFile, parse
 
 TREES_KEPT_BYTES = 8 << 20

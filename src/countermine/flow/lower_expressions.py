@@ -4,46 +4,9 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
-from countermine.flow import ir
+from countermine.flow import ir, lower_collections
+from countermine.flow.lowering import LOWERERS, Lowering, expression, opaque
 from countermine.syntax.python import unescape
-
-
-class Lowering:
-    """What one lowering carries along: the text, and how deep it is."""
-
-    __slots__ = ("deep", "depth", "generator", "limit", "text")
-
-    def __init__(self, text: bytes, limit: int) -> None:
-        """Lower nodes of ``text``; syntax nested deeper than ``limit`` becomes opaque."""
-        self.text = text
-        self.limit = limit
-        self.depth = 0
-        self.deep = False
-        """Something was nested too deeply."""
-        self.generator = False
-        """A ``yield`` was met in the function at hand."""
-
-    def slice(self, node: Node) -> str:
-        """Return a node's text."""
-        return self.text[node.start_byte : node.end_byte].decode("utf-8", "replace")
-
-
-def expression(low: Lowering, node: Node) -> ir.Expr:
-    """Lower an expression or an assignment target."""
-    if low.depth >= low.limit:
-        low.deep = True
-        return ir.Opaque(node.start_byte, node.end_byte, [])
-    low.depth += 1
-    try:
-        return _LOWER.get(node.type, _opaque)(low, node)
-    finally:
-        low.depth -= 1
-
-
-def _opaque(low: Lowering, node: Node) -> ir.Expr:
-    return ir.Opaque(
-        node.start_byte, node.end_byte, [expression(low, c) for c in node.named_children]
-    )
 
 
 def _identifier(low: Lowering, node: Node) -> ir.Expr:
@@ -128,14 +91,14 @@ def _attribute(low: Lowering, node: Node) -> ir.Expr:
     target = node.child_by_field_name("object")
     name = node.child_by_field_name("attribute")
     if target is None or name is None:
-        return _opaque(low, node)
+        return opaque(low, node)
     return ir.Attr(node.start_byte, node.end_byte, expression(low, target), low.slice(name))
 
 
 def _subscript(low: Lowering, node: Node) -> ir.Expr:
     target = node.child_by_field_name("value")
     if target is None:
-        return _opaque(low, node)
+        return opaque(low, node)
     indexes = node.children_by_field_name("subscript")
     index: ir.Expr | None = None
     if len(indexes) == 1 and indexes[0].type != "slice":
@@ -150,7 +113,7 @@ def _call(low: Lowering, node: Node) -> ir.Expr:
     function = node.child_by_field_name("function")
     listed = node.child_by_field_name("arguments")
     if function is None or listed is None:
-        return _opaque(low, node)
+        return opaque(low, node)
     if listed.type == "generator_expression":
         value = expression(low, listed)
         arguments = [ir.Argument(value.start, value.end, value)]
@@ -205,7 +168,7 @@ def _binary(low: Lowering, node: Node) -> ir.Expr:
 def _unary(low: Lowering, node: Node) -> ir.Expr:
     operand = node.child_by_field_name("argument")
     if operand is None:
-        return _opaque(low, node)
+        return opaque(low, node)
     value = expression(low, operand)
     if (
         isinstance(value, ir.Const)
@@ -219,7 +182,7 @@ def _unary(low: Lowering, node: Node) -> ir.Expr:
 def _not(low: Lowering, node: Node) -> ir.Expr:
     operand = node.child_by_field_name("argument")
     if operand is None:
-        return _opaque(low, node)
+        return opaque(low, node)
     return ir.Not(node.start_byte, node.end_byte, expression(low, operand))
 
 
@@ -252,7 +215,7 @@ def _comparison(low: Lowering, node: Node) -> ir.Expr:
 def _conditional(low: Lowering, node: Node) -> ir.Expr:
     operands = [c for c in node.named_children if c.type != "comment"]
     if len(operands) != 3:  # noqa: PLR2004 - value if test else value
-        return _opaque(low, node)
+        return opaque(low, node)
     yes, test, no = (expression(low, o) for o in operands)
     return ir.Choice(node.start_byte, node.end_byte, test, yes, no)
 
@@ -304,90 +267,16 @@ def _parameter(low: Lowering, node: Node) -> ir.Parameter | None:
     )
 
 
-def _sequence(kind: str) -> Callable[[Lowering, Node], ir.Expr]:
-    def lower(low: Lowering, node: Node) -> ir.Expr:
-        items = [expression(low, c) for c in node.named_children if c.type != "comment"]
-        return ir.Sequence(node.start_byte, node.end_byte, kind, items)
-
-    return lower
-
-
-def _dictionary(low: Lowering, node: Node) -> ir.Expr:
-    pairs: list[tuple[ir.Expr | None, ir.Expr]] = []
-    for child in node.named_children:
-        if child.type == "pair":
-            key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
-            if key is not None and value is not None:
-                pairs.append((expression(low, key), expression(low, value)))
-        elif child.type == "dictionary_splat" and child.named_children:
-            pairs.append((None, expression(low, child.named_children[0])))
-    return ir.Mapping(node.start_byte, node.end_byte, pairs)
-
-
-def _comprehension(kind: str) -> Callable[[Lowering, Node], ir.Expr]:
-    def lower(low: Lowering, node: Node) -> ir.Expr:
-        body = node.child_by_field_name("body")
-        if body is None:
-            return _opaque(low, node)
-        clauses: list[ir.Clause] = []
-        for child in node.named_children:
-            if child.type == "for_in_clause":
-                clauses.append(_clause(low, child))
-            elif child.type == "if_clause" and clauses and child.named_children:
-                clauses[-1].conditions.append(expression(low, child.named_children[0]))
-        key, element = None, body
-        if body.type == "pair":
-            first, second = body.child_by_field_name("key"), body.child_by_field_name("value")
-            key = expression(low, first) if first is not None else None
-            element = second if second is not None else body
-        return ir.Comprehension(
-            node.start_byte, node.end_byte, kind, key, expression(low, element), clauses
-        )
-
-    return lower
-
-
-def _clause(low: Lowering, node: Node) -> ir.Clause:
-    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    nothing = ir.Opaque(node.start_byte, node.end_byte, [])
-    return ir.Clause(
-        node.start_byte,
-        node.end_byte,
-        expression(low, left) if left is not None else nothing,
-        expression(low, right) if right is not None else nothing,
-        [],
-    )
-
-
-def _inner(low: Lowering, node: Node) -> ir.Expr:
-    children = [c for c in node.named_children if c.type != "comment"]
-    if len(children) == 1:
-        return expression(low, children[0])
-    return _opaque(low, node)
-
-
-def _spread(low: Lowering, node: Node) -> ir.Expr:
-    return ir.Spread(node.start_byte, node.end_byte, _inner(low, node))
-
-
-def _yield(low: Lowering, node: Node) -> ir.Expr:
-    low.generator = True
-    children = [c for c in node.named_children if c.type != "comment"]
-    spread = any(c.type == "from" for c in node.children)
-    value = expression(low, children[0]) if children else None
-    return ir.Yield(node.start_byte, node.end_byte, value, spread)
-
-
 def _named(low: Lowering, node: Node) -> ir.Expr:
     name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
     if name is None or value is None:
-        return _opaque(low, node)
+        return opaque(low, node)
     return ir.Assigned(
         node.start_byte, node.end_byte, expression(low, name), expression(low, value)
     )
 
 
-_LOWER: dict[str, Callable[[Lowering, Node], ir.Expr]] = {
+_TABLE: dict[str, Callable[[Lowering, Node], ir.Expr]] = {
     "identifier": _identifier,
     "keyword_identifier": _identifier,
     "true": _constant(value=True),
@@ -408,24 +297,25 @@ _LOWER: dict[str, Callable[[Lowering, Node], ir.Expr]] = {
     "comparison_operator": _comparison,
     "conditional_expression": _conditional,
     "lambda": _lambda,
-    "list": _sequence("list"),
-    "list_pattern": _sequence("list"),
-    "tuple": _sequence("tuple"),
-    "tuple_pattern": _sequence("tuple"),
-    "expression_list": _sequence("tuple"),
-    "pattern_list": _sequence("tuple"),
-    "set": _sequence("set"),
-    "dictionary": _dictionary,
-    "list_comprehension": _comprehension("list"),
-    "generator_expression": _comprehension("list"),
-    "set_comprehension": _comprehension("set"),
-    "dictionary_comprehension": _comprehension("dict"),
-    "parenthesized_expression": _inner,
-    "type": _inner,
-    "await": _inner,
-    "as_pattern_target": _inner,
-    "list_splat": _spread,
-    "list_splat_pattern": _spread,
-    "yield": _yield,
+    "list": lower_collections.sequence("list"),
+    "list_pattern": lower_collections.sequence("list"),
+    "tuple": lower_collections.sequence("tuple"),
+    "tuple_pattern": lower_collections.sequence("tuple"),
+    "expression_list": lower_collections.sequence("tuple"),
+    "pattern_list": lower_collections.sequence("tuple"),
+    "set": lower_collections.sequence("set"),
+    "dictionary": lower_collections.dictionary,
+    "list_comprehension": lower_collections.comprehension("list"),
+    "generator_expression": lower_collections.comprehension("list"),
+    "set_comprehension": lower_collections.comprehension("set"),
+    "dictionary_comprehension": lower_collections.comprehension("dict"),
+    "parenthesized_expression": lower_collections.inner,
+    "type": lower_collections.inner,
+    "await": lower_collections.inner,
+    "as_pattern_target": lower_collections.inner,
+    "list_splat": lower_collections.spread,
+    "list_splat_pattern": lower_collections.spread,
+    "yield": lower_collections.yielded,
     "named_expression": _named,
 }
+LOWERERS.update(_TABLE)

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 from tree_sitter import Node
 
 from countermine.flow import ir
-from countermine.flow.lower_expressions import Lowering, expression, parameters
+from countermine.flow.lower_expressions import parameters
+from countermine.flow.lowering import Lowering, expression
 
 
 def statements(low: Lowering, nodes: Iterable[Node]) -> list[ir.Stmt]:

@@ -1,0 +1,91 @@
+"""Assignments: binding a value to a name, an attribute or an item."""
+
+from countermine.flow import ir
+from countermine.flow.access import elements, item_key, load_item, store_element, store_field
+from countermine.flow.calls import check_store
+from countermine.flow.dispatch import evaluate
+from countermine.flow.frame import Frame
+from countermine.flow.state import apply_facts
+from countermine.flow.values import UNKNOWN, Value, constant, join
+
+
+def assign(frame: Frame, target: ir.Expr, value: Value) -> None:
+    """Bind a value to a target."""
+    if isinstance(target, ir.Name):
+        frame.state.variables[target.name] = value
+    elif isinstance(target, ir.Attr):
+        base = evaluate(frame, target.target)
+        check_store(frame, base, "." + target.name, _text_of(target.target), value, target)
+        _store_attribute(frame, target, base, value)
+    elif isinstance(target, ir.Item):
+        base = evaluate(frame, target.target)
+        index = evaluate(frame, target.index) if target.index is not None else UNKNOWN
+        check_store(frame, base, "[]", _text_of(target.target), value, target)
+        key = item_key(index)
+        changed = store_field(base, key, value) if key else store_element(base, value)
+        change(frame, target.target, changed)
+    elif isinstance(target, ir.Sequence):
+        _unpack(frame, target, value)
+    elif isinstance(target, ir.Spread):
+        assign(frame, target.value, Value(element=elements(value)))
+
+
+def _text_of(target: ir.Expr) -> str:
+    return target.name if isinstance(target, (ir.Name, ir.Attr)) else ""
+
+
+def _unpack(frame: Frame, target: ir.Sequence, value: Value) -> None:
+    for place, part in enumerate(target.items):
+        if isinstance(part, ir.Spread):
+            assign(frame, part.value, Value(element=elements(value)))
+        else:
+            assign(frame, part, load_item(value, constant(place)))
+
+
+def _store_attribute(frame: Frame, target: ir.Attr, base: Value, value: Value) -> None:
+    record_store(frame, target.target, target.name, value)
+    change(frame, target.target, store_field(base, "." + target.name, value))
+
+
+def record_store(frame: Frame, holder: ir.Expr, name: str, value: Value) -> None:
+    """Remember an attribute that the method sets on its receiver."""
+    parameters = frame.function.parameters
+    if (
+        frame.owner is not None
+        and parameters
+        and isinstance(holder, ir.Name)
+        and holder.name == parameters[0].name
+    ):
+        known = frame.stores.get(name)
+        value = apply_facts(value, frame.state.facts)
+        frame.stores[name] = value if known is None else join(known, value)
+
+
+def change(frame: Frame, target: ir.Expr, changed: Value) -> None:
+    """Put a changed value back where it was read from."""
+    if isinstance(target, ir.Name):
+        parameters = frame.function.parameters
+        if frame.owner is not None and parameters and target.name == parameters[0].name:
+            _note_stores(frame, target, changed)
+        if target.name in frame.state.variables or not frame.scopes:
+            frame.state.variables[target.name] = changed
+    elif isinstance(target, ir.Attr):
+        base = evaluate(frame, target.target)
+        record_store(frame, target.target, target.name, changed)
+        change(frame, target.target, store_field(base, "." + target.name, changed))
+    elif isinstance(target, ir.Item) and target.index is not None:
+        base = evaluate(frame, target.target)
+        key = item_key(evaluate(frame, target.index))
+        change(
+            frame,
+            target.target,
+            store_field(base, key, changed) if key else store_element(base, changed),
+        )
+
+
+def _note_stores(frame: Frame, target: ir.Name, changed: Value) -> None:
+    """Remember attributes that a method called on the same receiver has set."""
+    before = frame.state.variables.get(target.name, UNKNOWN).fields or {}
+    for key, value in (changed.fields or {}).items():
+        if key[0] == "." and before.get(key) is not value:
+            record_store(frame, target, key[1:], value)

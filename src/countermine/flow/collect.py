@@ -1,0 +1,120 @@
+"""Expressions that collect others: arguments, displays and comprehensions."""
+
+from countermine.flow import guards, ir, texts
+from countermine.flow.access import elements, item_key
+from countermine.flow.assign import assign
+from countermine.flow.dispatch import evaluate
+from countermine.flow.frame import Arguments, Frame
+from countermine.flow.state import State, apply_facts
+from countermine.flow.values import UNKNOWN, Taint, Value, all_taints, join, merge_taints
+
+_ITEMS_SPREAD = 24
+
+
+def evaluate_arguments(frame: Frame, nodes: list[ir.Argument]) -> Arguments:
+    """Evaluate the arguments of a call."""
+    found = Arguments([], {})
+    for node in nodes:
+        value = evaluate(frame, node.value)
+        if node.name is not None:
+            found.keywords[node.name] = value
+            found.named_places[node.name] = (node.value.start, node.value.end)
+        elif node.stars == 1:
+            _spread(found, value, node)
+        elif node.stars:
+            _spread_mapping(found, value)
+        elif found.rest is None:
+            found.positional.append(value)
+            found.places.append((node.start, node.end))
+        else:
+            found.rest = join(found.rest, value)
+    return found
+
+
+def _spread(found: Arguments, value: Value, node: ir.Argument) -> None:
+    if value.items is not None and found.rest is None:
+        for item in value.items:
+            found.positional.append(item)
+            found.places.append((node.start, node.end))
+        if value.element is None and not value.taints:
+            return
+    inner = elements(value, plain=value.items is not None) or UNKNOWN
+    found.rest = inner if found.rest is None else join(found.rest, inner)
+
+
+def _spread_mapping(found: Arguments, value: Value) -> None:
+    for key, field in (value.fields or {}).items():
+        if key[0] == "[":
+            found.keywords.setdefault(key[1:-1], field)
+    if value.fields is None or value.element is not None or value.taints:
+        rest = Value(value.taints, element=value.element)
+        found.mapping = rest if found.mapping is None else join(found.mapping, rest)
+
+
+def spread_value(frame: Frame, node: ir.Spread) -> Value:
+    """Return an element of what is spread."""
+    return elements(evaluate(frame, node.value)) or UNKNOWN
+
+
+def sequence(frame: Frame, node: ir.Sequence) -> Value:
+    """Return a list, tuple or set that is written out."""
+    items: list[Value] = []
+    element: Value | None = None
+    for item in node.items:
+        if isinstance(item, ir.Spread):
+            value = evaluate(frame, item.value)
+            if value.items is not None and element is None:
+                items.extend(value.items)
+            spread = value if value.items is None else Value(value.taints, element=value.element)
+            inner = texts.spread_elements(spread)
+            if value.items is not None and value.element is None and not value.taints:
+                continue
+        else:
+            inner = evaluate(frame, item)
+            if element is None and len(items) < _ITEMS_SPREAD:
+                items.append(inner)
+                continue
+        if inner is not None:
+            element = inner if element is None else join(element, inner)
+    return Value(items=tuple(items), element=element)
+
+
+def mapping(frame: Frame, node: ir.Mapping) -> Value:
+    """Return a dictionary that is written out."""
+    fields: dict[str, Value] = {}
+    element: Value | None = None
+    taints: list[tuple[Taint, ...]] = []
+    for key, item in node.pairs:
+        value = evaluate(frame, item)
+        if key is None:
+            fields.update({k: v for k, v in (value.fields or {}).items() if k[0] == "["})
+            taints.append(value.taints)
+            spread = value.element
+            if spread is not None:
+                element = spread if element is None else join(element, spread)
+            continue
+        name = item_key(evaluate(frame, key))
+        if name is not None:
+            fields[name] = value
+        else:
+            element = value if element is None else join(element, value)
+    return Value(merge_taints(taints), fields=fields, element=element)
+
+
+def comprehension(frame: Frame, node: ir.Comprehension) -> Value:
+    """Return what a comprehension collects."""
+    outer = frame.state
+    frame.state = State(dict(outer.variables), outer.facts)
+    for clause in node.clauses:
+        iterable = evaluate(frame, clause.iterable)
+        assign(frame, clause.target, elements(iterable) or UNKNOWN)
+        for condition in clause.conditions:
+            test = evaluate(frame, condition)
+            frame.state.facts |= guards.of_value(test)[0]
+    gained = frame.state.facts - outer.facts
+    key = evaluate(frame, node.key) if node.key is not None else None
+    value = apply_facts(evaluate(frame, node.element), gained)
+    frame.state = outer
+    if key is not None:
+        value = join(value, Value(all_taints(key)))
+    return Value(element=value)

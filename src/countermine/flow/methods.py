@@ -1,0 +1,222 @@
+"""What the methods of texts and collections do to abstract values."""
+
+from collections.abc import Callable
+
+from countermine.flow import guards, texts
+from countermine.flow.access import (
+    elements,
+    extend,
+    item_key,
+    load_item,
+    store_element,
+    store_field,
+)
+from countermine.flow.builtins import dictionary, first, with_type
+from countermine.flow.frame import Arguments
+from countermine.flow.values import (
+    ITEMS_KEPT,
+    UNKNOWN,
+    Value,
+    all_taints,
+    constant,
+    join,
+    merge_taints,
+    tainted,
+    with_taints,
+)
+
+_TEXT_METHODS = frozenset(
+    {
+        "strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "encode", "decode",
+        "replace", "ljust", "rjust", "center", "zfill", "expandtabs", "swapcase", "casefold",
+        "translate", "removeprefix", "removesuffix",
+    }
+)  # fmt: skip
+_SPLITS = frozenset({"split", "rsplit", "splitlines", "partition", "rpartition"})
+
+
+def method(name: str, receiver: Value, arguments: Arguments) -> tuple[Value, Value | None] | None:
+    """Return the result of a method and the changed receiver (``None`` if it does not change).
+
+    Returns ``None`` where nothing is known of the method.
+    """
+    model = _METHODS.get(name)
+    if model is not None:
+        return model(receiver, arguments)
+    if name in _TEXT_METHODS:
+        return _same_text(name, receiver, arguments), None
+    if name in _SPLITS:
+        return Value(element=Value(all_taints(receiver), text=True)), None
+    truth = guards.text_method(name, receiver, arguments)
+    if truth is not None:
+        return Value(truth=truth), None
+    if receiver.type == "re.Pattern" and name in ("match", "fullmatch", "search"):
+        subject = first(arguments)
+        found = guards.pattern_match(receiver, subject, whole=name == "fullmatch")
+        return Value(all_taints(subject), truth=found, type="re.Match"), None
+    return None
+
+
+def _same_text(name: str, receiver: Value, arguments: Arguments) -> Value:
+    if isinstance(receiver.const, str) and not arguments.positional:
+        simple = _CONSTANT_METHODS.get(name)
+        if simple is not None:
+            return constant(simple(receiver.const))
+        if name in ("encode", "decode"):
+            return receiver
+    taints = merge_taints([all_taints(v) for v in (receiver, *arguments.positional[1:2])])
+    keep = name in ("encode", "decode", "rstrip", "ljust")
+    return Value(taints, prefix=receiver.prefix if keep else "", text=True)
+
+
+_CONSTANT_METHODS: dict[str, Callable[[str], str]] = {
+    "strip": str.strip,
+    "lstrip": str.lstrip,
+    "rstrip": str.rstrip,
+    "lower": str.lower,
+    "upper": str.upper,
+    "title": str.title,
+    "capitalize": str.capitalize,
+}
+
+
+_Changed = tuple[Value, Value | None]
+
+
+def _append(receiver: Value, arguments: Arguments) -> _Changed:
+    added = first(arguments)
+    if receiver.items is not None and receiver.element is None and len(receiver.items) < ITEMS_KEPT:
+        items = (*receiver.items, added)
+        return UNKNOWN, Value(receiver.taints, type=receiver.type, items=items)
+    return UNKNOWN, store_element(receiver, added)
+
+
+def _extend(receiver: Value, arguments: Arguments) -> _Changed:
+    added = first(arguments)
+    changed = texts.add(receiver, added)
+    return UNKNOWN, changed if changed.items is not None or changed.element else receiver
+
+
+def _insert(receiver: Value, arguments: Arguments) -> _Changed:
+    added = arguments.positional[1] if len(arguments.positional) > 1 else UNKNOWN
+    place = first(arguments).const
+    items = receiver.items
+    if (
+        items is not None
+        and isinstance(place, int)
+        and 0 <= place <= len(items) < ITEMS_KEPT
+        and receiver.element is None
+    ):
+        changed = (*items[:place], added, *items[place:])
+        return UNKNOWN, Value(receiver.taints, items=changed)
+    return UNKNOWN, store_element(receiver, added)
+
+
+def _add(receiver: Value, arguments: Arguments) -> _Changed:
+    return UNKNOWN, store_element(receiver, first(arguments))
+
+
+def _update(receiver: Value, arguments: Arguments) -> _Changed:
+    other = dictionary(arguments)
+    changed = join(receiver, other)
+    fields = {**(receiver.fields or {}), **(other.fields or {})}
+    element = changed.element
+    taints = merge_taints([receiver.taints, other.taints])
+    return UNKNOWN, Value(taints, type=receiver.type, fields=fields, element=element)
+
+
+def _get(receiver: Value, arguments: Arguments) -> _Changed:
+    key = first(arguments)
+    found = load_item(receiver, key)
+    default = arguments.positional[1] if len(arguments.positional) > 1 else None
+    if default is not None and default.const is None:
+        default = None
+    known = receiver.fields is not None and (item_key(key) or "") in receiver.fields
+    if default is None or known:
+        return found, None
+    both = join(found, default)
+    return Value(both.taints, type=both.type, ref=both.ref, items=both.items, element=both.element,
+                 fields=both.fields, target=both.target), None  # fmt: skip
+
+
+def _setdefault(receiver: Value, arguments: Arguments) -> _Changed:
+    result, _ = _get(receiver, arguments)
+    key = item_key(first(arguments))
+    if key is None or len(arguments.positional) < 2:  # noqa: PLR2004 - key and default
+        return result, None
+    return result, store_field(receiver, key, result)
+
+
+def _items(receiver: Value, _arguments: Arguments) -> _Changed:
+    inner = elements(receiver, plain=True)
+    taints = extend(receiver.taints, "[]")
+    value = (
+        Value(taints) if inner is None else with_taints(inner, merge_taints([inner.taints, taints]))
+    )
+    key = Value(taints) if receiver.taints else UNKNOWN
+    return Value(element=Value(items=(key, value))), None
+
+
+def _values(receiver: Value, _arguments: Arguments) -> _Changed:
+    inner = elements(receiver, plain=True)
+    taints = extend(receiver.taints, "[]")
+    if inner is None:
+        return (Value(element=Value(taints)) if taints else UNKNOWN), None
+    return Value(element=with_taints(inner, merge_taints([inner.taints, taints]))), None
+
+
+def _keys(receiver: Value, _arguments: Arguments) -> _Changed:
+    taints = extend(receiver.taints, "[]")
+    return (Value(element=Value(taints)) if taints else UNKNOWN), None
+
+
+def _copy(receiver: Value, _arguments: Arguments) -> _Changed:
+    return receiver, None
+
+
+def _join(receiver: Value, arguments: Arguments) -> _Changed:
+    return texts.joined(receiver, first(arguments)), None
+
+
+def _format(receiver: Value, arguments: Arguments) -> _Changed:
+    keywords = arguments.keywords
+    if arguments.mapping is not None:
+        taints = all_taints(arguments.mapping)
+        if taints:
+            return tainted(receiver, *arguments.everything()), None
+    return texts.format_method(receiver, arguments.positional, keywords), None
+
+
+def _group(receiver: Value, _arguments: Arguments) -> _Changed:
+    return Value(all_taints(receiver), text=receiver.type == "re.Match"), None
+
+
+def _joinpath(receiver: Value, arguments: Arguments) -> _Changed:
+    rest = () if arguments.rest is None else (arguments.rest,)
+    value = texts.join_path([receiver, *arguments.positional, *rest])
+    return with_type(value, "pathlib.Path"), None
+
+
+_METHODS: dict[str, Callable[[Value, Arguments], _Changed]] = {
+    "append": _append,
+    "appendleft": _append,
+    "extend": _extend,
+    "insert": _insert,
+    "add": _add,
+    "update": _update,
+    "get": _get,
+    "pop": _get,
+    "setdefault": _setdefault,
+    "items": _items,
+    "iteritems": _items,
+    "values": _values,
+    "itervalues": _values,
+    "keys": _keys,
+    "copy": _copy,
+    "join": _join,
+    "joinpath": _joinpath,
+    "format": _format,
+    "group": _group,
+    "groups": _group,
+    "groupdict": _group,
+}
