@@ -38,7 +38,8 @@ def _extended(taint: Taint, trail: str) -> Taint:
         return taint
     if origin.owner is None:
         return _keyed(taint, trail)
-    if len(origin.trail) >= PATH_KEPT:
+    if len(origin.trail) >= PATH_KEPT or not taint.sure:
+        # What an unknown call gives is not the parameter: its parts are not the parameter's.
         return taint
     below = Origin(
         (*origin.key, trail), origin.owner, origin.index, (*origin.trail, trail),

@@ -13,13 +13,13 @@ class Bounds:
     """Depth of nested syntax; hand-written code stays below 40."""
     function_steps: int = 60_000
     """Abstract instructions interpreted in one function, loops included."""
-    call_depth: int = 40
+    call_depth: int = 64
     """Calls followed into callees at once; real chains of the target's own calls are shorter."""
     rounds: int = 8
     """Times the walk goes from functions to their callers."""
-    callers: int = 150
+    callers: int = 400
     """Functions that are looked into because they mention one name."""
     turns: int = 2
     """Times a flow is kept in an attribute by one method and taken out by another."""
-    flows: int = 48
+    flows: int = 150
     """Flows into sinks that the parameters of one function carry to its callers."""

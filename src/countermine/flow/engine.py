@@ -5,8 +5,9 @@ from countermine.flow import bind, execute, ir
 from countermine.flow.access import decorator_names
 from countermine.flow.bounds import Bounds
 from countermine.flow.decisive import decisive_names
-from countermine.flow.evaluate import evaluate
+from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Analysed, Frame, Summary
+from countermine.flow.handlers import by_class, by_name
 from countermine.flow.hierarchy import Hierarchy
 from countermine.flow.index import (
     MODULE_BODY,
@@ -17,13 +18,11 @@ from countermine.flow.index import (
     Project,
     ValueRange,
 )
+from countermine.flow.summaries import passing, summary_of, without_parameters
 from countermine.flow.values import (
-    MISSING,
-    NO_FACTS,
     UNKNOWN,
     Closure,
     Value,
-    all_taints,
     join,
 )
 
@@ -31,6 +30,8 @@ VALUES_JOINED = 4
 """Assignments to one top-level name that are joined; further ones are alternatives of a kind."""
 
 
+CONTEXTS_KEPT = 40
+"""Combinations of constant arguments for which one function is analysed apart."""
 RECEIVERS_KEPT = 4
 """Subclasses for which an inherited method is analysed apart; plugins come in hundreds."""
 
@@ -50,6 +51,7 @@ class FlowEngine:
         self._storing: dict[tuple[ClassInfo, str], list[FunctionInfo]] = {}
         self._called: set[str] = set()
         self._receivers: dict[str, list[ClassInfo]] = {}
+        self._contexts_of: dict[str, set[tuple[str, ...]]] = {}
         self._deciding: dict[str, frozenset[str]] = {}
         self._globals: dict[tuple[str, str], Value | None] = {}
         self._attributes: dict[tuple[ClassInfo, str], Value | None] = {}
@@ -171,7 +173,7 @@ class FlowEngine:
             summary = self.generic(method).summary
             value = summary.stores.get(name)
             if value is not None:
-                value = _without_parameters(value)
+                value = without_parameters(value)
                 found = value if found is None else join(found, value)
         self._attributes[key] = found
         return found
@@ -232,6 +234,8 @@ class FlowEngine:
         method = isinstance(callee, FunctionInfo) and callee.owner is not None
         contexts = self._contexts(callee, function, arguments, method=method)
         key = function_key(callee)
+        if any(contexts):
+            contexts = self._bounded(key, contexts)
         if own is not None and isinstance(callee, FunctionInfo) and own is not callee.owner:
             if self._specialised(key, own):
                 key += f"<{own.module.path}:{own.start}>"
@@ -247,8 +251,22 @@ class FlowEngine:
                 info = _info(callee)
                 reason = f"calls nested deeper than {self.bounds.call_depth} at {info.qualname}"
                 self.unknown(info.module.path, reason)
-            return _passing(key, len(arguments))
+            return passing(key, len(arguments))
         return self._interpret(callee, function, key, arguments, contexts, own)
+
+    def _bounded(self, key: str, contexts: list[str]) -> list[str]:
+        """Return the contexts without those that may go on without end.
+
+        A recursion counts its depth, or hands on a function that is defined inside it; a table
+        calls one function with hundreds of constants.
+        """
+        seen = self._contexts_of.setdefault(key, set())
+        if not any(k.startswith(key) and k[len(key) :][:1] in ("", "(", "<") for k in self._active):
+            if len(seen) < CONTEXTS_KEPT:
+                seen.add(tuple(contexts))
+            if tuple(contexts) in seen:
+                return contexts
+        return ["" if c.startswith(("=", f"@{key}")) else c for c in contexts]
 
     def _specialised(self, key: str, own: ClassInfo) -> bool:
         """Tell whether an inherited method is analysed apart for this class of receiver."""
@@ -321,7 +339,7 @@ class FlowEngine:
             if closure.key not in self._called:
                 self.generic(closure)
         self._active.pop()
-        summary = _summary(frame)
+        summary = summary_of(frame)
         generic = not any(contexts)
         self.analysed[key] = Analysed(
             key,
@@ -367,44 +385,12 @@ class FlowEngine:
                 found = execute.handler_of(frame, evaluate(frame, inner))
                 if found is not None:
                     return found
-        if callee.owner is not None:
-            return self._handler_of_class(callee, callee.owner)
-        return self._handler_by_name(callee, 0)
-
-    def _handler_of_class(self, callee: FunctionInfo, owner: ClassInfo) -> Handler | None:
-        for name in self.hierarchy.names(owner):
-            for handler in self.catalogue.handler_bases.get(name, ()):
-                for method in handler.methods:
-                    if callee.name == method or (
-                        method.endswith("*") and callee.name.startswith(method[:-1])
-                    ):
-                        return handler
-        return self._handler_by_name(callee, 1)
-
-    def _handler_by_name(self, callee: FunctionInfo, place: int) -> Handler | None:
+        names = () if callee.owner is None else self.hierarchy.names(callee.owner)
+        found = by_class(self.catalogue, callee.name, names)
+        if found is not None:
+            return found
         rows = [h for h in self.catalogue.rows.handlers if h.parameter is not None]
-        if not rows:
-            return None
-        parameters = self.lowered(callee).parameters
-        if len(parameters) <= place:
-            return None
-        name = parameters[place].name
-        for row in rows:
-            if row.parameter == name and _imports(callee.module, row.imports):
-                return row
-        return None
-
-
-def _imports(module: ModuleInfo, packages: tuple[str, ...]) -> bool:
-    for bindings in module.bindings.values():
-        for binding in bindings:
-            if (
-                isinstance(binding, ir.Imported)
-                and binding.level == 0
-                and binding.module.partition(".")[0] in packages
-            ):
-                return True
-    return any(star.module.partition(".")[0] in packages for star in module.stars)
+        return by_name(rows, callee, self.lowered(callee).parameters) if rows else None
 
 
 def function_key(callee: FunctionInfo | Closure) -> str:
@@ -440,34 +426,6 @@ def _stores(text: bytes, needle: bytes) -> bool:
                 return True
         position = text.find(needle, position + 1)
     return False
-
-
-def _passing(key: str, parameters: int) -> Summary:
-    """Return the summary of a function that was not followed: everything may pass through."""
-    taints = tuple(bind.parameter_taint(key, place) for place in range(min(parameters, 6)))
-    return Summary(key, Value(taints) if taints else UNKNOWN)
-
-
-def _without_parameters(value: Value) -> Value:
-    taints = tuple(t for t in all_taints(value) if t.origin.owner is None)
-    const = value.const if value.const is None or isinstance(value.const, (bool, int)) else MISSING
-    if value.fields is None and value.items is None and value.element is None:
-        return Value(
-            taints, value.const, value.ref, value.target, value.type, value.receiver,
-            prefix=value.prefix, text=value.text,
-        )  # fmt: skip
-    return Value(taints, const, value.ref, value.target, value.type)
-
-
-def _summary(frame: Frame) -> Summary:
-    result = bind.returned(frame.returns)
-    if frame.function.generator:
-        result = Value(element=frame.yields or UNKNOWN, type=execute.GENERATOR)
-    facts = NO_FACTS
-    if frame.returns:
-        facts = frozenset.intersection(*(f for _, f in frame.returns))
-    returns = bool(frame.returns) or frame.function.generator
-    return Summary(frame.key, result, returns or frame.exhausted, facts, frame.stores)
 
 
 def _module_prefixes(catalogue: Catalogue) -> frozenset[str]:

@@ -2,7 +2,6 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from countermine.core.findings import StepKind
 from countermine.core.spans import TreePath
@@ -11,26 +10,15 @@ from countermine.flow.access import select
 from countermine.flow.engine import FlowEngine
 from countermine.flow.frame import Analysed, CallSite, Flow
 from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
+from countermine.flow.mentions import Mentions, Target
+from countermine.flow.reached import Reached, carried, reached_name
+from countermine.flow.receivers import Receivers
 from countermine.flow.values import NO_FACTS, Origin, OriginKey, Step, Taint
 
 Search = Callable[[frozenset[str]], dict[str, list[tuple[TreePath, int]]]]
 """Finds where names stand as words: path and offset, in order."""
-
-
-@dataclass(slots=True, eq=False)
-class Reached:
-    """A flow as far as the walk brought it."""
-
-    flow: Flow
-    taint: Taint
-    hops: int
-    """Calls that it crosses."""
-    turns: int
-    """Attributes of receivers that it was kept in."""
-    made: tuple[str, str] | None
-    """Where what reaches the sink was put together: path and name of the function that joined
-    texts, or built the list. ``None`` while functions only hand on what they were given, or a
-    part of it: then the sink itself is where it can be made safe."""
+_Part = tuple[Taint, str]
+"""A taint, and where in the value at its origin it is dangerous."""
 
 
 class Walk:
@@ -40,12 +28,15 @@ class Walk:
         """Walk with this engine; ``search`` looks through every file of the target."""
         self.engine = engine
         self._search = search
+        self._receivers = Receivers(engine)
         self._seen_functions: set[str] = set()
         self._calls: dict[str, list[CallSite]] = {}
         self._open: dict[str, list[Reached]] = {}
         self._known: set[tuple[object, ...]] = set()
         self._waiting: list[Reached] = []
-        self._names_done: set[str] = set()
+        self._given: dict[tuple[CallSite, int, tuple[str, ...], str, str], list[_Part]] = {}
+        self._mentions = Mentions(engine)
+        self._looked_for: set[tuple[str, Target]] = set()
         self._kept: dict[
             tuple[ClassInfo, tuple[str, ...], str], list[tuple[FunctionInfo, Taint, str]]
         ] = {}
@@ -67,7 +58,7 @@ class Walk:
         left = self._wanted()
         for name in sorted(left):
             reason = f"callers of {name} lie beyond {self.engine.bounds.rounds} rounds"
-            self.engine.unknown(left[name], reason)
+            self.engine.unknown(min(left[name].values()), reason)
 
     @property
     def open_flows(self) -> dict[str, list[Reached]]:
@@ -91,14 +82,39 @@ class Walk:
         self._seen_functions.add(analysed.key)
         for call in analysed.calls:
             self._calls.setdefault(call.callee, []).append(call)
+            handing = self._receivers.take(analysed, call)
             for reached in self._open.get(call.callee, ()):
                 self._over(call, reached)
+            self._take_receiver(call, self._receivers.receiver(analysed) if handing else None)
         for flow in analysed.flows:
             if flow.taint is None:
                 self.patterns.append(flow)
             elif self._is_new(flow, flow.pending, flow.taint.origin, flow.taint.composed):
                 made = (flow.site.path, flow.site.qualname) if flow.taint.composed else None
                 self._add(Reached(flow, flow.taint, 0, 0, made))
+
+    def _take_receiver(self, call: CallSite, own: ClassInfo | None) -> None:
+        """Carry what waits in an attribute of the callee's receiver, however deep inside.
+
+        ``own`` is the class of the caller's receiver, where that is what the call hands on.
+        """
+        if own is None and not _is_loaded(call):
+            return
+        fields = call.arguments[0].fields or {}
+        for key in (call.callee, *self._receivers.inside(call.callee)):
+            # What comes up in that method later looks for this class by itself.
+            fresh = own is not None and (own, key) not in self._known
+            self._known.add((own, key))
+            if not fresh and (not fields or key == call.callee):
+                continue
+            for reached in list(self._open.get(key, ())):
+                origin = reached.taint.origin
+                if self._receivers.own(key, origin) is None:
+                    continue
+                if fresh and own is not None:
+                    self._through_attribute(own, reached)
+                if key != call.callee and origin.trail[0] in fields:
+                    self._over(call, reached)
 
     def _is_new(
         self,
@@ -139,24 +155,38 @@ class Walk:
             return
         for call in self._calls.get(owner, ()):
             self._over(call, reached)
-        if (
-            origin.index == 0
-            and origin.trail
-            and origin.trail[0][0] == "."
-            and reached.turns < self.engine.bounds.turns
-        ):
-            self._through_attribute(owner, reached)
+        own = self._receivers.own(owner, origin)
+        if own is None:
+            return
+        self._through_attribute(own, reached)
+        classes, calls = self._around(owner)
+        for further in classes:
+            self._through_attribute(further, reached)
+        for call in calls:
+            if origin.trail[0] in (call.arguments[0].fields or ()):
+                self._over(call, reached)
+
+    def _around(self, owner: str) -> tuple[list[ClassInfo], list[CallSite]]:
+        """Return whose receivers get to a method from further out, and what is in some of them."""
+        classes: dict[ClassInfo, None] = {}
+        calls: list[CallSite] = []
+        for key in self._receivers.outside(owner):
+            analysed = self.engine.analysed.get(key)
+            own = None if analysed is None else self._receivers.receiver(analysed)
+            if own is not None:
+                classes[own] = None
+            calls.extend(c for c in self._calls.get(key, ()) if _is_loaded(c))
+        return list(classes), calls
 
     def _over(self, call: CallSite, reached: Reached) -> None:
         """Carry a flow from a callee's parameter to the arguments of one call."""
         origin = reached.taint.origin
         if origin.index >= len(call.arguments):
             return
-        value = select(call.arguments[origin.index], origin.trail)
+        if self._receivers.keeps(call, origin):
+            return
         flow = reached.flow
-        for taint, pending in sinks.dangerous(value, flow.pending):
-            if sinks.is_harmless(taint, flow.sink.kind, call.facts):
-                continue
+        for taint, pending in self._handed(call, origin, flow):
             composed = max(taint.composed, reached.taint.composed)
             made = reached.made
             built = pending not in (flow.pending, sinks.ELEMENTS)
@@ -169,16 +199,34 @@ class Walk:
                 taint.step, StepKind.CALL, call.path, call.start, call.end, call.qualname,
                 f"passed to {name}", reached.taint.step,
             )  # fmt: skip
-            self._add(_carried(reached, taint, pending, step, 0, made))
+            self._add(carried(reached, taint, pending, step, 0, made))
 
-    def _through_attribute(self, owner: str, reached: Reached) -> None:
+    def _handed(self, call: CallSite, origin: Origin, flow: Flow) -> list[_Part]:
+        """Return the taints that a call hands to a part of a parameter, for a kind of sink."""
+        key = (call, origin.index, origin.trail, flow.pending, flow.sink.kind)
+        known = self._given.get(key)
+        if known is None:
+            value = select(call.arguments[origin.index], origin.trail)
+            known = self._given[key] = [
+                (taint, pending)
+                for taint, pending in sinks.dangerous(value, flow.pending)
+                if not sinks.is_harmless(taint, flow.sink.kind, call.facts)
+            ]
+        return known
+
+    def _through_attribute(self, own: ClassInfo, reached: Reached) -> None:
         """Carry a flow from an attribute of the receiver to the methods that set it."""
-        analysed = self.engine.analysed.get(owner)
-        own = None if analysed is None else analysed.own
-        if own is None:
+        if reached.turns >= self.engine.bounds.turns:
             return
         flow = reached.flow
         trail = reached.taint.origin.trail
+        key = (
+            flow.site.path, flow.site.start, flow.sink.kind, flow.pending, flow.start, trail,
+            reached.taint.composed, reached.made, own,
+        )  # fmt: skip
+        if key in self._known:
+            return
+        self._known.add(key)
         for method, taint, pending in self._stored(own, trail, flow.pending):
             if sinks.is_harmless(taint, flow.sink.kind, NO_FACTS):
                 continue
@@ -189,7 +237,7 @@ class Walk:
                 taint.step, StepKind.PASS, method.module.path, method.start, method.start + 3,
                 method.qualname, f"kept in {trail[0]}", reached.taint.step,
             )  # fmt: skip
-            self._add(_carried(reached, taint, pending, step, 1, reached.made))
+            self._add(carried(reached, taint, pending, step, 1, reached.made))
 
     def _stored(
         self, own: ClassInfo, trail: tuple[str, ...], pending: str
@@ -213,83 +261,70 @@ class Walk:
                     found.append((method, taint, place))
         return found
 
-    def _wanted(self) -> dict[str, TreePath]:
-        """Return the names whose callers are not looked for yet, with a file for notes."""
-        found: dict[str, TreePath] = {}
+    def _wanted(self) -> dict[str, dict[Target, TreePath]]:
+        """Return the names whose callers are not looked for yet, for what, with files for notes."""
+        found: dict[str, dict[Target, TreePath]] = {}
         for owner in list(self._open):
             analysed = self.engine.analysed.get(owner)
             if analysed is None or not analysed.generic or owner in self.engine.closures:
                 continue
-            if not any(_crosses(r.taint.origin, analysed) for r in self._open[owner]):
+            receiver = self._receivers.receiver(analysed) is not None
+            if all(receiver and _inside(r.taint.origin) for r in self._open[owner]):
                 continue
-            for name in self._names_of(analysed):
-                if name not in self._names_done:
-                    self._names_done.add(name)
-                    found[name] = analysed.info.module.path
+            for target in self._targets_of(analysed):
+                if (target.name, target) not in self._looked_for:
+                    self._looked_for.add((target.name, target))
+                    found.setdefault(target.name, {})[target] = analysed.info.module.path
         return found
 
-    def _names_of(self, analysed: Analysed) -> list[str]:
+    def _targets_of(self, analysed: Analysed) -> list[Target]:
+        """Return what a call of a function names: it, or its class and those that inherit it."""
         info = analysed.info
         if info.owner is None or info.name not in ("__init__", "__new__"):
-            return [] if info.name.startswith("<") else [info.name]
+            return [] if info.name.startswith("<") else [info]
         line = self.engine.hierarchy.line
         below = [
-            other.name
+            other
             for module in self.engine.project.parsed()
             for other in module.classes
             if "__init__" not in other.methods and info.owner in line(other)
         ]
-        return [info.owner.name, *below]
+        return [info.owner, *below]
 
-    def _callers(self, wanted: dict[str, TreePath]) -> list[FunctionInfo]:
+    def _callers(self, wanted: dict[str, dict[Target, TreePath]]) -> list[FunctionInfo]:
         """Return the functions in which the names stand, in the order of the files."""
         found: dict[tuple[str, int], FunctionInfo] = {}
         places = self._search(frozenset(wanted))
         for name in sorted(wanted):
+            targets = frozenset(wanted[name])
             holders: dict[tuple[str, int], FunctionInfo] = {}
             for path, offset in places.get(name, ()):
                 if not self.engine.project.counts(path):
                     continue
                 module = self.engine.project.module(path)
                 function = None if module is None else function_at(module, offset)
-                if function is not None:
+                if module is None or function is None or (path, function.start) in holders:
+                    continue
+                if self._mentions.may_be(module, function, offset, name, targets):
                     holders[(path, function.start)] = function
                 if len(holders) >= self.engine.bounds.callers:
                     reason = (
                         f"{name} is mentioned in more than {self.engine.bounds.callers} functions"
                     )
-                    self.engine.unknown(wanted[name], reason)
+                    self.engine.unknown(min(wanted[name].values()), reason)
                     break
             found.update(holders)
         return [found[key] for key in sorted(found)]
 
 
-def _carried(
-    reached: Reached,
-    taint: Taint,
-    pending: str,
-    step: Step,
-    kept: int,
-    made: tuple[str, str] | None,
-) -> Reached:
-    """Return a flow that begins where ``taint`` does and goes on as ``reached``."""
-    inner = reached.taint
-    carried = Taint(
-        taint.origin,
-        step,
-        taint.neutral | inner.neutral,
-        max(taint.composed, inner.composed),
-        taint.sure and inner.sure,
-    )
-    flow = reached.flow
-    onwards = Flow(flow.site, flow.sink, carried, pending, flow.start, flow.end)
-    return Reached(onwards, carried, reached.hops + 1, reached.turns + kept, made)
+def _inside(origin: Origin) -> bool:
+    """Tell whether a part of the first parameter flows, which for a receiver its methods set."""
+    return origin.index == 0 and bool(origin.trail)
 
 
-def _crosses(origin: Origin, analysed: Analysed) -> bool:
-    """Tell whether a call decides what the parameter is (and not the class's other methods)."""
-    receiver = analysed.own is not None and origin.index == 0
-    return not receiver or not origin.trail
+def _is_loaded(call: CallSite) -> bool:
+    """Tell whether attributes of the receiver are known at a call."""
+    return bool(call.arguments) and bool(call.arguments[0].fields)
 
 
 def function_at(module: ModuleInfo, offset: int) -> FunctionInfo | None:
@@ -302,30 +337,3 @@ def function_at(module: ModuleInfo, offset: int) -> FunctionInfo | None:
     if place >= 0 and offset < module.functions[place].end:
         return module.functions[place]
     return module.body
-
-
-def reached_name(key: str) -> str:
-    """Return the qualified name within a function's key."""
-    return key.split(":")[1]
-
-
-def flatten(step: Step | None, limit: int) -> list[Step]:
-    """Return the steps of a trace in order, the last ``limit`` of them at most."""
-    found: list[Step] = []
-    waiting: list[Step] = [] if step is None else [step]
-    while waiting and len(found) < limit:
-        current = waiting.pop()
-        if current.joined is not None:
-            # What lies behind a call comes after it: take it first, going backwards.
-            before = Step(
-                current.before, current.kind, current.path, current.start, current.end,
-                current.function, current.note,
-            )  # fmt: skip
-            waiting.append(before)
-            waiting.append(current.joined)
-            continue
-        found.append(current)
-        if current.before is not None:
-            waiting.append(current.before)
-    found.reverse()
-    return found

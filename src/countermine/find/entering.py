@@ -1,0 +1,175 @@
+"""Where a flow comes in: a source, what a framework hands over, or a public parameter."""
+
+import re
+from dataclasses import dataclass
+
+from countermine.catalogue.schema import Handler
+from countermine.core.entrypoints import Channel, EntryKind, EntryPoint
+from countermine.core.findings import StepKind, TraceStep
+from countermine.core.levels import SourceLevel
+from countermine.core.spans import Span, TreePath
+from countermine.flow import ir
+from countermine.flow.engine import FlowEngine
+from countermine.flow.frame import Analysed
+from countermine.flow.index import FunctionInfo
+from countermine.flow.reached import Reached
+from countermine.flow.values import Closure
+
+_LOCAL_CHANNELS = frozenset({Channel.ARGV, Channel.ENV, Channel.STDIN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """Where a flow begins."""
+
+    level: SourceLevel
+    note: str
+    entry: EntryPoint
+    first: TraceStep | None
+
+
+class Entrances:
+    """Finds the entry point of a flow; remembers what it found."""
+
+    def __init__(self, engine: FlowEngine) -> None:
+        """Ask this engine about functions."""
+        self._engine = engine
+        self._entered: dict[tuple[object, ...], Entered | None] = {}
+
+    def enter(self, reached: Reached) -> Entered | None:
+        """Return where a flow comes in; ``None`` if nobody from outside gets there."""
+        origin = reached.taint.origin
+        key = origin.key
+        if key not in self._entered:
+            self._entered[key] = (
+                self._source(reached) if origin.owner is None else self._parameter(reached)
+            )
+        return self._entered[key]
+
+    def _source(self, reached: Reached) -> Entered | None:
+        origin = reached.taint.origin
+        module = self._engine.project.module(TreePath(origin.path))
+        if module is None or not module.counts or origin.level is None or origin.channel is None:
+            return None
+        analysed = self._engine.analysed.get(origin.function_key)
+        kind = EntryKind.SCRIPT if origin.channel in _LOCAL_CHANNELS else EntryKind.FUNCTION
+        line, qualname = 0, origin.function
+        if analysed is not None:
+            line, qualname = analysed.function.line, analysed.qualname
+            kind = self._kind(analysed, kind)
+        entry = EntryPoint(
+            kind=kind,
+            path=TreePath(origin.path),
+            qualname=qualname,
+            channel=origin.channel,
+            key=origin.name,
+            start_line=line,
+        )
+        return Entered(level=origin.level, note=origin.note, entry=entry, first=None)
+
+    def _kind(self, analysed: Analysed, default: EntryKind) -> EntryKind:
+        handler = self._handler(analysed)
+        if handler is not None:
+            return handler.kind
+        if default is EntryKind.FUNCTION and analysed.info.owner is not None:
+            return EntryKind.METHOD
+        return default
+
+    def _callee(self, analysed: Analysed) -> FunctionInfo | Closure:
+        closure = self._engine.closures.get(analysed.key)
+        return analysed.info if closure is None else closure
+
+    def _handler(self, analysed: Analysed) -> Handler | None:
+        if analysed.info.name.startswith("<"):
+            return None
+        return self._engine.handler(self._callee(analysed))
+
+    def _parameter(self, reached: Reached) -> Entered | None:
+        origin = reached.taint.origin
+        analysed = self._engine.analysed.get(origin.owner or "")
+        if analysed is None or not analysed.generic or not analysed.info.module.counts:
+            return None
+        callee = self._callee(analysed)
+        receiver = isinstance(callee, FunctionInfo) and callee.owner is not None
+        if (receiver and origin.index == 0) or origin.index >= len(analysed.function.parameters):
+            return None
+        parameter = analysed.function.parameters[origin.index]
+        handler = self._handler(analysed)
+        if handler is not None and handler.parameter is not None and origin.index - receiver > 0:
+            handler = None if analysed.info.decorators else handler
+        if handler is not None:
+            return self._routed(analysed, handler, parameter, origin.index - receiver)
+        if isinstance(callee, Closure) or not is_public(analysed.info):
+            return None
+        kind = EntryKind.METHOD if analysed.info.owner is not None else EntryKind.FUNCTION
+        entry = _entry(analysed, kind, Channel.PARAMETER, parameter.name)
+        note = f"the parameter {parameter.name} of {analysed.qualname}"
+        return Entered(
+            level=SourceLevel.API, note=note, entry=entry, first=_first(analysed, parameter, note)
+        )
+
+    def _routed(
+        self, analysed: Analysed, handler: Handler, parameter: ir.Parameter, index: int
+    ) -> Entered | None:
+        if index == 0 and handler.request is not None:
+            return None
+        route = _route(analysed)
+        if re.search(rf"<(?:int|float|uuid):{re.escape(parameter.name)}>", route):
+            return None
+        channel = handler.channel
+        if handler.kind is EntryKind.ASGI_ROUTE and f"{{{parameter.name}" not in route:
+            channel = Channel.QUERY
+        entry = _entry(analysed, handler.kind, channel, parameter.name)
+        note = f"the routed parameter {parameter.name} of {analysed.qualname}"
+        return Entered(
+            level=handler.level, note=note, entry=entry, first=_first(analysed, parameter, note)
+        )
+
+
+def _route(analysed: Analysed) -> str:
+    decorators = analysed.info.decorators or tuple(analysed.function.decorators)
+    texts = [
+        a.value.value
+        for d in decorators
+        if isinstance(d, ir.Call)
+        for a in d.arguments
+        if isinstance(a.value, ir.Const) and isinstance(a.value.value, str)
+    ]
+    return " ".join(texts)
+
+
+def _entry(analysed: Analysed, kind: EntryKind, channel: Channel, key: str) -> EntryPoint:
+    return EntryPoint(
+        kind=kind,
+        path=analysed.info.module.path,
+        qualname=analysed.qualname,
+        channel=channel,
+        key=key,
+        start_line=analysed.function.line,
+    )
+
+
+def _first(analysed: Analysed, parameter: ir.Parameter, note: str) -> TraceStep:
+    return TraceStep(
+        kind=StepKind.SOURCE,
+        span=span(analysed.info.module.path, parameter.start, parameter.end),
+        function=analysed.qualname,
+        note=note,
+    )
+
+
+def is_public(function: FunctionInfo) -> bool:
+    """Tell whether a function belongs to the interface of its library, by its dotted name."""
+    if function.name.startswith("<"):
+        return False
+    parts = [*function.module.name.split("."), *function.qualname.split(".")]
+    return not any(p.startswith("_") and not _is_special(p) for p in parts)
+
+
+def _is_special(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__") and name != "__main__"
+
+
+def span(path: str, start: int, end: int) -> Span:
+    """Return the span of what stands from ``start`` to ``end`` in a file."""
+    return Span(path=TreePath(path), start_byte=start, end_byte=max(start, end))

@@ -1,0 +1,35 @@
+"""What a function that was interpreted does, as its callers see it."""
+
+from countermine.flow import bind, execute
+from countermine.flow.frame import Frame, Summary
+from countermine.flow.values import MISSING, NO_FACTS, UNKNOWN, Value, all_taints
+
+
+def passing(key: str, parameters: int) -> Summary:
+    """Return the summary of a function that was not followed: everything may pass through."""
+    taints = tuple(bind.parameter_taint(key, place) for place in range(min(parameters, 6)))
+    return Summary(key, Value(taints) if taints else UNKNOWN)
+
+
+def without_parameters(value: Value) -> Value:
+    """Return what is known of a value whoever called the function."""
+    taints = tuple(t for t in all_taints(value) if t.origin.owner is None)
+    const = value.const if value.const is None or isinstance(value.const, (bool, int)) else MISSING
+    if value.fields is None and value.items is None and value.element is None:
+        return Value(
+            taints, value.const, value.ref, value.target, value.type, value.receiver,
+            prefix=value.prefix, text=value.text,
+        )  # fmt: skip
+    return Value(taints, const, value.ref, value.target, value.type)
+
+
+def summary_of(frame: Frame) -> Summary:
+    """Return the summary of an activation that has come to its end."""
+    result = bind.returned(frame.returns)
+    if frame.function.generator:
+        result = Value(element=frame.yields or UNKNOWN, type=execute.GENERATOR)
+    facts = NO_FACTS
+    if frame.returns:
+        facts = frozenset.intersection(*(f for _, f in frame.returns))
+    returns = bool(frame.returns) or frame.function.generator
+    return Summary(frame.key, result, returns or frame.exhausted, facts, frame.stores)
