@@ -11,7 +11,8 @@ from pathlib import Path
 from countermine.core.coverage import Coverage, CoverageEntry, CoverageRecord
 from countermine.core.findings import Finding
 from countermine.core.spans import TreePath
-from countermine.find.findings import FindingMaker, surest_first
+from countermine.find.findings import FindingMaker
+from countermine.find.order import surest_first
 from countermine.find.request import FindRequest, FindResult
 from countermine.find.token_index import TokenIndex, search
 from countermine.flow.engine import FlowEngine
@@ -110,7 +111,7 @@ def _read(
 
 def _units(request: FindRequest, texts: dict[TreePath, bytes], progress: Progress) -> list[_Unit]:
     kinds = frozenset(kind for facts in request.weaknesses for kind in facts.sink_kinds)
-    index = TokenIndex(request.catalogue, kinds)
+    index = TokenIndex(request.catalogue, kinds, texts.values())
     progress.stage("indexing", len(texts))
     units: list[_Unit] = []
     files: list[tuple[TreePath, tuple[int, ...]]] = []

@@ -1,86 +1,171 @@
 """Where the names that matter stand: one linear pass over the bytes of every file."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from ahocorasick_rs import BytesAhoCorasick
 
-from countermine.catalogue.schema import Catalogue, Form
+from countermine.catalogue.schema import Catalogue, Form, Sink
 from countermine.core.spans import TreePath
+from countermine.find.bound_names import BoundNames, bound_names
+from countermine.find.library_roots import LibraryRoots, present
 
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
-_BLANK = b" \t"
+_USED = re.compile(rb"\s*(?:[(),;\]\n#]|\Z)")
+"""A function is called, handed on, or given another name."""
+_OWNER_BYTES = 120
+"""Longest name before a dot, and the blanks behind it."""
+_NOTHING: frozenset[bytes] = frozenset()
+
+
+_OWNER = re.compile(rb"(\w+)\s*$")
+
+
+class _Form(Enum):
+    """How the name of a sink is written where it is used."""
+
+    PLAIN = auto()
+    """A function that needs no import."""
+    ITEM = auto()
+    """Something that is assigned to below the name."""
+    DECORATOR = auto()
+    FUNCTION = auto()
+    """A library's function: below its module, or imported by itself."""
+    METHOD = auto()
+    """An attribute of a value of whatever name."""
+    NAMED = auto()
+    """An attribute of a value that has a telling name."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Token:
     """What must hold where a name stands for it to be a sink."""
 
-    roots: frozenset[bytes]
-    """One of these must be in the file; empty for no condition."""
-    method: bool
-    """A dot stands before it."""
+    form: _Form
+    owners: tuple[bytes, ...] = ()
+    """The module of a function; texts of which one is in the telling name of a receiver."""
+
+
+class _File:
+    """One text, of which the imports are read when first asked for."""
+
+    def __init__(self, text: bytes) -> None:
+        self.text = text
+        self._bound: BoundNames | None = None
+
+    @property
+    def bound(self) -> BoundNames:
+        if self._bound is None:
+            self._bound = bound_names(self.text)
+        return self._bound
+
+    def binds(self, name: bytes) -> bool:
+        """Tell whether an import may bind the name."""
+        return name in self.bound.imported or self.bound.everything
 
 
 class TokenIndex:
     """Finds the sinks that a catalogue knows, and any other names."""
 
-    def __init__(self, catalogue: Catalogue, kinds: frozenset[str]) -> None:
-        """Look for sinks of these kinds."""
-        self._tokens: dict[bytes, list[_Token]] = {}
-        for name, rows in sorted(catalogue.sinks.items()):
+    def __init__(
+        self, catalogue: Catalogue, kinds: frozenset[str], texts: Iterable[bytes] | None = None
+    ) -> None:
+        """Look for sinks of these kinds; with ``texts`` those of libraries that are used there."""
+        self._tokens: dict[bytes, set[_Token]] = {}
+        roots = LibraryRoots(catalogue)
+        wanted: dict[str, frozenset[str]] = {}
+        for name, rows in catalogue.sinks.items():
             if any(r.kind in kinds for r in rows):
-                self._add(name, store=all(r.form is Form.STORE for r in rows))
+                wanted[name] = roots.of(name.removesuffix("[]").rpartition(".")[0] or name)
+        every = {root for needed in wanted.values() for root in needed}
+        there = every if texts is None else present(texts, every)
+        for name in sorted(wanted):
+            if not wanted[name] or wanted[name] & there:
+                self._add(name, catalogue.sinks[name])
         for handler in catalogue.rows.handlers:
             if handler.returns in kinds:
                 for name in handler.decorators:
-                    self._add(name, store=False)
+                    self._put(name, _Token(_Form.DECORATOR))
         self._names = sorted(self._tokens)
         self._automaton = BytesAhoCorasick(self._names) if self._names else None
 
-    def _add(self, name: str, *, store: bool) -> None:
+    def _add(self, name: str, rows: tuple[Sink, ...]) -> None:
         parts = name.removesuffix("[]").split(".")
         if name.endswith("[]"):
-            token = _Token(frozenset(), method=False)
-        elif parts[0] == "*" or store:
-            token = _Token(frozenset(), method=True)
+            token = _Token(_Form.ITEM)
+        elif parts[0] == "*" and all(r.receivers for r in rows):
+            telling = tuple(sorted({t.encode() for r in rows for t in r.receivers}))
+            token = _Token(_Form.NAMED, telling)
+        elif parts[0] == "*" or all(r.form is Form.STORE for r in rows):
+            token = _Token(_Form.METHOD)
         elif len(parts) == 1:
-            token = _Token(frozenset(), method=False)
+            token = _Token(_Form.PLAIN)
         elif parts[-2][:1].isupper():
-            token = _Token(frozenset(), method=True)
+            token = _Token(_Form.METHOD)
         else:
-            token = _Token(frozenset({parts[0].encode()}), method=False)
-        self._tokens.setdefault(parts[-1].encode(), []).append(token)
+            token = _Token(_Form.FUNCTION, (parts[-2].encode(),))
+        self._put(name, token)
+
+    def _put(self, name: str, token: _Token) -> None:
+        last = name.removesuffix("[]").rpartition(".")[2].encode()
+        self._tokens.setdefault(last, set()).add(token)
 
     def sinks(self, text: bytes) -> list[int]:
         """Return the offsets at which a sink may be named."""
         if self._automaton is None:
             return []
         found: list[int] = []
-        present: dict[bytes, bool] = {}
+        file = _File(text)
         for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             if not _is_word(text, start, end) or _is_definition(text, start):
                 continue
             name = self._names[number]
-            dotted = start > 0 and text[start - 1 : start] == b"."
-            for token in self._tokens[name]:
-                if token.method and not dotted:
-                    continue
-                if token.roots and not _any_present(text, token.roots, present):
-                    continue
+            if any(_fits(token, file, name, start) for token in self._tokens[name]):
                 found.append(start)
-                break
         return found
 
 
-def _any_present(text: bytes, roots: frozenset[bytes], present: dict[bytes, bool]) -> bool:
-    for root in roots:
-        known = present.get(root)
-        if known is None:
-            known = present[root] = root in text
-        if known:
-            return True
-    return False
+def _fits(token: _Token, file: _File, name: bytes, start: int) -> bool:
+    """Tell whether a word may be the sink that a token stands for."""
+    text = file.text
+    dotted = start > 0 and text[start - 1 : start] == b"."
+    fits = False
+    match token.form:
+        case _Form.ITEM:
+            fits = True
+        case _Form.METHOD:
+            fits = dotted
+        case _Form.PLAIN:
+            fits = not dotted and _USED.match(text, start + len(name)) is not None
+        case _Form.DECORATOR:
+            line = text.rfind(b"\n", 0, start) + 1
+            fits = text[line:start].lstrip().startswith(b"@")
+        case _Form.FUNCTION:
+            fits = _is_function(token, file, start) if dotted else file.binds(name)
+        case _Form.NAMED:
+            fits = dotted and _is_telling(token, text, start)
+    return fits
+
+
+def _owner(text: bytes, start: int) -> bytes | None:
+    """Return the name before the dot before ``start``; ``None`` where a call or the like is."""
+    found = _OWNER.search(text, max(0, start - 1 - _OWNER_BYTES), start - 1)
+    return None if found is None else found[1]
+
+
+def _is_function(token: _Token, file: _File, start: int) -> bool:
+    owner = _owner(file.text, start)
+    if owner is None:
+        return False
+    meant = file.bound.others.get(owner, _NOTHING)
+    return owner in token.owners or not meant.isdisjoint(token.owners)
+
+
+def _is_telling(token: _Token, text: bytes, start: int) -> bool:
+    owner = _owner(text, start)
+    return owner is None or any(telling in owner.lower() for telling in token.owners)
 
 
 def _is_word(text: bytes, start: int, end: int) -> bool:
