@@ -41,7 +41,7 @@ class _Named(Protocol):
 
 _NamedRow = TypeVar("_NamedRow", bound=_Named)
 _PATTERNS = frozenset({Test.MATCHES, Test.FUNCTION})
-_WITHOUT_ARGUMENT = frozenset({Test.FUNCTION, Test.LACKS})
+_WITHOUT_ARGUMENT = frozenset({Test.FUNCTION, Test.LACKS, Test.LACKS_NEARBY})
 _FLAGS = frozenset({Test.ABSENT, Test.PRESENT, Test.CONSTANT, Test.COMPUTED})
 _NONE_TEXT = "None"
 _DOCUMENT_KEYS = ("language", "library", "documentation")

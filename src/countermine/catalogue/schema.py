@@ -87,6 +87,8 @@ class Test(StrEnum):
     """One of these settings was made on it before, by the call of a ``Setting``."""
     LACKS = "lacks"
     """The module around it names none of these words."""
+    LACKS_NEARBY = "lacks_nearby"
+    """The function around it, or the whole class of a method, names none of these words."""
     FUNCTION = "function"
     """The enclosing function, or the name the result goes to, matches the expression."""
 

@@ -40,8 +40,11 @@ def condition_holds(
     frame: Frame, condition: Condition, arguments: Arguments, receiver: Value | None
 ) -> bool:
     """Tell whether a condition of a row holds for a call."""
-    if condition.test is Test.LACKS:
+    if condition.test in (Test.LACKS, Test.LACKS_NEARBY):
         text = frame.module.text
+        if condition.test is Test.LACKS_NEARBY:
+            around = frame.owner or frame.info
+            text = text[around.start : around.end]
         return not any(str(word).encode() in text for word in condition.values)
     if condition.argument is None:
         pattern = condition.pattern

@@ -25,6 +25,7 @@ KINDS = {
     "deserialization": 502,
     "html": 79,
     "weak-hash": 328,
+    "xml": 611,
 }
 Find = Callable[..., FindResult]
 
@@ -59,6 +60,7 @@ def find(tmp_path: Path, catalogue: Catalogue) -> Find:
         jobs: int = 1,
         bounds: Bounds | None = None,
         backwards: bool = False,
+        tests_count: bool = False,
     ) -> FindResult:
         for name, text in files.items():
             path = tmp_path / name
@@ -79,6 +81,7 @@ def find(tmp_path: Path, catalogue: Catalogue) -> Find:
             weaknesses=facts(),
             jobs=jobs,
             bounds=bounds or Bounds(),
+            roles=(FileRole.SOURCE, FileRole.TEST) if tests_count else (FileRole.SOURCE,),
         )
         return find_flows(request, Silent())
 

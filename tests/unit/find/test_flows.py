@@ -234,3 +234,57 @@ def test_two_arguments_of_one_call_are_two_defects(find: Find) -> None:
     text = view('shutil.copy(request.args["a"], request.args["b"])')
     found = find({"app.py": "import shutil\n" + text}).findings
     assert [f.entry and f.entry.key for f in found] == ["a", "b"]
+
+
+def test_a_reader_that_is_set_up_does_not_vouch_for_another_one(find: Find) -> None:
+    text = (
+        "from xml.sax import make_parser\nfrom xml.sax.handler import feature_external_ges\n\n\n"
+        "def careful(path):\n    reader = make_parser()\n"
+        "    reader.setFeature(feature_external_ges, False)\n    reader.parse(path)\n\n\n"
+        "def careless(path):\n    make_parser().parse(path)\n"
+    )
+    assert [f.function for f in find({"lib.py": text}).findings] == ["careless"]
+
+
+def test_a_caller_in_a_test_is_no_way_in_unless_tests_count(find: Find) -> None:
+    files = {
+        "lib.py": "import os\n\n\nclass Job:\n    def __init__(self, line):\n"
+        "        self._line = line\n\n    def _run(self):\n        os.system(self._line)\n"
+        "\n\ndef _start(line):\n    os.system(line)\n",
+        "test_lib.py": "import os\nimport sys\nfrom lib import Job, _start\n\n\nclass Quick(Job):\n"
+        "    def go(self):\n        self._line = os.system('')\n        self._line = sys.argv[1]\n"
+        "        self._run()\n"
+        "\n\ndef test_start():\n    _start(sys.argv[1])\n",
+    }
+    roles = {"test_lib.py": FileRole.TEST}
+    quiet = find(files, roles=roles).findings
+    assert {step.span.path for f in quiet for trace in f.traces for step in trace} == {"lib.py"}
+    loud = find(files, roles=roles, tests_count=True).findings
+    assert {f.function for f in loud if f.level is SourceLevel.LOCAL} == {"Job._run", "_start"}
+
+
+def test_a_recursion_that_counts_is_followed_to_its_end(find: Find) -> None:
+    text = view("go(request.args['d'], 0)") + (
+        "\n\ndef go(line, depth):\n    if depth > 50:\n        return\n"
+        "    os.system(line)\n    go(line, depth + 1)\n"
+    )
+    result = find({"app.py": text})
+    assert [f.level for f in result.findings] == [SourceLevel.REMOTE]
+    assert result.coverage.entries == ()
+
+
+def test_what_a_method_further_out_sets_reaches_the_one_inside(find: Find) -> None:
+    text = (
+        "import os\nimport sys\n\n\nclass Job:\n    def _run(self):\n"
+        "        os.system(self._line)\n\n    def _middle(self):\n        self._run()\n\n\n"
+        "class Quick(Job):\n    def _begin(self):\n        self._line = sys.argv[1]\n\n"
+        "    def _go(self):\n        self._begin()\n        self._middle()\n"
+        "        os.system('')\n"
+        "\n\ndef _main():\n    job = Job()\n    job._line = input()\n    job._middle()\n"
+        "    os.system('')\n"
+    )
+    (finding,) = find({"app.py": text}).findings
+    assert {f.entry.qualname for f in (finding, *finding.alternatives) if f.entry} == {
+        "Quick._begin",
+        "_main",
+    }
