@@ -1,0 +1,142 @@
+"""What matching costs at worst, as the length of the text grows."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from itertools import islice
+
+from countermine.regexes.ambiguity import Attack, attacks
+from countermine.regexes.automaton import Automaton, automaton
+from countermine.regexes.charsets import charset
+from countermine.regexes.matcher import steps
+from countermine.regexes.program import Instruction, program
+from countermine.regexes.tree import At, Node, Sequence, UnreadableError, read, repeats
+
+MAX_TRIED = 12
+"""Attacks of an automaton that are tried."""
+EXPONENTIAL_BOUND = 60_000
+POLYNOMIAL_BOUND = 60_000
+"""Steps of one try."""
+
+_PUMPS = range(2, 26, 2)
+_DEGREE = 5
+"""Counts that grow no faster than this power of the pumps are no proof."""
+_LENGTHS = (16, 32, 64)
+_QUADRATIC = 3.2
+"""Twice the length must cost at least so many times more: squares come near four."""
+_ENDINGS = ("\x00", "!", "a", "\n\x00", "")
+
+
+class Growth(StrEnum):
+    """How the steps of a match grow with the text."""
+
+    LINEAR = "linear"
+    """No attack was found."""
+    POLYNOMIAL = "polynomial"
+    EXPONENTIAL = "exponential"
+    UNKNOWN = "unknown"
+    """It could not be read, or is too large."""
+
+
+class Use(StrEnum):
+    """Where a match may lie."""
+
+    MATCH = "match"
+    """It begins at the start of the text."""
+    FULL = "full"
+    """It is the whole text."""
+    SEARCH = "search"
+    """It may begin anywhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """The worst that was found and confirmed by counting steps."""
+
+    growth: Growth
+    prefix: str = ""
+    pump: str = ""
+    """Repeated by the attack."""
+    ending: str = ""
+
+    def text(self, times: int) -> str:
+        """Return the attack with so many pumps."""
+        return self.prefix + self.pump * times + self.ending
+
+
+LINEAR = Cost(growth=Growth.LINEAR)
+UNKNOWN = Cost(growth=Growth.UNKNOWN)
+
+
+@lru_cache(maxsize=4096)
+def cost(pattern: str, flags: int = 0, use: Use = Use.MATCH, *, powers: bool = True) -> Cost:
+    """Return what a pattern costs at worst.
+
+    Args:
+        pattern: A regular expression of Python.
+        flags: Of ``re``.
+        use: Where a match may lie.
+        powers: Whether to look for costs that are a power of the length, too.
+    """
+    try:
+        tree = read(pattern, flags)
+        if not any(one.most is None or one.most > max(_LENGTHS) // 4 for one in repeats(tree)):
+            return LINEAR
+        searches = use is Use.SEARCH
+        if use is Use.FULL:
+            tree = Sequence((tree, At("last-end")))
+        return _worst(tree, automaton(tree, searches=searches), searches=searches, powers=powers)
+    except (UnreadableError, RecursionError):
+        return UNKNOWN
+
+
+def _worst(tree: Node, machine: Automaton, *, searches: bool, powers: bool) -> Cost:
+    found = attacks(machine)
+    code: tuple[Instruction, ...] | None = None
+    endings = (*_outside(machine), *_ENDINGS)
+    for attack in islice(found, MAX_TRIED):
+        if not (attack.exponential or powers):
+            return LINEAR
+        code = code or program(tree)
+        confirmed = _exponential if attack.exponential else _polynomial
+        for ending in endings:
+            if confirmed(code, attack, ending, searches=searches):
+                growth = Growth.EXPONENTIAL if attack.exponential else Growth.POLYNOMIAL
+                return Cost(growth=growth, prefix=attack.prefix, pump=attack.pump, ending=ending)
+    return LINEAR
+
+
+def _outside(machine: Automaton) -> tuple[str, ...]:
+    """Return a character that is read nowhere but by what reads everything, if there is one."""
+    read_ones = (one.ranges for one in machine.chars if len(one.complement().ranges) > 1)
+    sample = charset(pair for ranges in read_ones for pair in ranges).complement().sample
+    return () if sample is None else (sample,)
+
+
+def _exponential(
+    code: tuple[Instruction, ...], attack: Attack, ending: str, *, searches: bool
+) -> bool:
+    counts: list[int] = []
+    for times in _PUMPS:
+        text = attack.prefix + attack.pump * times + ending
+        counts.append(steps(code, text, searches=searches, bound=EXPONENTIAL_BOUND))
+        if counts[-1] >= EXPONENTIAL_BOUND:
+            break
+    # The last count may have been cut at the bound; then the growth before it can tell.
+    return any(
+        counts[at] >= 1.1 * counts[at - 1] * (_PUMPS[at] / _PUMPS[at - 1]) ** _DEGREE
+        for at in range(max(1, len(counts) - 2), len(counts))
+    )
+
+
+def _polynomial(
+    code: tuple[Instruction, ...], attack: Attack, ending: str, *, searches: bool
+) -> bool:
+    before = 0
+    for times in _LENGTHS:
+        text = attack.prefix + attack.pump * times + ending
+        counted = steps(code, text, searches=searches, bound=POLYNOMIAL_BOUND)
+        if before and counted < POLYNOMIAL_BOUND and counted < _QUADRATIC * before:
+            return False
+        before = counted
+    return True
