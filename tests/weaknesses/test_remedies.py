@@ -574,7 +574,3 @@ def test_a_generator_of_numpy_is_left_alone() -> None:
     head = "import numpy.random\n"
 
     assert why_not("predictable_randomness", head, "«numpy.random.choice(x)»")
-
-
-def test_ciphers_have_no_remedy() -> None:
-    assert remedies("weak_cipher") == ()

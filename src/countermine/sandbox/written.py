@@ -43,7 +43,7 @@ class WrittenMeter:
     _used_then: dict[int, int] = field(default_factory=dict)
     _found: int = 0
     _next: float = 0.0
-    _look: "Future[int | None] | None" = None
+    _look: Future[int | None] | None = None
     _enough: threading.Event = field(default_factory=threading.Event)
     _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1))
 
