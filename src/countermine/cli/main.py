@@ -1,7 +1,9 @@
 """Runs the command line: the one place where errors become text and an exit code."""
 
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from countermine.cli.exits import ExitCode, code_of
 from countermine.cli.interrupts import listen, raise_if_stopped
@@ -13,6 +15,7 @@ def run(arguments: Sequence[str]) -> int:
     from countermine.cli.app import UsageFault, build, usage_text  # noqa: PLC0415
 
     listen()
+    _have_streams()
     try:
         code = build()(args=list(arguments), prog_name="countermine", standalone_mode=False)
         raise_if_stopped()
@@ -32,6 +35,14 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001 - the border of the process: a defect of ours
         return _defect(error, verbose=not {"-v", "--verbose"}.isdisjoint(arguments))
     return int(code) if isinstance(code, int) else ExitCode.CLEAN
+
+
+def _have_streams() -> None:
+    """Write to nowhere where a stream was closed before the program began, as ``>&-`` does."""
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - till the end
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
 
 
 def _one_line(error: BaseException) -> str:

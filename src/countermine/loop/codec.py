@@ -1,4 +1,8 @@
-"""Values to JSON and back, for the workflow's record: never pickle, and checked on the way in."""
+"""Values to JSON and back, for the workflow's record: never pickle, and checked on the way in.
+
+Names of files need not be text: Python holds the bytes that are none as lone surrogates, which no
+store of text takes. A string with one is kept as its bytes in hexadecimal digits.
+"""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -11,6 +15,9 @@ _Value = TypeVar("_Value")
 Json = Any
 """What JSON can say. The one place where a value has no better type: the border to the store."""
 
+_MARK = "\0bytes:"
+"""Begins a string that is kept as digits; one of the target's own that begins so is, too."""
+
 
 @lru_cache(maxsize=64)
 def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - a class or a union of classes
@@ -19,7 +26,7 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - a class or a unio
 
 def to_json(value: object, kind: Any) -> Json:  # noqa: ANN401
     """Return a value of that class, or union of classes, as what JSON can say."""
-    return _adapter(kind).dump_python(value, mode="json")
+    return _mapped(_adapter(kind).dump_python(value, mode="json"), _kept)
 
 
 def from_json(document: Json, kind: Callable[..., _Value]) -> _Value:
@@ -28,10 +35,39 @@ def from_json(document: Json, kind: Callable[..., _Value]) -> _Value:
     Raises:
         ValueError: If it is not one (pydantic's ``ValidationError``).
     """
-    value: _Value = _adapter(kind).validate_python(document)
+    value: _Value = _adapter(kind).validate_python(_mapped(document, _given_back))
     return value
 
 
 def from_union(document: Json, kind: Any) -> Any:  # noqa: ANN401
     """Return the value of one of a union's classes, told apart by their ``kind``."""
-    return _adapter(kind).validate_python(document)
+    return _adapter(kind).validate_python(_mapped(document, _given_back))
+
+
+def _mapped(document: Json, change: Callable[[str], str]) -> Json:
+    """Return a document with every string changed, keys included."""
+    match document:
+        case str():
+            return change(document)
+        case dict():
+            return {change(key): _mapped(value, change) for key, value in document.items()}
+        case list():
+            return [_mapped(value, change) for value in document]
+        case _:
+            return document
+
+
+def _kept(text: str) -> str:
+    if text.isascii() and not text.startswith(_MARK):
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _MARK + text.encode("utf-8", "surrogatepass").hex()
+    return _MARK + text.encode().hex() if text.startswith(_MARK) else text
+
+
+def _given_back(text: str) -> str:
+    if not text.startswith(_MARK):
+        return text
+    return bytes.fromhex(text.removeprefix(_MARK)).decode("utf-8", "surrogatepass")
