@@ -23,7 +23,7 @@ from countermine.ports.progress import Progress
 UNIT_BYTES = 6 << 20
 """Text of files with sinks in one unit of work. Units share no answers, so that results do not
 depend on how many processes there are."""
-RECURSION = 30_000
+RECURSION = 50_000
 """Frames of the interpreter that the deepest allowed nesting of syntax and calls needs."""
 
 

@@ -20,7 +20,7 @@ _OWNER_BYTES = 120
 _NOTHING: frozenset[bytes] = frozenset()
 
 
-_OWNER = re.compile(rb"(\w+)\s*$")
+_OWNER = re.compile(rb"(\w+)[\s\\]*$")
 
 
 class _Form(Enum):

@@ -13,7 +13,7 @@ from countermine.flow.values import Value
 
 Target: TypeAlias = FunctionInfo | ClassInfo
 """A function, or a class that is made an instance of."""
-_OWNER = re.compile(rb"(\.?)[ \t]*\b(\w+)\s*$")
+_OWNER = re.compile(rb"(\.?)[ \t]*\b(\w+)[\s\\]*$")
 _OWNER_BYTES = 120
 """Longest name before a dot, and the blanks behind it."""
 _RECEIVERS = frozenset({b"self", b"cls"})
