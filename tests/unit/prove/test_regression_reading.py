@@ -11,7 +11,7 @@ from countermine.prove.regression.calls import FlaskRoute, FunctionCall, Paramet
 from countermine.prove.regression.described import DescribedEntry
 from countermine.prove.regression.django_calls import DjangoView
 from countermine.prove.regression.program_calls import Program
-from countermine.prove.regression.read_entry import read_entry
+from countermine.prove.regression.read_entry import read_beside, read_entry
 from countermine.testing.proving import own_environment, write_tree
 
 
@@ -183,6 +183,43 @@ def test_a_blueprint_that_may_get_a_prefix_elsewhere_is_left_to_the_interpreter(
     head = 'b = Blueprint("b", __name__)'
     making = 'app.register_blueprint(b, url_prefix="/in")'
     assert flask(tmp_path, head, '@b.get("/a")', making=making) is None
+
+
+FORMS = """
+def make():
+    app = Flask(__name__)
+
+    @app.post("/a")
+    def show():
+        request.form["kept"] = 1
+        return request.form["text"] + request.form["title"] + request.files["doc"].filename
+
+class Search:
+    def view(self):
+        return request.args["sort"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("qualname", "fields"),
+    [
+        ("Search.view", [(Channel.QUERY, "sort")]),
+        ("make.<locals>.show", [(Channel.FORM, "title"), (Channel.UPLOAD_CONTENT, "doc")]),
+        ("nowhere", []),
+    ],
+)
+def test_what_else_a_flask_view_cannot_do_without_is_seen(
+    tmp_path: Path, qualname: str, fields: list[tuple[Channel, str]]
+) -> None:
+    write_tree(tmp_path, {"app.py": FORMS})
+    entry = EntryPoint(
+        kind=EntryKind.FLASK_VIEW,
+        path=tree_path("app.py"),
+        qualname=qualname,
+        channel=Channel.FORM,
+        key="text",
+    )
+    assert [(one.channel, one.key) for one in read_beside(entry, tmp_path)] == fields
 
 
 def program(tmp_path: Path, source: str, **more: Any) -> DescribedEntry | None:

@@ -256,6 +256,14 @@ def test_the_other_inputs_of_a_legitimate_use_go_along() -> None:
     assert call.expression == 'client.post("/search", data={"kind": "book", "q": value})'
 
 
+def test_a_file_that_goes_along_has_bytes() -> None:
+    others = (Input(channel=Channel.UPLOAD_CONTENT, key="doc", text="sample"),)
+    call = request_of(Channel.FORM, others=others)
+    assert call.expression == (
+        'client.post("/search", data={"doc": (io.BytesIO(b"sample"), "sample"), "q": value})'
+    )
+
+
 def test_without_a_fixture_the_application_is_made() -> None:
     call = request_of(Channel.QUERY, fixture=None)
     assert call.setup == ("client = create_app().test_client()",)
@@ -414,7 +422,13 @@ def test_literals_prefer_double_quotes(text: str, source: str) -> None:
 
 @pytest.mark.parametrize(
     ("qualname", "subject"),
-    [("Store.find", "store_find"), ("__init__", "init"), ("<x>", "x"), ("", "entry")],
+    [
+        ("Store.find", "store_find"),
+        ("__init__", "init"),
+        ("<x>", "x"),
+        ("make.<locals>.run", "run"),
+        ("", "entry"),
+    ],
 )
 def test_a_subject_is_part_of_a_name(qualname: str, subject: str) -> None:
     assert subject_of(qualname) == subject

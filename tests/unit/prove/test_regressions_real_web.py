@@ -18,7 +18,15 @@ from tests.unit.prove.test_regressions_real import Flaw, written
 
 pytestmark = pytest.mark.online
 
-PACKAGES = ("django", "fastapi", "python-multipart", "pycryptodome", "cryptography", "pytest")
+PACKAGES = (
+    "flask",
+    "django",
+    "fastapi",
+    "python-multipart",
+    "pycryptodome",
+    "cryptography",
+    "pytest",
+)
 UNITTEST = NoTests(reason="none")
 PYTEST = TestPlan(runner=TestRunner.PYTEST, arguments=("tests",))
 
@@ -190,6 +198,83 @@ def test_a_test_of_a_django_view_is_written_for_pytest(
     assert isinstance(step, Passed), step
     assert test is not None
     assert "import pytest" in test.new_files[0].text
+
+
+FLASK = """
+import ast, os, pickle, subprocess
+from flask import Blueprint, Flask, render_template_string, request
+blueprint = Blueprint("shop", __name__)
+
+@blueprint.post("/card")
+def card():
+    return render_template_string(request.form["text"] + request.form["title"])
+
+def create_app():
+    app = Flask(__name__)
+    app.register_blueprint(blueprint, url_prefix="/in")
+
+    @app.route("/up", methods=["POST"])
+    def upload():
+        unit = request.form["unit"]
+        return str(eval(request.files["doc"].read().decode())) + unit
+
+    return app
+"""
+TOUR = """
+import html
+from flask import Flask, request
+app = Flask(__name__)
+
+@app.get("/hello")
+def hello():
+    return "<p>" + request.args["name"] + request.headers["X-Sign"]
+"""
+
+
+def flask(weakness: str, function: str, channel: Channel, key: str, **more: Any) -> Flaw:
+    more = {"kind": EntryKind.FLASK_VIEW, "path": "shop/app.py", "code": FLASK} | more
+    return Flaw(weakness=weakness, function=function, channel=channel, key=key, **more)
+
+
+FLASKS = (
+    flask(
+        "template-injection",
+        "card",
+        Channel.FORM,
+        "text",
+        sink="flask.render_template_string",
+        old='request.form["text"] + request.form["title"]',
+        new='"{{ text }}", text=request.form["text"]',
+    ),
+    flask(
+        "code-injection",
+        "create_app.<locals>.upload",
+        Channel.UPLOAD_CONTENT,
+        "doc",
+        sink="eval",
+        old="eval(",
+        new="ast.literal_eval(",
+    ),
+    flask(
+        "cross-site-scripting",
+        "hello",
+        Channel.QUERY,
+        "name",
+        sink="return",
+        code=TOUR,
+        old='request.args["name"]',
+        new='html.escape(request.args["name"])',
+    ),
+)
+
+
+@pytest.mark.parametrize("flaw", FLASKS, ids=lambda flaw: flaw.sink)
+def test_a_test_of_a_flask_view_is_written(
+    root: Path, flaw: Flaw, environment: Environment
+) -> None:
+    step, test = written(root, flaw, environment)
+    assert isinstance(step, Passed), step
+    assert test is not None
 
 
 FASTAPI = """

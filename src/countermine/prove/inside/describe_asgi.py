@@ -53,7 +53,7 @@ def describe(request: dict[str, Any]) -> dict[str, Any]:
 
 def _has_client() -> bool:
     try:
-        importlib.import_module("starlette.testclient")
+        importlib.import_module(sys.modules["starlette"].__name__ + ".testclient")
     except Exception:  # noqa: BLE001 - its library is missing, or of another age
         return False
     return True

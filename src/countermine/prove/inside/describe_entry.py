@@ -1,8 +1,9 @@
 """Says how an entry point is called, as JSON: its parameters, or its route and application.
 
 Usage: ``python describe_entry.py RESULTS REQUEST``, where the request is a JSON object with
-``kind``, ``module``, ``path``, ``qualname`` and ``arguments`` (the keys of what enters a program by
-its arguments, with what stands for each). What cannot be told is an ``error``.
+``kind``, ``module``, ``path`` and ``qualname``; for programs with ``arguments`` (the keys of what
+enters by them, with what stands for each); for ASGI routes with ``key``, ``stand_in`` (what stands
+for its value) and ``roots`` (the folders of imports). What cannot be told is an ``error``.
 """
 
 from __future__ import annotations

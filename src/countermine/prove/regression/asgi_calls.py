@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from countermine.core.entrypoints import Channel, EntryPoint
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Input
-from countermine.prove.regression.calls import BENIGN, Call, as_bytes, as_text, subject_of
+from countermine.prove.regression.calls import BENIGN, Call, as_bytes, as_text, harmless, subject_of
 from countermine.prove.regression.probes import literal
 from countermine.prove.regression.program_calls import stand_in
 
@@ -119,7 +119,7 @@ def asgi_call(
 def _sent(route: AsgiRoute, entry: EntryPoint, others: tuple[Input, ...], value: str) -> _Sent:
     attacked = (entry.channel, entry.key or "")
     sent = {(channel, key): source for channel, key, source in route.along}
-    sent |= {(one.channel, one.key or ""): literal(one.text) for one in others}
+    sent |= {(one.channel, one.key or ""): harmless(one.channel, one.text) for one in others}
     inside = literal(stand_in(0))
     holder = next((key for key, source in sent.items() if inside in source), None)
     if holder is not None:

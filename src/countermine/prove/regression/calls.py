@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from countermine.core.entrypoints import Channel
 from countermine.core.regressions import RegressionProbe
 from countermine.prove.regression.probes import literal
 
@@ -149,6 +150,14 @@ def as_text(probe: RegressionProbe) -> str:
     return 'value.decode("latin-1")' if probe.binary else "value"
 
 
+def harmless(channel: Channel, text: str) -> str:
+    """Return source of a value that goes along, in the type that its channel takes."""
+    binary = channel in {Channel.UPLOAD_CONTENT, Channel.BODY}
+    if not binary:
+        return literal(text)
+    return f"b{literal(text)}" if text.isascii() else repr(text.encode())
+
+
 def function_call(
     call: FunctionCall, module: str, qualname: str, key: str | None, probe: RegressionProbe
 ) -> Call | None:
@@ -238,5 +247,5 @@ def setup_of(expression: str, probe: RegressionProbe) -> tuple[str, ...]:
 
 def subject_of(qualname: str) -> str:
     """Return what a test's name calls a function."""
-    name = re.sub(r"\W+", "_", qualname).strip("_").lower()
+    name = re.sub(r"\W+", "_", qualname.rpartition("<locals>.")[2]).strip("_").lower()
     return name or "entry"

@@ -18,6 +18,7 @@ from countermine.prove.regression.flask_calls import flask_call
 from countermine.prove.regression.place import client_fixture, folder_of_tests, style
 from countermine.prove.regression.probes import attacks_as_payloads, literal
 from countermine.prove.regression.program_calls import Program, program_call
+from countermine.prove.regression.read_entry import read_beside
 from countermine.prove.regression.render import TestText
 from countermine.prove.trial import Trial
 
@@ -77,8 +78,9 @@ def _calls(trial: Trial, described: DescribedEntry, probe: RegressionProbe) -> I
             place = folder_for(trial)
             calls = [program_call(described, entry, inputs, shaped, module=module, folder=place)]
         case FlaskRoute():
+            others = (*read_beside(entry, trial.original), *inputs)
             calls = (
-                flask_call(described, entry, inputs, probe, fixture=fixture)
+                flask_call(described, entry, others, probe, fixture=fixture)
                 for fixture in _clients(trial)
                 if fixture is not None or described.application
             )

@@ -13,6 +13,7 @@ from countermine.prove.regression.calls import (
     as_bytes,
     as_text,
     benign,
+    harmless,
     setup_of,
     standard_imports,
     subject_of,
@@ -91,8 +92,8 @@ def django_call(
         fixture: One that lets the view use the database, if any.
     """
     attacked = (entry.channel, entry.key or "")
-    sent = {(one.channel, one.key or ""): literal(one.text) for one in others}
-    sent |= {one: literal(BENIGN) for one in view.fields if one not in sent}
+    sent = {(one.channel, one.key or ""): harmless(one.channel, one.text) for one in others}
+    sent |= {one: harmless(one[0], BENIGN) for one in view.fields if one not in sent}
     binary = entry.channel in {Channel.UPLOAD_CONTENT, Channel.BODY}
     sent[attacked] = as_bytes(probe) if binary else as_text(probe)
     request = _request(view, sent)

@@ -11,6 +11,7 @@ from countermine.prove.regression.calls import (
     FlaskRoute,
     as_bytes,
     as_text,
+    harmless,
     subject_of,
 )
 from countermine.prove.regression.probes import literal
@@ -39,7 +40,7 @@ def flask_call(
         fixture: Name of the target's own fixture that gives a test client.
     """
     along = [one for one in others if (one.channel, one.key) != (entry.channel, entry.key)]
-    sent = {(one.channel, one.key or ""): literal(one.text) for one in along}
+    sent = {(one.channel, one.key or ""): harmless(one.channel, one.text) for one in along}
     sent[entry.channel, entry.key or ""] = (
         as_bytes(probe)
         if entry.channel in {Channel.UPLOAD_CONTENT, Channel.BODY}

@@ -9,7 +9,7 @@ from countermine.core.environment import Environment
 from countermine.core.spans import tree_path
 from countermine.prove.module_names import module_name
 from countermine.prove.regression.django_calls import DjangoView
-from countermine.prove.regression.reading import Function, only, parameters_of
+from countermine.prove.regression.reading import Function, fields_read, only, parameters_of
 
 _SETTINGS = re.compile(rb"DJANGO_SETTINGS_MODULE['\"]\s*[,\]=]+\s*['\"]([\w.]+)['\"]")
 _PASSED_OVER = frozenset({"tests", "test", "docs", "node_modules", "migrations", "examples"})
@@ -49,7 +49,7 @@ def read_view(
         coroutine=isinstance(function, ast.AsyncFunctionDef),
         settings=settings,
         root=None if root is None or root in roots else str(root),
-        fields=_fields(function, entry),
+        fields=tuple(one for one in fields_read(function, _READ) if one[1] != entry.key),
         posted="require_POST" in decorators,
         user="request.user" in source or "login" in decorators or "permission" in decorators,
         session="request.session" in source,
@@ -64,19 +64,6 @@ def _module(entry: EntryPoint, root: PurePosixPath | None, environment: Environm
         if parts and all(part.isidentifier() for part in parts):
             return ".".join(parts)
     return module_name(entry.path, environment)
-
-
-def _fields(function: Function, entry: EntryPoint) -> tuple[tuple[Channel, str], ...]:
-    """Return what is read of the request as ``request.POST["title"]``: it must be there."""
-    found: dict[tuple[Channel, str], None] = {}
-    for node in ast.walk(function):
-        match node:
-            case ast.Subscript(value=ast.Attribute(attr=attr), slice=ast.Constant(value=str(key))):
-                if attr in _READ and key != entry.key:
-                    found[_READ[attr], key] = None
-            case _:
-                pass
-    return tuple(found)
 
 
 def _settings(tree: Path) -> tuple[str | None, PurePosixPath | None]:

@@ -4,14 +4,26 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from countermine.core.entrypoints import EntryKind, EntryPoint
+from countermine.core.entrypoints import Channel, EntryKind, EntryPoint
 from countermine.core.environment import Environment
+from countermine.core.witnesses import Input
 from countermine.prove.module_names import module_name
-from countermine.prove.regression.calls import FlaskRoute, FunctionCall, Parameter
+from countermine.prove.regression.calls import BENIGN, FlaskRoute, FunctionCall, Parameter
 from countermine.prove.regression.described import DescribedEntry
 from countermine.prove.regression.program_calls import Program
 from countermine.prove.regression.read_django import read_view
-from countermine.prove.regression.reading import Function, only, parameters_of
+from countermine.prove.regression.reading import Function, fields_read, only, parameters_of
+
+_FLASK = {
+    "args": Channel.QUERY,
+    "values": Channel.QUERY,
+    "form": Channel.FORM,
+    "files": Channel.UPLOAD_CONTENT,
+    "json": Channel.JSON,
+    "headers": Channel.HEADER,
+    "cookies": Channel.COOKIE,
+}
+"""Attributes of a request of Flask, and the channel that each reads."""
 
 _METHODS = {"staticmethod": "static", "classmethod": "class"}
 _PARSERS = (b"argparse", b"optparse", b"getopt", b"docopt", b"click", b"typer")
@@ -35,6 +47,25 @@ def read_entry(entry: EntryPoint, tree: Path, environment: Environment) -> Descr
         if isinstance(function, Function):
             return _route(parsed, function, module, tree)
     return None
+
+
+def read_beside(entry: EntryPoint, tree: Path) -> tuple[Input, ...]:
+    """Return harmless inputs for what a view of Flask reads besides the attacked value."""
+    parsed = _parsed(entry, tree)
+    owner, _, name = entry.qualname.replace("<locals>.", "").rpartition(".")
+    places = [] if parsed is None else [*ast.walk(parsed)]
+    holders = [one for one in places if isinstance(one, ast.ClassDef) and one.name == owner]
+    functions = [
+        one
+        for one in (ast.walk(holders[0]) if holders else places)
+        if isinstance(one, Function) and one.name == name
+    ]
+    return tuple(
+        Input(channel=channel, key=key, text=BENIGN)
+        for function in functions
+        for channel, key in fields_read(function, _FLASK)
+        if key != entry.key
+    )
 
 
 def read_program(entry: EntryPoint, tree: Path) -> Program | None:

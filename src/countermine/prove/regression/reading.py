@@ -1,7 +1,9 @@
 """Reading of definitions: which one a name means, and what it takes."""
 
 import ast
+from collections.abc import Mapping
 
+from countermine.core.entrypoints import Channel
 from countermine.prove.regression.calls import Parameter
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -41,3 +43,24 @@ def parameters_of(function: Function) -> tuple[Parameter, ...]:
         )
         for one, kind, optional in rows
     )
+
+
+def fields_read(
+    function: Function, channels: Mapping[str, Channel]
+) -> tuple[tuple[Channel, str], ...]:
+    """Return what is read as ``request.form["title"]``: a request cannot do without it.
+
+    Args:
+        function: A view.
+        channels: Attributes of a request, and the channel that each reads.
+    """
+    found: dict[tuple[Channel, str], None] = {}
+    for node in ast.walk(function):
+        match node:
+            case ast.Subscript(
+                value=ast.Attribute(attr=attr), slice=ast.Constant(value=str(key)), ctx=ast.Load()
+            ) if attr in channels:
+                found[channels[attr], key] = None
+            case _:
+                pass
+    return tuple(found)
