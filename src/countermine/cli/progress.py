@@ -12,7 +12,6 @@ from countermine.target.display import one_line
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
-    from rich.progress import TaskID
 
 STAGES = {
     "open": "Reading the target",
@@ -37,24 +36,25 @@ class Live:
     def __init__(self, bars: "Bars") -> None:
         """Draw on these bars, which nothing else draws on."""
         self.bars = bars
-        self._task = self._begun("Starting", None)
+        self._begin("Starting", None)
 
     def stage(self, name: str, total: int | None = None) -> None:
         """Begin a stage."""
-        # A task that has a total keeps it for good: each stage is a task of its own.
-        self.bars.remove_task(self._task)
-        self._task = self._begun(STAGES.get(name, name), total)
+        self._begin(STAGES.get(name, name), total)
 
     def step(self, subject: str, *, advance: int = 1) -> None:
         """Say what is worked on now."""
-        task = self.bars.tasks[0]
+        (task,) = self.bars.tasks
         count = _count(task.completed + advance, task.total)
         # The end of a path says more than its beginning.
         shown = one_line(subject)[-max(10, self.bars.console.width // 2 - 8) :]
-        self.bars.update(self._task, advance=advance, subject=shown, count=count)
+        self.bars.update(task.id, advance=advance, subject=shown, count=count)
 
-    def _begun(self, words: str, total: int | None) -> "TaskID":
-        return self.bars.add_task(words, total=total, subject="", count=_count(0, total))
+    def _begin(self, words: str, total: int | None) -> None:
+        # A task that has a total keeps it for good: each stage is a task of its own.
+        for task in self.bars.task_ids:
+            self.bars.remove_task(task)
+        self.bars.add_task(words, total=total, subject="", count=_count(0, total))
 
 
 def _count(done: float, total: float | None) -> str:
