@@ -1,0 +1,96 @@
+"""The command line as one who is new to it types it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.integration.conftest import FLAW, Answer, Call
+
+USAGE, LACKS = 2, 5
+
+
+@pytest.fixture
+def program(state: Path) -> Call:
+    """The program as a process of its own: the workflow engine stays out of this one."""
+
+    def called(*arguments: str | Path) -> Answer:
+        done = subprocess.run(
+            [sys.executable, "-m", "countermine", *map(str, arguments)],
+            env={**os.environ, "COUNTERMINE_STATE": str(state)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        return Answer(code=done.returncode, out=done.stdout, err=done.stderr)
+
+    return called
+
+
+def test_the_version_is_told_without_a_command(call: Call) -> None:
+    answer = call("--version")
+    assert answer.code == 0
+    assert answer.out.startswith("countermine ")
+
+
+@pytest.mark.parametrize("words", [[], ["ledger"]])
+def test_no_command_gives_the_help(call: Call, words: list[str]) -> None:
+    answer = call(*words)
+    assert answer.code == USAGE
+    assert answer.err.startswith("Usage: countermine")
+    assert "Commands:" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["fnid", "."], "Did you mean 'find'?"),
+        (["find", ".", "--level"], "see `countermine find --help`"),
+        (["explain", "code"], "did you mean 'code-injection'?"),
+        (["explain", "sql-injektion"], "did you mean 'sql-injection'?"),
+        (["prove", "x", "--config", "c.toml"], "--config goes with --target"),
+        (["prove", "x", "--run", "r", "--target", "."], "--run and --target exclude"),
+        (["find", ".", "--html", "-"], "/dev/stdout"),
+        (["find", ".", "--sarif", "/"], "it is a folder"),
+    ],
+)
+def test_what_was_meant_is_named(call: Call, words: list[str], said: str) -> None:
+    answer = call(*words)
+    assert answer.code == USAGE
+    assert said in answer.line
+
+
+def test_a_weakness_is_known_in_any_case(call: Call) -> None:
+    assert call("explain", "SQL-Injection").out == call("explain", "sql-injection").out
+
+
+@pytest.mark.parametrize("command", ["find", "run", "fix"])
+def test_a_place_that_cannot_be_written_is_told_before_the_work(
+    call: Call, tree: Path, state: Path, command: str
+) -> None:
+    (tree / "app.py").write_text(FLAW)
+    answer = call(command, tree, "--html", tree / "no" / "such.html")
+    assert answer.code == LACKS
+    assert "make it first" in answer.line
+    assert not (state / "runs").exists()
+
+
+@pytest.mark.slow
+def test_a_case_is_found_in_whichever_run_has_it(program: Call, tmp_path: Path) -> None:
+    ids = []
+    for name in ("first", "second"):
+        tree = tmp_path / name
+        tree.mkdir()
+        (tree / f"{name}.py").write_text(FLAW)
+        (case,) = json.loads(program("fix", tree, "--json").out)["cases"]
+        ids.append(case["id"])
+    assert ids[0] != ids[1]
+    for case in ids:
+        assert program("explain", case).out.startswith(case)
+    answer = program("explain", "code-injection-00000000")
+    assert answer.code == USAGE
+    assert answer.line.endswith("?")
