@@ -414,7 +414,10 @@ def test_a_fix_that_fixes_nothing_gets_no_test(tmp_path: Path, flaw: Flaw) -> No
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"kind": EntryKind.DJANGO_VIEW}, "no test can be written for the django-view view yet"),
+        (
+            {"kind": EntryKind.DJANGO_VIEW, "function": "nowhere"},
+            "no test can be written for the django-view nowhere yet",
+        ),
         ({"function": "nowhere"}, "no regression test could be written: AttributeError"),
         ({"code": "import nowhere\n\ndef view(text):\n    return eval(text)\n"}, "nowhere"),
         ({"code": "import os\nos._exit(3)\neval(1)\n"}, "ended with exit code 3"),

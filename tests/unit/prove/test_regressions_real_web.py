@@ -278,8 +278,8 @@ def test_a_test_of_a_flask_view_is_written(
 
 
 FASTAPI = """
-import html, json, os, pickle, subprocess, sqlite3
-from fastapi import APIRouter, Cookie, FastAPI, File, Form, Header, UploadFile
+import html, json, os, pickle, subprocess
+from fastapi import APIRouter, FastAPI, File, Form, Header, UploadFile
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
@@ -321,12 +321,12 @@ async def upload(doc: UploadFile = File(...), title: str = Form(...)):
     return str(pickle.loads(await doc.read()))
 
 @app.get("/who")
-def who(x_name: str = Header(...), name: str = Cookie("")):
-    return os.system("echo " + x_name + name)
+def who(x_name: str = Header(...)):
+    return os.system("echo " + x_name)
 app.include_router(router)
 """
 STARLETTE = """
-import html, os, subprocess
+import html
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse
 from starlette.routing import Mount, Route
@@ -334,13 +334,8 @@ from starlette.routing import Mount, Route
 async def home(request):
     return HTMLResponse("<p>" + request.query_params["name"])
 
-async def form(request):
-    data = await request.form()
-    return HTMLResponse(str(os.system("echo " + data["host"])))
-
 def create_app():
-    form_route = Route("/f", form, methods=["POST"])
-    return Starlette(routes=[Route("/", home), Mount("/in", routes=[form_route])])
+    return Starlette(routes=[Mount("/in", routes=[Route("/", home)])])
 """
 ROUTER = """
 import ast
@@ -369,8 +364,7 @@ def echoing(function: str, channel: Channel, key: str, value: str, **more: Any) 
 ASGI = (
     echoing("ping", Channel.JSON, "host", "item.host"),
     echoing("order", Channel.JSON, "name", "owner.name"),
-    echoing("who", Channel.HEADER, "x-name", "x_name + name"),
-    echoing("who", Channel.COOKIE, "name", "x_name + name"),
+    echoing("who", Channel.HEADER, "x-name", "x_name"),
     asgi(
         "cross-site-scripting",
         "hello",
@@ -408,7 +402,6 @@ ASGI = (
         old='request.query_params["name"]',
         new='html.escape(request.query_params["name"])',
     ),
-    echoing("form", Channel.FORM, "host", 'data["host"]', code=STARLETTE),
     asgi(
         "code-injection",
         "total",
@@ -447,7 +440,7 @@ def test_without_the_client_a_file_is_not_sent(root: Path, environment: Environm
     assert test is None
 
 
-@pytest.mark.parametrize("flaw", [ASGI[1], ASGI[3], UPLOADED], ids=lambda flaw: flaw.function)
+@pytest.mark.parametrize("flaw", [ASGI[1], UPLOADED], ids=lambda flaw: flaw.function)
 def test_a_test_of_an_asgi_route_uses_the_client_where_it_is(
     root: Path, flaw: Flaw, environment_with_client: Environment
 ) -> None:
