@@ -10,8 +10,12 @@ _NAMES: dict[int, str] = {
     79: "Improper Neutralization of Input During Web Page Generation ('Cross-site Scripting')",
     88: "Improper Neutralization of Argument Delimiters in a Command ('Argument Injection')",
     89: "Improper Neutralization of Special Elements used in an SQL Command ('SQL Injection')",
+    90: "Improper Neutralization of Special Elements used in an LDAP Query ('LDAP Injection')",
     94: "Improper Control of Generation of Code ('Code Injection')",
     95: ("Improper Neutralization of Directives in Dynamically Evaluated Code ('Eval Injection')"),
+    113: (
+        "Improper Neutralization of CRLF Sequences in HTTP Headers ('HTTP Request/Response Splitting')"
+    ),
     295: "Improper Certificate Validation",
     327: "Use of a Broken or Risky Cryptographic Algorithm",
     328: "Use of Weak Hash",
@@ -21,7 +25,9 @@ _NAMES: dict[int, str] = {
     502: "Deserialization of Untrusted Data",
     601: "URL Redirection to Untrusted Site ('Open Redirect')",
     611: "Improper Restriction of XML External Entity Reference",
+    643: "Improper Neutralization of Data within XPath Expressions ('XPath Injection')",
     918: "Server-Side Request Forgery (SSRF)",
+    943: "Improper Neutralization of Special Elements in Data Query Logic",
     1336: "Improper Neutralization of Special Elements Used in a Template Engine",
 }
 """Source: MITRE, Common Weakness Enumeration, the titles of the entries."""

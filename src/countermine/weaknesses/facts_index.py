@@ -23,6 +23,11 @@ from countermine.weaknesses.weak_cipher import facts as weak_cipher
 from countermine.weaknesses.weak_hash import facts as weak_hash
 from countermine.weaknesses.xml_external_entities import facts as xml_external_entities
 
+from countermine.weaknesses.header_injection import facts as header_injection
+from countermine.weaknesses.ldap_injection import facts as ldap_injection
+from countermine.weaknesses.nosql_injection import facts as nosql_injection
+from countermine.weaknesses.xpath_injection import facts as xpath_injection
+
 ALL_FACTS: tuple[WeaknessFacts, ...] = (
     path_traversal.FACTS,
     archive_extraction.FACTS,
@@ -41,6 +46,10 @@ ALL_FACTS: tuple[WeaknessFacts, ...] = (
     open_redirect.FACTS,
     disabled_certificate_checks.FACTS,
     debug_mode.FACTS,
+    header_injection.FACTS,
+    ldap_injection.FACTS,
+    xpath_injection.FACTS,
+    nosql_injection.FACTS,
 )
 
 ALIASES: dict[WeaknessId, WeaknessId] = {
