@@ -10,7 +10,8 @@ from countermine.cli.grouped import grouped
 def resume(run: options.Run = None, *, screen: options.Screen) -> int:
     """Carry on a run that was stopped, however it was stopped.
 
-    What is recorded is not done again; the outputs that the run was asked for are written.
+    A run that was killed, interrupted, or ended by an error such as a full disk goes on where it
+    was. What is recorded is not done again; the outputs that it was asked for are written.
     """
     from dataclasses import asdict  # noqa: PLC0415 - keeps --help fast
 
