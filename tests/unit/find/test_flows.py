@@ -6,6 +6,7 @@ from countermine.core.entrypoints import Channel, EntryKind
 from countermine.core.findings import FindingStatus, StepKind
 from countermine.core.inventory import FileRole
 from countermine.core.levels import Confidence, SourceLevel
+from countermine.flow.bounds import Bounds
 from tests.unit.find.conftest import Find
 
 VIEW = "from flask import Flask, request\nimport os, subprocess\napp = Flask(__name__)\n\n\n"
@@ -288,3 +289,28 @@ def test_what_a_method_further_out_sets_reaches_the_one_inside(find: Find) -> No
         "Quick._begin",
         "_main",
     }
+
+
+def test_functions_of_the_same_name_elsewhere_do_not_use_up_the_bound(find: Find) -> None:
+    others = "".join(
+        f"class C{n}:\n    def load(self):\n        return n\n\n"
+        f"    def use(self):\n        return self.load(), json.load({n}), load({n})\n\n\n"
+        for n in range(4)
+    )
+    files = {
+        "jobs.py": "import os\n\n\ndef load(line):\n    os.system(line)\n",
+        "app.py": VIEW + "from jobs import load\n\n\n@app.route('/x')\ndef x():\n"
+        "    load(request.args['d'])\n",
+        "more.py": "import json\nfrom json import load\n\n\n" + others,
+    }
+    result = find(files, bounds=Bounds(callers=2))
+    assert [f.level for f in result.findings] == [SourceLevel.REMOTE]
+    assert result.coverage.entries == ()
+
+
+def test_a_bound_on_callers_that_is_hit_is_recorded(find: Find) -> None:
+    text = "import os\n\n\ndef load(line):\n    os.system(line)\n\n\n" + "\n\n\n".join(
+        f"def use_{n}():\n    load({n})" for n in range(4)
+    )
+    entries = find({"jobs.py": text + "\n"}, bounds=Bounds(callers=2)).coverage.entries
+    assert [e.reason for e in entries] == ["load is mentioned in more than 2 functions"]
