@@ -89,6 +89,11 @@ class Test(StrEnum):
     """The module around it names none of these words."""
     LACKS_NEARBY = "lacks_nearby"
     """The function around it, or the whole class of a method, names none of these words."""
+    COST = "cost"
+    """It is a regular expression whose cost grows so. The first value is ``exponential``,
+    ``exponential-full`` (where the whole text must match) or ``not-exponential``; or where a match
+    may lie (``match``, ``search``, ``full``) for a power of the length. The second, where there is
+    one, is the position of the flags."""
     FUNCTION = "function"
     """The enclosing function, or the name the result goes to, matches the expression."""
 

@@ -6,6 +6,7 @@ from countermine.core.findings import StepKind
 from countermine.flow import ir
 from countermine.flow.frame import Frame
 from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
+from countermine.flow.library_constants import library_constant
 from countermine.flow.values import (
     ITEMS_KEPT,
     MISSING,
@@ -126,7 +127,9 @@ def _library(frame: Frame, base: Value, ref: str, node: ir.Node) -> Value:
     if not taints:
         taints = extend(base.taints, "." + ref.rpartition(".")[2])
     of = frame.engine.catalogue.value_types.get(ref)
-    return Value(taints, ref=ref, type=of, receiver=base if base.taints else None)
+    return Value(
+        taints, library_constant(ref), ref, type=of, receiver=base if base.taints else None
+    )
 
 
 def _of_class(frame: Frame, base: Value, owner: ClassInfo, name: str) -> Value:

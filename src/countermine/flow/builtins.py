@@ -18,6 +18,8 @@ from countermine.flow.values import (
     tainted,
 )
 
+FLAGS = ".flags"
+"""Field of a compiled expression."""
 NOTHING_PASSES = frozenset(
     {
         "len", "isinstance", "issubclass", "hasattr", "id", "hash", "range", "bool", "ord", "int",
@@ -153,7 +155,11 @@ def with_type(value: Value, of: str) -> Value:
 
 def _compile(arguments: Arguments) -> Value:
     pattern = first(arguments)
-    return Value(pattern.taints, type="re.Pattern", fields={guards.PATTERN: pattern})
+    fields = {guards.PATTERN: pattern}
+    flags = arguments.at(1, "flags")
+    if flags is not None:
+        fields[FLAGS] = flags
+    return Value(pattern.taints, type="re.Pattern", fields=fields)
 
 
 def _match(*, whole: bool) -> Callable[[Arguments], Value]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from countermine.catalogue.schema import Argument, Condition, Test
+from countermine.flow.expressions import costs
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.index import ClassInfo
 from countermine.flow.values import MISSING, Value, all_taints, merge_taints
@@ -52,6 +53,8 @@ def condition_holds(
             pattern.search(frame.qualname) or (frame.goal and pattern.search(frame.goal))
         )
     value = argument_value(condition.argument, arguments, receiver)
+    if condition.test is Test.COST:
+        return value is not None and costs(condition.values, value, arguments)
     return _HOLDS[condition.test](frame, condition, value)
 
 

@@ -18,6 +18,7 @@ from countermine.flow.index import (
     Project,
     ValueRange,
 )
+from countermine.flow.library_constants import library_constant
 from countermine.flow.summaries import passing, summary_of, without_parameters
 from countermine.flow.values import (
     UNKNOWN,
@@ -133,7 +134,7 @@ class FlowEngine:
 
     def _external(self, ref: str) -> Value:
         of = self.catalogue.value_types.get(ref)
-        return Value(ref=ref, type=of)
+        return Value(const=library_constant(ref), ref=ref, type=of)
 
     def submodule(self, module: ModuleInfo, name: str) -> Value | None:
         """Return a module below a package."""

@@ -158,6 +158,8 @@ def _operate(operator: str, left: Value, right: Value) -> Value:
     if operator == "*" and (left.text or left.items is not None):
         inner = elements(left, plain=True)
         return Value(left.taints, element=inner, text=left.text, prefix=left.prefix)
+    if operator == "|" and isinstance(left.const, int) and isinstance(right.const, int):
+        return constant(left.const | right.const)
     return join(left, right) if operator in _SET_OPERATORS else UNKNOWN
 
 

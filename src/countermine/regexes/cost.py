@@ -14,16 +14,17 @@ from countermine.regexes.tree import At, Node, Sequence, UnreadableError, read, 
 
 MAX_TRIED = 12
 """Attacks of an automaton that are tried."""
-EXPONENTIAL_BOUND = 60_000
+EXPONENTIAL_BOUND = 100_000
 POLYNOMIAL_BOUND = 60_000
 """Steps of one try."""
 
-_PUMPS = range(2, 26, 2)
+_PUMPS = range(1, 25)
 _DEGREE = 5
 """Counts that grow no faster than this power of the pumps are no proof."""
 _LENGTHS = (16, 32, 64)
 _QUADRATIC = 3.2
 """Twice the length must cost at least so many times more: squares come near four."""
+MAX_ENDINGS = 8
 _ENDINGS = ("\x00", "!", "a", "\n\x00", "")
 
 
@@ -93,7 +94,7 @@ def cost(pattern: str, flags: int = 0, use: Use = Use.MATCH, *, powers: bool = T
 def _worst(tree: Node, machine: Automaton, *, searches: bool, powers: bool) -> Cost:
     found = attacks(machine)
     code: tuple[Instruction, ...] | None = None
-    endings = (*_outside(machine), *_ENDINGS)
+    endings = tuple(dict.fromkeys(_endings(machine)))
     for attack in islice(found, MAX_TRIED):
         if not (attack.exponential or powers):
             return LINEAR
@@ -106,11 +107,13 @@ def _worst(tree: Node, machine: Automaton, *, searches: bool, powers: bool) -> C
     return LINEAR
 
 
-def _outside(machine: Automaton) -> tuple[str, ...]:
-    """Return a character that is read nowhere but by what reads everything, if there is one."""
-    read_ones = (one.ranges for one in machine.chars if len(one.complement().ranges) > 1)
-    sample = charset(pair for ranges in read_ones for pair in ranges).complement().sample
-    return () if sample is None else (sample,)
+def _endings(machine: Automaton) -> tuple[str, ...]:
+    """Return texts that end a match badly: first a character that is read nowhere, or seldom."""
+    known = sorted({one for one in machine.chars if one.ranges}, key=lambda one: one.ranges)
+    nowhere = charset(pair for one in known for pair in one.ranges).complement().sample
+    seldom = [one.complement().sample for one in known]
+    found = [char for char in (nowhere, *seldom) if char is not None]
+    return (*dict.fromkeys(found[:MAX_ENDINGS]), *_ENDINGS)
 
 
 def _exponential(

@@ -28,6 +28,7 @@ _NAMES: dict[int, str] = {
     643: "Improper Neutralization of Data within XPath Expressions ('XPath Injection')",
     918: "Server-Side Request Forgery (SSRF)",
     943: "Improper Neutralization of Special Elements in Data Query Logic",
+    1333: "Inefficient Regular Expression Complexity",
     1336: "Improper Neutralization of Special Elements Used in a Template Engine",
 }
 """Source: MITRE, Common Weakness Enumeration, the titles of the entries."""

@@ -12,8 +12,17 @@ from countermine.weaknesses.command_injection import facts as command_injection
 from countermine.weaknesses.cross_site_scripting import facts as cross_site_scripting
 from countermine.weaknesses.debug_mode import facts as debug_mode
 from countermine.weaknesses.disabled_certificate_checks import facts as disabled_certificate_checks
+from countermine.weaknesses.exponential_regular_expression import (
+    facts as exponential_regular_expression,
+)
+from countermine.weaknesses.header_injection import facts as header_injection
+from countermine.weaknesses.ldap_injection import facts as ldap_injection
+from countermine.weaknesses.nosql_injection import facts as nosql_injection
 from countermine.weaknesses.open_redirect import facts as open_redirect
 from countermine.weaknesses.path_traversal import facts as path_traversal
+from countermine.weaknesses.polynomial_regular_expression import (
+    facts as polynomial_regular_expression,
+)
 from countermine.weaknesses.predictable_randomness import facts as predictable_randomness
 from countermine.weaknesses.server_side_request_forgery import facts as server_side_request_forgery
 from countermine.weaknesses.sql_injection import facts as sql_injection
@@ -22,10 +31,6 @@ from countermine.weaknesses.unsafe_deserialization import facts as unsafe_deseri
 from countermine.weaknesses.weak_cipher import facts as weak_cipher
 from countermine.weaknesses.weak_hash import facts as weak_hash
 from countermine.weaknesses.xml_external_entities import facts as xml_external_entities
-
-from countermine.weaknesses.header_injection import facts as header_injection
-from countermine.weaknesses.ldap_injection import facts as ldap_injection
-from countermine.weaknesses.nosql_injection import facts as nosql_injection
 from countermine.weaknesses.xpath_injection import facts as xpath_injection
 
 ALL_FACTS: tuple[WeaknessFacts, ...] = (
@@ -46,6 +51,8 @@ ALL_FACTS: tuple[WeaknessFacts, ...] = (
     open_redirect.FACTS,
     disabled_certificate_checks.FACTS,
     debug_mode.FACTS,
+    exponential_regular_expression.FACTS,
+    polynomial_regular_expression.FACTS,
     header_injection.FACTS,
     ldap_injection.FACTS,
     xpath_injection.FACTS,
@@ -54,6 +61,7 @@ ALL_FACTS: tuple[WeaknessFacts, ...] = (
 
 ALIASES: dict[WeaknessId, WeaknessId] = {
     WeaknessId("zip-slip"): WeaknessId("archive-extraction"),
+    WeaknessId("redos"): WeaknessId("exponential-regular-expression"),
     WeaknessId("sqli"): WeaknessId("sql-injection"),
     WeaknessId("ssrf"): WeaknessId("server-side-request-forgery"),
     WeaknessId("xss"): WeaknessId("cross-site-scripting"),

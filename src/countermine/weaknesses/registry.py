@@ -11,8 +11,18 @@ from countermine.weaknesses.debug_mode import weakness as debug_mode
 from countermine.weaknesses.disabled_certificate_checks import (
     weakness as disabled_certificate_checks,
 )
+from countermine.weaknesses.exponential_regular_expression import (
+    weakness as exponential_regular_expression,
+)
+from countermine.weaknesses.facts_index import ALIASES
+from countermine.weaknesses.header_injection import weakness as header_injection
+from countermine.weaknesses.ldap_injection import weakness as ldap_injection
+from countermine.weaknesses.nosql_injection import weakness as nosql_injection
 from countermine.weaknesses.open_redirect import weakness as open_redirect
 from countermine.weaknesses.path_traversal import weakness as path_traversal
+from countermine.weaknesses.polynomial_regular_expression import (
+    weakness as polynomial_regular_expression,
+)
 from countermine.weaknesses.predictable_randomness import weakness as predictable_randomness
 from countermine.weaknesses.server_side_request_forgery import (
     weakness as server_side_request_forgery,
@@ -23,11 +33,6 @@ from countermine.weaknesses.unsafe_deserialization import weakness as unsafe_des
 from countermine.weaknesses.weak_cipher import weakness as weak_cipher
 from countermine.weaknesses.weak_hash import weakness as weak_hash
 from countermine.weaknesses.xml_external_entities import weakness as xml_external_entities
-
-from countermine.weaknesses.facts_index import ALIASES
-from countermine.weaknesses.header_injection import weakness as header_injection
-from countermine.weaknesses.ldap_injection import weakness as ldap_injection
-from countermine.weaknesses.nosql_injection import weakness as nosql_injection
 from countermine.weaknesses.xpath_injection import weakness as xpath_injection
 
 BUILT_IN: tuple[Weakness, ...] = (
@@ -48,6 +53,8 @@ BUILT_IN: tuple[Weakness, ...] = (
     open_redirect.WEAKNESS,
     disabled_certificate_checks.WEAKNESS,
     debug_mode.WEAKNESS,
+    exponential_regular_expression.WEAKNESS,
+    polynomial_regular_expression.WEAKNESS,
     header_injection.WEAKNESS,
     ldap_injection.WEAKNESS,
     xpath_injection.WEAKNESS,

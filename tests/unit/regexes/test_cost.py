@@ -23,6 +23,7 @@ EXPONENTIAL = [
     r"(?:\\.|[^)])*\)(?<=x)|(?:(?:b|b)*)c",
     r"(?=(c+)+d)c",
     r"(?i)^(?:kx|KX)+$",
+    r"^(?P<local>[^@]*[^@.])@(?P<server>[^@]+(?:\.[^@]+)*)$",
 ]
 NOT_EXPONENTIAL = [
     r"^a+$",
