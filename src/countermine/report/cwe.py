@@ -14,7 +14,8 @@ _NAMES: dict[int, str] = {
     94: "Improper Control of Generation of Code ('Code Injection')",
     95: ("Improper Neutralization of Directives in Dynamically Evaluated Code ('Eval Injection')"),
     113: (
-        "Improper Neutralization of CRLF Sequences in HTTP Headers ('HTTP Request/Response Splitting')"
+        "Improper Neutralization of CRLF Sequences in HTTP Headers "
+        "('HTTP Request/Response Splitting')"
     ),
     295: "Improper Certificate Validation",
     327: "Use of a Broken or Risky Cryptographic Algorithm",
