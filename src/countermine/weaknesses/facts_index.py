@@ -33,6 +33,13 @@ from countermine.weaknesses.weak_hash import facts as weak_hash
 from countermine.weaknesses.xml_external_entities import facts as xml_external_entities
 from countermine.weaknesses.xpath_injection import facts as xpath_injection
 
+from countermine.weaknesses.insecure_temporary_file import facts as insecure_temporary_file
+from countermine.weaknesses.log_injection import facts as log_injection
+from countermine.weaknesses.loose_file_permissions import facts as loose_file_permissions
+from countermine.weaknesses.missing_signature_verification import (
+    facts as missing_signature_verification,
+)
+
 ALL_FACTS: tuple[WeaknessFacts, ...] = (
     path_traversal.FACTS,
     archive_extraction.FACTS,
@@ -57,6 +64,10 @@ ALL_FACTS: tuple[WeaknessFacts, ...] = (
     ldap_injection.FACTS,
     xpath_injection.FACTS,
     nosql_injection.FACTS,
+    log_injection.FACTS,
+    insecure_temporary_file.FACTS,
+    loose_file_permissions.FACTS,
+    missing_signature_verification.FACTS,
 )
 
 ALIASES: dict[WeaknessId, WeaknessId] = {

@@ -14,7 +14,6 @@ from countermine.weaknesses.disabled_certificate_checks import (
 from countermine.weaknesses.exponential_regular_expression import (
     weakness as exponential_regular_expression,
 )
-from countermine.weaknesses.facts_index import ALIASES
 from countermine.weaknesses.header_injection import weakness as header_injection
 from countermine.weaknesses.ldap_injection import weakness as ldap_injection
 from countermine.weaknesses.nosql_injection import weakness as nosql_injection
@@ -34,6 +33,14 @@ from countermine.weaknesses.weak_cipher import weakness as weak_cipher
 from countermine.weaknesses.weak_hash import weakness as weak_hash
 from countermine.weaknesses.xml_external_entities import weakness as xml_external_entities
 from countermine.weaknesses.xpath_injection import weakness as xpath_injection
+
+from countermine.weaknesses.facts_index import ALIASES
+from countermine.weaknesses.insecure_temporary_file import weakness as insecure_temporary_file
+from countermine.weaknesses.log_injection import weakness as log_injection
+from countermine.weaknesses.loose_file_permissions import weakness as loose_file_permissions
+from countermine.weaknesses.missing_signature_verification import (
+    weakness as missing_signature_verification,
+)
 
 BUILT_IN: tuple[Weakness, ...] = (
     path_traversal.WEAKNESS,
@@ -59,6 +66,10 @@ BUILT_IN: tuple[Weakness, ...] = (
     ldap_injection.WEAKNESS,
     xpath_injection.WEAKNESS,
     nosql_injection.WEAKNESS,
+    log_injection.WEAKNESS,
+    insecure_temporary_file.WEAKNESS,
+    loose_file_permissions.WEAKNESS,
+    missing_signature_verification.WEAKNESS,
 )
 
 

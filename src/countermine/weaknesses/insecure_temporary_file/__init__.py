@@ -1,0 +1,1 @@
+"""Insecure temporary file."""
