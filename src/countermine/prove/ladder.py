@@ -54,6 +54,7 @@ from countermine.prove.records import (
     Witnessed,
     Witnessing,
 )
+from countermine.prove.regression.trying import FixedRun
 from countermine.prove.setting import Setting
 from countermine.prove.steps import (
     Broken,
@@ -242,8 +243,15 @@ def _climb_on(climb: _Climb, trial: Trial, written: list[Patch]) -> Step:
     drive = read_ahead(setting.drive, trial.patched, witness, later)
     trial = replace(trial, setting=replace(setting, drive=drive))
 
+    along: list[FixedRun] = []
+
+    def own_tests() -> Step:
+        step, seen = tests(trial)
+        along.extend([seen] if seen is not None else [])
+        return step
+
     def last() -> Step:
-        step, test = regression_test(trial)
+        step, test = regression_test(trial, along[0] if along else None)
         written.extend([test] if test is not None else [])
         return step
 
@@ -253,7 +261,7 @@ def _climb_on(climb: _Climb, trial: Trial, written: list[Patch]) -> Step:
         (Gate.DETECTOR, lambda: detector(trial)),
         (Gate.GREEN, lambda: green(trial)),
         (Gate.CONTROL_AGAIN, lambda: control_again(trial)),
-        (Gate.TESTS, lambda: tests(trial)),
+        (Gate.TESTS, own_tests),
         (Gate.REATTACK, lambda: reattack(trial)),
         (Gate.REGRESSION_TEST, last),
     ):

@@ -550,7 +550,7 @@ def test_a_stopped_run_in_which_nothing_ran_is_inconclusive() -> None:
 
 def test_a_target_without_usable_tests_passes_by_not_applying(tmp_path: Path) -> None:
     ground = replace(GROUND, tests=UnusableTests(reason="none"))
-    step = run_gate_8(trial_of(tmp_path, setting_for(tmp_path), ground=ground))
+    step, _ = run_gate_8(trial_of(tmp_path, setting_for(tmp_path), ground=ground))
     assert isinstance(step, Passed)
     assert not step.applicable
 
@@ -558,7 +558,7 @@ def test_a_target_without_usable_tests_passes_by_not_applying(tmp_path: Path) ->
 def test_an_environment_that_forgot_its_tests_is_inconclusive(tmp_path: Path) -> None:
     trial = trial_of(tmp_path, setting_for(tmp_path))
     environment = own_environment(NoTests(reason="gone"))
-    assert isinstance(run_gate_8(replace(trial, environment=environment)), Unsettled)
+    assert isinstance(run_gate_8(replace(trial, environment=environment))[0], Unsettled)
 
 
 def test_a_command_is_run_as_the_user_wrote_it(tmp_path: Path) -> None:
@@ -573,6 +573,6 @@ def test_a_command_is_run_as_the_user_wrote_it(tmp_path: Path) -> None:
     ground = replace(GROUND, tests=known(stable=("command",)))
     setting = setting_for(tmp_path, sandbox=ScriptedSandbox(reply))
     trial = trial_of(tmp_path, setting, ground=ground)
-    step = run_gate_8(replace(trial, environment=own_environment(plan)))
+    step, _ = run_gate_8(replace(trial, environment=own_environment(plan)))
     assert isinstance(step, Passed)
     assert seen[0].argv[-2:] == ("make", "test")

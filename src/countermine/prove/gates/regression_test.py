@@ -11,16 +11,20 @@ from countermine.prove.regression.entry import ASKED, describe
 from countermine.prove.regression.place import path_of_test
 from countermine.prove.regression.read_entry import read_entry
 from countermine.prove.regression.render import TestText
-from countermine.prove.regression.trying import tried
+from countermine.prove.regression.trying import FixedRun, tried
 from countermine.prove.steps import Passed, Step, Unsettled
 from countermine.prove.trial import Trial
 
 
-def regression_test(trial: Trial) -> tuple[Step, Patch | None]:
+def regression_test(trial: Trial, along: FixedRun | None = None) -> tuple[Step, Patch | None]:
     """Write a test, and show that it fails without the fix and passes with it.
 
     A case without such a test is not proven: the fix could be lost again unseen. See
     docs/decisions/0010-no-proof-without-a-regression-test.md.
+
+    Args:
+        trial: The patch on trial.
+        along: What gate 8 saw of the likeliest test.
     """
     maker = trial.claim.weakness.regression
     if maker is None:
@@ -36,7 +40,7 @@ def regression_test(trial: Trial) -> tuple[Step, Patch | None]:
             break
         fresh = (one for one in candidates(trial, described, probes) if one not in problems)
         some = tuple(islice(fresh, trial.setting.options.regression_candidates))
-        for text, test in tried(trial, path, some):
+        for text, test in tried(trial, path, some, along):
             if isinstance(test, Patch):
                 return _passed(test), test
             problems[text] = test

@@ -6,30 +6,55 @@ from countermine.core.environment import TestPlan
 from countermine.core.verdicts import Evidence
 from countermine.prove.evidence import evidence, named
 from countermine.prove.records import UnusableTests, UsableTests
+from countermine.prove.regression.along import likely_test, seen_along, with_test
+from countermine.prove.regression.trying import FixedRun
 from countermine.prove.steps import Broken, Passed, Step, Unsettled
 from countermine.prove.target_tests.results import TestRun
 from countermine.prove.target_tests.run import run_tests
+from countermine.prove.trees import private_tree
 from countermine.prove.trial import Trial
 
 MIN_RAN = 0.9
 """Least part of the tests that passed at baseline that a run cut at its bound must have reached."""
 
 
-def tests(trial: Trial) -> Step:
-    """Run the target's tests on the patched tree and compare with gate 0."""
+def tests(trial: Trial) -> tuple[Step, FixedRun | None]:
+    """Run the target's tests on the patched tree and compare with gate 0.
+
+    Returns:
+        What the comparison says, and what the likeliest regression test did among them.
+    """
     known, plan = trial.ground.tests, trial.environment.tests
     match known:
         case UnusableTests(reason=reason):
-            return Passed(reason=f"no usable tests: {reason}", applicable=False)
+            return Passed(reason=f"no usable tests: {reason}", applicable=False), None
         case UsableTests():
             if not isinstance(plan, TestPlan):
-                return Unsettled(reason="the environment no longer says how the tests are run")
+                reason = "the environment no longer says how the tests are run"
+                return Unsettled(reason=reason), None
+            step, along = _with_likely_test(trial, known, plan)
+            if isinstance(step, Passed):
+                return step, along
+            # Nothing that is ours may be to blame: the target's tests by themselves decide.
             run = run_tests(
                 trial.setting, trial.environment, plan, trial.patched, plain=known.plain
             )
-            return compare(known, run)
+            return compare(known, run), None
         case _:
             assert_never(known)
+
+
+def _with_likely_test(
+    trial: Trial, known: UsableTests, plan: TestPlan
+) -> tuple[Step | None, FixedRun | None]:
+    test = likely_test(trial)
+    if test is None:
+        return None, None
+    setting = trial.setting
+    with private_tree(setting.root, setting.options, trial.patch, test.patch) as tree:
+        chosen = with_test(plan, test)
+        run = run_tests(setting, trial.environment, chosen, tree, plain=known.plain)
+    return compare(known, run), seen_along(test, run)
 
 
 def compare(known: UsableTests, run: TestRun) -> Step:

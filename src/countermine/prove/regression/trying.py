@@ -7,7 +7,7 @@ run with the fix is left.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from countermine.core.environment import TestPlan, TestRunner
@@ -25,10 +25,27 @@ from countermine.prove.trial import Trial
 AUTHOR = "countermine"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixedRun:
+    """What a test did on the patched tree."""
+
+    patch: Patch
+    """The test, as a patch that adds it."""
+    run: TestRun
+    """Its records alone."""
+
+
 def tried(
-    trial: Trial, path: TreePath, candidates: tuple[TestText, ...]
+    trial: Trial, path: TreePath, candidates: tuple[TestText, ...], along: FixedRun | None = None
 ) -> Iterator[tuple[TestText, Patch | str]]:
-    """Yield each candidate with the test that only the fix passes, or with why it is none."""
+    """Yield each candidate with the test that only the fix passes, or with why it is none.
+
+    Args:
+        trial: The patch on trial.
+        path: Where the test is to stand.
+        candidates: The plainest first.
+        along: A run with the fix that was made before.
+    """
     if not candidates:
         return
     files: dict[TreePath, list[TestText]] = {path: [final_form(candidates[0])]}
@@ -48,9 +65,9 @@ def tried(
             continue
         chosen = replace(text, payloads=showing[:MAX_PAYLOADS])
         if number == 0 and final is not None and set(final.payloads) <= set(showing):
-            yield text, _passing(trial, path, final)
+            yield text, _passing(trial, path, final, along)
         else:
-            yield text, _failing_then_passing(trial, path, chosen)
+            yield text, _failing_then_passing(trial, path, chosen, along)
 
 
 def _beside(path: TreePath, number: int) -> TreePath:
@@ -58,27 +75,31 @@ def _beside(path: TreePath, number: int) -> TreePath:
     return tree_path(str(pure.with_name(f"{pure.stem}_alone_{number}.py")))
 
 
-def _failing_then_passing(trial: Trial, path: TreePath, text: TestText) -> Patch | str:
+def _failing_then_passing(
+    trial: Trial, path: TreePath, text: TestText, along: FixedRun | None
+) -> Patch | str:
     without = _run(trial, {path: [text]}, fixed=False)
     if not _failing(without, [text]):
         return f"does not fail without the fix: {_said(without)}"
-    return _passing(trial, path, text)
+    return _passing(trial, path, text, along)
 
 
-def _passing(trial: Trial, path: TreePath, text: TestText) -> Patch | str:
+def _passing(trial: Trial, path: TreePath, text: TestText, along: FixedRun | None) -> Patch | str:
     """Return the test, which was seen failing without the fix, as a patch if the fix passes it."""
-    fixed = _run(trial, {path: [text]}, fixed=True)
+    test = as_patch(trial, {path: [text]})
+    seen = along is not None and along.patch == test
+    fixed = along.run if along is not None and seen else _run(trial, {path: [text]}, fixed=True)
     if fixed.trouble is not None or not fixed.records:
         return f"does not run with the fix: {_said(fixed)}"
     bad = [one for one in fixed.records if one.outcome is not TestOutcome.PASSED]
     if bad or fixed.collection_errors or fixed.stopped is not None:
         return f"does not pass with the fix: {_said(fixed)}"
-    return _patch(trial, {path: _source(trial, [text])})
+    return test
 
 
 def _run(trial: Trial, files: dict[TreePath, list[TestText]], *, fixed: bool) -> TestRun:
     setting, runner = trial.setting, style(trial.environment)
-    test = _patch(trial, {path: _source(trial, texts) for path, texts in files.items()})
+    test = as_patch(trial, files)
     patches = (trial.patch, test) if fixed else (test,)
     plan = TestPlan(runner=runner, arguments=tuple(files))
     plain = getattr(trial.ground.tests, "plain", False)
@@ -115,11 +136,14 @@ def _said(run: TestRun) -> str:
     return f"{len(run.records)} tests ran"
 
 
-def _patch(trial: Trial, sources: dict[TreePath, str]) -> Patch:
+def as_patch(trial: Trial, files: dict[TreePath, list[TestText]]) -> Patch:
+    """Return files of tests as a patch that adds them."""
     title = trial.claim.weakness.facts.title
     return Patch(
         edits=(),
-        new_files=tuple(NewFile(path=path, text=text) for path, text in sources.items()),
+        new_files=tuple(
+            NewFile(path=path, text=_source(trial, texts)) for path, texts in files.items()
+        ),
         origin=PatchOrigin.REMEDY,
         author=AUTHOR,
         summary=f"Test that {title.lower()} stays fixed"[:69],
