@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from importlib import resources
 from typing import Protocol, TypeVar
 
@@ -250,14 +251,26 @@ def load(extra_rows: Rows | None = None, *, language: str = "python") -> Catalog
     Raises:
         BadUsageError: If a row is not understood.
     """
+    if extra_rows is None:
+        return _built_in(language)
+    return compile_rows([*_rows_built_in(language), extra_rows])
+
+
+@lru_cache(maxsize=2)
+def _built_in(language: str) -> Catalogue:
+    return compile_rows(_rows_built_in(language))
+
+
+@lru_cache(maxsize=2)
+def _rows_built_in(language: str) -> tuple[Rows, ...]:
+    """Read the documents once for a process: every patch is searched with them."""
     folder = resources.files("countermine.catalogue").joinpath(language)
     documents = sorted(
         (item.name, item.read_text(encoding="utf-8"))
         for item in folder.iterdir()
         if item.name.endswith(".toml")
     )
-    rows = [parse_rows(_parsed(text, name), name) for name, text in documents]
-    return compile_rows([*rows, extra_rows] if extra_rows is not None else rows)
+    return tuple(parse_rows(_parsed(text, name), name) for name, text in documents)
 
 
 def _parsed(text: str, name: str) -> dict[str, object]:
