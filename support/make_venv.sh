@@ -13,4 +13,5 @@ else
     uv=.venv/uv-bootstrap
 fi
 "$uv" sync --locked --quiet --compile-bytecode
+.venv/bin/python -m compileall -q src
 rm -f .venv/uv-bootstrap
