@@ -57,6 +57,9 @@ class Form(StrEnum):
     CALL = "call"
     STORE = "store"
     """An assignment to the attribute, or for a name that ends in ``[]`` to an item."""
+    COMPARE = "compare"
+    """A comparison with a variable, attribute or key of that name, or of a name that ends so behind
+    an underscore, in small or capital letters."""
 
 
 class Test(StrEnum):

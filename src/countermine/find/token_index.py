@@ -15,6 +15,8 @@ from countermine.find.library_roots import LibraryRoots, present
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 _USED = re.compile(rb"\s*(?:[(),;\]\n#]|\Z)")
 """A function is called, handed on, or given another name."""
+_COMPARED = re.compile(rb"[=!]=|\bin\b")
+_UNDERSCORE = ord("_")
 _OWNER_BYTES = 120
 """Longest name before a dot, and the blanks behind it."""
 _NOTHING: frozenset[bytes] = frozenset()
@@ -35,6 +37,8 @@ class _Form(Enum):
     """A library's function: below its module, or imported by itself."""
     METHOD = auto()
     """An attribute of a value of whatever name."""
+    OPERAND = auto()
+    """Something that is compared; the name may be the end of a longer one."""
     NAMED = auto()
     """An attribute of a value that has a telling name."""
 
@@ -93,6 +97,10 @@ class TokenIndex:
 
     def _add(self, name: str, rows: tuple[Sink, ...]) -> None:
         parts = name.removesuffix("[]").split(".")
+        if all(r.form is Form.COMPARE for r in rows):
+            for spelt in (parts[-1], parts[-1].upper()):
+                self._put(spelt, _Token(_Form.OPERAND))
+            return
         if name.endswith("[]"):
             token = _Token(_Form.ITEM)
         elif parts[0] == "*" and all(r.receivers for r in rows):
@@ -119,10 +127,15 @@ class TokenIndex:
         found: list[int] = []
         file = _File(text)
         for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            if not _is_word(text, start, end) or _is_definition(text, start):
-                continue
             name = self._names[number]
-            if any(_fits(token, file, name, start) for token in self._tokens[name]):
+            tokens = self._tokens[name]
+            if not _is_word(text, start, end):
+                tokens = {one for one in tokens if one.form is _Form.OPERAND}
+                if not tokens or not _is_word(text, start, end, behind_underscore=True):
+                    continue
+            if _is_definition(text, start):
+                continue
+            if any(_fits(token, file, name, start) for token in tokens):
                 found.append(start)
         return found
 
@@ -144,6 +157,8 @@ def _fits(token: _Token, file: _File, name: bytes, start: int) -> bool:
             fits = text[line:start].lstrip().startswith(b"@")
         case _Form.FUNCTION:
             fits = _is_function(token, file, start) if dotted else file.binds(name)
+        case _Form.OPERAND:
+            fits = _COMPARED.search(_line_around(text, start)) is not None
         case _Form.NAMED:
             fits = dotted and _is_telling(token, text, start)
     return fits
@@ -168,10 +183,16 @@ def _is_telling(token: _Token, text: bytes, start: int) -> bool:
     return owner is None or any(telling in owner.lower() for telling in token.owners)
 
 
-def _is_word(text: bytes, start: int, end: int) -> bool:
+def _is_word(text: bytes, start: int, end: int, *, behind_underscore: bool = False) -> bool:
     before = text[start - 1] if start else 32
     after = text[end] if end < len(text) else 32
-    return before not in _WORD and after not in _WORD
+    begins = before not in _WORD or (behind_underscore and before == _UNDERSCORE)
+    return begins and after not in _WORD
+
+
+def _line_around(text: bytes, start: int) -> bytes:
+    end = text.find(b"\n", start)
+    return text[text.rfind(b"\n", 0, start) + 1 : end if end >= 0 else len(text)]
 
 
 def _is_definition(text: bytes, start: int) -> bool:

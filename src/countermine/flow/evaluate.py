@@ -12,6 +12,7 @@ from countermine.flow.access import (
 )
 from countermine.flow.assign import assign, change
 from countermine.flow.calls import call_function, invoke
+from countermine.flow.comparisons import check_comparison
 from countermine.flow.dispatch import EVALUATORS, evaluate
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.index import ClassInfo, FunctionInfo
@@ -174,6 +175,7 @@ def _not(frame: Frame, node: ir.Not) -> Value:
 
 def _compare(frame: Frame, node: ir.Compare) -> Value:
     left, right = evaluate(frame, node.left), evaluate(frame, node.right)
+    check_comparison(frame, node, left, right)
     truth = guards.comparison(node.operator, left, right)
     known = _known(node.operator, left, right)
     return Value(const=known, truth=truth) if known is not None else Value(truth=truth)

@@ -18,6 +18,7 @@ _NAMES: dict[int, str] = {
         "('HTTP Request/Response Splitting')"
     ),
     117: "Improper Output Neutralization for Logs",
+    208: "Observable Timing Discrepancy",
     295: "Improper Certificate Validation",
     327: "Use of a Broken or Risky Cryptographic Algorithm",
     328: "Use of Weak Hash",

@@ -16,7 +16,13 @@ from countermine.weaknesses.exponential_regular_expression import (
     facts as exponential_regular_expression,
 )
 from countermine.weaknesses.header_injection import facts as header_injection
+from countermine.weaknesses.insecure_temporary_file import facts as insecure_temporary_file
 from countermine.weaknesses.ldap_injection import facts as ldap_injection
+from countermine.weaknesses.log_injection import facts as log_injection
+from countermine.weaknesses.loose_file_permissions import facts as loose_file_permissions
+from countermine.weaknesses.missing_signature_verification import (
+    facts as missing_signature_verification,
+)
 from countermine.weaknesses.nosql_injection import facts as nosql_injection
 from countermine.weaknesses.open_redirect import facts as open_redirect
 from countermine.weaknesses.path_traversal import facts as path_traversal
@@ -27,18 +33,12 @@ from countermine.weaknesses.predictable_randomness import facts as predictable_r
 from countermine.weaknesses.server_side_request_forgery import facts as server_side_request_forgery
 from countermine.weaknesses.sql_injection import facts as sql_injection
 from countermine.weaknesses.template_injection import facts as template_injection
+from countermine.weaknesses.timing_unsafe_comparison import facts as timing_unsafe_comparison
 from countermine.weaknesses.unsafe_deserialization import facts as unsafe_deserialization
 from countermine.weaknesses.weak_cipher import facts as weak_cipher
 from countermine.weaknesses.weak_hash import facts as weak_hash
 from countermine.weaknesses.xml_external_entities import facts as xml_external_entities
 from countermine.weaknesses.xpath_injection import facts as xpath_injection
-
-from countermine.weaknesses.insecure_temporary_file import facts as insecure_temporary_file
-from countermine.weaknesses.log_injection import facts as log_injection
-from countermine.weaknesses.loose_file_permissions import facts as loose_file_permissions
-from countermine.weaknesses.missing_signature_verification import (
-    facts as missing_signature_verification,
-)
 
 ALL_FACTS: tuple[WeaknessFacts, ...] = (
     path_traversal.FACTS,
@@ -60,6 +60,7 @@ ALL_FACTS: tuple[WeaknessFacts, ...] = (
     debug_mode.FACTS,
     exponential_regular_expression.FACTS,
     polynomial_regular_expression.FACTS,
+    timing_unsafe_comparison.FACTS,
     header_injection.FACTS,
     ldap_injection.FACTS,
     xpath_injection.FACTS,

@@ -14,8 +14,15 @@ from countermine.weaknesses.disabled_certificate_checks import (
 from countermine.weaknesses.exponential_regular_expression import (
     weakness as exponential_regular_expression,
 )
+from countermine.weaknesses.facts_index import ALIASES
 from countermine.weaknesses.header_injection import weakness as header_injection
+from countermine.weaknesses.insecure_temporary_file import weakness as insecure_temporary_file
 from countermine.weaknesses.ldap_injection import weakness as ldap_injection
+from countermine.weaknesses.log_injection import weakness as log_injection
+from countermine.weaknesses.loose_file_permissions import weakness as loose_file_permissions
+from countermine.weaknesses.missing_signature_verification import (
+    weakness as missing_signature_verification,
+)
 from countermine.weaknesses.nosql_injection import weakness as nosql_injection
 from countermine.weaknesses.open_redirect import weakness as open_redirect
 from countermine.weaknesses.path_traversal import weakness as path_traversal
@@ -28,19 +35,12 @@ from countermine.weaknesses.server_side_request_forgery import (
 )
 from countermine.weaknesses.sql_injection import weakness as sql_injection
 from countermine.weaknesses.template_injection import weakness as template_injection
+from countermine.weaknesses.timing_unsafe_comparison import weakness as timing_unsafe_comparison
 from countermine.weaknesses.unsafe_deserialization import weakness as unsafe_deserialization
 from countermine.weaknesses.weak_cipher import weakness as weak_cipher
 from countermine.weaknesses.weak_hash import weakness as weak_hash
 from countermine.weaknesses.xml_external_entities import weakness as xml_external_entities
 from countermine.weaknesses.xpath_injection import weakness as xpath_injection
-
-from countermine.weaknesses.facts_index import ALIASES
-from countermine.weaknesses.insecure_temporary_file import weakness as insecure_temporary_file
-from countermine.weaknesses.log_injection import weakness as log_injection
-from countermine.weaknesses.loose_file_permissions import weakness as loose_file_permissions
-from countermine.weaknesses.missing_signature_verification import (
-    weakness as missing_signature_verification,
-)
 
 BUILT_IN: tuple[Weakness, ...] = (
     path_traversal.WEAKNESS,
@@ -62,6 +62,7 @@ BUILT_IN: tuple[Weakness, ...] = (
     debug_mode.WEAKNESS,
     exponential_regular_expression.WEAKNESS,
     polynomial_regular_expression.WEAKNESS,
+    timing_unsafe_comparison.WEAKNESS,
     header_injection.WEAKNESS,
     ldap_injection.WEAKNESS,
     xpath_injection.WEAKNESS,

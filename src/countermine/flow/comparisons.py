@@ -1,0 +1,65 @@
+"""Comparisons of a secret with what comes from outside."""
+
+from countermine.catalogue.schema import Form, Sink
+from countermine.core.levels import SourceLevel
+from countermine.flow import ir, sinks
+from countermine.flow.frame import Frame, Site
+from countermine.flow.values import MISSING, Taint, Value, all_taints
+
+_EQUALITY = frozenset({"==", "!="})
+_MEMBERSHIP = frozenset({"in", "not in"})
+
+
+def check_comparison(frame: Frame, node: ir.Compare, left: Value, right: Value) -> None:
+    """Record the flows into a comparison of which one side is named as a secret."""
+    sides = [(node.right, right, node.left, left)]
+    if node.operator in _EQUALITY:
+        sides.append((node.left, left, node.right, right))
+    elif node.operator not in _MEMBERSHIP:
+        return
+    for secret, known, other, value in sides:
+        if not value.taints or known.const is not MISSING:
+            continue
+        name = _name_of(secret)
+        rows = _rows(frame, name) if name else ()
+        if rows and not any(map(_is_given, all_taints(known))):
+            site = Site(
+                frame.module.path, node.start, node.end, f"{node.operator} {name}",
+                frame.qualname, frame.module.counts,
+            )  # fmt: skip
+            for row in rows:
+                sinks.record(frame, site, row, value, other.start, other.end)
+
+
+def _rows(frame: Frame, name: str) -> tuple[Sink, ...]:
+    """Return the rows of a name: of the whole of it, or of the words that it ends with."""
+    words = name.lower().split("_")
+    for first in range(len(words)):
+        rows = frame.engine.catalogue.sinks.get("*." + "_".join(words[first:]), ())
+        found = tuple(row for row in rows if row.form is Form.COMPARE)
+        if found:
+            return found
+    return ()
+
+
+def _name_of(side: ir.Expr) -> str:
+    """Return how the code calls a value: its variable, attribute, key, or method."""
+    match side:
+        case ir.Name(name=name) | ir.Attr(name=name):
+            return name
+        case ir.Item(index=ir.Const(value=str(key))):
+            return key
+        case ir.Call(function=ir.Attr(name="get"), arguments=[ir.Argument(value=key), *_]):
+            return str(key.value) if isinstance(key, ir.Const) else ""
+        case ir.Call(function=ir.Attr(name=name) | ir.Name(name=name)):
+            return name
+        case _:
+            return ""
+
+
+def _is_given(taint: Taint) -> bool:
+    """Tell whether a value is itself from outside, or may be: then it is compared with its like."""
+    origin = taint.origin
+    if origin.owner is None:
+        return origin.level is SourceLevel.REMOTE
+    return not origin.trail
