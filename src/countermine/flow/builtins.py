@@ -1,5 +1,6 @@
 """What the language's own functions do to abstract values."""
 
+import re
 from collections.abc import Callable
 
 from countermine.flow import guards, texts
@@ -162,6 +163,13 @@ def _compile(arguments: Arguments) -> Value:
     return Value(pattern.taints, type="re.Pattern", fields=fields)
 
 
+def _escaped(arguments: Arguments) -> Value:
+    text = first(arguments)
+    if isinstance(text.const, str):
+        return constant(re.escape(text.const))
+    return Value(all_taints(text), text=True)
+
+
 def _match(*, whole: bool) -> Callable[[Arguments], Value]:
     def match(arguments: Arguments) -> Value:
         if len(arguments.positional) < 2:  # noqa: PLR2004 - pattern and subject
@@ -211,6 +219,7 @@ FUNCTIONS: dict[str, Callable[[Arguments], Value]] = {
     "pathlib.PosixPath": _path,
     "pathlib.PurePosixPath": _path,
     "re.compile": _compile,
+    "re.escape": _escaped,
     "re.match": _match(whole=False),
     "re.search": _match(whole=False),
     "re.fullmatch": _match(whole=True),

@@ -101,8 +101,30 @@ def mapping(frame: Frame, node: ir.Mapping) -> Value:
     return Value(merge_taints(taints), fields=fields, element=element)
 
 
+def _known_items(frame: Frame, node: ir.Comprehension) -> tuple[Value, ...] | None:
+    """Return what a plain comprehension goes through, where each item is known by itself."""
+    if len(node.clauses) != 1 or node.key is not None or node.clauses[0].conditions:
+        return None
+    iterable = evaluate(frame, node.clauses[0].iterable)
+    if iterable.items is None or iterable.element is not None or all_taints(iterable):
+        return None
+    return iterable.items if 0 < len(iterable.items) <= _ITEMS_SPREAD else None
+
+
+def _collected(frame: Frame, node: ir.Comprehension, item: Value) -> Value:
+    outer = frame.state
+    frame.state = State(dict(outer.variables), outer.facts)
+    assign(frame, node.clauses[0].target, item)
+    value = evaluate(frame, node.element)
+    frame.state = outer
+    return value
+
+
 def comprehension(frame: Frame, node: ir.Comprehension) -> Value:
     """Return what a comprehension collects."""
+    known = _known_items(frame, node)
+    if known is not None:
+        return Value(items=tuple(_collected(frame, node, item) for item in known))
     outer = frame.state
     frame.state = State(dict(outer.variables), outer.facts)
     for clause in node.clauses:
