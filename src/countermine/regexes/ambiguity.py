@@ -45,10 +45,9 @@ class _Search:
     def __init__(self, automaton: Automaton) -> None:
         self._automaton = automaton
         self._left = MAX_PRODUCT
-        count = len(automaton.chars)
         self._following = [tuple(step.to for step in steps) for steps in automaton.steps]
-        found = components(range(count), lambda at: self._following[at])
-        self._component = {at: number for number, part in enumerate(found) for at in part}
+        # What stands behind a start that is not one is never reached.
+        found = components([0], lambda at: self._following[at])
         self._loops = [
             sorted(part) for part in found if len(part) > 1 or part[0] in self._following[part[0]]
         ]

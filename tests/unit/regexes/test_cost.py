@@ -37,6 +37,7 @@ NOT_EXPONENTIAL = [
     r"^(?:[a-z0-9]+-)*[a-z0-9]+$",
     r"(?:a{1,3}){1,3}$",
     r"(a|b)*c",
+    r"a^(?:b+)+$",
 ]
 POLYNOMIAL = [
     (r"a*a*b", Use.MATCH),
