@@ -71,15 +71,23 @@ class BubblewrapSandbox:
             SandboxUnavailableError: If it could not be run as asked.
             InterruptedRunError: If ``stopped`` is set.
         """
-        if self.stopped.is_set():
-            raise InterruptedRunError
+        self._raise_if_stopped()
         try:
             return self._run_checked(command)
+        except SandboxUnavailableError:
+            # A command that was being ended says nothing of the sandbox.
+            self._raise_if_stopped()
+            raise
         except OSError as error:
+            self._raise_if_stopped()
             # No descriptors, no space, a folder that vanished: all of it is our own trouble.
             where = f" ({error.filename})" if error.filename else ""
             message = f"the sandbox failed: {error.strerror}{where}; see countermine doctor"
             raise SandboxUnavailableError(message) from error
+
+    def _raise_if_stopped(self) -> None:
+        if self.stopped.is_set():
+            raise InterruptedRunError
 
     def _run_checked(self, command: SandboxCommand) -> SandboxOutcome:
         command = replace(command, mounts=checked(command.mounts, self.home))
@@ -161,6 +169,8 @@ class BubblewrapSandbox:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
+                # The terminal's Ctrl-C is for the program, which then ends what runs in here.
+                start_new_session=True,
                 pass_fds=(listed, program, status_inside, *gates, *(fd for fd, _ in stubs)),
                 user=None if identity is None else identity.uid,
                 group=None if identity is None else identity.gid,
