@@ -67,7 +67,8 @@ def install() -> Path:
     uv = str(ROOT / ".venv" / "bin" / "uv")
     if not folder.is_dir():
         subprocess.run([uv, "venv", "--quiet", str(folder)], check=True)
-    wanted = [peer.requirement for peer in PEERS if peer.requirement]
+    # A corpus may be fetched with pip.
+    wanted = ["pip", *(peer.requirement for peer in PEERS if peer.requirement)]
     python = str(folder / "bin" / "python")
     subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *wanted], check=True)
     return folder / "bin"
@@ -147,14 +148,15 @@ def start_up(rounds: int) -> str:
 def accuracy(corpus: Path, cache: Path, programs: Path) -> str:
     """Score Countermine on a corpus of real, fixed vulnerabilities."""
     manifest = corpus / "dev.toml"
-    build = [sys.executable, str(corpus / "build.py"), str(manifest), "--cache", str(cache)]
+    python = str(programs / "python")
+    build = [python, str(corpus / "build.py"), str(manifest), "--cache", str(cache)]
     subprocess.run([*build, "--keep-archives"], check=True, stdout=subprocess.DEVNULL)
     program = COUNTERMINE.command(programs, WORK, WORK)[0]
     commands = {"countermine": f"{program} find {{tree}} --sarif {{sarif}} --quiet"}
     rows = []
     for name, command in commands.items():
         report = WORK / "score.json"
-        score = [sys.executable, str(corpus / "score.py"), str(manifest), "--cache", str(cache)]
+        score = [python, str(corpus / "score.py"), str(manifest), "--cache", str(cache)]
         subprocess.run(
             [*score, "--command", command, "--json", str(report)],
             check=True,
