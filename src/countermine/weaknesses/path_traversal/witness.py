@@ -23,7 +23,7 @@ PLAN = Plan(
         Payload(name="absolute", text=_SECRET),
         Payload(name="dot-dot-to-new-file", text=UPWARDS + _NEW),
         Payload(name="behind-a-folder", text=f"{PROBE}/../{UPWARDS}{_SECRET}"),
-        Payload(name="dot-dot-nested", text="....//" * 12 + _SECRET[1:]),
+        Payload(name="dot-dot-nested", text="....//" * 12 + _SECRET),
         Payload(name="dot-dot-percent-encoded", text=UPWARDS + _SECRET, encoding=Encoding.PERCENT),
         Payload(name="dot-dot-behind-dot", text=f"./{UPWARDS}{_SECRET}"),
         Payload(name="parent-folder", text=".."),
