@@ -191,7 +191,8 @@ def witness_case(setting: Setting, claim: Claim, ground: Baseline) -> Witnessing
     for gate, step in ((Gate.RED, red_gate), (Gate.CONTROL, control_gate)):
         answer = climb.take(gate, step)
         if not isinstance(answer, Passed):
-            return NotWitnessed(verdict=_not_witnessed(answer, tuple(climb.gates)))
+            shown = "the flaw shows, but " if gate is Gate.CONTROL else ""
+            return NotWitnessed(verdict=_not_witnessed(answer, tuple(climb.gates), shown))
     return replace(kept, gates=tuple(climb.gates))
 
 
@@ -271,10 +272,12 @@ def _climb_on(climb: _Climb, trial: Trial, written: list[Patch]) -> Step:
     return answer
 
 
-def _not_witnessed(answer: Step, gates: tuple[GateResult, ...]) -> Unwitnessed | Inconclusive:
+def _not_witnessed(
+    answer: Step, gates: tuple[GateResult, ...], shown: str
+) -> Unwitnessed | Inconclusive:
     if isinstance(answer, Unshown):
         return Unwitnessed(gates=gates, reason=answer.reason)
-    return Inconclusive(gates=gates, reason=answer.reason)
+    return Inconclusive(gates=gates, reason=f"{shown}{answer.reason}")
 
 
 def _verdict(answer: Step, gates: tuple[GateResult, ...], ground: Baseline) -> Verdict:
