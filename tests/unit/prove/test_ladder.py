@@ -273,6 +273,7 @@ def test_a_control_that_does_not_pass_is_inconclusive(
     world.drive = ScriptedDrive(broken_control)
     result = world.prove()
     assert isinstance(result.verdict, Inconclusive)
+    assert result.verdict.reason.startswith("the flaw shows, but ")
     assert result.verdict.reason.endswith(reason)
     assert stopped_at(result) == (Gate.CONTROL, GateOutcome.INCONCLUSIVE)
 
