@@ -56,6 +56,8 @@ def test_no_command_gives_the_help(call: Call, words: list[str]) -> None:
         (["prove", "x", "--run", "r", "--target", "."], "--run and --target exclude"),
         (["find", ".", "--html", "-"], "/dev/stdout"),
         (["find", ".", "--sarif", "/"], "it is a folder"),
+        (["fix", ".", "--only", "sql-injektion"], "did you mean sql-injection?"),
+        (["run", ".", "--only", "sqli", "--only", "moon"], "'moon' is no weakness"),
     ],
 )
 def test_what_was_meant_is_named(call: Call, words: list[str], said: str) -> None:
@@ -77,6 +79,26 @@ def test_a_place_that_cannot_be_written_is_told_before_the_work(
     assert answer.code == LACKS
     assert "make it first" in answer.line
     assert not (state / "runs").exists()
+
+
+def test_comments_that_did_not_serve_are_told_wherever_they_stand(call: Call, tree: Path) -> None:
+    (tree / "app.py").write_text(FLAW)
+    (tree / "quiet.py").write_text("x = 1  # countermine: ignore[sqli] nothing here\n")
+    notes = json.loads(call("find", tree, "--json").out)["notes"]
+    assert notes == [
+        "quiet.py:1: ignore[sqli] set nothing aside; it stands on the line of the sink"
+    ]
+
+
+@pytest.mark.slow
+def test_an_alias_chooses_cases_and_what_is_left_out_is_told(program: Call, tree: Path) -> None:
+    (tree / "app.py").write_text(FLAW + FLAW.replace("main", "more"))
+    document = json.loads(program("fix", tree, "--json", "--max-cases", "1").out)
+    assert len(document["cases"]) == 1
+    assert document["notes"][0].startswith("1 finding was left out: at most one case is made")
+    document = json.loads(program("fix", tree, "--json", "--only", "xss").out)
+    assert document["cases"] == []
+    assert document["notes"] == ["--only cross-site-scripting: there is no such finding"]
 
 
 @pytest.mark.slow

@@ -28,7 +28,7 @@ def explain(
     from difflib import get_close_matches  # noqa: PLC0415 - keeps --help fast
 
     from countermine.cli.exits import ExitCode  # noqa: PLC0415
-    from countermine.cli.outputs import say, texts_of  # noqa: PLC0415
+    from countermine.cli.outputs import say  # noqa: PLC0415
     from countermine.cli.surroundings import state_folder, terminal  # noqa: PLC0415
     from countermine.core.errors import BadUsageError  # noqa: PLC0415
     from countermine.report.explain import explain_case, explain_weakness  # noqa: PLC0415
@@ -46,13 +46,15 @@ def explain(
         from countermine.cli.recalling import NoSuchCase, recall  # noqa: PLC0415 - heavy
         from countermine.loop.cases import case_with  # noqa: PLC0415
         from countermine.loop.prefix import as_run  # noqa: PLC0415
+        from countermine.loop.sources import as_searched  # noqa: PLC0415
 
         found = recall(subject, run)
         if not isinstance(found, NoSuchCase):
-            value = as_run(found.record)
+            shown = as_searched(as_run(found.record), found.record.opened, found.folder)
+            value = shown.run
             plain = case_with(found.finding, None)
             case = next((case for case in value.cases if case.id == plain.id), plain)
-            say(explain_case(value, case, texts_of(value), width=width), no_color=no_color)
+            say(explain_case(value, case, shown.texts, width=width), no_color=no_color)
             return ExitCode.CLEAN
         known = found.cases
     ids = [str(fact.id) for fact in ALL_FACTS]

@@ -10,6 +10,7 @@ from countermine.cli.options import Outputs
 from countermine.cli.surroundings import terminal
 from countermine.core.runs import Run
 from countermine.core.spans import TreePath
+from countermine.loop.sources import shown_paths
 from countermine.target.texts import read_texts
 from countermine.weaknesses.facts_index import ALL_FACTS
 
@@ -18,25 +19,23 @@ if TYPE_CHECKING:
 
 
 def texts_of(run: Run) -> dict[TreePath, bytes]:
-    """Return the contents of every file that a report of the run shows a part of."""
-    paths: set[TreePath] = set()
-    for finding in (*run.findings, *(entry.finding for entry in run.suppressed)):
-        paths.add(finding.location.path)
-        paths.update(step.span.path for trace in finding.traces for step in trace)
-    for case in run.cases:
-        if case.patch is not None:
-            paths.update(edit.span.path for edit in case.patch.edits)
-    return read_texts(run.target.root, sorted(paths))
+    """Return the contents of every file that a report shows a part of, of a tree searched now."""
+    return read_texts(run.target.root, shown_paths(run))
 
 
-def write(run: Run, outputs: Outputs) -> None:
+def write(run: Run, outputs: Outputs, texts: Mapping[TreePath, bytes] | None = None) -> None:
     """Write every output; files first, so that the screen can say where they lie.
+
+    Args:
+        run: What to show.
+        outputs: Where.
+        texts: What was searched; ``None`` where the target was searched just now.
 
     Raises:
         BadUsageError: If an output's place cannot be a file.
         EnvironmentLacksError: If it cannot be written.
     """
-    texts = texts_of(run)
+    texts = texts_of(run) if texts is None else texts
     shown = run if outputs.timings else replace(run, started=None, timings=())
     if outputs.sarif is not None:
         from countermine.report.sarif import render_sarif  # noqa: PLC0415 - only where asked for

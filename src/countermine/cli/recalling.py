@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from countermine.cli.surroundings import state_folder
 from countermine.core.cases import case_id
 from countermine.core.findings import Finding
-from countermine.loop.folder import named, runs
+from countermine.loop.folder import RunFolder, named, runs
 from countermine.loop.prefix import Recorded, recorded, recorded_yet
 from countermine.loop.records import FoundRecord
 
@@ -17,6 +17,7 @@ MOST_RUNS = 20
 class Recalled:
     """A case of a run."""
 
+    folder: RunFolder
     record: Recorded
     finding: Finding
     """As the search left it."""
@@ -54,7 +55,7 @@ def recall(case: str, run: str | None) -> Recalled | NoSuchCase:
         findings = found.findings if found is not None else ()
         for finding in findings:
             if case in {case_id(finding), finding.fingerprint}:
-                return Recalled(record=record, finding=finding)
+                return Recalled(folder=folder, record=record, finding=finding)
         ids = tuple(case_id(finding) for finding in findings)
         absent = absent or NoSuchCase(run=folder.id, cases=ids)
     if absent is None:

@@ -8,6 +8,8 @@ from countermine.cli.options import Choice, Delivery, Outputs, Proving
 from countermine.cli.running import absolute
 from countermine.cli.searching import Plan
 from countermine.cli.settings import Settings
+from countermine.core.errors import BadUsageError
+from countermine.loop.naming import NAMES
 from countermine.loop.records import RunRequest
 
 
@@ -23,7 +25,11 @@ class Aims:
 
 
 def request_for(plan: Plan, aims: Aims, outputs: Outputs, *, run: str, started: str) -> RunRequest:
-    """Put the plan of the search and the aims of the run together."""
+    """Put the plan of the search and the aims of the run together.
+
+    Raises:
+        BadUsageError: If ``--only`` names what is no weakness and no case.
+    """
     settings = plan.settings
     return RunRequest(
         run=run,
@@ -38,7 +44,7 @@ def request_for(plan: Plan, aims: Aims, outputs: Outputs, *, run: str, started: 
         rules=plan.rules,
         rules_origin=plan.origin,
         catalogue=dict(settings.catalogue),
-        only=tuple(aims.choice.only or ()),
+        only=only_of(aims.choice),
         max_cases=aims.choice.max_cases or settings.budget.cases,
         wall_s=aims.proving.wall_seconds or settings.budget.wall_s,
         # A tree that somebody else wrote must not empty the user's state folder.
@@ -55,6 +61,22 @@ def request_for(plan: Plan, aims: Aims, outputs: Outputs, *, run: str, started: 
         html=absolute(outputs.html),
         fail_on=plan.fail_on,
     )
+
+
+def only_of(choice: Choice) -> tuple[str, ...]:
+    """Return the weaknesses and cases that ``--only`` means.
+
+    Raises:
+        BadUsageError: If a name is that of no weakness, and no id of a case.
+    """
+    meant: list[str] = []
+    for written in choice.only or ():
+        name = NAMES.canonical(written)
+        if name is None:
+            message = f"--only: {NAMES.unknown(written)}"
+            raise BadUsageError(message)
+        meant.append(name)
+    return tuple(meant)
 
 
 def _below(plan: Plan, folder: str | None) -> str | None:

@@ -110,7 +110,7 @@ def carry(
         journal = Journal(
             FileLedger(folder.ledger, run=request.run, clock=means.clock), request.run
         )
-        means = replace(means, progress=progress)
+        means = replace(means, progress=progress, sources=folder.sources)
         workflow = RunWorkflow(
             request.run,
             Stages(means, request),
@@ -143,14 +143,16 @@ def conclude(folder: RunFolder, request: RunRequest, outputs: Outputs) -> ExitCo
     """
     from countermine.cli.delivery import deliver  # noqa: PLC0415
     from countermine.loop.prefix import as_run, recorded  # noqa: PLC0415
+    from countermine.loop.sources import as_searched  # noqa: PLC0415
 
     record = recorded(folder)
-    run = as_run(record)
+    searched = as_searched(as_run(record), record.opened, folder)
+    run = searched.run
     try:
         run = replace(run, outputs=deliver(run, folder, request))
     finally:
         # A delivery that is refused costs nobody the report.
-        write(run, outputs)
+        write(run, outputs, searched.texts)
         keep_within(state_folder(), request.state_bytes)
     prepared = record.step("prepare", PreparedRecord)
     if prepared is not None and prepared.sandbox is None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from countermine.cli.exits import ExitCode
 from countermine.cli.files import check_file, check_folder
 from countermine.cli.options import Outputs, Wishes
-from countermine.cli.requests import Aims, request_for
+from countermine.cli.requests import Aims, only_of, request_for
 from countermine.cli.running import carry, means_for, new_run_id
 from countermine.cli.searching import plan
 from countermine.cli.surroundings import SystemClock, state_folder
@@ -36,6 +36,7 @@ def start(
         check_file(path)
     if aims.delivery.patches is not None:
         check_folder(aims.delivery.patches)
+    only_of(aims.choice)
     planned = plan(target, wishes)
     if isinstance(planned.spec, DirectorySpec):
         root = Path(resolve_root(planned.spec.path))

@@ -47,6 +47,11 @@ class RunFolder:
         return self.path / "request.json"
 
     @property
+    def sources(self) -> Path:
+        """Return the copies of the files that findings go through."""
+        return self.path / "sources.zip"
+
+    @property
     def scratch(self) -> Path:
         """Return the folder for what need not outlive the run."""
         return self.path / "scratch"

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
 
+from countermine.core.entries import Entry
 from countermine.loop.codec import Json
 from countermine.ports.ledger import Ledger
 
@@ -32,14 +34,33 @@ class Journal:
         """
         del duration_ms
         word, _, subject = step.partition(" ")
-        canonical = json.dumps(result, sort_keys=True, separators=(",", ":")).encode()
-        facts = {"sha256": hashlib.sha256(canonical).hexdigest(), **_outcome(result)}
+        facts = {"sha256": _digest(result), **_outcome(result)}
         self._ledger.append(
             actor=_actor(word, result),
             action=_ACTIONS[word],
             subject=subject or self._run,
             facts=facts,
         )
+
+
+def unwritten(steps: Mapping[str, Json], run: str, entries: Iterable[Entry]) -> tuple[str, ...]:
+    """Return the recorded steps that a run's ledger should tell of and does not.
+
+    An entry is on the disk before its step is recorded: a run that was killed between the two
+    has an entry without a step, never a step without an entry.
+    """
+    known = {(entry.action, entry.subject, dict(entry.facts).get("sha256")) for entry in entries}
+    lacking: list[str] = []
+    for step, result in steps.items():
+        word, _, subject = step.partition(" ")
+        if word in _ACTIONS and (_ACTIONS[word], subject or run, _digest(result)) not in known:
+            lacking.append(step)
+    return tuple(lacking)
+
+
+def _digest(result: Json) -> str:
+    canonical = json.dumps(result, sort_keys=True, separators=(",", ":")).encode()
+    return hashlib.sha256(canonical).hexdigest()
 
 
 def _actor(word: str, result: Json) -> str:

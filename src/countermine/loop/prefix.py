@@ -26,7 +26,7 @@ from countermine.loop.records import (
     RunRequest,
     WitnessRecord,
 )
-from countermine.loop.workflow import CASE_WORKFLOW, chosen_findings, step_name
+from countermine.loop.workflow import CASE_WORKFLOW, chosen_findings, step_name, wanted_findings
 from countermine.prove.records import Judgement
 
 _Kind = TypeVar("_Kind")
@@ -131,9 +131,26 @@ def as_run(record: Recorded) -> Run:
         coverage=found.coverage if found else CoverageRecord(files=0, lines=0, entries=()),
         sandbox=prepared.sandbox if prepared else None,
         isolated=prepared.isolated if prepared else True,
-        notes=(*(found.notes if found else ()), *(prepared.notes if prepared else ())),
+        notes=(
+            *(_choice_notes(record.request, found) if found else ()),
+            *(found.notes if found else ()),
+            *(prepared.notes if prepared else ()),
+        ),
         started=record.request.started,
     )
+
+
+def _choice_notes(request: RunRequest, found: FoundRecord) -> Iterator[str]:
+    """Yield what the choice of cases left out, and what it asked for in vain."""
+    wanted = wanted_findings(request, found)
+    more = len(wanted) - request.max_cases
+    if more > 0:
+        were = "finding was" if more == 1 else "findings were"
+        most = "one case is" if request.max_cases == 1 else f"{request.max_cases} cases are"
+        yield f"{more} {were} left out: at most {most} made (--max-cases sets how many)"
+    for name in request.only:
+        if not wanted_findings(replace(request, only=(name,)), found):
+            yield f"--only {name}: there is no such finding"
 
 
 def _case(record: Recorded, finding: Finding) -> Case:

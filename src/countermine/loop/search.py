@@ -12,9 +12,12 @@ from countermine.core.findings import Finding
 from countermine.core.inventory import FileRole, Inventory
 from countermine.core.levels import SourceLevel
 from countermine.core.runs import Suppressed
+from countermine.core.spans import TreePath
 from countermine.find.flows import find_flows
+from countermine.find.remarks import MARK
 from countermine.find.request import FindRequest
 from countermine.find.suppress import SuppressionRule, suppress
+from countermine.loop.naming import NAMES
 from countermine.ports.progress import Progress
 from countermine.target.texts import read_texts
 from countermine.weaknesses.facts_index import ALL_FACTS
@@ -60,11 +63,11 @@ def search(inventory: Inventory, options: SearchOptions, progress: Progress) -> 
         ),
         progress,
     )
-    paths = sorted({finding.location.path for finding in result.findings})
     sorted_out = suppress(
         result.findings,
-        read_texts(inventory.root, paths),
+        _texts(inventory, roles, result.findings),
         options.rules,
+        NAMES,
         today=options.today,
         origin=options.rules_origin,
     )
@@ -77,3 +80,17 @@ def search(inventory: Inventory, options: SearchOptions, progress: Progress) -> 
             *sorted_out.notes,
         ),
     )
+
+
+def _texts(
+    inventory: Inventory, roles: tuple[FileRole, ...], findings: tuple[Finding, ...]
+) -> dict[TreePath, bytes]:
+    """Return the files that hold a finding, or a comment that may set one aside."""
+    holding = {finding.location.path for finding in findings}
+    texts: dict[TreePath, bytes] = {}
+    for file in inventory.files:
+        if file.role in roles or file.path in holding:
+            # One at a time: a tree need not fit into memory.
+            read = read_texts(inventory.root, [file.path])
+            texts |= {path: text for path, text in read.items() if path in holding or MARK in text}
+    return texts

@@ -35,6 +35,7 @@ from countermine.loop.records import (
     WitnessRecord,
 )
 from countermine.loop.search import SearchOptions, search
+from countermine.loop.sources import keep
 from countermine.ports.clock import Clock
 from countermine.ports.progress import Progress, Silent
 from countermine.ports.sandbox import Sandbox
@@ -78,6 +79,8 @@ class Means:
     """Makes what runs ``ssh`` for clones; ``None`` refuses ssh URLs."""
     scratch: Path
     """Folder of the run for what need not outlive it."""
+    sources: Path | None = None
+    """File for copies of what findings go through; ``None`` keeps none."""
 
 
 class Stages:
@@ -111,6 +114,9 @@ class Stages:
         if isinstance(opened, Refused):
             raise BadTargetError(opened.message)
         found = search(opened.inventory, self._options, self._means.progress)
+        if self._means.sources is not None:
+            suppressed = (entry.finding for entry in found.suppressed)
+            keep(self._means.sources, opened.target.root, (*found.findings, *suppressed))
         return FoundRecord(
             findings=found.findings,
             suppressed=found.suppressed,

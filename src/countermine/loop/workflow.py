@@ -252,12 +252,17 @@ def step_name(stage: str, finding: Finding, attempt: int = 1) -> str:
 
 def chosen_findings(request: RunRequest, found: FoundRecord) -> tuple[Finding, ...]:
     """Return the findings that become cases: the surest, as many as the budget allows."""
-    wanted = [
+    return wanted_findings(request, found)[: request.max_cases]
+
+
+def wanted_findings(request: RunRequest, found: FoundRecord) -> tuple[Finding, ...]:
+    """Return the findings that would become cases if the budget had no bound, surest first."""
+    only = set(request.only)
+    return tuple(
         finding
         for finding in found.findings
-        if not request.only or {finding.weakness, case_id(finding)} & set(request.only)
-    ]
-    return tuple(wanted[: request.max_cases])
+        if not only or {finding.weakness, finding.fingerprint, case_id(finding)} & only
+    )
 
 
 @contextmanager

@@ -1,0 +1,51 @@
+"""Comments by which the user sets a finding aside: ``# countermine: ignore[ID] reason``."""
+
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MARK = b"countermine:"
+"""What stands in every file that has such a comment."""
+
+_REMARK = re.compile(r"#\s*countermine:\s*ignore\b(?:\[([^\]\n]*)\])?[ \t]*([^\r\n]*)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """One such comment."""
+
+    line: int
+    """From 1."""
+    names: tuple[str, ...]
+    """As they are written; empty where the comment names none."""
+    reason: str
+
+
+def remarks(text: bytes) -> tuple[Remark, ...]:
+    """Return the comments of a Python file that set something aside, in their order."""
+    if MARK not in text:
+        return ()
+    return tuple(
+        Remark(
+            line=line,
+            names=tuple(name.strip() for name in (match[1] or "").split(",") if name.strip()),
+            reason=match[2].strip(),
+        )
+        for line, comment in _comments(text)
+        for match in _REMARK.finditer(comment)
+    )
+
+
+def _comments(text: bytes) -> Iterator[tuple[int, str]]:
+    """Yield comments with their lines; whole lines of a file that is not today's Python."""
+    source = text.decode("utf-8-sig", "replace")
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    except (tokenize.TokenError, SyntaxError, ValueError):
+        yield from enumerate(source.split("\n"), 1)
+        return
+    for token in tokens:
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
