@@ -46,7 +46,8 @@ def explain(
         from countermine.cli.recalling import NoSuchCase, recall  # noqa: PLC0415 - heavy
         from countermine.loop.cases import case_with  # noqa: PLC0415
         from countermine.loop.prefix import as_run  # noqa: PLC0415
-        from countermine.loop.sources import as_searched  # noqa: PLC0415
+        from countermine.loop.sources import CHANGED, as_searched  # noqa: PLC0415
+        from countermine.report.styled import wrapped  # noqa: PLC0415
 
         found = recall(subject, run)
         if not isinstance(found, NoSuchCase):
@@ -55,6 +56,9 @@ def explain(
             plain = case_with(found.finding, None)
             case = next((case for case in value.cases if case.id == plain.id), plain)
             say(explain_case(value, case, shown.texts, width=width), no_color=no_color)
+            if CHANGED in value.notes:
+                said = wrapped(f"Note: {CHANGED}", width)
+                say(((), *said), no_color=no_color)
             return ExitCode.CLEAN
         known = found.cases
     ids = [str(fact.id) for fact in ALL_FACTS]
