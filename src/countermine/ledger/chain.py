@@ -2,7 +2,7 @@
 
 Each entry's hash covers its other fields and the hash of the entry before, so that nothing can be
 changed, dropped or put in between without every later hash showing it. What the chain cannot
-show by itself is a cut at the end; keep the last hash elsewhere if that matters.
+show by itself is a cut at the end: for that a ledger is compared with the steps of its run.
 """
 
 import hashlib

@@ -114,6 +114,16 @@ def _recover(path: Path) -> list[Entry]:
     return [from_line(line) for line in lines]
 
 
+def read_entries(path: Path) -> list[Entry]:
+    """Return the entries of a ledger that was verified.
+
+    Raises:
+        CountermineError: If the file cannot be read.
+        ValueError: If a line is no entry.
+    """
+    return [from_line(line) for line in _read(path).splitlines(keepends=True)]
+
+
 def read_lines(path: Path) -> list[str]:
     """Return the entries of a ledger as text, one line each.
 

@@ -8,9 +8,10 @@ import pytest
 from countermine.core.errors import CountermineError
 from countermine.core.runs import Run, RunState
 from countermine.core.verdicts import Proven
-from countermine.ledger.file import verify
+from countermine.ledger.file import read_entries, verify
 from countermine.loop.folder import named
-from countermine.loop.prefix import as_run, recorded
+from countermine.loop.journal import unwritten
+from countermine.loop.prefix import as_run, recorded, recorded_yet
 
 spec = importlib.util.spec_from_file_location("killable", Path(__file__).parent / "killable.py")
 assert spec is not None
@@ -48,6 +49,13 @@ def calls(state: Path) -> list[str]:
     return path.read_text().splitlines() if path.exists() else []
 
 
+def lacking(state: Path) -> tuple[str, ...]:
+    folder = named(state, None)
+    record = recorded_yet(folder)
+    steps = record.steps if record is not None else {}
+    return unwritten(steps, folder.id, read_entries(folder.ledger))
+
+
 def outcome(state: Path) -> Run:
     return as_run(recorded(named(state, None)))
 
@@ -71,9 +79,11 @@ def test_a_step_killed_before_its_record_is_done_again_and_stands_in_the_ledger_
     tmp_path: Path, stage: str
 ) -> None:
     assert carry("begin", tmp_path, f"unrecorded {stage}") == -signal.SIGKILL
+    assert not lacking(tmp_path), "the ledger of a run that was killed holds"
     assert carry("resume", tmp_path) == 0
     assert outcome(tmp_path).state is RunState.FINISHED
     assert verify(named(tmp_path, None).ledger) == 12
+    assert not lacking(tmp_path)
 
 
 @pytest.mark.parametrize("stage", ["find", "baseline", "judge a", "witness b"])
