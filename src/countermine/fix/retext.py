@@ -212,6 +212,11 @@ _TEXT_CALLS = frozenset(
 )  # fmt: skip
 
 
+def is_text_method(name: str) -> bool:
+    """Tell whether a method of that name gives a text."""
+    return name in _TEXT_METHODS
+
+
 def is_text(site: Site, node: cst.BaseExpression) -> bool:
     """Tell whether an expression is surely a string."""
     match node:

@@ -6,6 +6,7 @@ import libcst as cst
 
 from countermine.core.knowledge import NoRemedy
 from countermine.fix.bindings import assigned_values
+from countermine.fix.passing import covers_sink, passing_call, passing_call_of_name
 from countermine.fix.pieces import Hole, decompose
 from countermine.fix.retext import is_text
 from countermine.fix.rewrite import Draft, remedy
@@ -25,6 +26,7 @@ _REQUEST_WORDS = frozenset({"request", "req"})
 
 def _escape_html(site: Site, draft: Draft) -> str | NoRemedy:
     pages = list(_pages(site))
+    _stay_pages(site, pages)
     holes: list[Hole] = []
     for page in pages:
         holes += [
@@ -50,6 +52,16 @@ def _pages(site: Site) -> Iterator[cst.BaseExpression]:
     yield start
     if isinstance(start, cst.Name):
         yield from assigned_values(site, start.value)
+
+
+def _stay_pages(site: Site, pages: list[cst.BaseExpression]) -> None:
+    """Give up where what would be escaped is given to a call on its way to the page."""
+    found = None if covers_sink(site) else passing_call(site, pages[0])
+    if found is None and isinstance(pages[0], cst.Name):
+        found = passing_call_of_name(site, pages[0].value)
+    if found is not None:
+        name = site.callee(found) or site.code(found.func)
+        misfit(f"the value goes through {name}() before it is part of the page")
 
 
 def _start(site: Site) -> cst.BaseExpression:
