@@ -1,5 +1,8 @@
 """The program as a user calls it, in this process: what it printed, and its exit code."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +45,24 @@ def call(state: Path, capsys: pytest.CaptureFixture[str]) -> Call:
         code = run([str(argument) for argument in arguments])
         said = capsys.readouterr()
         return Answer(code=code, out=said.out, err=said.err)
+
+    return called
+
+
+@pytest.fixture
+def program(state: Path) -> Call:
+    """The program as a process of its own: the workflow engine stays out of this one."""
+
+    def called(*arguments: str | Path) -> Answer:
+        done = subprocess.run(
+            [sys.executable, "-m", "countermine", *map(str, arguments)],
+            env={**os.environ, "COUNTERMINE_STATE": str(state)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        return Answer(code=done.returncode, out=done.stdout, err=done.stderr)
 
     return called
 

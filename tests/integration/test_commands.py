@@ -1,34 +1,13 @@
 """The command line as one who is new to it types it."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.integration.conftest import FLAW, Answer, Call
+from tests.integration.conftest import FLAW, Call
 
 USAGE, LACKS = 2, 5
-
-
-@pytest.fixture
-def program(state: Path) -> Call:
-    """The program as a process of its own: the workflow engine stays out of this one."""
-
-    def called(*arguments: str | Path) -> Answer:
-        done = subprocess.run(
-            [sys.executable, "-m", "countermine", *map(str, arguments)],
-            env={**os.environ, "COUNTERMINE_STATE": str(state)},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        return Answer(code=done.returncode, out=done.stdout, err=done.stderr)
-
-    return called
 
 
 def test_the_version_is_told_without_a_command(call: Call) -> None:

@@ -77,6 +77,7 @@ def test_an_interrupt_does_not_wait_for_the_tests_of_the_target(
     _, said = process.communicate(timeout=PATIENCE_S)
     assert time.monotonic() - begun < AT_ONCE_S
     assert process.returncode == 130
-    assert said == "countermine: interrupted; `countermine resume` carries a run on\n"
+    (run,) = (state / "runs").iterdir()
+    assert said == f"countermine: interrupted; countermine resume {run.name} carries it on\n"
     assert len(steps(state)) >= recorded
     assert "judged" not in steps(state), "what was cut off is not recorded"

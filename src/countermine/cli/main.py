@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from countermine.cli.exits import ExitCode, code_of
-from countermine.cli.interrupts import listen, raise_if_stopped
+from countermine.cli.interrupts import interrupted, listen, raise_if_stopped
 from countermine.core.errors import CountermineError
 
 
@@ -23,7 +23,7 @@ def run(arguments: Sequence[str]) -> int:
         _say(usage_text(fault, arguments))
         return ExitCode.BAD_USAGE
     except KeyboardInterrupt:
-        _say("countermine: interrupted; `countermine resume` carries a run on")
+        _say(interrupted())
         return ExitCode.INTERRUPTED
     except CountermineError as error:
         _say(f"countermine: {_one_line(error)}")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from countermine.cli.exits import ExitCode
 from countermine.cli.files import check_file, check_folder
+from countermine.cli.interrupts import begun
 from countermine.cli.options import Outputs, Wishes
 from countermine.cli.requests import Aims, only_of, request_for
 from countermine.cli.running import carry, means_for, new_run_id
@@ -58,5 +59,6 @@ def start(
     folder = begin(state_folder(), new_run_id(clock))
     request = request_for(planned, aims, outputs, run=folder.id, started=clock.now_iso())
     note_request(folder, request)
+    begun(folder.id)
     means = means_for(request, folder.scratch, programs)
     return carry(folder, request, means, outputs, resumed=False)

@@ -31,7 +31,8 @@ from countermine.prove.records import Judgement
 
 _Kind = TypeVar("_Kind")
 
-_ENDED = {"SUCCESS": RunState.FINISHED, "ERROR": RunState.FAILED, "CANCELLED": RunState.INTERRUPTED}
+ENDED = {"SUCCESS": RunState.FINISHED, "ERROR": RunState.FAILED, "CANCELLED": RunState.INTERRUPTED}
+"""States of the workflow engine in which nothing of a run is going on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +125,7 @@ def as_run(record: Recorded) -> Run:
         id=record.request.run,
         version=record.request.version,
         target=opened.target,
-        state=_ENDED.get(record.status, RunState.RUNNING),
+        state=ENDED.get(record.status, RunState.RUNNING),
         findings=tuple(by_id.get(case_id(finding), finding) for finding in findings),
         suppressed=found.suppressed if found else (),
         cases=cases,
