@@ -27,17 +27,19 @@ run() {
     "$program" report --json >"$out/run.json" || code=$?
 }
 
-# Shows on a copy that the patches of a run are what `git apply` takes.
+# Shows on a copy that the patches of a run, proven or not, are what `git apply` takes.
 applies() {
-    local out=$1 root copy
+    local out=$1 root copy patch count=0
     root=$(.venv/bin/python examples/check_demo.py --root "$out/run.json")
     [ -d "$root" ] && [ "$root" != / ] || { echo "no tree in $out/run.json" >&2; exit 1; }
     copy=$(mktemp -d)
     cp -r "$root/." "$copy"
-    for patch in "$out"/patches/*.patch; do
+    while IFS= read -r patch; do
         git -C "$copy" apply --check "$patch"
-    done
-    printf 'git apply takes all patches of %s\n' "${out#"$PWD"/}"
+        count=$((count + 1))
+    done < <(find "$out/patches" -name '*.patch' | sort)
+    [ "$count" -gt 0 ] || { echo "no patch below $out/patches" >&2; exit 1; }
+    printf 'git apply takes all %s patches of %s\n' "$count" "${out#"$PWD"/}"
     rm -rf "$copy"
 }
 

@@ -22,7 +22,8 @@ def deliver(run: Run, folder: RunFolder, request: RunRequest) -> tuple[str, ...]
     """Return what was written or made, one line each.
 
     Where patches were judged, only those that are proven are delivered to a branch or the tree;
-    patch files are written for every case that has a patch, each saying what was shown.
+    patch files are written for every case that has a patch, each saying what was shown, those
+    that are not proven in a folder of their own.
 
     Raises:
         CountermineError: If a delivery is refused; see the functions of ``deliver``.
@@ -41,10 +42,12 @@ def deliver(run: Run, folder: RunFolder, request: RunRequest) -> tuple[str, ...]
 
 
 def _patch_files(cases: list[Case], root: Path, folder: Path) -> str:
-    from countermine.deliver.patch_files import write_patches  # noqa: PLC0415
+    from countermine.deliver.patch_files import UNPROVEN, write_patches  # noqa: PLC0415
 
     written = write_patches(cases, _texts(cases, root), folder, ALL_FACTS)
-    return f"{folder}: {len(written)} patch file{'s' if len(written) != 1 else ''}"
+    told = f"{folder}: {len(written)} patch file{'s' if len(written) != 1 else ''}"
+    apart = sum(path.parent.name == UNPROVEN for path in written)
+    return f"{told}, {apart} not proven and so in {UNPROVEN}/" if apart else told
 
 
 def _branch(cases: list[Case], root: Path, request: RunRequest) -> list[str]:

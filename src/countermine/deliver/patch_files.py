@@ -1,4 +1,8 @@
-"""``--patches DIR``: one ``.patch`` file for each case that has a patch."""
+"""``--patches DIR``: one ``.patch`` file for each case that has a patch.
+
+A proven fix lies in the folder itself, any other below ``unproven``: who applies all files of the
+folder applies nothing that was not shown to hold.
+"""
 
 import os
 import tempfile
@@ -9,9 +13,13 @@ from countermine.core.cases import Case
 from countermine.core.errors import BadUsageError, EnvironmentLacksError
 from countermine.core.patches import Patch
 from countermine.core.spans import TreePath
+from countermine.core.verdicts import Proven
 from countermine.core.weakness import WeaknessFacts
 from countermine.deliver.diffs import unified_diff
 from countermine.deliver.wording import message
+
+UNPROVEN = "unproven"
+"""The folder, below the one that was asked for, of patches that are not proven."""
 
 _MARK = b"Countermine-Case: "
 
@@ -25,7 +33,8 @@ def write_patches(
     """Write the patches and return their files, in the order of the cases.
 
     Each holds the fix and, where there is one, the regression test; the text before the diff says
-    what the flaw is, what the fix does and what was run.
+    what the flaw is, what the fix does and what was run. Where the file of a case lay in the other
+    of the two folders, from a run before, it is taken away there.
 
     Raises:
         BadUsageError: If a file of that name is there which is no patch of ours.
@@ -36,10 +45,13 @@ def write_patches(
     for case in cases:
         if case.patch is None:
             continue
-        path = folder / f"{case.id}.patch"
+        name = f"{case.id}.patch"
+        places = folder / name, folder / UNPROVEN / name
+        path, other = places if isinstance(case.verdict, Proven) else reversed(places)
         diff = unified_diff(with_test(case), texts)
         head = message(case, facts).encode("utf-8", "backslashreplace")
         _write(path, head + b"---\n\n" + diff)
+        _take_away(other)
         written.append(path)
     return tuple(written)
 
@@ -61,6 +73,16 @@ def with_test(case: Case) -> Patch:
         author=case.patch.author,
         summary=case.patch.summary,
     )
+
+
+def _take_away(path: Path) -> None:
+    """Delete a patch of ours whose case has another verdict by now."""
+    try:
+        if path.is_file() and _MARK in path.read_bytes():
+            path.unlink()
+    except OSError as error:
+        told = f"cannot delete {str(path)!r}: {error.strerror}"
+        raise EnvironmentLacksError(told) from error
 
 
 def _write(path: Path, content: bytes) -> None:
