@@ -27,6 +27,7 @@ from countermine.loop.cases import MAX_ATTEMPTS, attempts, case_with, with_attem
 from countermine.loop.engines import PatchedCase
 from countermine.loop.prefix import as_run
 from countermine.loop.records import FixRecord, Opened, RunRequest
+from countermine.loop.restoring import restore
 from countermine.loop.stages import Stages, refusal_error, unchanged
 from countermine.prove.records import Judgement, Witnessed
 from countermine.report.explain import explain_case
@@ -152,6 +153,8 @@ def _recorded(subject: Subject) -> Known:
         raise _no_case(subject.case, f"run {found.run}", found.cases)
     record, run = found.record, as_run(found.record)
     if isinstance(record.opened, Opened):
+        fetching = means_for(replace(record.request, prove=False), state_folder())
+        restore(record.opened, record.request, fetching)
         unchanged(record.opened, record.request)
     patches = {case.id: case.patch for case in run.cases}
     return Known(

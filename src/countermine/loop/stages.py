@@ -94,12 +94,7 @@ class Stages:
 
     def open(self, request: RunRequest) -> OpenedTarget:
         """Fetch the target where it has to be, and list its files."""
-        options = OpenOptions(
-            state=self._means.state,
-            index=self._means.index,
-            inventory=InventoryOptions(paths=request.paths, exclude=request.exclude),
-            ssh=self._means.ssh,
-        )
+        options = open_options(self._means, request)
         try:
             target, inventory = open_with_inventory(parse_spec(request.target), options)
         except CountermineError as error:
@@ -266,6 +261,16 @@ class Stages:
         limits = InventoryOptions(paths=self._request.paths, exclude=self._request.exclude)
         found = search(take_inventory(tree, limits), self._options, Silent())
         return (*found.findings, *(entry.finding for entry in found.suppressed))
+
+
+def open_options(means: Means, request: RunRequest) -> OpenOptions:
+    """Return where a run's target is fetched from and to, and what of it counts."""
+    return OpenOptions(
+        state=means.state,
+        index=means.index,
+        inventory=InventoryOptions(paths=request.paths, exclude=request.exclude),
+        ssh=means.ssh,
+    )
 
 
 def search_options(request: RunRequest) -> SearchOptions:
