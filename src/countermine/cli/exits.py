@@ -26,7 +26,8 @@ class ExitCode(IntEnum):
     INCOMPLETE = 3
     """No finding, but part of the target was not looked at: unknown is not clean."""
     BAD_TARGET = 4
-    """The target cannot be read: not there, empty, no such release, no Python."""
+    """The target cannot be read, or not changed as asked: not there, empty, no such release, no
+    Python; changes that are not committed, no repository for a branch."""
     ENVIRONMENT_LACKS = 5
     """This machine lacks something, such as a sandbox, space or the network."""
     FAILED = 6
