@@ -29,6 +29,8 @@ _CACHE_FOLDERS = frozenset(
 
 _ENVIRONMENT_MARK = "pyvenv.cfg"
 
+_EXCLUDED = "excluded by the configuration"
+
 Exclusion = Callable[[str], bool]
 
 
@@ -65,7 +67,9 @@ def take_inventory(root: str | Path, options: InventoryOptions | None = None) ->
             walk.take(start)
     if not walk.files and not any(not entry.expected for entry in walk.skipped):
         message = f"no Python files in {one_line(str(root))!r}"
-        if not walk.seen:
+        if any(entry.reason == _EXCLUDED for entry in walk.skipped):
+            message += ": everything was excluded, by --exclude or by the settings"
+        elif not walk.seen:
             message = f"{one_line(str(root))!r} is empty"
         raise BadTargetError(message)
     return Inventory(
@@ -132,6 +136,7 @@ class _Walk:
         folder, _, name = path.rpartition("/")
         for entry in self._entries(folder):
             if entry.name == name:
+                self.seen = True
                 self._is_folder(entry, path)
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
@@ -167,7 +172,7 @@ class _Walk:
             self._skip(path, "packages or by-products of a tool", expected=True)
             return False
         if self.excluded and self.excluded(path + "/"):
-            self._skip(path, "excluded by the configuration", expected=True)
+            self._skip(path, _EXCLUDED, expected=True)
             return False
         return True
 
@@ -182,7 +187,7 @@ class _Walk:
             return
         if self.excluded and self.excluded(path):
             if python:
-                self._skip(path, "excluded by the configuration", expected=True)
+                self._skip(path, _EXCLUDED, expected=True)
             return
         size = entry.stat(follow_symlinks=False).st_size
         head = read_head(f"{self.root}/{path}", _HEAD_BYTES) if size else b""
