@@ -69,6 +69,21 @@ def test_comments_that_did_not_serve_are_told_wherever_they_stand(call: Call, tr
     ]
 
 
+def test_everything_excluded_is_not_called_empty(call: Call, tree: Path) -> None:
+    (tree / "app.py").write_text(FLAW)
+    for words in (["--path", "app.py", "--exclude", "app.py"], ["--exclude", "*.py"]):
+        assert "everything was excluded" in call("find", tree, *words).line
+
+
+def test_a_broken_pyproject_is_a_note_of_the_search(call: Call, tree: Path) -> None:
+    (tree / "app.py").write_text(FLAW)
+    (tree / "pyproject.toml").write_text("[project\n")
+    answer = call("find", tree, "--json")
+    assert json.loads(answer.out)["findings"]
+    (note,) = json.loads(answer.out)["notes"]
+    assert "pyproject.toml is not valid TOML" in note
+
+
 @pytest.mark.slow
 def test_an_alias_chooses_cases_and_what_is_left_out_is_told(program: Call, tree: Path) -> None:
     (tree / "app.py").write_text(FLAW + FLAW.replace("main", "more"))

@@ -2,13 +2,15 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args, get_type_hints
 
 from countermine.cli.settings import Settings
 from countermine.core.errors import BadUsageError
+from countermine.core.levels import SourceLevel
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -26,6 +28,8 @@ class Configuration:
     settings: Settings
     origin: Path | None
     """The file; ``None`` for the defaults."""
+    notes: tuple[str, ...] = ()
+    """What a user must know of files that were not used."""
 
 
 def find_configuration(folder: Path | None, explicit: Path | None) -> Configuration:
@@ -43,18 +47,28 @@ def find_configuration(folder: Path | None, explicit: Path | None) -> Configurat
         return Configuration(settings=_read(explicit), origin=explicit)
     if folder is None:
         return Configuration(settings=Settings(), origin=None)
-    own = folder / CONFIG_NAME
+    own, project = folder / CONFIG_NAME, folder / "pyproject.toml"
+    table, notes = _own_table(project) if _is_there(project) else (None, ())
     if _is_there(own):
-        return Configuration(settings=_read(own), origin=own)
-    project = folder / "pyproject.toml"
-    if _is_there(project) and b"countermine" in _bytes(project):
-        table = _table(project).get("tool")
-        if isinstance(table, dict) and "countermine" in table:
-            return Configuration(
-                settings=_settings(table["countermine"], project, "tool.countermine."),
-                origin=project,
-            )
-    return Configuration(settings=Settings(), origin=None)
+        if table is not None:
+            notes = (f"{own} is used; [tool.countermine] of {project} is not",)
+        return Configuration(settings=_read(own), origin=own, notes=notes)
+    if table is not None:
+        settings = _settings(table, project, "tool.countermine.")
+        return Configuration(settings=settings, origin=project)
+    return Configuration(settings=Settings(), origin=None, notes=notes)
+
+
+def _own_table(project: Path) -> tuple[object | None, tuple[str, ...]]:
+    """Return our table of the target's ``pyproject.toml``, or ``None`` and what is wrong with it.
+
+    The file is not written for us: the search goes on without it.
+    """
+    try:
+        tools = _table(project).get("tool")
+    except BadUsageError as error:
+        return None, (f"{error}; settings in it are not used",)
+    return (tools.get("countermine") if isinstance(tools, dict) else None), ()
 
 
 def _is_there(path: Path) -> bool:
@@ -92,7 +106,7 @@ def _bytes(path: Path) -> bytes:
 def _table(path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(_bytes(path).decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         message = f"{path} is not valid TOML: {error}"
         raise BadUsageError(message) from error
 
@@ -106,23 +120,68 @@ def _settings(table: object, path: Path, prefix: str) -> Settings:
     except ValidationError as error:
         message = f"{path}: {_explain(error.errors(), prefix)}"
         raise BadUsageError(message) from error
+    wrong = _refused(settings)
+    if wrong is not None:
+        message = f"{path}: {prefix}{wrong}"
+        raise BadUsageError(message)
+    return settings
+
+
+def _refused(settings: Settings) -> str | None:
+    """Return what is of the right form and cannot be meant; the command line refuses the like."""
+    if not settings.find.levels:
+        known = ", ".join(SourceLevel)
+        return (
+            f"find.levels is empty, so that nothing counts; name some of {known}, or leave it out"
+        )
+    for key, value in asdict(settings.budget).items():
+        if value < 1:
+            return f"budget.{key} must be at least 1 (it is {value})"
     for entry in settings.suppress:
         if not entry.reason.strip():
-            message = f"{path}: {prefix}suppress for {entry.id!r} needs a reason"
-            raise BadUsageError(message)
-    return settings
+            return f"suppress for {entry.id!r} needs a reason"
+    return None
 
 
 def _explain(errors: Iterable["ErrorDetails"], prefix: str) -> str:
     first = next(iter(errors))
     where = ".".join(str(part) for part in first["loc"])
+    *table, key = first["loc"] or ("",)
+    if first["type"].startswith("missing"):
+        return f"{prefix}{'.'.join(map(str, table))}: {str(key)!r} is missing"
     if first["type"] != "unexpected_keyword_argument":
-        return f"{prefix}{where}: {first['msg']} (it is {first['input']!r:.60})"
-    *table, key = first["loc"]
+        return f"{prefix}{where}: {_expected(first)} (it is {first['input']!r:.60})"
     known = _keys([part for part in table if isinstance(part, str)])
     near = get_close_matches(str(key), known, n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
     return f"unknown key {prefix}{where}; {hint}"
+
+
+def _expected(error: "ErrorDetails") -> str:
+    """Return what would have been right, in the words of who writes the file."""
+    kind, given = error["type"], error["input"]
+    if kind == "string_type":
+        plain = isinstance(given, int | float | date) and not isinstance(given, bool)
+        return "put it in quotes" if plain else "must be a text in quotes"
+    if kind == "tuple_type":
+        tables = error["loc"] == ("suppress",)
+        return "must be tables, each begun by [[suppress]]" if tables else "must be a list of texts"
+    for beginning, words in _WORDS.items():
+        if kind.startswith(beginning):
+            return words
+    expected = error.get("ctx", {}).get("expected")
+    return f"must be {expected}" if expected else error["msg"]
+
+
+_WORDS = {
+    "int_": "must be a whole number",
+    "bool_": "must be true or false",
+    "date_": "must be a date such as 2027-01-31",
+    "dataclass_": "must be a table",
+    "mapping_": "must be a table",
+    "dict_": "must be a table",
+}
+"""What is expected, by how pydantic's names of errors begin."""
 
 
 def _keys(table: list[str]) -> list[str]:

@@ -61,7 +61,7 @@ def searched(plan: Plan, *, jobs: int, screen: Screen) -> FindOutcome:
         findings=result.findings,
         suppressed=result.suppressed,
         coverage=result.coverage,
-        notes=result.notes,
+        notes=(*plan.notes, *result.notes),
         started=clock.now_iso(),
         timings=(Timing(stage="find", duration_ms=clock.monotonic_ms() - begun),),
     )

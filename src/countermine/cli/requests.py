@@ -43,6 +43,7 @@ def request_for(plan: Plan, aims: Aims, outputs: Outputs, *, run: str, started: 
         exclude=plan.exclude,
         rules=plan.rules,
         rules_origin=plan.origin,
+        notes=plan.notes,
         catalogue=dict(settings.catalogue),
         only=only_of(aims.choice),
         max_cases=aims.choice.max_cases or settings.budget.cases,

@@ -32,6 +32,8 @@ class Plan:
     include_tests: bool
     trusted: bool
     """Whether the settings are the user's word: given by ``--config``, or the defaults."""
+    notes: tuple[str, ...]
+    """What a user must know of the settings."""
 
     @property
     def rules(self) -> tuple[SuppressionRule, ...]:
@@ -77,6 +79,7 @@ def plan(target: str, wishes: Wishes) -> Plan:
         fail_on=wishes.fail_on or settings.find.fail_on,
         include_tests=wishes.include_tests or settings.find.include_tests,
         trusted=wishes.config is not None or found.origin is None,
+        notes=found.notes,
     )
 
 

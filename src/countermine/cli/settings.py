@@ -65,7 +65,7 @@ class SuppressSettings:
     __pydantic_config__ = _STRICT
 
     id: str
-    """Weakness id, such as ``sql-injection``, or a fingerprint."""
+    """Weakness, such as ``sql-injection`` or ``sqli``, the id of a case, or a fingerprint."""
     reason: str
     """Why; may not be empty."""
     path: str = "**"

@@ -133,6 +133,7 @@ def as_run(record: Recorded) -> Run:
         sandbox=prepared.sandbox if prepared else None,
         isolated=prepared.isolated if prepared else True,
         notes=(
+            *record.request.notes,
             *(_choice_notes(record.request, found) if found else ()),
             *(found.notes if found else ()),
             *(prepared.notes if prepared else ()),

@@ -35,6 +35,8 @@ class RunRequest:
     exclude: tuple[str, ...] = ()
     rules: tuple[SuppressionRule, ...] = ()
     rules_origin: str = ""
+    notes: tuple[str, ...] = ()
+    """What a reader must know of the settings."""
     catalogue: dict[str, object] = field(default_factory=dict)
     """Rows of the project's own, as in the configuration."""
     only: tuple[str, ...] = ()
