@@ -39,7 +39,7 @@ applies() {
         count=$((count + 1))
     done < <(find "$out/patches" -name '*.patch' | sort)
     [ "$count" -gt 0 ] || { echo "no patch below $out/patches" >&2; exit 1; }
-    printf 'git apply takes all %s patches of %s\n' "$count" "${out#"$PWD"/}"
+    printf 'git apply takes all patches of %s: %s\n' "${out#"$PWD"/}" "$count"
     rm -rf "$copy"
 }
 
