@@ -43,6 +43,7 @@ _MEANINGS = {
     "unwitnessed": "the flaw could not be shown, so nothing is said of the patch",
     "inconclusive": "trouble of ours; says nothing about the target",
     "not judged": "there is a patch that was not judged",
+    "not begun": "the run was stopped before it came to that",
     "no fix": "nothing was proposed that could be judged",
     "witnessed": "run, and the effect was seen",
     "traced": "a data flow from source to sink",

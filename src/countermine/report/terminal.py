@@ -20,12 +20,14 @@ from countermine.report.styled import (
 )
 from countermine.report.trace_lines import trace_lines
 from countermine.report.wording import (
+    NOT_BEGUN,
     by_severity,
     by_status,
     counted,
     current_findings,
     left_out,
     looked_at,
+    not_begun,
     not_looked_at,
     safe,
     standing,
@@ -36,6 +38,7 @@ WIDTH = 80
 HEIGHT = 24
 MIN_ROWS = 2
 """Cases that are shown of each kind, however low the screen is."""
+MOST_NOTES = 2
 _BLANK: Line = ()
 
 
@@ -70,6 +73,7 @@ def render_summary(
     next_steps: Sequence[str] | None = None,
     width: int = WIDTH,
     height: int = HEIGHT,
+    verbose: bool = False,
 ) -> tuple[Line, ...]:
     """Return what came of a run, in fewer lines than ``height`` where that can be.
 
@@ -78,9 +82,10 @@ def render_summary(
         next_steps: Commands to type next; those that fit the run where it is ``None``.
         width: Of the terminal, in characters.
         height: Of the terminal, in lines.
+        verbose: Adds the notes for which there is no room otherwise.
     """
     steps = suggested_steps(run) if next_steps is None else next_steps
-    head, foot = _head(run, width), _foot(run, steps, width)
+    head, foot = _head(run, width), _foot(run, steps, width, verbose=verbose)
     room = height - 1 - len(head) - len(foot)
     return (*head, *_cases(run, width, room), *foot)
 
@@ -130,7 +135,11 @@ def _titled(name: str, text: str, width: int) -> Line:
 def _cases(run: Run, width: int, room: int) -> list[Line]:
     """Return proven and other cases in at most ``room`` lines, or a little more."""
     proven = [case for case in run.cases if isinstance(case.verdict, Proven)]
-    others = [case for case in run.cases if not isinstance(case.verdict, Proven)]
+    waiting = [case for case in run.cases if not_begun(case)]
+    room -= 2 if waiting else 0
+    others = [
+        case for case in run.cases if not isinstance(case.verdict, Proven) and case not in waiting
+    ]
     kinds = [kind for kind in (proven, others) if kind]
     rows = max(MIN_ROWS * len(kinds), room - 2 * len(kinds))
     spacious = len(proven) + 2 * len(others) <= rows
@@ -147,6 +156,9 @@ def _cases(run: Run, width: int, room: int) -> list[Line]:
                 lines += _two_lines(run, case, width)
         else:
             lines += _rows(run, others, rows_for_others, width)
+    if waiting:
+        ids = Piece(f": {', '.join(printable(case.id) for case in waiting)}")
+        lines += [_BLANK, fitted([Piece(f"{len(waiting)} {NOT_BEGUN}", "bold"), ids], width)]
     return lines
 
 
@@ -186,7 +198,7 @@ def _row(run: Run, case: Case, id_width: int, label_width: int, width: int) -> L
     return fitted(pieces, width)
 
 
-def _foot(run: Run, steps: Sequence[str], width: int) -> list[Line]:
+def _foot(run: Run, steps: Sequence[str], width: int, *, verbose: bool) -> list[Line]:
     lines: list[Line] = [_BLANK]
     if run.suppressed:
         lines.append((Piece(f"{counted(len(run.suppressed), 'finding')} set aside by you"),))
@@ -199,8 +211,12 @@ def _foot(run: Run, steps: Sequence[str], width: int) -> list[Line]:
     if run.sandbox is not None and not run.isolated:
         text = f"Sandbox {safe(run.sandbox)} does not isolate: verdicts are weaker for it."
         lines.append(fitted([Piece(text, "bold red")], width))
-    for note in run.notes[:2]:
+    for note in run.notes if verbose else run.notes[:MOST_NOTES]:
         lines += wrapped(f"Note: {safe(note)}", width)
+    more = 0 if verbose else len(run.notes) - MOST_NOTES
+    if more > 0:
+        text = f"... and {counted(more, 'more note')} (--verbose shows all)"
+        lines.append(fitted([Piece(text, "dim")], width))
     # Names of files and commands are there to be used: a terminal wraps them, nothing cuts them.
     if run.outputs:
         written = "  ".join(safe(output) for output in run.outputs)

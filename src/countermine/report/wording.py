@@ -47,6 +47,8 @@ STATUS_MEANING = {
     FindingStatus.SUSPECTED: "a pattern matched",
 }
 
+NOT_BEGUN = "not begun"
+
 
 class Tone(StrEnum):
     """How a word is coloured; no report says anything by colour alone."""
@@ -107,8 +109,17 @@ def _without_verdict(case: Case) -> Standing:
     if case.patch is not None:
         why = case.no_witness or "The patch has not been judged."
         return Standing(label="not judged", tone=Tone.UNSURE, sentence=safe(why))
+    if not_begun(case):
+        said = "Nothing has been done about it yet."
+        return Standing(label=NOT_BEGUN, tone=Tone.QUIET, sentence=said)
     why = case.no_patch or case.no_witness or "No patch has been made yet."
     return Standing(label="no fix", tone=Tone.QUIET, sentence=safe(why))
+
+
+def not_begun(case: Case) -> bool:
+    """Tell whether a case still waits: nothing is known of it but its finding."""
+    known = (case.witness, case.no_witness, case.patch, case.no_patch, case.verdict)
+    return all(part is None for part in known)
 
 
 def decided_by(verdict: Verdict) -> GateResult | None:

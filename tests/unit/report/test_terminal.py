@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from countermine.core.cases import Case
 from countermine.core.coverage import CoverageEntry, CoverageRecord
 from countermine.core.runs import Run, RunState
 from countermine.core.spans import TreePath
@@ -153,6 +154,22 @@ def test_an_unfinished_run_says_so_and_how_to_go_on(state: RunState) -> None:
     text = plain(render_summary(replace(sample_run(), state=state)))
     assert "what follows is as far as it got" in text
     assert "countermine resume run-2026-01-31-1" in text
+
+
+def test_a_case_that_waits_is_not_begun_rather_than_not_proven() -> None:
+    run = sample_run()
+    first, *rest = run.cases
+    waiting = Case(id=first.id, finding=first.finding)
+    text = plain(render_summary(replace(run, cases=(waiting, *rest), state=RunState.INTERRUPTED)))
+    assert f"1 not begun: {first.id}\n" in text
+    assert "No patch has been made" not in text
+    assert "not begun" in plain(explain_case(run, waiting, sample_texts()))
+
+
+def test_notes_that_are_not_shown_are_counted() -> None:
+    run = replace(sample_run(), notes=("one", "two", "three", "four"))
+    assert "... and 2 more notes (--verbose shows all)" in plain(render_summary(run))
+    assert "Note: four" in plain(render_summary(run, verbose=True))
 
 
 def test_next_step_after_a_search_is_a_run() -> None:
