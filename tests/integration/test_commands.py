@@ -45,6 +45,11 @@ def test_what_was_meant_is_named(call: Call, words: list[str], said: str) -> Non
     assert said in answer.line
 
 
+def test_a_number_is_asked_for_as_a_number(call: Call) -> None:
+    assert "--max-cases N" in call("run", "--help").out
+    assert "range" not in call("run", "--help").out
+
+
 def test_a_weakness_is_known_in_any_case(call: Call) -> None:
     assert call("explain", "SQL-Injection").out == call("explain", "sql-injection").out
 
@@ -89,6 +94,9 @@ def test_an_alias_chooses_cases_and_what_is_left_out_is_told(program: Call, tree
     (tree / "app.py").write_text(FLAW + FLAW.replace("main", "more"))
     document = json.loads(program("fix", tree, "--json", "--max-cases", "1").out)
     assert len(document["cases"]) == 1
+    said = program("fix", tree, "--max-cases", "1").out
+    assert "Note: 1 finding was left out: at most one case is made (--max-cases" in said
+    assert "..." not in said, "what is no terminal takes lines of any length"
     assert document["notes"][0].startswith("1 finding was left out: at most one case is made")
     document = json.loads(program("fix", tree, "--json", "--only", "xss").out)
     assert document["cases"] == []

@@ -11,6 +11,8 @@ from countermine.core.verdicts import Proven
 from countermine.deliver.merging import LeftOut
 from countermine.loop.folder import RunFolder
 from countermine.loop.records import RunRequest
+from countermine.report.wording import counted
+from countermine.loop.sources import kept
 from countermine.target.texts import read_texts
 from countermine.weaknesses.facts_index import ALL_FACTS
 
@@ -33,7 +35,7 @@ def deliver(run: Run, folder: RunFolder, request: RunRequest) -> tuple[str, ...]
     sure = [case for case in patched if not request.prove or isinstance(case.verdict, Proven)]
     made: list[str] = []
     if request.patches and patched:
-        made.append(_patch_files(patched, root, Path(request.patches)))
+        made.append(_patch_files(patched, root, folder, Path(request.patches)))
     if request.branch and sure:
         made += _branch(sure, root, request)
     if request.apply and sure:
@@ -41,10 +43,12 @@ def deliver(run: Run, folder: RunFolder, request: RunRequest) -> tuple[str, ...]
     return tuple(made)
 
 
-def _patch_files(cases: list[Case], root: Path, folder: Path) -> str:
+def _patch_files(cases: list[Case], root: Path, run: RunFolder, folder: Path) -> str:
     from countermine.deliver.patch_files import UNPROVEN, write_patches  # noqa: PLC0415
 
-    written = write_patches(cases, _texts(cases, root), folder, ALL_FACTS)
+    # A release that `clean` removed is patched as it was searched.
+    texts = _texts(cases, root) if root.is_dir() else kept(run.sources, _paths(cases))
+    written = write_patches(cases, texts, folder, ALL_FACTS)
     told = f"{folder}: {len(written)} patch file{'s' if len(written) != 1 else ''}"
     apart = sum(path.parent.name == UNPROVEN for path in written)
     return f"{told}, {apart} not proven and so in {UNPROVEN}/" if apart else told
@@ -56,7 +60,10 @@ def _branch(cases: list[Case], root: Path, request: RunRequest) -> list[str]:
     at = datetime.fromisoformat(request.started).astimezone(UTC)
     signature = Signature(identity=IDENTITY, at_s=int(at.timestamp()))
     branch = make_branch(cases, root, request.branch or "", ALL_FACTS, signature)
-    return [f"branch {branch.name}: {len(branch.commits)} commits", *_left_out(branch.left_out)]
+    return [
+        f"branch {branch.name}: {counted(len(branch.commits), 'commit')}",
+        *_left_out(branch.left_out),
+    ]
 
 
 def _apply(cases: list[Case], root: Path, folder: RunFolder) -> list[str]:
@@ -65,7 +72,7 @@ def _apply(cases: list[Case], root: Path, folder: RunFolder) -> list[str]:
     applied = apply_in_place(cases, root, _texts(cases, root), folder.path / "undo.patch")
     undo = f"patch -R -p1 -d {shlex.quote(str(root))} < {shlex.quote(str(applied.undo))}"
     return [
-        f"{len(applied.files)} files of the target edited; take it back with `{undo}`",
+        f"{counted(len(applied.files), 'file')} of the target edited; take it back with `{undo}`",
         *_left_out(applied.left_out),
     ]
 
@@ -75,5 +82,8 @@ def _left_out(cases: tuple[LeftOut, ...]) -> list[str]:
 
 
 def _texts(cases: list[Case], root: Path) -> dict[TreePath, bytes]:
-    paths = {edit.span.path for case in cases if case.patch for edit in case.patch.edits}
-    return read_texts(root, sorted(paths))
+    return read_texts(root, _paths(cases))
+
+
+def _paths(cases: list[Case]) -> list[TreePath]:
+    return sorted({edit.span.path for case in cases if case.patch for edit in case.patch.edits})

@@ -14,7 +14,10 @@ def find(
     *,
     wishes: options.Wishes,
     jobs: Annotated[
-        int, typer.Option("--jobs", "-j", min=0, help="Worker processes; 0 for one a core.")
+        int,
+        typer.Option(
+            "--jobs", "-j", metavar="N", min=0, help="Worker processes; 0 for one a core."
+        ),
     ] = 0,
     outputs: options.Outputs,
 ) -> int:

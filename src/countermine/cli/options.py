@@ -73,7 +73,9 @@ class Choice:
     ] = None
     max_cases: Annotated[
         int | None,
-        typer.Option("--max-cases", min=1, help="Make cases of at most this many findings."),
+        typer.Option(
+            "--max-cases", metavar="N", min=1, help="Make cases of at most this many findings."
+        ),
     ] = None
 
 
@@ -83,7 +85,7 @@ class Delivery:
 
     patches: Annotated[
         Path | None,
-        typer.Option("--patches", metavar="DIR", help="Write one .patch for each case."),
+        typer.Option("--patches", metavar="DIR", help="Write one .patch for each case, those not proven to DIR/unproven."),
     ] = None
     branch: Annotated[
         str | None,
@@ -103,7 +105,9 @@ class Proving:
     python: Python = None
     wall_seconds: Annotated[
         int | None,
-        typer.Option("--wall-seconds", min=1, help="Begin no new case after this many seconds."),
+        typer.Option(
+            "--wall-seconds", metavar="N", min=1, help="Begin no new case after this many seconds."
+        ),
     ] = None
 
 

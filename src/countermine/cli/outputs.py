@@ -56,13 +56,14 @@ def write(run: Run, outputs: Outputs, texts: Mapping[TreePath, bytes] | None = N
 def _screen(run: Run, texts: Mapping[TreePath, bytes], outputs: Outputs) -> None:
     from countermine.report.terminal import render_findings, render_summary  # noqa: PLC0415
 
-    width = terminal(no_color=outputs.no_color).width
+    screen = terminal(no_color=outputs.no_color)
     if not run.cases:
         say(
-            render_findings(run, texts, verbose=outputs.verbose, width=width),
+            render_findings(run, texts, verbose=outputs.verbose, width=screen.width),
             no_color=outputs.no_color,
         )
-    say(render_summary(run, width=width), no_color=outputs.no_color)
+    summary = render_summary(run, width=screen.room, verbose=outputs.verbose)
+    say(summary, no_color=outputs.no_color)
 
 
 def say(lines: Iterable["Line"], *, no_color: bool) -> None:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from countermine.sandbox.index_access import IndexAccess
 
+UNCUT = 1 << 20
+"""Longer than any line."""
+
 STATE_VARIABLE = "COUNTERMINE_STATE"
 
 
@@ -78,6 +81,11 @@ class Terminal:
     width: int
     live: bool
     """Whether lines can be redrawn."""
+
+    @property
+    def room(self) -> int:
+        """Return after how many characters a line is cut: a file or pipe takes it whole."""
+        return self.width if self.live else UNCUT
 
 
 def terminal(*, no_color: bool, error_stream: bool = False) -> Terminal:
