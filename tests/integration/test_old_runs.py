@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ from tests.integration.conftest import FLAW, Answer
 
 pytestmark = [pytest.mark.slow]
 
-FAILED = 6
+FINDINGS, FAILED = 1, 6
 
 
 def called(state: Path, *arguments: str | Path) -> Answer:
@@ -36,7 +37,10 @@ def test_the_lines_of_an_old_run_stay_right_when_its_patch_is_applied(
     assert (tree / "app.py").read_text() != FLAW
     (case,) = during["cases"]
     assert case["finding"]["location"]["line"] == FLAW[: FLAW.index("eval")].count("\n") + 1
-    (tree / "app.py").unlink()
+    shutil.rmtree(tree)
+    patches = state / "patches"
+    assert called(state, "report", "--patches", patches, "--quiet").code == FINDINGS
+    assert list(patches.rglob("*.patch"))
     after = json.loads(called(state, "report", "--json").out)
     assert after["cases"] == during["cases"]
     explained = called(state, "explain", case["id"]).out

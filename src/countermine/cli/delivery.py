@@ -11,8 +11,8 @@ from countermine.core.verdicts import Proven
 from countermine.deliver.merging import LeftOut
 from countermine.loop.folder import RunFolder
 from countermine.loop.records import RunRequest
-from countermine.report.wording import counted
 from countermine.loop.sources import kept
+from countermine.report.wording import counted
 from countermine.target.texts import read_texts
 from countermine.weaknesses.facts_index import ALL_FACTS
 
