@@ -1,6 +1,7 @@
 """The command line as one who is new to it types it."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,30 @@ def test_a_broken_pyproject_is_a_note_of_the_search(call: Call, tree: Path) -> N
     assert json.loads(answer.out)["findings"]
     (note,) = json.loads(answer.out)["notes"]
     assert "pyproject.toml is not valid TOML" in note
+
+
+def test_code_is_shown_whole_where_no_terminal_reads_it(call: Call, tree: Path) -> None:
+    line = f"    return eval(sys.argv[1] + {'x' * 100!r})"
+    (tree / "app.py").write_text(FLAW.replace("    return eval(sys.argv[1])", line))
+    assert line.strip() in call("find", tree, "--verbose").out
+
+
+def committed(target: Path) -> Path:
+    """Make a git repository of a tree, all of it committed."""
+    for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "all"]):
+        who = ["-c", "user.name=a", "-c", "user.email=a@b.invalid"]
+        subprocess.run(["git", *who, *words], cwd=target, check=True, timeout=60)
+    return target
+
+
+@pytest.mark.slow
+def test_one_file_that_was_edited_is_one_file(program: Call, tree: Path) -> None:
+    (tree / "app.py").write_text(
+        "import hashlib\n\n\ndef password_hash(password):\n"
+        "    return hashlib.md5(password).hexdigest()\n" + FLAW
+    )
+    said = program("fix", committed(tree), "--apply").out
+    assert "1 file of the target edited" in said
 
 
 @pytest.mark.slow

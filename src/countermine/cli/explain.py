@@ -34,7 +34,8 @@ def explain(
     from countermine.report.explain import explain_case, explain_weakness  # noqa: PLC0415
     from countermine.weaknesses.facts_index import ALL_FACTS, facts_of  # noqa: PLC0415
 
-    width = terminal(no_color=no_color).width
+    screen = terminal(no_color=no_color)
+    width, room = screen.width, screen.room
     facts = facts_of(subject.lower())
     if facts is not None:
         say(explain_weakness(facts, width=width), no_color=no_color)
@@ -55,7 +56,7 @@ def explain(
             value = shown.run
             plain = case_with(found.finding, None)
             case = next((case for case in value.cases if case.id == plain.id), plain)
-            say(explain_case(value, case, shown.texts, width=width), no_color=no_color)
+            say(explain_case(value, case, shown.texts, width=width, room=room), no_color=no_color)
             if CHANGED in value.notes:
                 said = wrapped(f"Note: {CHANGED}", width)
                 say(((), *said), no_color=no_color)

@@ -59,7 +59,9 @@ def _screen(run: Run, texts: Mapping[TreePath, bytes], outputs: Outputs) -> None
     screen = terminal(no_color=outputs.no_color)
     if not run.cases:
         say(
-            render_findings(run, texts, verbose=outputs.verbose, width=screen.width),
+            render_findings(
+                run, texts, verbose=outputs.verbose, width=screen.width, room=screen.room
+            ),
             no_color=outputs.no_color,
         )
     summary = render_summary(run, width=screen.room, verbose=outputs.verbose)

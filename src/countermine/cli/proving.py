@@ -102,9 +102,10 @@ def prove_one(subject: Subject, screen: Screen) -> ExitCode:
 
 
 def _show(run: Run, case: Case, screen: Screen) -> None:
-    width = terminal(no_color=screen.no_color).width
+    seen_on = terminal(no_color=screen.no_color)
+    width = seen_on.width
     notes = [line for note in run.notes for line in wrapped(safe(f"Note: {note}"), width)]
-    lines = explain_case(run, case, texts_of(run), width=width)
+    lines = explain_case(run, case, texts_of(run), width=width, room=seen_on.room)
     say((*lines, *([(), *notes] if notes else [])), no_color=screen.no_color)
 
 

@@ -52,7 +52,12 @@ def explain_weakness(facts: WeaknessFacts, *, width: int = WIDTH) -> tuple[Line,
 
 
 def explain_case(
-    run: Run, case: Case, texts: Mapping[TreePath, bytes], *, width: int = WIDTH
+    run: Run,
+    case: Case,
+    texts: Mapping[TreePath, bytes],
+    *,
+    width: int = WIDTH,
+    room: int | None = None,
 ) -> tuple[Line, ...]:
     """Return all that is known of a case: claim, trace with code, witness, patch and gates.
 
@@ -61,11 +66,12 @@ def explain_case(
         case: What to explain.
         texts: At least the files of the finding and of the patch.
         width: Of the terminal, in characters.
+        room: Where lines of code are cut, where that is not at ``width``.
     """
     sources = Sources(texts)
     return (
         *_claim(run, case, sources, width),
-        *_titled("Trace", trace_lines(case.finding, sources, width, context=2)),
+        *_titled("Trace", trace_lines(case.finding, sources, room or width, context=2)),
         *_titled("Witness", _witness(case, width)),
         *_titled("Patch", _patch(case, sources, width)),
         *_titled("Gates", _gates(case, width)),

@@ -48,6 +48,7 @@ def render_findings(
     *,
     verbose: bool = False,
     width: int = WIDTH,
+    room: int | None = None,
 ) -> tuple[Line, ...]:
     """Return the findings, surest first: place, severity, weakness, and one sentence each.
 
@@ -56,13 +57,14 @@ def render_findings(
         texts: At least the files of the findings.
         verbose: Adds the trace of each, with its code.
         width: Of the terminal, in characters.
+        room: Where lines of code are cut, where that is not at ``width``.
     """
     sources = Sources(texts)
     lines: list[Line] = []
     for finding in current_findings(run):
         lines += _finding(finding, sources, width)
         if verbose:
-            lines += trace_lines(finding, sources, width)
+            lines += trace_lines(finding, sources, room or width)
             lines.append(_BLANK)
     return tuple(lines)
 
