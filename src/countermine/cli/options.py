@@ -85,7 +85,11 @@ class Delivery:
 
     patches: Annotated[
         Path | None,
-        typer.Option("--patches", metavar="DIR", help="Write one .patch for each case, those not proven to DIR/unproven."),
+        typer.Option(
+            "--patches",
+            metavar="DIR",
+            help="Write one .patch for each case, those not proven to DIR/unproven.",
+        ),
     ] = None
     branch: Annotated[
         str | None,
