@@ -213,9 +213,11 @@ def _foot(run: Run, steps: Sequence[str], width: int, *, verbose: bool) -> list[
     if run.sandbox is not None and not run.isolated:
         text = f"Sandbox {safe(run.sandbox)} does not isolate: verdicts are weaker for it."
         lines.append(fitted([Piece(text, "bold red")], width))
-    for note in run.notes if verbose else run.notes[:MOST_NOTES]:
+    # A search says little beside its findings, so that there is room.
+    most = len(run.notes) if verbose or not run.cases else MOST_NOTES
+    for note in run.notes[:most]:
         lines += wrapped(f"Note: {safe(note)}", width)
-    more = 0 if verbose else len(run.notes) - MOST_NOTES
+    more = len(run.notes) - most
     if more > 0:
         text = f"... and {counted(more, 'more note')} (--verbose shows all)"
         lines.append(fitted([Piece(text, "dim")], width))

@@ -170,6 +170,7 @@ def test_notes_that_are_not_shown_are_counted() -> None:
     run = replace(sample_run(), notes=("one", "two", "three", "four"))
     assert "... and 2 more notes (--verbose shows all)" in plain(render_summary(run))
     assert "Note: four" in plain(render_summary(run, verbose=True))
+    assert "Note: four" in plain(render_summary(replace(run, cases=())))
 
 
 def test_next_step_after_a_search_is_a_run() -> None:
