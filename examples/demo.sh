@@ -53,3 +53,4 @@ applies "$demo/shop"
 
 .venv/bin/python examples/check_demo.py "$demo"
 say "The main job took $spent s. Reports: .demo/release/report.html, .demo/shop/report.html"
+echo "To look closer: COUNTERMINE_STATE=.demo/state .venv/bin/countermine explain CASE"
