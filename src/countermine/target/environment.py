@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from threading import Event
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -172,11 +173,7 @@ def _make(plan: _Plan, sandbox: Sandbox, folder: Path) -> Mapping[str, str]:
     root = Path(plan.target.root)
     notes: list[str] = list(plan.declared.notes)
     told = _requirements(plan.declared, plan)
-    # What is declared is mostly all there is, so it is installed while the wheel is being built.
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="install") as pool:
-        ahead = pool.submit(_installed, shop, told[0], plan)
-        built = _build_own(shop, plan)
-        ready = ahead.result()
+    built, ready = _side_by_side(shop, told[0], plan)
     declared = plan.declared
     roots: tuple[str, ...] = guess_roots(root)
     generated = False
@@ -219,11 +216,30 @@ def _make(plan: _Plan, sandbox: Sandbox, folder: Path) -> Mapping[str, str]:
     return {"environment": json.dumps(facts), "target": plan.target.spec}
 
 
+def _side_by_side(
+    shop: Workshop, told: tuple[Requirement, ...], plan: _Plan
+) -> tuple[BuiltWheel | Failed | None, tuple[Path, Installed]]:
+    """Install what is declared, which is mostly all there is, while the wheel is being built.
+
+    What that is built with is fetched first, since the two cannot be fetched at once.
+    """
+    fetched = Event()
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="install") as pool:
+        ahead = pool.submit(_installed, shop, told, plan, fetched)
+        try:
+            built = _build_own(shop, plan, fetched)
+        finally:
+            fetched.set()
+        return built, ahead.result()
+
+
 def _installed(
-    shop: Workshop, requirements: tuple[Requirement, ...], plan: _Plan
+    shop: Workshop, requirements: tuple[Requirement, ...], plan: _Plan, turn: Event | None = None
 ) -> tuple[Path, Installed]:
     """Make the environment that stays, and install into it; return its interpreter as well."""
     python = shop.make_venv("venv")
+    if turn is not None:
+        turn.wait()
     return python, install(shop, python, requirements, plan.cutoff)
 
 
@@ -259,7 +275,7 @@ def _interpreter(
     return choose_interpreter(found, declared.requires_python, target.released)
 
 
-def _build_own(shop: Workshop, plan: _Plan) -> BuiltWheel | Failed | None:
+def _build_own(shop: Workshop, plan: _Plan, fetched: Event) -> BuiltWheel | Failed | None:
     """Build the target's own wheel; ``None`` where it is no package."""
     root = Path(plan.target.root)
     pyproject = read_text(root, "pyproject.toml")
@@ -272,7 +288,7 @@ def _build_own(shop: Workshop, plan: _Plan) -> BuiltWheel | Failed | None:
     version = plan.declared.version
     if plan.target.kind is TargetKind.PYPI:
         version = plan.target.revision
-    return build_wheel(shop, root, "own", plan.cutoff, version or "0.0.0")
+    return build_wheel(shop, root, "own", plan.cutoff, version or "0.0.0", fetched=fetched.set)
 
 
 def _built_metadata(built: BuiltWheel) -> Declared:

@@ -7,7 +7,7 @@ and sees nothing but the copy and its own requirements.
 import os
 import shutil
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +43,13 @@ class BuiltWheel:
 
 
 def build_wheel(
-    shop: Workshop, source: Path, name: str, cutoff: Cutoff, version: str
+    shop: Workshop,
+    source: Path,
+    name: str,
+    cutoff: Cutoff,
+    version: str,
+    *,
+    fetched: Callable[[], object] | None = None,
 ) -> BuiltWheel | Failed:
     """Build a wheel of a tree.
 
@@ -53,6 +59,7 @@ def build_wheel(
         name: Of the folder below the workshop where all of it happens.
         cutoff: As of when the build requirements are chosen.
         version: For backends that would ask a version control system.
+        fetched: Called once what it is built with is there.
     """
     place = shop.folder / name
     copy, out, wheels = place / "source", place / "dist", place / "wheels"
@@ -62,9 +69,11 @@ def build_wheel(
     if failed:
         return failed
     python = shop.make_venv(f"{name}/venv")
-    fetched = shop.fetch(python, build_requirements(source), cutoff, wheels)
-    if isinstance(fetched, Failed):
-        return Failed(error=f"what it is built with cannot be had: {fetched.reason}")
+    got = shop.fetch(python, build_requirements(source), cutoff, wheels)
+    if isinstance(got, Failed):
+        return Failed(error=f"what it is built with cannot be had: {got.reason}")
+    if fetched is not None:
+        fetched()
     built = shop.build_wheel(python, copy, out, version)
     if isinstance(built, Failed):
         return built
