@@ -20,7 +20,7 @@ from countermine.testing.sandbox_bench import SMALL, Bench, writable
 
 As = Callable[[Callable[[Path], None]], None]
 
-BEAT = "while :; do echo . >> /work/beat; sleep 0.02; done"
+BEAT = "while :; do echo . >> /box/beat; sleep 0.02; done"
 SH = "/bin/sh"
 
 
@@ -39,9 +39,7 @@ def test_the_user_on_the_host_is_not_root_and_not_the_caller_when_root(as_user: 
         work = folder / "work"
         work.mkdir()
         sandbox = BubblewrapSandbox.create()
-        sandbox.run(
-            SandboxCommand(argv=(SH, "-c", "echo x > /work/file"), mounts=(writable(work),))
-        )
+        sandbox.run(SandboxCommand(argv=(SH, "-c", "echo x > /box/file"), mounts=(writable(work),)))
         owner = (work / "file").stat().st_uid
         assert owner != 0
         assert owner == (spare_identity().uid if os.geteuid() == 0 else os.geteuid())
@@ -92,7 +90,7 @@ import sys
 from pathlib import Path
 from countermine.ports.sandbox import Access, Mount, SandboxCommand
 from countermine.sandbox.bubblewrap import BubblewrapSandbox
-mount = Mount(host=Path(sys.argv[1]), inside='/work', access=Access.WRITE)
+mount = Mount(host=Path(sys.argv[1]), inside='/box', access=Access.WRITE)
 BubblewrapSandbox.create().run(SandboxCommand(argv=('/bin/sh', '-c', {BEAT!r}), mounts=(mount,)))
 """
 

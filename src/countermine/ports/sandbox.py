@@ -57,7 +57,7 @@ class SandboxCommand:
     """What to run. ``argv[0]`` is an absolute path inside; nothing is inherited from the host."""
 
     argv: tuple[str, ...]
-    cwd: str = "/work"
+    cwd: str = "/box"
     mounts: tuple[Mount, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     stdin: bytes = b""

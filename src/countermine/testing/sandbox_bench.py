@@ -16,7 +16,7 @@ from countermine.ports.sandbox import (
     SandboxOutcome,
 )
 
-WORK = "/work"
+WORK = "/box"
 """Where the bench's own folder is inside."""
 
 SMALL = Limits(

@@ -73,11 +73,11 @@ if os.fork() == 0:
     os.setsid()
     if os.fork() == 0:
         while True:
-            with open('/work/beat', 'a') as beat:
+            with open('/box/beat', 'a') as beat:
                 beat.write('.')
             time.sleep(0.01)
     os._exit(0)
-while not os.path.exists('/work/beat'):
+while not os.path.exists('/box/beat'):
     time.sleep(0.01)
 if sys.argv[1] == 'stay':
     time.sleep(60)
@@ -203,7 +203,7 @@ def files_are_bounded(bench: Bench) -> None:
         """
 import signal
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-for place in ('/tmp/file', '/work/file'):
+for place in ('/tmp/file', '/box/file'):
     try:
         with open(place, 'wb') as file:
             while True:
@@ -252,7 +252,7 @@ def a_writable_mount_cannot_fill_the_disk(bench: Bench) -> None:
         """
 import time
 for number in range(1000):
-    with open(f'/work/{number}', 'wb') as file:
+    with open(f'/box/{number}', 'wb') as file:
         file.write(b'a' * (4 << 20))
     time.sleep(0.02)
 """,
@@ -268,7 +268,7 @@ def a_deep_tree_is_not_left_behind(bench: Bench) -> None:
     outcome = bench.run(
         """
 import os
-os.chdir('/work/sub')
+os.chdir('/box/sub')
 for number in range(300):
     os.mkdir('a' * 20)
     os.chdir('a' * 20)

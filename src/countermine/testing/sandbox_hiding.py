@@ -64,8 +64,8 @@ import ctypes, os, time
 ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
 keep = []
 for number in range(60):
-    keep.append(open(f'/work/{number}', 'wb', buffering=0))
-    os.unlink(f'/work/{number}')
+    keep.append(open(f'/box/{number}', 'wb', buffering=0))
+    os.unlink(f'/box/{number}')
     keep[-1].write(os.urandom(4 << 20))
     time.sleep(0.02)
 time.sleep(20)
@@ -79,14 +79,14 @@ def trial(action):
         action()
     except OSError:
         pass
-open('/work/changed', 'w').close()
-trial(lambda: os.chmod('/work/changed', 0o4755))
-trial(lambda: os.chmod('changed', 0o4755, dir_fd=os.open('/work', os.O_RDONLY)))
-trial(lambda: os.fchmod(os.open('/work/changed', os.O_RDONLY), 0o4755))
-trial(lambda: os.open('/work/opened', os.O_CREAT | os.O_WRONLY, 0o4755))
-trial(lambda: os.mknod('/work/made', 0o104755))
-os.chmod('/work/changed', 0o755)
-os.mkdir('/work/folder', 0o2775)
+open('/box/changed', 'w').close()
+trial(lambda: os.chmod('/box/changed', 0o4755))
+trial(lambda: os.chmod('changed', 0o4755, dir_fd=os.open('/box', os.O_RDONLY)))
+trial(lambda: os.fchmod(os.open('/box/changed', os.O_RDONLY), 0o4755))
+trial(lambda: os.open('/box/opened', os.O_CREAT | os.O_WRONLY, 0o4755))
+trial(lambda: os.mknod('/box/made', 0o104755))
+os.chmod('/box/changed', 0o755)
+os.mkdir('/box/folder', 0o2775)
 open('/dev/shm/countermine-left', 'w').write('a')
 """
 

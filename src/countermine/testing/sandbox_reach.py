@@ -122,7 +122,7 @@ trial('unlink', lambda: os.unlink('/given/file'))
 trial('rename', lambda: os.rename('/given/file', '/given/other'))
 trial('chmod', lambda: os.chmod('/given/file', 0o777))
 trial('utime', lambda: os.utime('/given/file'))
-trial('link', lambda: os.link('/given/file', '/work/file'))
+trial('link', lambda: os.link('/given/file', '/box/file'))
 libc = ctypes.CDLL(None, use_errno=True)
 if libc.mount(b'none', b'/given', None, 0x1000 | 0x20, None) == 0:
     print('did remount')
@@ -171,7 +171,7 @@ def writes_reach_the_host_only_where_they_may(bench: Bench) -> None:
     said = bench.say(
         """
 import os
-open('/work/result', 'w').write('kept')
+open('/box/result', 'w').write('kept')
 open('/copy/sub/file', 'a').write(' and after')
 os.unlink('/copy/private')
 open('/copy/new', 'w').write('new')
@@ -290,13 +290,13 @@ import os
 for source in ('/given/file', '/usr/bin/env', '/proc/self/exe'):
     for follow in (True, False):
         try:
-            os.link(source, '/work/hard-' + source.replace('/', '-') + str(follow),
+            os.link(source, '/box/hard-' + source.replace('/', '-') + str(follow),
                     follow_symlinks=follow)
         except OSError:
             pass
-os.symlink('/etc/passwd', '/work/soft')
+os.symlink('/etc/passwd', '/box/soft')
 try:
-    os.mknod('/work/device', 0o20666, os.makedev(1, 1))
+    os.mknod('/box/device', 0o20666, os.makedev(1, 1))
 except OSError:
     pass
 """,

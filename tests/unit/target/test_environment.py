@@ -219,8 +219,8 @@ def test_the_commands_of_the_target_run_its_code_from_a_tree(
         SandboxCommand(
             argv=(str(Path(whole.python).with_name("thing")),),
             cwd="/tmp",
-            mounts=(*own, Mount(host=tree, inside="/work")),
-            env={"PYTHONPATH": "/work"},
+            mounts=(*own, Mount(host=tree, inside="/box")),
+            env={"PYTHONPATH": "/box"},
         )
     )
     assert isinstance(done, Exited)
@@ -405,12 +405,12 @@ def test_the_tests_of_a_real_release_run(tmp_path: Path) -> None:
     assert isinstance(environment, Environment)
     assert isinstance(environment.tests, TestPlan)
     own = tuple(Mount(host=Path(path), inside=path) for path in environment.mounts)
-    tree = Mount(host=Path(target.root), inside="/work", access=Access.OVERLAY)
+    tree = Mount(host=Path(target.root), inside="/box", access=Access.OVERLAY)
     done = sandbox.run(
         SandboxCommand(
             argv=(environment.python, "-m", "pytest", "-q", *environment.tests.arguments),
             mounts=(*own, tree),
-            env={"PYTHONPATH": ":".join(f"/work/{root}" for root in environment.import_roots)},
+            env={"PYTHONPATH": ":".join(f"/box/{root}" for root in environment.import_roots)},
         )
     )
     assert isinstance(done, Exited)
