@@ -44,6 +44,7 @@ def main() -> int:
         for project in PROJECTS
     }
     parts["start-up"] = partial(start_up, options.rounds)
+    parts["sandbox"] = sandbox
     if options.corpus:
         parts["accuracy"] = partial(accuracy, Path(options.corpus), options.corpus_cache, programs)
     kept = WORK / "parts"
@@ -143,6 +144,13 @@ def start_up(rounds: int) -> str:
         f"`countermine --help`: {helped.wall_s:.3f} s wall, {helped.cpu_s:.3f} s CPU; "
         f"an empty `python -c pass` beside it: {nothing.wall_s:.3f} s.\n"
     )
+
+
+def sandbox() -> str:
+    """Measure what the sandbox adds to a command that does nothing."""
+    program = [str(ROOT / ".venv" / "bin" / "python"), str(ROOT / "bench" / "sandbox_startup.py")]
+    said = subprocess.run(program, check=True, capture_output=True, text=True).stdout
+    return f"\n## Sandbox\n\nMedians, {' '.join(said.split())}.\n"
 
 
 def accuracy(corpus: Path, cache: Path, programs: Path) -> str:
