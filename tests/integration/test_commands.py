@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import warnings
 from pathlib import Path
 
 import pytest
@@ -143,3 +144,10 @@ def test_a_case_is_found_in_whichever_run_has_it(program: Call, tmp_path: Path) 
     answer = program("explain", "code-injection-00000000")
     assert answer.code == USAGE
     assert answer.line.endswith("?")
+
+
+def test_what_python_says_of_the_texts_of_the_target_is_not_shown(call: Call) -> None:
+    call("--version")
+    with warnings.catch_warnings(record=True) as said:
+        warnings.warn_explicit("invalid escape sequence", SyntaxWarning, "<unknown>", 1)
+    assert said == []

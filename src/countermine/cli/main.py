@@ -2,6 +2,7 @@
 
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +17,8 @@ def run(arguments: Sequence[str]) -> int:
 
     listen()
     _have_streams()
+    # What Python says of the target's texts as it parses them is no word of the program's.
+    warnings.simplefilter("ignore", SyntaxWarning)
     try:
         code = build()(args=list(arguments), prog_name="countermine", standalone_mode=False)
         raise_if_stopped()
