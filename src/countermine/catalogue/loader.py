@@ -41,8 +41,13 @@ class _Named(Protocol):
 
 
 _NamedRow = TypeVar("_NamedRow", bound=_Named)
-_PATTERNS = frozenset({Test.MATCHES, Test.FUNCTION})
-_WITHOUT_ARGUMENT = frozenset({Test.FUNCTION, Test.LACKS, Test.LACKS_NEARBY})
+_PATTERNS = frozenset({Test.MATCHES, Test.FUNCTION, Test.FILE, Test.SPELT})
+_WITHOUT_ARGUMENT = frozenset(
+    {
+        Test.FUNCTION, Test.FILE, Test.IMPORTS, Test.HAS, Test.HAS_NEARBY, Test.LACKS,
+        Test.LACKS_NEARBY,
+    }
+)  # fmt: skip
 _FLAGS = frozenset({Test.ABSENT, Test.PRESENT, Test.CONSTANT, Test.COMPUTED})
 _NONE_TEXT = "None"
 _DOCUMENT_KEYS = ("language", "library", "documentation")
@@ -58,6 +63,7 @@ def _conditions(table: Table, where: str) -> tuple[Condition, ...]:
 
 def _condition(table: Table) -> Condition:
     argument = table.argument("argument")
+    item = table.text("item", "") or None
     named = [test for test in Test if table.has(test.value)]
     for test in Test:
         table.get(test.value)
@@ -69,13 +75,15 @@ def _condition(table: Table) -> Condition:
         table.refuse(f"{test.value!r} needs an 'argument'")
     value = table.get(test.value)
     if test in _PATTERNS:
-        return Condition(argument=argument, test=test, pattern=_pattern(table, test))
+        pattern = _pattern(table, test)
+        return Condition(argument=argument, test=test, pattern=pattern, item=item)
     if test in _FLAGS:
         if value is not True:
             table.refuse(f"{test.value!r} can only be true")
-        return Condition(argument=argument, test=test)
+        return Condition(argument=argument, test=test, item=item)
     items = value if isinstance(value, list) else [value]
-    return Condition(argument=argument, test=test, values=tuple(map(_constant, items)))
+    values = tuple(map(_constant, items))
+    return Condition(argument=argument, test=test, values=values, item=item)
 
 
 def _pattern(table: Table, test: Test) -> re.Pattern[str]:
@@ -121,6 +129,8 @@ def _sink(table: Table, where: str) -> Sink:
         form=table.choice("form", Form, "call"),
         when=_conditions(table, where),
         receivers=table.texts("receiver"),
+        words=table.texts("words"),
+        levels=tuple(map(SourceLevel, _among(table, "levels", tuple(SourceLevel)))),
         note=table.text("note", ""),
         remedy=table.text("remedy", "") or None,
         likely=table.flag("likely", default=True),
@@ -129,6 +139,14 @@ def _sink(table: Table, where: str) -> Sink:
     if sink.requires is Requirement.TAINT and sink.form is Form.CALL and not sink.arguments:
         table.refuse("a sink that requires taint needs an 'argument'")
     return sink
+
+
+def _among(table: Table, key: str, choices: tuple[str, ...]) -> tuple[str, ...]:
+    texts = table.texts(key)
+    for text in texts:
+        if text not in choices:
+            table.refuse(f"{key!r} are some of {', '.join(choices)}, not {text!r}")
+    return texts
 
 
 def _sanitizer(table: Table, where: str) -> Sanitizer:
@@ -319,6 +337,8 @@ def compile_rows(documents: Iterable[Rows]) -> Catalogue:
         bases={name: row.bases for row in rows.classes for name in row.names},
         decorators=decorators,
         handler_bases=handler_bases,
+        set_names=_by_last_part(rows.sinks, Form.SETTING),
+        marks=_by_last_part(rows.sinks, Form.DECORATOR),
     )
 
 
@@ -327,6 +347,16 @@ def _class_of(name: str) -> str | None:
     owner = name.rpartition(".")[0]
     last = owner.rpartition(".")[2]
     return owner if last[:1].isupper() and not last.isupper() else None
+
+
+def _by_last_part(rows: tuple[Sink, ...], form: Form) -> dict[str, tuple[tuple[str, Sink], ...]]:
+    found: dict[str, tuple[tuple[str, Sink], ...]] = {}
+    for row in rows:
+        if row.form is form:
+            for name in row.names:
+                last = name.rpartition(".")[2]
+                found[last] = (*found.get(last, ()), (name, row))
+    return found
 
 
 def _by_name(rows: Iterable[_NamedRow]) -> dict[str, tuple[_NamedRow, ...]]:

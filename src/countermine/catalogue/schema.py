@@ -57,6 +57,11 @@ class Form(StrEnum):
     CALL = "call"
     STORE = "store"
     """An assignment to the attribute, or for a name that ends in ``[]`` to an item."""
+    SETTING = "setting"
+    """An assignment to the last part of the name at the top level of a module, or in the body of a
+    class there: ``DEBUG = True``."""
+    DECORATOR = "decorator"
+    """The decorator of a function."""
     COMPARE = "compare"
     """A comparison with a variable, attribute or key of that name, or of a name that ends so behind
     an underscore, in small or capital letters."""
@@ -71,6 +76,13 @@ class Test(StrEnum):
     """It is a known constant, and one of the values."""
     DIFFERS = "differs"
     """It is not a known constant among the values; absent counts."""
+    INCLUDES = "includes"
+    """It is a list, tuple or set that is written out and holds one of the values, or one of them
+    itself."""
+    EXCLUDES = "excludes"
+    """It is a list, tuple or set of which all is known, and holds none of the values."""
+    BELOW = "below"
+    """It is a known number that is smaller."""
     ABSENT = "absent"
     PRESENT = "present"
     CONSTANT = "constant"
@@ -81,6 +93,8 @@ class Test(StrEnum):
     """It resolves to one of these dotted names."""
     NOT_NAMED = "not_named"
     """It is absent or resolves to none of these dotted names."""
+    SPELT = "spelt"
+    """What stands there is, or joins into a text, a variable, attribute or key with such a name."""
     MATCHES = "matches"
     """It is a known text in which the regular expression is found."""
     PROGRAM = "program"
@@ -88,6 +102,14 @@ class Test(StrEnum):
     stands for a program that is not known."""
     SET = "set"
     """One of these settings was made on it before, by the call of a ``Setting``."""
+    HAS = "has"
+    """The module around it names one of these words."""
+    HAS_NEARBY = "has_nearby"
+    """The function around it, or the whole class of a method, names one of these words."""
+    IMPORTS = "imports"
+    """The module around it imports one of these packages."""
+    FILE = "file"
+    """The path of the file, from the root of the target, matches the expression."""
     LACKS = "lacks"
     """The module around it names none of these words."""
     LACKS_NEARBY = "lacks_nearby"
@@ -110,6 +132,8 @@ class Condition:
     test: Test
     values: tuple[Constant, ...] = ()
     pattern: re.Pattern[str] | None = None
+    item: str | None = None
+    """The condition is about the item of this key in the argument, a dictionary."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +167,10 @@ class Sink:
     when: tuple[Condition, ...] = ()
     receivers: tuple[str, ...] = ()
     """For a name ``*.method``: the receiver's own name must contain one of these texts."""
+    words: tuple[str, ...] = ()
+    """What stands in the text of a file where the sink is used, if not the last part of a name."""
+    levels: tuple[SourceLevel, ...] = ()
+    """Only taint from these levels counts here; empty: the levels of the weakness."""
     note: str = ""
     remedy: str | None = None
     """Name of the remedy that usually fits."""
@@ -269,3 +297,7 @@ class Catalogue:
     bases: dict[str, tuple[str, ...]] = field(repr=False)
     decorators: dict[str, Handler] = field(repr=False)
     handler_bases: dict[str, tuple[Handler, ...]] = field(repr=False)
+    set_names: dict[str, tuple[tuple[str, Sink], ...]] = field(repr=False)
+    """Sinks that are assignments at the top level, with their full names, by the last part."""
+    marks: dict[str, tuple[tuple[str, Sink], ...]] = field(repr=False)
+    """Sinks that are decorators, the same way."""

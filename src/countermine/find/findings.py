@@ -133,6 +133,8 @@ class FindingMaker:
         level = entered.level
         if level not in self._levels or not reached.flow.site.counts:
             return False
+        if reached.flow.sink.levels and level not in reached.flow.sink.levels:
+            return False
         if reached.flow.pending in _WHOLE_LISTS and level in _CALLERS:
             return False
         if level in facts.levels:

@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 from ahocorasick_rs import BytesAhoCorasick
 
-from countermine.catalogue.schema import Catalogue, Form, Sink
+from countermine.catalogue.schema import Argument, Catalogue, Form, Sink, Test
 from countermine.core.spans import TreePath
 from countermine.find.bound_names import BoundNames, bound_names
 from countermine.find.library_roots import LibraryRoots, present
@@ -15,6 +15,8 @@ from countermine.find.library_roots import LibraryRoots, present
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 _USED = re.compile(rb"\s*(?:[(),;\]\n#]|\Z)")
 """A function is called, handed on, or given another name."""
+_ASSIGNED = re.compile(rb"[ \t]*(?::[^=\n]{1,80})?\+?=(?!=)")
+_KEY = Argument(keyword="key")
 _COMPARED = re.compile(rb"[=!]=|\bin\b")
 _UNDERSCORE = ord("_")
 _OWNER_BYTES = 120
@@ -39,6 +41,10 @@ class _Form(Enum):
     """An attribute of a value of whatever name."""
     OPERAND = auto()
     """Something that is compared; the name may be the end of a longer one."""
+    SETTING = auto()
+    """Something that is assigned to by its plain name."""
+    KEY = auto()
+    """The text of a key."""
     NAMED = auto()
     """An attribute of a value that has a telling name."""
 
@@ -96,6 +102,25 @@ class TokenIndex:
         self._automaton = BytesAhoCorasick(self._names) if self._names else None
 
     def _add(self, name: str, rows: tuple[Sink, ...]) -> None:
+        for form in dict.fromkeys(r.form for r in rows):
+            self._add_form(name, form, tuple(r for r in rows if r.form is form))
+
+    def _add_form(self, name: str, form: Form, rows: tuple[Sink, ...]) -> None:
+        if form in (Form.SETTING, Form.DECORATOR):
+            self._put(name, _Token(_Form.SETTING if form is Form.SETTING else _Form.DECORATOR))
+            return
+        plain = False
+        for row in rows:
+            keys = () if row.words else _keys(row)
+            for word in row.words:
+                self._put(word, _Token(_Form.ITEM))
+            for key in keys:
+                self._put(key, _Token(_Form.KEY))
+            plain = plain or not (row.words or keys)
+        if plain:
+            self._add_plain(name, rows)
+
+    def _add_plain(self, name: str, rows: tuple[Sink, ...]) -> None:
         parts = name.removesuffix("[]").split(".")
         if all(r.form is Form.COMPARE for r in rows):
             for spelt in (parts[-1], parts[-1].upper()):
@@ -140,6 +165,18 @@ class TokenIndex:
         return found
 
 
+def _keys(row: Sink) -> tuple[str, ...]:
+    """Return the keys that a row about items of a dictionary is about."""
+    if row.form is not Form.STORE:
+        return ()
+    return tuple(
+        str(value)
+        for c in row.when
+        if c.argument == _KEY and c.test is Test.EQUALS
+        for value in c.values
+    )
+
+
 def _fits(token: _Token, file: _File, name: bytes, start: int) -> bool:
     """Tell whether a word may be the sink that a token stands for."""
     text = file.text
@@ -159,6 +196,10 @@ def _fits(token: _Token, file: _File, name: bytes, start: int) -> bool:
             fits = _is_function(token, file, start) if dotted else file.binds(name)
         case _Form.OPERAND:
             fits = _COMPARED.search(_line_around(text, start)) is not None
+        case _Form.SETTING:
+            fits = not dotted and _ASSIGNED.match(text, start + len(name)) is not None
+        case _Form.KEY:
+            fits = text[start - 1 : start] in (b'"', b"'")
         case _Form.NAMED:
             fits = dotted and _is_telling(token, text, start)
     return fits

@@ -2,9 +2,10 @@
 
 from countermine.flow import ir
 from countermine.flow.access import elements, item_key, load_item, store_element, store_field
-from countermine.flow.calls import check_store
+from countermine.flow.calls import check_setting, check_store
 from countermine.flow.dispatch import evaluate
-from countermine.flow.frame import Frame
+from countermine.flow.frame import Arguments, Frame
+from countermine.flow.index import MODULE_BODY
 from countermine.flow.state import apply_facts
 from countermine.flow.values import UNKNOWN, Value, constant, join
 
@@ -13,14 +14,18 @@ def assign(frame: Frame, target: ir.Expr, value: Value) -> None:
     """Bind a value to a target."""
     if isinstance(target, ir.Name):
         frame.state.variables[target.name] = value
+        if frame.info.name == MODULE_BODY and not frame.scopes:
+            check_setting(frame, target.name, value, target)
     elif isinstance(target, ir.Attr):
         base = evaluate(frame, target.target)
-        check_store(frame, base, "." + target.name, _text_of(target.target), value, target)
+        stored = Arguments([], {"value": value})
+        check_store(frame, base, "." + target.name, _text_of(target.target), stored, target)
         _store_attribute(frame, target, base, value)
     elif isinstance(target, ir.Item):
         base = evaluate(frame, target.target)
         index = evaluate(frame, target.index) if target.index is not None else UNKNOWN
-        check_store(frame, base, "[]", _text_of(target.target), value, target)
+        stored = Arguments([], {"value": value, "key": index})
+        check_store(frame, base, "[]", _text_of(target.target), stored, target)
         key = item_key(index)
         changed = store_field(base, key, value) if key else store_element(base, value)
         change(frame, target.target, changed)

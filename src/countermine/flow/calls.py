@@ -5,7 +5,7 @@ from countermine.core.findings import StepKind
 from countermine.flow import builtins, conditions, guards, ir, methods, sinks
 from countermine.flow.access import decorator_names, elements, source_taint, store_field, turn_marks
 from countermine.flow.bind import Substitution, bind, neutralised
-from countermine.flow.frame import Arguments, CallSite, Frame, Site, target_name
+from countermine.flow.frame import Arguments, CallSite, Frame, target_name
 from countermine.flow.index import ClassInfo, FunctionInfo
 from countermine.flow.values import (
     MISSING,
@@ -367,7 +367,7 @@ def _call_back(frame: Frame, node: ir.Call, value: Value, passed: Arguments) -> 
 
 
 def check_store(
-    frame: Frame, base: Value, name: str, text: str, value: Value, node: ir.Node
+    frame: Frame, base: Value, name: str, text: str, arguments: Arguments, node: ir.Node
 ) -> None:
     """Record the flows of an assignment to an attribute (``.name``) or item (``[]``)."""
     known = frame.engine.catalogue.sinks
@@ -375,13 +375,15 @@ def check_store(
         [n + name for n in frame.engine.hierarchy.names(base.type)] if base.type is not None else []
     )
     if base.type is None and base.const is MISSING:
-        names = ["*" + name]
+        names = ["*" + name] if base.ref is None else [base.ref + name, "*" + name]
     for each in names:
         for row in known.get(each, ()):
             near = not row.receivers or any(t in text.lower() for t in row.receivers)
             if row.form is Form.STORE and (near or each[0] != "*"):
-                site = Site(
-                    frame.module.path, node.start, node.end, each, frame.qualname,
-                    frame.module.counts,
-                )  # fmt: skip
-                sinks.record(frame, site, row, value, node.start, node.end)
+                sinks.check_assignment(frame, row, each, node, arguments)
+
+
+def check_setting(frame: Frame, name: str, value: Value, node: ir.Node) -> None:
+    """Record the flows of an assignment at the top level of a module or class."""
+    for known, row in frame.engine.catalogue.set_names.get(name, ()):
+        sinks.check_assignment(frame, row, known, node, Arguments([], {"value": value}))

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 
 from countermine.catalogue.schema import Argument, Condition, Test
+from countermine.flow import ir
 from countermine.flow.expressions import costs
 from countermine.flow.frame import Arguments, Frame
+from countermine.flow.handlers import imports
 from countermine.flow.index import ClassInfo
-from countermine.flow.values import MISSING, Value, all_taints, merge_taints
+from countermine.flow.spellings import spelt
+from countermine.flow.values import MISSING, UNKNOWN, Value, all_taints, merge_taints
 
 _COMPLETE = 2
 """Words of a known beginning from which on the first one is whole."""
@@ -38,24 +41,73 @@ def program_name(value: Value) -> str | None:
 
 
 def condition_holds(
-    frame: Frame, condition: Condition, arguments: Arguments, receiver: Value | None
+    frame: Frame,
+    condition: Condition,
+    arguments: Arguments,
+    receiver: Value | None,
+    node: ir.Call | None = None,
 ) -> bool:
-    """Tell whether a condition of a row holds for a call."""
-    if condition.test in (Test.LACKS, Test.LACKS_NEARBY):
-        text = frame.module.text
-        if condition.test is Test.LACKS_NEARBY:
-            around = frame.owner or frame.info
-            text = text[around.start : around.end]
-        return not any(str(word).encode() in text for word in condition.values)
+    """Tell whether a condition of a row holds for a call, of which ``node`` is how it is written.
+
+    For an assignment the arguments are ``value`` and ``key``.
+    """
     if condition.argument is None:
+        return _AROUND[condition.test](frame, condition)
+    if condition.test is Test.SPELT:
         pattern = condition.pattern
-        return pattern is not None and bool(
-            pattern.search(frame.qualname) or (frame.goal and pattern.search(frame.goal))
-        )
+        return node is not None and pattern is not None and spelt(node, condition.argument, pattern)
     value = argument_value(condition.argument, arguments, receiver)
+    if condition.item is not None and value is not None:
+        value = _item(value, condition.item)
     if condition.test is Test.COST:
         return value is not None and costs(condition.values, value, arguments)
     return _HOLDS[condition.test](frame, condition, value)
+
+
+def _item(value: Value, key: str) -> Value | None:
+    """Return an item of a dictionary; ``None`` where it is known to have none of that key."""
+    if value.fields is None:
+        return UNKNOWN
+    found = value.fields.get(f"[{key}]")
+    if found is None and (value.element is not None or value.taints):
+        return UNKNOWN
+    return found
+
+
+def _has(frame: Frame, condition: Condition) -> bool:
+    return any(str(word).encode() in frame.module.text for word in condition.values)
+
+
+def _has_nearby(frame: Frame, condition: Condition) -> bool:
+    around = frame.owner or frame.info
+    text = frame.module.text[around.start : around.end]
+    return any(str(word).encode() in text for word in condition.values)
+
+
+def _imports(frame: Frame, condition: Condition) -> bool:
+    return imports(frame.module, tuple(map(str, condition.values)))
+
+
+def _function(frame: Frame, condition: Condition) -> bool:
+    pattern = condition.pattern
+    return pattern is not None and bool(
+        pattern.search(frame.qualname) or (frame.goal and pattern.search(frame.goal))
+    )
+
+
+def _file(frame: Frame, condition: Condition) -> bool:
+    return condition.pattern is not None and bool(condition.pattern.search(frame.module.path))
+
+
+_AROUND: dict[Test, Callable[[Frame, Condition], bool]] = {
+    Test.HAS: _has,
+    Test.HAS_NEARBY: _has_nearby,
+    Test.LACKS: lambda frame, condition: not _has(frame, condition),
+    Test.LACKS_NEARBY: lambda frame, condition: not _has_nearby(frame, condition),
+    Test.IMPORTS: _imports,
+    Test.FUNCTION: _function,
+    Test.FILE: _file,
+}
 
 
 def _names_of(value: Value) -> set[str]:
@@ -101,6 +153,32 @@ def _differs(_frame: Frame, condition: Condition, value: Value | None) -> bool:
     return value is None or not _among(value, condition)
 
 
+def _includes(_frame: Frame, condition: Condition, value: Value | None) -> bool:
+    return value is not None and (
+        _among(value, condition) or any(_among(item, condition) for item in value.items or ())
+    )
+
+
+def _excludes(_frame: Frame, condition: Condition, value: Value | None) -> bool:
+    return (
+        value is not None
+        and value.items is not None
+        and value.element is None
+        and not any(item.const is MISSING or _among(item, condition) for item in value.items)
+    )
+
+
+def _below(_frame: Frame, condition: Condition, value: Value | None) -> bool:
+    limit = condition.values[0]
+    return (
+        value is not None
+        and isinstance(value.const, (int, float))
+        and not isinstance(value.const, bool)
+        and isinstance(limit, (int, float))
+        and value.const < limit
+    )
+
+
 def _constant(_frame: Frame, _condition: Condition, value: Value | None) -> bool:
     return value is not None and value.const is not MISSING
 
@@ -142,6 +220,9 @@ _HOLDS: dict[Test, Callable[[Frame, Condition, Value | None], bool]] = {
     Test.PRESENT: _present,
     Test.EQUALS: _equals,
     Test.DIFFERS: _differs,
+    Test.INCLUDES: _includes,
+    Test.EXCLUDES: _excludes,
+    Test.BELOW: _below,
     Test.CONSTANT: _constant,
     Test.COMPUTED: _computed,
     Test.NAMED: _named,

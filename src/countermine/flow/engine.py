@@ -1,7 +1,7 @@
 """The engine: answers what the interpreter asks, and remembers every answer."""
 
 from countermine.catalogue.schema import Catalogue, Handler
-from countermine.flow import bind, execute, ir
+from countermine.flow import bind, execute, ir, sinks
 from countermine.flow.access import decorator_names
 from countermine.flow.bounds import Bounds
 from countermine.flow.decisive import decisive_names
@@ -334,6 +334,8 @@ class FlowEngine:
             frame.page = handler.returns
             place = 1 if isinstance(callee, FunctionInfo) and callee.owner is not None else 0
             self._request(handler, function, parameters, place)
+        if isinstance(callee, FunctionInfo):
+            self._check_decorators(frame, callee)
         self._active.append(key)
         execute.run(frame, parameters)
         for closure in list(frame.defined.values()):
@@ -355,6 +357,14 @@ class FlowEngine:
             frame.calls,
         )
         return summary
+
+    def _check_decorators(self, frame: Frame, callee: FunctionInfo) -> None:
+        """Look for decorators that are dangerous by themselves."""
+        for decorator in callee.decorators:
+            inner = decorator.function if isinstance(decorator, ir.Call) else decorator
+            if isinstance(inner, (ir.Name, ir.Attr)) and inner.name in self.catalogue.marks:
+                value = self.static_value(callee.module, inner)
+                sinks.check_decorator(frame, decorator, value)
 
     def _receiver(self, callee: FunctionInfo, own: ClassInfo, value: Value) -> Value:
         names = decorator_names(callee) if callee.decorators else set()

@@ -210,6 +210,7 @@ def _define(frame: Frame, node: ir.Define) -> None:
         inner = decorator.function if isinstance(decorator, ir.Call) else decorator
         found = evaluate(frame, inner)
         closure.handler = closure.handler or handler_of(frame, found)
+        sinks.check_decorator(frame, decorator, found)
     frame.state.variables[function.name] = value
 
 

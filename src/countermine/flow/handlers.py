@@ -25,12 +25,13 @@ def by_name(
     if len(parameters) <= place:
         return None
     for row in rows:
-        if row.parameter == parameters[place].name and _imports(function.module, row.imports):
+        if row.parameter == parameters[place].name and imports(function.module, row.imports):
             return row
     return None
 
 
-def _imports(module: ModuleInfo, packages: tuple[str, ...]) -> bool:
+def imports(module: ModuleInfo, packages: tuple[str, ...]) -> bool:
+    """Tell whether a module imports one of these packages at its top level."""
     for bindings in module.bindings.values():
         for binding in bindings:
             if (

@@ -25,6 +25,7 @@ _SHELLS = frozenset(
     {"sh", "bash", "dash", "zsh", "ksh", "ash", "fish", "cmd", "powershell", "pwsh"}
 )
 _SHELL_SWITCH = re.compile(r"-[a-z]*c|/[cCkK]|-Command")
+_VALUE = Argument(keyword="value")
 _SCRIPT_PLACE = 2
 """The shell, its switch, and then the text that it runs."""
 _HOST_KNOWN = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*://[^/?#]+[/?#]|/(?![/\\])|[^/:]*[?#]")
@@ -104,7 +105,7 @@ def check_call(
 ) -> None:
     """Record the flows that a call makes into the sinks that it is."""
     for row in rows:
-        if not all(condition_holds(frame, c, arguments, receiver) for c in row.when):
+        if not all(condition_holds(frame, c, arguments, receiver, node) for c in row.when):
             continue
         site = Site(
             frame.module.path, node.start, node.end, name, frame.qualname, frame.module.counts
@@ -117,6 +118,38 @@ def check_call(
             if value is not None:
                 start, end = _place(argument, node, arguments)
                 record(frame, site, row, value, start, end)
+
+
+def check_assignment(
+    frame: Frame, row: Sink, name: str, node: ir.Node, arguments: Arguments
+) -> None:
+    """Record the flows of an assignment, with what is assigned as ``value``, into a sink."""
+    if not all(condition_holds(frame, c, arguments, None) for c in row.when):
+        return
+    site = Site(frame.module.path, node.start, node.end, name, frame.qualname, frame.module.counts)
+    if row.requires is Requirement.CALL:
+        frame.flows.append(Flow(site, row, None, Part.ANY, node.start, node.end))
+    for argument in row.arguments or (_VALUE,):
+        value = argument_value(argument, arguments, None)
+        if value is not None:
+            record(frame, site, row, value, node.start, node.end)
+
+
+def check_decorator(frame: Frame, node: ir.Expr, value: Value) -> None:
+    """Record a decorator, if it is dangerous by itself."""
+    for name in sorted(_decorating(frame, value)):
+        for known, row in frame.engine.catalogue.marks.get(name.rpartition(".")[2], ()):
+            if known == name:
+                check_assignment(frame, row, name, node, Arguments([], {}))
+
+
+def _decorating(frame: Frame, value: Value) -> set[str]:
+    """Return the dotted names by which the catalogue may know a decorator."""
+    names = {value.ref} if value.ref is not None else set()
+    if value.receiver is not None and value.receiver.type is not None and value.ref is not None:
+        last = value.ref.rpartition(".")[2]
+        names |= {f"{n}.{last}" for n in frame.engine.hierarchy.names(value.receiver.type)}
+    return names
 
 
 def _place(argument: Argument, node: ir.Call, arguments: Arguments) -> tuple[int, int]:
