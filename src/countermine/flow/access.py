@@ -1,5 +1,7 @@
 """Reading attributes, items and elements of abstract values."""
 
+from dataclasses import replace
+
 from countermine.catalogue.schema import Source
 from countermine.core.entrypoints import Channel
 from countermine.core.findings import StepKind
@@ -96,6 +98,20 @@ def value_source(frame: Frame, name: str, node: ir.Node) -> tuple[Taint, ...]:
     if rows is None:
         return ()
     return tuple(source_taint(frame, r, node) for r in rows if r.form == "value")
+
+
+def _one_of(taints: tuple[Taint, ...], number: int) -> tuple[Taint, ...]:
+    """Return the taints of one element of many: what is tested of it says nothing of the others."""
+    mark = f"#{number}"
+    return tuple(
+        taint
+        if taint.origin.key[-1].startswith("#")
+        else Taint(
+            replace(taint.origin, key=(*taint.origin.key, mark)),
+            taint.step, taint.neutral, taint.composed, taint.sure,
+        )
+        for taint in taints
+    )  # fmt: skip
 
 
 def load_attribute(frame: Frame, base: Value, name: str, node: ir.Node) -> Value:
@@ -222,6 +238,8 @@ def load_item(base: Value, index: Value | None) -> Value:
     inside = elements(base, plain=True)
     if inside is None:
         return Value(taints, text=base.text) if taints else UNKNOWN
+    if number is not None and base.element is not None:
+        inside = with_taints(inside, _one_of(inside.taints, number))
     return with_taints(inside, merge_taints([inside.taints, taints])) if taints else inside
 
 
