@@ -5,7 +5,7 @@ from dataclasses import replace
 from countermine.catalogue.schema import Source
 from countermine.core.entrypoints import Channel
 from countermine.core.findings import StepKind
-from countermine.flow import ir
+from countermine.flow import ir, known
 from countermine.flow.frame import Frame
 from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
 from countermine.flow.library_constants import library_constant
@@ -201,8 +201,8 @@ def _of_instance(
             return with_taints(stored, merge_taints([taints, stored.taints]))
     if of is None:
         return Value(taints, receiver=base)
-    for known in frame.engine.hierarchy.names(of):
-        ref = f"{known}.{name}"
+    for each in frame.engine.hierarchy.names(of):
+        ref = f"{each}.{name}"
         sources = value_source(frame, ref, node)
         kind = frame.engine.catalogue.value_types.get(ref)
         if sources or kind is not None:
@@ -226,7 +226,7 @@ def load_item(base: Value, index: Value | None) -> Value:
         return _slice(base)
     key = item_key(index)
     number = index.const if isinstance(index.const, int) else None
-    if base.items is not None and number is not None:
+    if number is not None:
         found = _numbered(base, number)
         if found is not None:
             return found
@@ -244,10 +244,24 @@ def load_item(base: Value, index: Value | None) -> Value:
 
 
 def _numbered(base: Value, number: int) -> Value | None:
+    if isinstance(base.const, str):
+        return constant(base.const[number : number + 1 or None])
     items = base.items or ()
     if -len(items) <= number < len(items) and (number >= 0 or base.element is None):
         return items[number]
     return None
+
+
+def load_slice(base: Value, lower: Value, upper: Value, step: Value) -> Value:
+    """Return ``base[lower:upper:step]``."""
+    bounds = [b.const for b in (lower, upper, step) if b.const is None or isinstance(b.const, int)]
+    if len(bounds) == 3 and bounds[2] != 0:  # noqa: PLR2004 - all of them
+        part = slice(*bounds)
+        if isinstance(base.const, str):
+            return constant(base.const[part])
+        if base.items is not None and base.shape in (known.LIST, known.TUPLE):
+            return Value(base.taints, items=base.items[part], shape=base.shape)
+    return _slice(base)
 
 
 def _slice(base: Value) -> Value:
@@ -318,7 +332,15 @@ def store_field(base: Value, key: str, value: Value) -> Value:
     return Value(
         base.taints, MISSING, base.ref, base.target,
         base.type, base.receiver, items, base.element, fields,
+        shape=_shape_after(base, key, items),
     )  # fmt: skip
+
+
+def _shape_after(base: Value, key: str, items: tuple[Value, ...] | None) -> str:
+    """Return the shape of a collection in which an item was replaced or a key added."""
+    if base.shape == known.DICT and key[0] == "[":
+        return base.shape
+    return base.shape if items is not base.items else ""
 
 
 def store_element(base: Value, value: Value) -> Value:

@@ -1,6 +1,6 @@
 """Assignments: binding a value to a name, an attribute or an item."""
 
-from countermine.flow import ir
+from countermine.flow import ir, known
 from countermine.flow.access import elements, item_key, load_item, store_element, store_field
 from countermine.flow.calls import check_setting, check_store
 from countermine.flow.dispatch import evaluate
@@ -20,7 +20,7 @@ def assign(frame: Frame, target: ir.Expr, value: Value) -> None:
         base = evaluate(frame, target.target)
         stored = Arguments([], {"value": value})
         check_store(frame, base, "." + target.name, _text_of(target.target), stored, target)
-        _store_attribute(frame, target, base, value)
+        _store_attribute(frame, target, base, known.forgotten(value))
     elif isinstance(target, ir.Item):
         base = evaluate(frame, target.target)
         index = evaluate(frame, target.index) if target.index is not None else UNKNOWN
@@ -33,6 +33,14 @@ def assign(frame: Frame, target: ir.Expr, value: Value) -> None:
         _unpack(frame, target, value)
     elif isinstance(target, ir.Spread):
         assign(frame, target.value, Value(element=elements(value)))
+
+
+def shared(frame: Frame, node: ir.Expr) -> None:
+    """Forget how many elements a variable has that others can change from now on."""
+    if isinstance(node, ir.Name):
+        found = frame.state.variables.get(node.name)
+        if found is not None and known.is_mutable(found):
+            frame.state.variables[node.name] = known.forgotten(found)
 
 
 def _text_of(target: ir.Expr) -> str:

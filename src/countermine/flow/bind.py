@@ -132,6 +132,7 @@ class Substitution:
             value.prefix,
             None if truth is None else (self.facts(truth[0]), self.facts(truth[1])),
             value.text,
+            shape=value.shape,
         )
 
     def _whole(self, value: Value) -> Value | None:
@@ -264,6 +265,7 @@ def returned(values: list[tuple[Value, Facts]]) -> Value:
     return Value(
         found.taints, found.const, found.ref, found.target, found.type, found.receiver,
         found.items, found.element, found.fields, found.prefix, truth, found.text,
+        shape=found.shape,
     )  # fmt: skip
 
 

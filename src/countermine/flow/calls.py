@@ -2,7 +2,7 @@
 
 from countermine.catalogue.schema import Form, Propagator, Sink, Source
 from countermine.core.findings import StepKind
-from countermine.flow import builtins, conditions, guards, ir, methods, sinks
+from countermine.flow import builtins, conditions, guards, ir, known, methods, sinks
 from countermine.flow.access import decorator_names, elements, source_taint, store_field, turn_marks
 from countermine.flow.bind import Substitution, bind, neutralised
 from countermine.flow.frame import Arguments, CallSite, Frame, target_name
@@ -38,6 +38,13 @@ def invoke(
         if method is not None:
             return call_function(frame, node, method, callee, arguments)
     return _library(frame, node, callee, arguments)
+
+
+def leaves_alone(callee: Value) -> bool:
+    """Tell whether a call surely changes none of its arguments, nor keeps them."""
+    if callee.receiver is not None and callee.receiver.text:
+        return True
+    return callee.ref in builtins.FUNCTIONS or known.is_function(callee.ref)
 
 
 def call_function(
@@ -277,6 +284,10 @@ def _result(
         if rows is not None:
             return _propagated(frame, node, callee, arguments, rows)
     for name in names:
+        if not arguments.keywords and arguments.rest is None and arguments.mapping is None:
+            found = known.function(name, arguments.positional)
+            if found is not None:
+                return found, None
         model = builtins.FUNCTIONS.get(name)
         if model is not None:
             return model(arguments), None
@@ -284,9 +295,9 @@ def _result(
     last = attribute or (callee.ref or "").rpartition(".")[2]
     receiver = callee.receiver
     if attribute is not None and receiver is not None:
-        known = methods.method(attribute, receiver, arguments)
-        if known is not None:
-            return known
+        modelled = methods.method(attribute, receiver, arguments)
+        if modelled is not None:
+            return modelled
     if last in builtins.NOTHING_PASSES:
         return UNKNOWN, None
     return _through(frame, node, callee, arguments, last), None
@@ -385,5 +396,5 @@ def check_store(
 
 def check_setting(frame: Frame, name: str, value: Value, node: ir.Node) -> None:
     """Record the flows of an assignment at the top level of a module or class."""
-    for known, row in frame.engine.catalogue.set_names.get(name, ()):
-        sinks.check_assignment(frame, row, known, node, Arguments([], {"value": value}))
+    for pattern, row in frame.engine.catalogue.set_names.get(name, ()):
+        sinks.check_assignment(frame, row, pattern, node, Arguments([], {"value": value}))

@@ -1,8 +1,8 @@
 """Expressions that collect others: arguments, displays and comprehensions."""
 
-from countermine.flow import guards, ir, texts
+from countermine.flow import guards, ir, known, texts
 from countermine.flow.access import elements, item_key
-from countermine.flow.assign import assign
+from countermine.flow.assign import assign, shared
 from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.state import State, apply_facts
@@ -60,9 +60,11 @@ def sequence(frame: Frame, node: ir.Sequence) -> Value:
     """Return a list, tuple or set that is written out."""
     items: list[Value] = []
     element: Value | None = None
+    shape = node.kind
     for item in node.items:
         if isinstance(item, ir.Spread):
             value = evaluate(frame, item.value)
+            shape = "" if known.in_order(value) is None else shape
             if value.items is not None and element is None:
                 items.extend(value.items)
             spread = value if value.items is None else Value(value.taints, element=value.element)
@@ -70,23 +72,32 @@ def sequence(frame: Frame, node: ir.Sequence) -> Value:
             if value.items is not None and value.element is None and not value.taints:
                 continue
         else:
-            inner = evaluate(frame, item)
+            inner = _kept(frame, item)
             if element is None and len(items) < _ITEMS_SPREAD:
                 items.append(inner)
                 continue
         if inner is not None:
             element = inner if element is None else join(element, inner)
-    return Value(items=tuple(items), element=element)
+    return Value(items=tuple(items), element=element, shape=shape if element is None else "")
+
+
+def _kept(frame: Frame, node: ir.Expr) -> Value:
+    """Evaluate what is put into a collection."""
+    value = evaluate(frame, node)
+    shared(frame, node)
+    return known.forgotten(value) if isinstance(node, ir.Name) else value
 
 
 def mapping(frame: Frame, node: ir.Mapping) -> Value:
     """Return a dictionary that is written out."""
     fields: dict[str, Value] = {}
     element: Value | None = None
+    shape = "dict"
     taints: list[tuple[Taint, ...]] = []
     for key, item in node.pairs:
-        value = evaluate(frame, item)
+        value = _kept(frame, item) if key is not None else evaluate(frame, item)
         if key is None:
+            shape = shape if value.shape == "dict" else ""
             fields.update({k: v for k, v in (value.fields or {}).items() if k[0] == "["})
             taints.append(value.taints)
             spread = value.element
@@ -97,8 +108,9 @@ def mapping(frame: Frame, node: ir.Mapping) -> Value:
         if name is not None:
             fields[name] = value
         else:
+            shape = ""
             element = value if element is None else join(element, value)
-    return Value(merge_taints(taints), fields=fields, element=element)
+    return Value(merge_taints(taints), fields=fields, element=element, shape=shape)
 
 
 def _known_items(frame: Frame, node: ir.Comprehension) -> tuple[Value, ...] | None:

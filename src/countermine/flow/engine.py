@@ -1,7 +1,7 @@
 """The engine: answers what the interpreter asks, and remembers every answer."""
 
 from countermine.catalogue.schema import Catalogue, Handler
-from countermine.flow import bind, execute, ir, sinks
+from countermine.flow import bind, execute, ir, known, sinks
 from countermine.flow.access import decorator_names
 from countermine.flow.bounds import Bounds
 from countermine.flow.decisive import decisive_names
@@ -99,7 +99,9 @@ class FlowEngine:
         if not place.whole:
             return UNKNOWN
         expression = self.project.value(module, place.start, place.end)
-        return UNKNOWN if expression is None else self.static_value(module, expression)
+        if expression is None:
+            return UNKNOWN
+        return known.forgotten(self.static_value(module, expression))
 
     def _starred(self, module: ModuleInfo, name: str) -> Value | None:
         for star in module.stars:

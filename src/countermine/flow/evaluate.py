@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 
-from countermine.flow import collect, guards, ir, texts
+from countermine.flow import collect, guards, ir, known, texts
 from countermine.flow.access import (
     elements,
     is_property,
     load_attribute,
     load_item,
+    load_slice,
     value_source,
 )
-from countermine.flow.assign import assign, change
-from countermine.flow.calls import call_function, invoke
+from countermine.flow.assign import assign, change, shared
+from countermine.flow.calls import call_function, invoke, leaves_alone
 from countermine.flow.comparisons import check_comparison
 from countermine.flow.dispatch import EVALUATORS, evaluate
 from countermine.flow.frame import Arguments, Frame
@@ -24,6 +25,7 @@ from countermine.flow.values import (
     Closure,
     Facts,
     Value,
+    all_taints,
     constant,
     join,
     tainted,
@@ -31,6 +33,8 @@ from countermine.flow.values import (
 )
 
 _SET_OPERATORS = frozenset({"|", "&", "-", "^"})
+_NUMBERS_ONLY = frozenset({"b", "c", "d", "e", "E", "f", "F", "g", "G", "n", "o", "x", "X", "%"})
+"""Formats that fail for a text."""
 
 
 def _const(_frame: Frame, node: ir.Const) -> Value:
@@ -70,6 +74,8 @@ def _attr(frame: Frame, node: ir.Attr) -> Value:
 
 def _item(frame: Frame, node: ir.Item) -> Value:
     base = evaluate(frame, node.target)
+    if isinstance(node.index, ir.Slice):
+        return load_slice(base, *_bounds(frame, node.index))
     index = evaluate(frame, node.index) if node.index is not None else None
     found = load_item(base, index)
     if base.ref is None or found.type is not None or found.const is not MISSING:
@@ -78,12 +84,25 @@ def _item(frame: Frame, node: ir.Item) -> Value:
     return found if of is None else Value(found.taints, type=of)
 
 
+def _bounds(frame: Frame, node: ir.Slice) -> list[Value]:
+    parts = (node.lower, node.upper, node.step)
+    return [constant(None) if part is None else evaluate(frame, part) for part in parts]
+
+
+def _slice(frame: Frame, node: ir.Slice) -> Value:
+    _bounds(frame, node)
+    return UNKNOWN
+
+
 def _call(frame: Frame, node: ir.Call) -> Value:
     if isinstance(node.function, ir.Name) and node.function.name == "super":
         return _super(frame)
     callee = _callee(frame, node.function)
     arguments = collect.evaluate_arguments(frame, node.arguments)
     result, changed = invoke(frame, node, callee, arguments)
+    if not leaves_alone(callee):
+        for argument in node.arguments:
+            shared(frame, argument.value)
     if changed is not None and isinstance(node.function, ir.Attr):
         change(frame, node.function.target, changed)
     return result
@@ -148,6 +167,10 @@ def _marked(value: Value) -> Value:
 
 
 def _operate(operator: str, left: Value, right: Value) -> Value:
+    if left.const is not MISSING or left.shape:
+        found = known.calculated(operator, left, right)
+        if found is not None:
+            return found
     if operator == "+":
         return texts.add(left, right)
     if operator == "%":
@@ -159,66 +182,79 @@ def _operate(operator: str, left: Value, right: Value) -> Value:
     if operator == "*" and (left.text or left.items is not None):
         inner = elements(left, plain=True)
         return Value(left.taints, element=inner, text=left.text, prefix=left.prefix)
-    if operator == "|" and isinstance(left.const, int) and isinstance(right.const, int):
-        return constant(left.const | right.const)
     return join(left, right) if operator in _SET_OPERATORS else UNKNOWN
 
 
 def _not(frame: Frame, node: ir.Not) -> Value:
     value = evaluate(frame, node.operand)
     yes, no = guards.of_value(value)
-    truth = (no, yes) if yes or no else None
-    if value.const is not MISSING:
-        return Value(const=not value.const, truth=truth)
-    return Value(truth=truth)
+    facts = (no, yes) if yes or no else None
+    decided = known.truth(value)
+    return Value(truth=facts) if decided is None else Value(const=not decided, truth=facts)
+
+
+def _sign(frame: Frame, node: ir.Sign) -> Value:
+    value = evaluate(frame, node.operand)
+    found = known.signed(node.operator, value) if value.const is not MISSING else None
+    return tainted(value) if found is None else found
 
 
 def _compare(frame: Frame, node: ir.Compare) -> Value:
     left, right = evaluate(frame, node.left), evaluate(frame, node.right)
     check_comparison(frame, node, left, right)
     truth = guards.comparison(node.operator, left, right)
-    known = _known(node.operator, left, right)
-    return Value(const=known, truth=truth) if known is not None else Value(truth=truth)
-
-
-def _known(operator: str, left: Value, right: Value) -> bool | None:
-    if left.const is MISSING or right.const is MISSING:
-        return None
-    if operator in ("==", "is"):
-        return left.const == right.const
-    if operator in ("!=", "is not", "<>"):
-        return left.const != right.const
-    return None
+    decided = known.compared(node.operator, left, right)
+    return Value(const=decided, truth=truth) if decided is not None else Value(truth=truth)
 
 
 def _logic(frame: Frame, node: ir.Logic) -> Value:
     facts = frame.state.facts
     parts: list[tuple[Facts, Facts]] = []
-    found: Value | None = None
+    found: list[Value] = []
+    ends: list[bool | None] = []
     for operand in node.operands:
         value = apply_facts(evaluate(frame, operand), frame.state.facts - facts)
         truth = guards.of_value(value)
         parts.append(truth)
-        decided = value.const is not MISSING and bool(value.const) != node.conjunction
-        if not (value.const is not MISSING and not decided and operand is not node.operands[-1]):
-            found = value if found is None else join(found, value)
-        if decided:
+        decided = known.truth(value)
+        if decided is not node.conjunction or operand is node.operands[-1]:
+            found.append(value)
+            ends.append(decided)
+        if decided is (not node.conjunction):
             break
         frame.state.facts |= truth[0] if node.conjunction else truth[1]
     frame.state.facts = facts
     joined = guards.conjunction([*parts]) if node.conjunction else guards.disjunction([*parts])
-    found = found if found is not None else UNKNOWN
+    return _either(found, ends, joined, conjunction=node.conjunction)
+
+
+def _either(
+    values: list[Value],
+    ends: list[bool | None],
+    facts: tuple[Facts, Facts] | None,
+    *,
+    conjunction: bool,
+) -> Value:
+    """Return what ``and`` or ``or`` gives: each of these values may be where it stops."""
+    found = values[0]
+    for value in values[1:]:
+        found = join(found, value)
+    # What stops before the end does so for its truth, which is the same for each.
+    last = ends[-1]
+    sure = last if len(ends) == 1 or last is (not conjunction) else None
+    shape = found.shape if len(values) == 1 else known.of_truth(sure)
     return Value(
-        found.taints, found.const if len(parts) == 1 else MISSING, found.ref, found.target,
+        found.taints, found.const if len(values) == 1 else MISSING, found.ref, found.target,
         found.type, found.receiver, found.items, found.element, found.fields, found.prefix,
-        joined if joined is not None else (NO_FACTS, NO_FACTS), found.text,
+        facts if facts is not None else (NO_FACTS, NO_FACTS), found.text, shape=shape,
     )  # fmt: skip
 
 
 def _choice(frame: Frame, node: ir.Choice) -> Value:
     test = evaluate(frame, node.test)
-    if test.const is not MISSING:
-        return evaluate(frame, node.yes if test.const else node.no)
+    decided = known.truth(test)
+    if decided is not None:
+        return evaluate(frame, node.yes if decided else node.no)
     facts = frame.state.facts
     yes, no = guards.of_value(test)
     frame.state.facts = facts | yes
@@ -237,6 +273,18 @@ def _as_text(value: Value) -> Value:
     if value.const is not MISSING and not isinstance(value.const, str):
         return constant(str(value.const))
     return value
+
+
+def _field(frame: Frame, node: ir.Field) -> Value:
+    value = evaluate(frame, node.value)
+    spec = constant("") if node.spec is None else evaluate(frame, node.spec)
+    if isinstance(spec.const, str):
+        found = known.formatted(value, node.conversion, spec.const)
+        if found is not None:
+            return found
+        if spec.const[-1:] in _NUMBERS_ONLY:
+            return UNKNOWN
+    return Value(all_taints(value), text=True)
 
 
 def closure_of(frame: Frame, function: ir.Function) -> Closure:
@@ -280,13 +328,16 @@ _TABLE: dict[type, Callable[..., Value]] = {
     ir.Name: _name,
     ir.Attr: _attr,
     ir.Item: _item,
+    ir.Slice: _slice,
     ir.Call: _call,
     ir.Binary: _binary,
+    ir.Sign: _sign,
     ir.Not: _not,
     ir.Compare: _compare,
     ir.Logic: _logic,
     ir.Choice: _choice,
     ir.Format: _format,
+    ir.Field: _field,
     ir.Spread: collect.spread_value,
     ir.Sequence: collect.sequence,
     ir.Mapping: collect.mapping,

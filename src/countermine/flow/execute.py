@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from countermine.catalogue.schema import Handler
-from countermine.flow import guards, ir, sinks
+from countermine.flow import guards, ir, known, sinks
 from countermine.flow.access import elements
-from countermine.flow.assign import assign
+from countermine.flow.assign import assign, shared
 from countermine.flow.calls import call_function
 from countermine.flow.dispatch import evaluate
 from countermine.flow.evaluate import closure_of
@@ -34,6 +34,9 @@ def _assign(frame: Frame, node: ir.Assign) -> None:
     frame.goal = ""
     if node.annotation is not None and value.type is None and value.const is MISSING:
         value = _annotated(frame, node.annotation, value)
+    if known.is_mutable(value) and (len(node.targets) > 1 or isinstance(node.value, ir.Name)):
+        shared(frame, node.value)
+        value = known.forgotten(value)
     for target in node.targets:
         assign(frame, target, value)
 
@@ -79,16 +82,16 @@ def _branch(frame: Frame, node: ir.Branch) -> None:
         value = evaluate(frame, test)
         if frame.state.dead:
             break
-        decided = value.const is not MISSING
+        decided = known.truth(value)
         yes, no = guards.of_value(value)
-        if not decided or value.const:
+        if decided is not False:
             rest = frame.state.copy()
             frame.state.facts |= yes
             execute(frame, body)
             ends.append(frame.state)
             frame.state = rest
         frame.state.facts |= no
-        if decided and value.const:
+        if decided:
             frame.state.dead = True
             break
     else:
@@ -134,7 +137,7 @@ def _enter(frame: Frame, node: ir.Loop) -> bool:
         return False
     test = evaluate(frame, node.test)
     frame.state.facts |= guards.of_value(test)[0]
-    return test.const is not MISSING and bool(test.const)
+    return known.truth(test) is True
 
 
 def _jump(frame: Frame, node: ir.Jump) -> None:
@@ -251,10 +254,13 @@ def _delete(frame: Frame, node: ir.Delete) -> None:
     for target in node.targets:
         if isinstance(target, ir.Name):
             frame.state.variables.pop(target.name, None)
+        elif isinstance(target, ir.Item):
+            shared(frame, target.target)
 
 
 def _assert(frame: Frame, node: ir.Assert) -> None:
-    evaluate(frame, node.test)
+    if known.truth(evaluate(frame, node.test)) is False:
+        frame.state.dead = True
 
 
 def _global(_frame: Frame, _node: ir.Global) -> None:

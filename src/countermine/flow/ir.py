@@ -41,8 +41,17 @@ class Attr(Node):
 
 
 @dataclass(slots=True, eq=False)
+class Slice(Node):
+    """``lower:upper:step`` as an index."""
+
+    lower: "Expr | None"
+    upper: "Expr | None"
+    step: "Expr | None"
+
+
+@dataclass(slots=True, eq=False)
 class Item(Node):
-    """``target[index]``; the index is ``None`` for a slice."""
+    """``target[index]``; the index is ``None`` for a part that is not known."""
 
     target: "Expr"
     index: "Expr | None"
@@ -71,6 +80,14 @@ class Binary(Node):
 
     operator: str
     operands: list["Expr"]
+
+
+@dataclass(slots=True, eq=False)
+class Sign(Node):
+    """``-``, ``+`` or ``~`` before an operand."""
+
+    operator: str
+    operand: "Expr"
 
 
 @dataclass(slots=True, eq=False)
@@ -111,6 +128,15 @@ class Format(Node):
     """A text put together from parts."""
 
     parts: list["Expr"]
+
+
+@dataclass(slots=True, eq=False)
+class Field(Node):
+    """A part of a formatted text with a conversion (``r``, ``s``, ``a``) or a format."""
+
+    value: "Expr"
+    conversion: str
+    spec: "Expr | None"
 
 
 @dataclass(slots=True, eq=False)
@@ -185,8 +211,9 @@ class Opaque(Node):
 
 
 Expr: TypeAlias = (
-    Const | Name | Attr | Item | Call | Binary | Not | Compare | Logic | Choice | Format
-    | Spread | Sequence | Mapping | Lambda | Comprehension | Yield | Assigned | Opaque
+    Const | Name | Attr | Item | Slice | Call | Binary | Sign | Not | Compare | Logic | Choice
+    | Format | Field | Spread | Sequence | Mapping | Lambda | Comprehension | Yield | Assigned
+    | Opaque
 )  # fmt: skip
 
 

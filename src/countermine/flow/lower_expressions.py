@@ -73,7 +73,23 @@ def _interpolation(low: Lowering, node: Node) -> list[ir.Expr]:
     inner = node.child_by_field_name("expression")
     if inner is None:
         return []
-    return [expression(low, inner)]
+    value = expression(low, inner)
+    sign, spec = node.child_by_field_name("type_conversion"), None
+    for child in node.named_children:
+        if child.type == "format_specifier":
+            spec = _specifier(low, child)
+    if sign is None and spec is None:
+        return [value]
+    conversion = "" if sign is None else low.slice(sign).lstrip("!")
+    return [ir.Field(node.start_byte, node.end_byte, value, conversion, spec)]
+
+
+def _specifier(low: Lowering, node: Node) -> ir.Expr:
+    """Lower what stands behind the colon of a field; fields within it make it computed."""
+    inner = [p for c in node.named_children for p in _interpolation(low, c)]
+    if not inner:
+        return ir.Const(node.start_byte, node.end_byte, low.slice(node).lstrip(":"))
+    return ir.Opaque(node.start_byte, node.end_byte, inner)
 
 
 def _concatenated(low: Lowering, node: Node) -> ir.Expr:
@@ -101,12 +117,23 @@ def _subscript(low: Lowering, node: Node) -> ir.Expr:
         return opaque(low, node)
     indexes = node.children_by_field_name("subscript")
     index: ir.Expr | None = None
-    if len(indexes) == 1 and indexes[0].type != "slice":
+    if len(indexes) == 1:
         index = expression(low, indexes[0])
     elif len(indexes) > 1:
         items = [expression(low, i) for i in indexes]
         index = ir.Sequence(node.start_byte, node.end_byte, "tuple", items)
     return ir.Item(node.start_byte, node.end_byte, expression(low, target), index)
+
+
+def _slice(low: Lowering, node: Node) -> ir.Expr:
+    bounds: list[ir.Expr | None] = [None, None, None]
+    place = 0
+    for child in node.children:
+        if child.type == ":":
+            place += 1
+        elif child.is_named and child.type != "comment":
+            bounds[min(place, 2)] = expression(low, child)
+    return ir.Slice(node.start_byte, node.end_byte, *bounds)
 
 
 def _call(low: Lowering, node: Node) -> ir.Expr:
@@ -176,7 +203,7 @@ def _unary(low: Lowering, node: Node) -> ir.Expr:
         and node.children[0].type == "-"
     ):
         return ir.Const(node.start_byte, node.end_byte, -value.value)
-    return ir.Opaque(node.start_byte, node.end_byte, [value])
+    return ir.Sign(node.start_byte, node.end_byte, node.children[0].type, value)
 
 
 def _not(low: Lowering, node: Node) -> ir.Expr:
@@ -289,6 +316,7 @@ _TABLE: dict[str, Callable[[Lowering, Node], ir.Expr]] = {
     "concatenated_string": _concatenated,
     "attribute": _attribute,
     "subscript": _subscript,
+    "slice": _slice,
     "call": _call,
     "binary_operator": _binary,
     "unary_operator": _unary,

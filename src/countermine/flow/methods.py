@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from countermine.flow import guards, texts
+from countermine.flow import guards, known, texts
 from countermine.flow.access import (
     elements,
     extend,
@@ -15,10 +15,10 @@ from countermine.flow.builtins import dictionary, first, with_type
 from countermine.flow.frame import Arguments
 from countermine.flow.values import (
     ITEMS_KEPT,
+    MISSING,
     UNKNOWN,
     Value,
     all_taints,
-    constant,
     join,
     merge_taints,
     tainted,
@@ -32,6 +32,7 @@ _TEXT_METHODS = frozenset(
         "translate", "removeprefix", "removesuffix",
     }
 )  # fmt: skip
+_READERS = frozenset({"get", "items", "values", "keys", "copy", "join", "format"})
 _SPLITS = frozenset({"split", "rsplit", "splitlines", "partition", "rpartition"})
 
 
@@ -40,6 +41,20 @@ def method(name: str, receiver: Value, arguments: Arguments) -> tuple[Value, Val
 
     Returns ``None`` where nothing is known of the method.
     """
+    if (receiver.const is not MISSING or receiver.shape) and not arguments.keywords:
+        found = known.method(name, receiver, arguments.positional)
+        if found is not None:
+            return found, None
+    found_and_changed = _modelled(name, receiver, arguments)
+    if found_and_changed is None or found_and_changed[1] is not None or name in _READERS:
+        return found_and_changed
+    changed = known.forgotten(receiver) if known.is_mutable(receiver) else None
+    return found_and_changed[0], changed
+
+
+def _modelled(
+    name: str, receiver: Value, arguments: Arguments
+) -> tuple[Value, Value | None] | None:
     model = _METHODS.get(name)
     if model is not None:
         return model(receiver, arguments)
@@ -54,30 +69,15 @@ def method(name: str, receiver: Value, arguments: Arguments) -> tuple[Value, Val
         subject = first(arguments)
         found = guards.pattern_match(receiver, subject, whole=name == "fullmatch")
         return Value(all_taints(subject), truth=found, type="re.Match"), None
-    return None
+    return (UNKNOWN, None) if known.is_mutable(receiver) else None
 
 
 def _same_text(name: str, receiver: Value, arguments: Arguments) -> Value:
-    if isinstance(receiver.const, str) and not arguments.positional:
-        simple = _CONSTANT_METHODS.get(name)
-        if simple is not None:
-            return constant(simple(receiver.const))
-        if name in ("encode", "decode"):
-            return receiver
+    if isinstance(receiver.const, str) and name in ("encode", "decode"):
+        return receiver
     taints = merge_taints([all_taints(v) for v in (receiver, *arguments.positional[1:2])])
     keep = name in ("encode", "decode", "rstrip", "ljust")
     return Value(taints, prefix=receiver.prefix if keep else "", text=True)
-
-
-_CONSTANT_METHODS: dict[str, Callable[[str], str]] = {
-    "strip": str.strip,
-    "lstrip": str.lstrip,
-    "rstrip": str.rstrip,
-    "lower": str.lower,
-    "upper": str.upper,
-    "title": str.title,
-    "capitalize": str.capitalize,
-}
 
 
 _Changed = tuple[Value, Value | None]
@@ -87,7 +87,9 @@ def _append(receiver: Value, arguments: Arguments) -> _Changed:
     added = first(arguments)
     if receiver.items is not None and receiver.element is None and len(receiver.items) < ITEMS_KEPT:
         items = (*receiver.items, added)
-        return UNKNOWN, Value(receiver.taints, type=receiver.type, items=items)
+        return UNKNOWN, Value(
+            receiver.taints, type=receiver.type, items=items, shape=receiver.shape
+        )
     return UNKNOWN, store_element(receiver, added)
 
 
@@ -108,7 +110,7 @@ def _insert(receiver: Value, arguments: Arguments) -> _Changed:
         and receiver.element is None
     ):
         changed = (*items[:place], added, *items[place:])
-        return UNKNOWN, Value(receiver.taints, items=changed)
+        return UNKNOWN, Value(receiver.taints, items=changed, shape=receiver.shape)
     return UNKNOWN, store_element(receiver, added)
 
 
@@ -148,6 +150,11 @@ def _setdefault(receiver: Value, arguments: Arguments) -> _Changed:
 
 
 def _items(receiver: Value, _arguments: Arguments) -> _Changed:
+    keys = known.in_order(receiver) if receiver.shape == known.DICT else None
+    if keys is not None:
+        fields = receiver.fields or {}
+        pairs = [known.collection(known.TUPLE, (k, fields[f"[{k.const}]"])) for k in keys]
+        return known.collection(known.LIST, pairs), None
     inner = elements(receiver, plain=True)
     taints = extend(receiver.taints, "[]")
     value = (
@@ -158,6 +165,8 @@ def _items(receiver: Value, _arguments: Arguments) -> _Changed:
 
 
 def _values(receiver: Value, _arguments: Arguments) -> _Changed:
+    if receiver.shape == known.DICT and not receiver.taints:
+        return known.collection(known.LIST, [*(receiver.fields or {}).values()]), None
     inner = elements(receiver, plain=True)
     taints = extend(receiver.taints, "[]")
     if inner is None:
@@ -166,6 +175,9 @@ def _values(receiver: Value, _arguments: Arguments) -> _Changed:
 
 
 def _keys(receiver: Value, _arguments: Arguments) -> _Changed:
+    keys = known.in_order(receiver) if receiver.shape == known.DICT else None
+    if keys is not None:
+        return known.collection(known.LIST, keys), None
     taints = extend(receiver.taints, "[]")
     return (Value(element=Value(taints)) if taints else UNKNOWN), None
 

@@ -54,7 +54,7 @@ def apply_facts(value: Value, facts: Facts, depth: int = 3) -> Value:
             None if value.element is None else apply_facts(value.element, facts, depth - 1),
             None if value.fields is None
             else {k: apply_facts(v, facts, depth - 1) for k, v in value.fields.items()},
-            value.prefix, value.truth, value.text,
+            value.prefix, value.truth, value.text, shape=value.shape,
         )  # fmt: skip
     return with_taints(value, taints)
 

@@ -150,6 +150,8 @@ class Value:
     """Collections within collections."""
     size: int = 1
     """Values in it, itself included."""
+    shape: str = ""
+    """Kind of a collection of which every element is told apart, or ``true`` or ``false``."""
 
     def __post_init__(self) -> None:
         """Measure a collection; keep only the taint of what is in one that grew too large."""
@@ -166,7 +168,7 @@ class Value:
         if size > SIZE_KEPT or height >= HEIGHT_KEPT:
             self.taints = merge_taints([self.taints, *(all_taints(p, HEIGHT_KEPT) for p in parts)])
             self.items = self.element = self.fields = None
-            self.size, self.height = 1, 0
+            self.size, self.height, self.shape = 1, 0, ""
 
 
 UNKNOWN = Value()
@@ -247,6 +249,7 @@ def with_taints(value: Value, taints: tuple[Taint, ...]) -> Value:
         value.prefix,
         value.truth,
         value.text,
+        shape=value.shape,
     )
 
 
@@ -278,7 +281,17 @@ def join(left: Value, right: Value, depth: int = 4) -> Value:
         _common(left.prefix, right.prefix),
         None,
         left.text and right.text,
+        shape=_common_shape(left, right) if left.shape else "",
     )
+
+
+def _common_shape(left: Value, right: Value) -> str:
+    """Return the shape of two collections of as many elements, or with the same keys."""
+    if left.shape != right.shape or len(left.items or ()) != len(right.items or ()):
+        return ""
+    mine, other = left.fields, right.fields
+    alike = mine is other or (mine is not None and other is not None and [*mine] == [*other])
+    return left.shape if alike and left.element is None is right.element else ""
 
 
 def _common(left: str, right: str) -> str:
