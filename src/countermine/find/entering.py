@@ -15,6 +15,13 @@ from countermine.flow.index import FunctionInfo
 from countermine.flow.reached import Reached
 from countermine.flow.values import Closure
 
+_HARMLESS_CONVERTER = (
+    r"<(?:(?:int|float|uuid|slug|date)(?:_\w+)?(?:\([^)]*\))?|any\([^)]*\)):{0}>"
+    r"|\{{{0}:(?:int|float|uuid)\}}"
+)
+"""What a route writes for a parameter that it takes only from a narrow set of texts."""
+_SEGMENT_CONVERTER = r"<(?:string(?:\([^)]*\))?:)?{0}>|\{{{0}(?::str)?\}}"
+"""What a route writes for a parameter that ends at the next slash."""
 _LOCAL_CHANNELS = frozenset({Channel.ARGV, Channel.ENV, Channel.STDIN})
 
 
@@ -26,6 +33,8 @@ class Entered:
     note: str
     entry: EntryPoint
     first: TraceStep | None
+    one_segment: bool = False
+    """It is one part of the address of a request, so that it holds no slash."""
 
 
 class Entrances:
@@ -35,6 +44,11 @@ class Entrances:
         """Ask this engine about functions."""
         self._engine = engine
         self._entered: dict[tuple[object, ...], Entered | None] = {}
+        self._called: frozenset[str] = frozenset()
+
+    def learn(self, called: frozenset[str]) -> None:
+        """Learn which functions the target calls by itself, by their keys."""
+        self._called = called
 
     def enter(self, reached: Reached) -> Entered | None:
         """Return where a flow comes in; ``None`` if nobody from outside gets there."""
@@ -96,7 +110,9 @@ class Entrances:
         parameter = analysed.function.parameters[origin.index]
         handler = self._handler(analysed)
         if handler is not None and handler.parameter is not None and origin.index - receiver > 0:
-            handler = None if analysed.info.decorators else handler
+            # Who is told by a parameter's name alone is a helper when the target calls it.
+            helper = analysed.info.decorators or analysed.key in self._called
+            handler = None if helper else handler
         if handler is not None:
             return self._routed(analysed, handler, parameter, origin.index - receiver)
         if isinstance(callee, Closure) or not is_public(analysed.info):
@@ -114,7 +130,8 @@ class Entrances:
         if index == 0 and handler.request is not None:
             return None
         route = _route(analysed)
-        if re.search(rf"<(?:int|float|uuid):{re.escape(parameter.name)}>", route):
+        name = re.escape(parameter.name)
+        if re.search(_HARMLESS_CONVERTER.format(name), route):
             return None
         channel = handler.channel
         if handler.kind is EntryKind.ASGI_ROUTE and f"{{{parameter.name}" not in route:
@@ -122,7 +139,11 @@ class Entrances:
         entry = _entry(analysed, handler.kind, channel, parameter.name)
         note = f"the routed parameter {parameter.name} of {analysed.qualname}"
         return Entered(
-            level=handler.level, note=note, entry=entry, first=_first(analysed, parameter, note)
+            level=handler.level,
+            note=note,
+            entry=entry,
+            first=_first(analysed, parameter, note),
+            one_segment=re.search(_SEGMENT_CONVERTER.format(name), route) is not None,
         )
 
 

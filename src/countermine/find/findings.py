@@ -12,6 +12,7 @@ from countermine.core.spans import TreePath
 from countermine.core.weakness import Fingerprint, WeaknessFacts
 from countermine.find import telling
 from countermine.find.entering import Entered, Entrances, span
+from countermine.find.meaning import is_meant
 from countermine.find.order import confidence, lowered
 from countermine.flow import sinks
 from countermine.flow.engine import FlowEngine
@@ -23,6 +24,7 @@ from countermine.flow.walk import Walk
 _WHOLE_LISTS = frozenset({Part.OPTION.value, sinks.ELEMENTS})
 _CALLERS = frozenset({SourceLevel.API, SourceLevel.LOCAL})
 """Who hands over a whole list of arguments means them as such."""
+_PATHS = frozenset({"path", "archive"})
 MAKERS_KEPT = 12
 """Findings of one sink whose value several functions put together; more say that the helper is
 at fault."""
@@ -35,6 +37,11 @@ _Way: TypeAlias = "tuple[tuple[object, ...], Reached, Entered]"
 
 def _place_of(flow: Flow, facts: WeaknessFacts) -> _Place:
     return (flow.site.path, flow.site.start, flow.site.end, facts.id)
+
+
+def _one_name(flow: Flow, entered: Entered) -> bool:
+    """Tell whether a path is made from one name, that can only lead out as ``..``."""
+    return entered.one_segment and flow.sink.kind in _PATHS
 
 
 class FindingMaker:
@@ -57,6 +64,7 @@ class FindingMaker:
 
     def make(self, walk: Walk) -> list[Finding]:
         """Return the findings of a walk, one for each defect: what one patch would mend."""
+        self._entrances.learn(walk.called())
         defects = self._defects(walk)
         found = [self._traced(ways) for ways in defects]
         seen = {self._place(ways[0][1].flow) for ways in defects}
@@ -119,7 +127,12 @@ class FindingMaker:
             sink_argument=span(flow.site.path, flow.start, flow.end),
             message=telling.message(flow, facts, entered),
             severity=lowered(facts.severity, entered.level),
-            confidence=confidence(entered.level, sure=reached.taint.sure, likely=flow.sink.likely),
+            confidence=confidence(
+                entered.level,
+                sure=reached.taint.sure and not _one_name(flow, entered),
+                likely=flow.sink.likely,
+                meant=is_meant(entered.entry, flow.sink.kind),
+            ),
             status=FindingStatus.TRACED,
             level=entered.level,
             trace=telling.trace(reached.taint.step, entered.first),

@@ -16,13 +16,21 @@ def lowered(severity: Severity, level: SourceLevel) -> Severity:
     return list(Severity)[max(severity.rank - 1, 0)]
 
 
-def confidence(level: SourceLevel, *, sure: bool, likely: bool) -> Confidence:
-    """Return how likely a flow from a source of that level is what it looks like."""
-    points = 2 if level is SourceLevel.REMOTE else 1
+def confidence(level: SourceLevel, *, sure: bool, likely: bool, meant: bool = False) -> Confidence:
+    """Return how likely a flow from a source of that level is what it looks like.
+
+    Args:
+        level: Who writes at the source. Who runs the program seldom attacks it.
+        sure: Every step of the way is known.
+        likely: The sink does harm wherever it is reached.
+        meant: The parameter at the source is there to hand over just what the sink takes.
+    """
+    if level is SourceLevel.LOCAL or meant:
+        return Confidence.LOW
     if level is SourceLevel.API:
         points = 1 if sure and likely else 0
-    elif not sure or not likely:
-        points -= 1
+    else:
+        points = (2 if level is SourceLevel.REMOTE else 1) - (not sure) - (not likely)
     return list(Confidence)[max(points, 0)]
 
 

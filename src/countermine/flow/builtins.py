@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from countermine.flow import guards, texts
+from countermine.flow import cleaning, guards, texts
 from countermine.flow.access import (
     elements,
     extend,
@@ -38,9 +38,10 @@ NOTHING_PASSES = frozenset(
 _NEVER_RETURN = frozenset(
     {
         "sys.exit", "exit", "quit", "os._exit", "os.abort", "flask.abort", "bottle.abort",
-        "werkzeug.exceptions.abort", "aiohttp.web.HTTPException", "django.core.exceptions.abort",
-        "pytest.fail", "pytest.skip", "argparse.ArgumentParser.error",
-        "argparse.ArgumentParser.exit",
+        "flask_restful.abort", "flask_restx.abort", "flask_smorest.abort", "quart.abort",
+        "werkzeug.exceptions.abort", "sanic.exceptions.abort", "pyramid.httpexceptions.abort",
+        "aiohttp.web.HTTPException", "django.core.exceptions.abort", "pytest.fail",
+        "pytest.skip", "argparse.ArgumentParser.error", "argparse.ArgumentParser.exit",
     }
 )  # fmt: skip
 
@@ -223,5 +224,6 @@ FUNCTIONS: dict[str, Callable[[Arguments], Value]] = {
     "re.match": _match(whole=False),
     "re.search": _match(whole=False),
     "re.fullmatch": _match(whole=True),
+    "re.sub": cleaning.substituted,
     "format": _text,
 }

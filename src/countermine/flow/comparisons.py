@@ -25,7 +25,7 @@ def check_comparison(frame: Frame, node: ir.Compare, left: Value, right: Value) 
     elif node.operator not in _MEMBERSHIP:
         return
     for secret, known, other, value in sides:
-        if not value.taints or known.const is not MISSING:
+        if not value.taints or known.const is not MISSING or _is_column(secret):
             continue
         name = _name_of(secret)
         rows = _rows(frame, name) if name else ()
@@ -39,6 +39,16 @@ def check_comparison(frame: Frame, node: ir.Compare, left: Value, right: Value) 
             for row in rows:
                 sinks.record(frame, site, row, value, other.start, other.end)
             frame.state.facts = facts
+
+
+def _is_column(side: ir.Expr) -> bool:
+    """Tell whether a side is an attribute of a class: its comparison is a piece of a query."""
+    return (
+        isinstance(side, ir.Attr)
+        and isinstance(side.target, (ir.Attr, ir.Name))
+        and side.target.name.lstrip("_")[:1].isupper()
+        and not side.target.name.isupper()
+    )
 
 
 def _rows(frame: Frame, name: str) -> tuple[Sink, ...]:

@@ -215,8 +215,9 @@ def _logic(frame: Frame, node: ir.Logic) -> Value:
     for operand in node.operands:
         value = apply_facts(evaluate(frame, operand), frame.state.facts - facts)
         truth = guards.of_value(value)
-        parts.append(truth)
         decided = known.truth(value)
+        if decided is not node.conjunction:
+            parts.append(truth)
         if decided is not node.conjunction or operand is node.operands[-1]:
             found.append(value)
             ends.append(decided)

@@ -3,6 +3,7 @@
 import re
 
 from countermine.catalogue.schema import Guard
+from countermine.core.levels import SourceLevel
 from countermine.flow.frame import Arguments
 from countermine.flow.values import (
     EVERY_KIND,
@@ -64,6 +65,9 @@ def comparison(operator: str, left: Value, right: Value) -> _Truth | None:
     """Return what a comparison says."""
     negative = operator in ("!=", "<>", "not in", "is not")
     if operator in ("==", "!=", "<>", "is", "is not"):
+        if right.const is None and left.truth is not None:
+            # Nothing was found: as false as it gets.
+            return left.truth if negative else negation(left.truth)
         facts = _equal(left, right)
         return when_false(facts) if negative else when_true(facts)
     if operator in ("in", "not in"):
@@ -89,11 +93,19 @@ def _contained(left: Value, right: Value) -> _Truth:
     if isinstance(left.const, str) and right.taints:
         kinds = _ABSENT_TEXTS.get(left.const)
         return NO_FACTS, facts_of(right, kinds) if kinds else NO_FACTS
-    mine = {t.origin.key for t in all_taints(left)}
-    others = {t.origin.key for t in all_taints(right)}
-    if mine and not mine & others:
-        return facts_of(left, (EVERY_KIND,)), NO_FACTS
-    return NO_FACTS, NO_FACTS
+    return among(left, right), NO_FACTS
+
+
+def among(one: Value, collection: Value) -> Facts:
+    """Return what holds of a value that is found in a collection: it is one of its elements.
+
+    Only what those are made of remains. What is sent with the request can hold anything.
+    """
+    others = all_taints(collection)
+    if any(t.origin.level is SourceLevel.REMOTE for t in others):
+        return NO_FACTS
+    keys = {t.origin.key for t in others}
+    return frozenset(fact for fact in facts_of(one, (EVERY_KIND,)) if fact[0] not in keys)
 
 
 def text_method(name: str, receiver: Value, arguments: Arguments) -> _Truth | None:

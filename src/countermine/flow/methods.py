@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from countermine.flow import guards, known, texts
+from countermine.flow import cleaning, guards, known, texts
 from countermine.flow.access import (
     elements,
     extend,
@@ -16,6 +16,7 @@ from countermine.flow.frame import Arguments
 from countermine.flow.values import (
     ITEMS_KEPT,
     MISSING,
+    NO_FACTS,
     UNKNOWN,
     Value,
     all_taints,
@@ -23,6 +24,7 @@ from countermine.flow.values import (
     merge_taints,
     tainted,
     with_taints,
+    with_truth,
 )
 
 _TEXT_METHODS = frozenset(
@@ -65,11 +67,19 @@ def _modelled(
     truth = guards.text_method(name, receiver, arguments)
     if truth is not None:
         return Value(truth=truth), None
-    if receiver.type == "re.Pattern" and name in ("match", "fullmatch", "search"):
+    if receiver.type == "re.Pattern":
+        return _of_pattern(name, receiver, arguments)
+    return (UNKNOWN, None) if known.is_mutable(receiver) else None
+
+
+def _of_pattern(name: str, receiver: Value, arguments: Arguments) -> "_Changed | None":
+    if name in ("match", "fullmatch", "search"):
         subject = first(arguments)
         found = guards.pattern_match(receiver, subject, whole=name == "fullmatch")
         return Value(all_taints(subject), truth=found, type="re.Match"), None
-    return (UNKNOWN, None) if known.is_mutable(receiver) else None
+    if name == "sub":
+        return cleaning.substituted_by(receiver, arguments), None
+    return None
 
 
 def _same_text(name: str, receiver: Value, arguments: Arguments) -> Value:
@@ -135,7 +145,8 @@ def _get(receiver: Value, arguments: Arguments) -> _Changed:
         default = None
     known = receiver.fields is not None and (item_key(key) or "") in receiver.fields
     if default is None or known:
-        return found, None
+        kept = guards.among(key, receiver)
+        return (with_truth(found, (kept, NO_FACTS)) if kept else found), None
     both = join(found, default)
     return Value(both.taints, type=both.type, ref=both.ref, items=both.items, element=both.element,
                  fields=both.fields, target=both.target), None  # fmt: skip

@@ -1,5 +1,7 @@
 """What is known at one point of a function: variables, and facts about where taint came from."""
 
+from operator import is_
+
 from countermine.flow.values import (
     NO_FACTS,
     Facts,
@@ -47,16 +49,33 @@ def apply_facts(value: Value, facts: Facts, depth: int = 3) -> Value:
     if taints:
         taints = _apply(taints, facts)
     if depth > 0 and (value.items is not None or value.element is not None or value.fields):
+        items, element, fields = value.items, value.element, value.fields
+        if items is not None:
+            items = tuple(apply_facts(i, facts, depth - 1) for i in items)
+        if element is not None:
+            element = apply_facts(element, facts, depth - 1)
+        if fields:
+            fields = {k: apply_facts(v, facts, depth - 1) for k, v in fields.items()}
+        if taints is value.taints and _same_parts(value, items, element, fields):
+            return value
         return Value(
             taints, value.const, value.ref, value.target, value.type, value.receiver,
-            None if value.items is None
-            else tuple(apply_facts(i, facts, depth - 1) for i in value.items),
-            None if value.element is None else apply_facts(value.element, facts, depth - 1),
-            None if value.fields is None
-            else {k: apply_facts(v, facts, depth - 1) for k, v in value.fields.items()},
-            value.prefix, value.truth, value.text, shape=value.shape,
+            items, element, fields, value.prefix, value.truth, value.text, shape=value.shape,
         )  # fmt: skip
     return with_taints(value, taints)
+
+
+def _same_parts(
+    value: Value,
+    items: tuple[Value, ...] | None,
+    element: Value | None,
+    fields: dict[str, Value] | None,
+) -> bool:
+    return (
+        element is value.element
+        and (not items or all(map(is_, items, value.items or ())))
+        and (not fields or all(map(is_, fields.values(), (value.fields or {}).values())))
+    )
 
 
 def _apply(taints: tuple[Taint, ...], facts: Facts) -> tuple[Taint, ...]:

@@ -210,11 +210,17 @@ def merge_taints(parts: "list[tuple[Taint, ...]]") -> tuple[Taint, ...]:
                 found[key] = Taint(
                     known.origin,
                     known.step,
-                    known.neutral & taint.neutral,
+                    _harmless_both(known.neutral, taint.neutral),
                     max(known.composed, taint.composed),
                     known.sure or taint.sure,
                 )
     return tuple(found.values())[:TAINTS_KEPT]
+
+
+def _harmless_both(left: frozenset[str], right: frozenset[str]) -> frozenset[str]:
+    if EVERY_KIND in left:
+        return right
+    return left if EVERY_KIND in right else left & right
 
 
 def all_taints(value: Value, depth: int = 4) -> tuple[Taint, ...]:
@@ -248,6 +254,25 @@ def with_taints(value: Value, taints: tuple[Taint, ...]) -> Value:
         value.fields,
         value.prefix,
         value.truth,
+        value.text,
+        shape=value.shape,
+    )
+
+
+def with_truth(value: Value, truth: tuple[Facts, Facts]) -> Value:
+    """Return the value with what its being true or false says."""
+    return Value(
+        value.taints,
+        value.const,
+        value.ref,
+        value.target,
+        value.type,
+        value.receiver,
+        value.items,
+        value.element,
+        value.fields,
+        value.prefix,
+        truth,
         value.text,
         shape=value.shape,
     )

@@ -65,6 +65,10 @@ class Walk:
         """Flows that begin at a parameter, by the key of its function."""
         return self._open
 
+    def called(self) -> frozenset[str]:
+        """Return the keys, without their contexts, of functions that the target itself calls."""
+        return frozenset(key.partition("(")[0] for key in self._calls)
+
     def _settle(self) -> None:
         """Carry every flow over every known call until nothing new comes up."""
         while True:

@@ -1,0 +1,40 @@
+"""What parameters are for, by their names: who asks for a path expects a path of any kind."""
+
+from countermine.core.entrypoints import Channel, EntryPoint
+
+_PATHS = (
+    "path file filename filepath filenames files fname fn dir directory dirname folder root dest "
+    "destination dst src target out output outfile infile outdir workdir cwd location paths base"
+)
+_COMMANDS = "cmd command commands cmdline commandline args argv executable program binary shell"
+_CODE = "code source src expr expression statement script stmt program"
+_ADDRESSES = "url uri urls endpoint host hostname address server base"
+_WORDS: dict[str, frozenset[str]] = {
+    kind: frozenset(words.split())
+    for kinds, words in (
+        (("path", "archive", "temporary-file", "permissions"), _PATHS),
+        (("command", "option"), _COMMANDS),
+        (("code",), _CODE),
+        (("sql",), "sql query statement stmt queries"),
+        (("url", "redirect"), _ADDRESSES),
+        (("template",), "template source text"),
+        (("regex",), "pattern regex regexp"),
+        (("xpath",), "xpath expr expression query"),
+        (("xml",), _PATHS),
+        (("deserialization",), "pickle pickled dump"),
+        (("html", "log", "header"), "html message msg"),
+    )
+    for kind in kinds
+}
+
+
+def is_meant(entry: EntryPoint, kind: str) -> bool:
+    """Tell whether a parameter of a function is there for what a sink of this kind takes.
+
+    ``config_path`` is for a path. Whoever calls such a function chose the path, so that a flow
+    from there tells little.
+    """
+    if entry.channel is not Channel.PARAMETER or entry.key is None:
+        return False
+    words = _WORDS.get(kind, frozenset())
+    return entry.key.lower().strip("_").rpartition("_")[2] in words

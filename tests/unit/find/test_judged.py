@@ -1,0 +1,112 @@
+"""Shapes of findings that were judged wrong by reading: quiet or doubted, beside flawed twins."""
+
+import pytest
+
+from countermine.core.levels import Confidence
+from tests.unit.find.conftest import Find
+
+VIEW = (
+    "from flask import Flask, abort, request\n"
+    "import os, re\napp = Flask(__name__)\nBOOKS = shelf()\n"
+)
+
+
+def view(body: str, route: str = "/x", parameter: str = "") -> str:
+    lines = "".join(f"    {line}\n" for line in body.strip("\n").split("\n"))
+    return f'{VIEW}@app.route("{route}")\ndef x({parameter}):\n{lines}'
+
+
+def opened(how: str) -> str:
+    return f'n = request.args["n"]\n{how}\nopen("/srv/" + n)'
+
+
+QUIET = {
+    "emptied or reduced to its last part": opened("if n:\n    n = os.path.basename(n)"),
+    "one of a mapping's keys": opened("if not BOOKS.get(n):\n    abort(404)"),
+    "looked up and not None": opened("b = BOOKS.get(n)\nif b is None:\n    abort(404)"),
+    "one of the keys, or the first of them": opened(
+        'keys = shelf()\nif n == "first":\n    n = keys.pop()\nif n not in keys:\n    abort(404)'
+    ),
+    "all but letters removed": opened('n = re.sub(r"[^a-z0-9_-]+", "", n)'),
+    "words and spaces kept": opened('n = re.sub(r"[^\\w\\s-]", "_", n)'),
+    "removed by a compiled expression": opened('n = re.compile(r"\\W+").sub("-", n)'),
+    "refused by the abort of an extension": opened(
+        'from flask_restful import abort as no\nif n not in ("a", "b"):\n    no(404)'
+    ),
+    "an allow-list beside a switch that is off": opened(
+        'if n not in ("a", "b") and "x" == "x":\n    abort(404)'
+    ),
+}
+
+FLAWED = {
+    "reduced only sometimes": opened("if BOOKS:\n    n = os.path.basename(n)"),
+    "not one of the keys": opened("if BOOKS.get(n):\n    abort(404)"),
+    "looked up in what was sent": opened("if not request.args.get(n):\n    abort(404)"),
+    "slashes kept": opened('n = re.sub(r"[^a-z0-9_/.-]+", "", n)'),
+    "replaced by what was sent": opened('n = re.sub(r"[^a-z]+", request.args["r"], n)'),
+    "only some characters removed": opened('n = re.sub(r"[<>]", "", n)'),
+    "an allow-list or a switch": opened('if n not in ("a", "b") and BOOKS:\n    abort(404)'),
+}
+
+
+@pytest.mark.parametrize("name", sorted(QUIET))
+def test_what_was_checked_is_quiet(find: Find, name: str) -> None:
+    assert find({"app.py": view(QUIET[name])}).findings == ()
+
+
+@pytest.mark.parametrize("name", sorted(FLAWED))
+def test_its_twin_is_found(find: Find, name: str) -> None:
+    (finding,) = find({"app.py": view(FLAWED[name])}).findings
+    assert finding.weakness == "path"
+
+
+@pytest.mark.parametrize("converter", ["int", "uuid", "uuid_str", "slug", "any(a, b)"])
+def test_a_narrow_converter_lets_nothing_through(find: Find, converter: str) -> None:
+    text = view("os.system('rm ' + n)", f"/x/<{converter}:n>", "n")
+    assert find({"app.py": text}).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("route", "expected"),
+    [("/<n>", "medium"), ("/<string:n>", "medium"), ("/<path:n>", "high")],
+)
+def test_one_part_of_an_address_hardly_leads_out_of_a_folder(
+    find: Find, route: str, expected: str
+) -> None:
+    (finding,) = find({"app.py": view('open("/srv/" + n)', route, "n")}).findings
+    assert finding.confidence is Confidence(expected)
+
+
+def test_one_part_of_an_address_holds_a_command(find: Find) -> None:
+    (finding,) = find({"app.py": view("os.system('rm ' + n)", "/<n>", "n")}).findings
+    assert finding.confidence is Confidence.HIGH
+
+
+HELPER = (
+    "from django.http import HttpResponse\n"
+    "def send(request, name):\n    return HttpResponse(open('/srv/' + name))\n"
+)
+
+
+def test_what_is_called_by_the_target_is_no_view(find: Find) -> None:
+    called = "def index(request):\n    return send(request, 'index.html')\n"
+    (finding,) = find({"views.py": HELPER}).findings
+    assert finding.level == "remote"
+    (finding,) = find({"views.py": HELPER + called}).findings
+    assert finding.level == "api"
+
+
+@pytest.mark.parametrize(
+    ("parameter", "expected"),
+    [("path", "low"), ("output_file", "low"), ("dest", "low"), ("title", "medium")],
+)
+def test_who_asks_for_a_path_gets_one(find: Find, parameter: str, expected: str) -> None:
+    text = f"def read({parameter}):\n    return open({parameter}).read()\n"
+    (finding,) = find({"library.py": text}).findings
+    assert finding.confidence is Confidence(expected)
+
+
+def test_who_runs_a_program_seldom_attacks_it(find: Find) -> None:
+    text = "import os\nos.system('ls ' + os.environ['FOLDER'])\n"
+    (finding,) = find({"tool.py": text}).findings
+    assert finding.confidence is Confidence.LOW
