@@ -1,6 +1,6 @@
 """Assignments: binding a value to a name, an attribute or an item."""
 
-from countermine.flow import ir, known
+from countermine.flow import aliases, ir, known
 from countermine.flow.access import elements, item_key, load_item, store_element, store_field
 from countermine.flow.calls import check_setting, check_store
 from countermine.flow.dispatch import evaluate
@@ -13,14 +13,15 @@ from countermine.flow.values import UNKNOWN, Value, constant, join
 def assign(frame: Frame, target: ir.Expr, value: Value) -> None:
     """Bind a value to a target."""
     if isinstance(target, ir.Name):
-        frame.state.variables[target.name] = value
+        # What is not known is a thing of its own, of which more may become known.
+        frame.state.variables[target.name] = Value() if value is UNKNOWN else value
         if frame.info.name == MODULE_BODY and not frame.scopes:
             check_setting(frame, target.name, value, target)
     elif isinstance(target, ir.Attr):
         base = evaluate(frame, target.target)
         stored = Arguments([], {"value": value})
         check_store(frame, base, "." + target.name, _text_of(target.target), stored, target)
-        _store_attribute(frame, target, base, known.forgotten(value))
+        _store_attribute(frame, target, base, value)
     elif isinstance(target, ir.Item):
         base = evaluate(frame, target.target)
         index = evaluate(frame, target.index) if target.index is not None else UNKNOWN
@@ -28,7 +29,7 @@ def assign(frame: Frame, target: ir.Expr, value: Value) -> None:
         check_store(frame, base, "[]", _text_of(target.target), stored, target)
         key = item_key(index)
         changed = store_field(base, key, value) if key else store_element(base, value)
-        change(frame, target.target, changed)
+        change(frame, target.target, base, changed)
     elif isinstance(target, ir.Sequence):
         _unpack(frame, target, value)
     elif isinstance(target, ir.Spread):
@@ -36,11 +37,11 @@ def assign(frame: Frame, target: ir.Expr, value: Value) -> None:
 
 
 def shared(frame: Frame, node: ir.Expr) -> None:
-    """Forget how many elements a variable has that others can change from now on."""
+    """Forget how many elements a variable has that was handed to something unknown."""
     if isinstance(node, ir.Name):
         found = frame.state.variables.get(node.name)
-        if found is not None and known.is_mutable(found):
-            frame.state.variables[node.name] = known.forgotten(found)
+        if found is not None and (known.is_mutable(found) or found.height > 1):
+            aliases.put(frame, found, aliases.loosened(found))
 
 
 def _text_of(target: ir.Expr) -> str:
@@ -56,8 +57,8 @@ def _unpack(frame: Frame, target: ir.Sequence, value: Value) -> None:
 
 
 def _store_attribute(frame: Frame, target: ir.Attr, base: Value, value: Value) -> None:
-    record_store(frame, target.target, target.name, value)
-    change(frame, target.target, store_field(base, "." + target.name, value))
+    record_store(frame, target.target, target.name, known.forgotten(value))
+    change(frame, target.target, base, store_field(base, "." + target.name, value))
 
 
 def record_store(frame: Frame, holder: ir.Expr, name: str, value: Value) -> None:
@@ -74,31 +75,41 @@ def record_store(frame: Frame, holder: ir.Expr, name: str, value: Value) -> None
         frame.stores[name] = value if known is None else join(known, value)
 
 
-def change(frame: Frame, target: ir.Expr, changed: Value) -> None:
-    """Put a changed value back where it was read from."""
+def change(frame: Frame, target: ir.Expr, before: Value, changed: Value) -> None:
+    """Put a changed value back where it was read from, and wherever else it stands."""
     if isinstance(target, ir.Name):
-        parameters = frame.function.parameters
-        if frame.owner is not None and parameters and target.name == parameters[0].name:
-            _note_stores(frame, target, changed)
-        if target.name in frame.state.variables or not frame.scopes:
-            frame.state.variables[target.name] = changed
+        variables = frame.state.variables
+        if target.name in variables or not frame.scopes:
+            known = variables.get(target.name)
+            if known is UNKNOWN or known is not before:
+                variables[target.name] = changed
     elif isinstance(target, ir.Attr):
         base = evaluate(frame, target.target)
         record_store(frame, target.target, target.name, changed)
-        change(frame, target.target, store_field(base, "." + target.name, changed))
+        change(frame, target.target, base, store_field(base, "." + target.name, changed))
     elif isinstance(target, ir.Item) and target.index is not None:
         base = evaluate(frame, target.target)
         key = item_key(evaluate(frame, target.index))
-        change(
-            frame,
-            target.target,
-            store_field(base, key, changed) if key else store_element(base, changed),
-        )
+        changed_base = store_field(base, key, changed) if key else store_element(base, changed)
+        change(frame, target.target, base, changed_base)
+    receiver = _receiver(frame)
+    held = frame.state.variables.get(receiver) if receiver is not None else None
+    aliases.put(frame, before, changed)
+    if receiver is not None and held is not None:
+        _note_stores(frame, receiver, held)
 
 
-def _note_stores(frame: Frame, target: ir.Name, changed: Value) -> None:
-    """Remember attributes that a method called on the same receiver has set."""
-    before = frame.state.variables.get(target.name, UNKNOWN).fields or {}
-    for key, value in (changed.fields or {}).items():
+def _receiver(frame: Frame) -> str | None:
+    parameters = frame.function.parameters
+    return parameters[0].name if frame.owner is not None and parameters else None
+
+
+def _note_stores(frame: Frame, name: str, held: Value) -> None:
+    """Remember attributes of the receiver that were changed by whatever other name."""
+    after = frame.state.variables[name]
+    if after is held:
+        return
+    before = held.fields or {}
+    for key, value in (after.fields or {}).items():
         if key[0] == "." and before.get(key) is not value:
-            record_store(frame, target, key[1:], value)
+            record_store(frame, ir.Name(0, 0, name), key[1:], value)

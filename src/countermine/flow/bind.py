@@ -135,6 +135,16 @@ class Substitution:
             shape=value.shape,
         )
 
+    def change(self, value: Value, place: int) -> tuple[Value, tuple[Taint, ...]]:
+        """Return what was put into a parameter, and what was added to the whole of it."""
+        own = ("p", self._key, str(place))
+        fields = None
+        if value.fields is not None:
+            fields = {k: self.value(v) for k, v in value.fields.items()}
+        element = None if value.element is None else self.value(value.element)
+        added = tuple(t for t in value.taints if t.origin.key != own)
+        return Value(fields=fields, element=element), self.taints(added)
+
     def _whole(self, value: Value) -> Value | None:
         """Return the argument itself where the callee hands a parameter through."""
         if len(value.taints) != 1 or value.items is not None or value.fields is not None:

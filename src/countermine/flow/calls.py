@@ -2,10 +2,10 @@
 
 from countermine.catalogue.schema import Form, Propagator, Sink, Source
 from countermine.core.findings import StepKind
-from countermine.flow import builtins, conditions, guards, ir, known, methods, sinks
+from countermine.flow import aliases, builtins, conditions, guards, ir, known, methods, sinks
 from countermine.flow.access import decorator_names, elements, source_taint, store_field, turn_marks
 from countermine.flow.bind import Substitution, bind, neutralised
-from countermine.flow.frame import Arguments, CallSite, Frame, target_name
+from countermine.flow.frame import Arguments, CallSite, Frame, Summary, target_name
 from countermine.flow.index import ClassInfo, FunctionInfo
 from countermine.flow.values import (
     MISSING,
@@ -41,8 +41,8 @@ def invoke(
 
 
 def leaves_alone(callee: Value) -> bool:
-    """Tell whether a call surely changes none of its arguments, nor keeps them."""
-    if callee.receiver is not None and callee.receiver.text:
+    """Tell whether what a call changes of its arguments is known, or that it changes nothing."""
+    if callee.target is not None or (callee.receiver is not None and callee.receiver.text):
         return True
     return callee.ref in builtins.FUNCTIONS or known.is_function(callee.ref)
 
@@ -82,15 +82,27 @@ def call_function(
         frame.state.dead = True
         return UNKNOWN, None
     frame.state.facts |= put_back.facts(summary.facts)
+    result = put_back.value(summary.result)
+    return result, _put_changes(frame, summary, put_back, bound_receiver, bound)
+
+
+def _put_changes(
+    frame: Frame,
+    summary: Summary,
+    put_back: Substitution,
+    receiver: Value | None,
+    bound: list[Value],
+) -> Value | None:
+    """Change the arguments as the callee does; return the changed receiver if it is."""
     changed: Value | None = None
-    if summary.stores and bound_receiver is not None:
-        fields = dict(bound_receiver.fields or {})
-        for name, value in summary.stores.items():
-            fields["." + name] = put_back.value(value)
-        changed = Value(
-            bound_receiver.taints, ref=bound_receiver.ref, type=bound_receiver.type, fields=fields
-        )
-    return put_back.value(summary.result), changed
+    for place, change in summary.changes.items():
+        before = bound[place]
+        after = aliases.changed(before, *put_back.change(change, place))
+        if place == 0 and receiver is not None:
+            changed = after
+        else:
+            aliases.put(frame, before, after)
+    return changed
 
 
 def _own_class(target: FunctionInfo | Closure, receiver: Value | None) -> ClassInfo | None:

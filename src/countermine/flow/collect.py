@@ -2,7 +2,7 @@
 
 from countermine.flow import guards, ir, known, texts
 from countermine.flow.access import elements, item_key
-from countermine.flow.assign import assign, shared
+from countermine.flow.assign import assign
 from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.state import State, apply_facts
@@ -72,20 +72,13 @@ def sequence(frame: Frame, node: ir.Sequence) -> Value:
             if value.items is not None and value.element is None and not value.taints:
                 continue
         else:
-            inner = _kept(frame, item)
+            inner = evaluate(frame, item)
             if element is None and len(items) < _ITEMS_SPREAD:
                 items.append(inner)
                 continue
         if inner is not None:
             element = inner if element is None else join(element, inner)
     return Value(items=tuple(items), element=element, shape=shape if element is None else "")
-
-
-def _kept(frame: Frame, node: ir.Expr) -> Value:
-    """Evaluate what is put into a collection."""
-    value = evaluate(frame, node)
-    shared(frame, node)
-    return known.forgotten(value) if isinstance(node, ir.Name) else value
 
 
 def mapping(frame: Frame, node: ir.Mapping) -> Value:
@@ -95,7 +88,7 @@ def mapping(frame: Frame, node: ir.Mapping) -> Value:
     shape = "dict"
     taints: list[tuple[Taint, ...]] = []
     for key, item in node.pairs:
-        value = _kept(frame, item) if key is not None else evaluate(frame, item)
+        value = evaluate(frame, item)
         if key is None:
             shape = shape if value.shape == "dict" else ""
             fields.update({k: v for k, v in (value.fields or {}).items() if k[0] == "["})

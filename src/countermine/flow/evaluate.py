@@ -103,8 +103,8 @@ def _call(frame: Frame, node: ir.Call) -> Value:
     if not leaves_alone(callee):
         for argument in node.arguments:
             shared(frame, argument.value)
-    if changed is not None and isinstance(node.function, ir.Attr):
-        change(frame, node.function.target, changed)
+    if changed is not None and callee.receiver is not None and isinstance(node.function, ir.Attr):
+        change(frame, node.function.target, callee.receiver, changed)
     return result
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from countermine.catalogue.schema import Handler
-from countermine.flow import guards, ir, known, sinks
+from countermine.flow import aliases, guards, ir, known, sinks
 from countermine.flow.access import elements
 from countermine.flow.assign import assign, shared
 from countermine.flow.calls import call_function
@@ -30,15 +30,24 @@ def execute(frame: Frame, body: list[ir.Stmt]) -> None:
 
 def _assign(frame: Frame, node: ir.Assign) -> None:
     frame.goal = next((t.name for t in node.targets if isinstance(t, (ir.Name, ir.Attr))), "")
+    grown = _grown(frame, node)
     value = apply_facts(evaluate(frame, node.value), frame.state.facts)
     frame.goal = ""
     if node.annotation is not None and value.type is None and value.const is MISSING:
         value = _annotated(frame, node.annotation, value)
-    if known.is_mutable(value) and (len(node.targets) > 1 or isinstance(node.value, ir.Name)):
-        shared(frame, node.value)
-        value = known.forgotten(value)
     for target in node.targets:
         assign(frame, target, value)
+    if grown is not None:
+        aliases.put(frame, grown, value)
+
+
+def _grown(frame: Frame, node: ir.Assign) -> Value | None:
+    """Return the collection that an augmented assignment changes in place."""
+    if not isinstance(node.value, ir.Binary) or node.value.operands[0] is not node.targets[0]:
+        return None
+    target = node.targets[0]
+    found = frame.state.variables.get(target.name) if isinstance(target, ir.Name) else None
+    return found if found is not None and found.height else None
 
 
 def _annotated(frame: Frame, annotation: ir.Expr, value: Value) -> Value:
@@ -155,6 +164,7 @@ def _return(frame: Frame, node: ir.Return) -> None:
         sinks.check_return(frame, frame.page, value, node)
     facts = frame.state.facts
     frame.returns.append((apply_facts(value, facts), facts))
+    aliases.keep(frame)
     frame.state.dead = True
 
 
@@ -288,11 +298,17 @@ _EXECUTE: dict[type, Callable[..., None]] = {
 
 def run(frame: Frame, parameters: list[Value]) -> None:
     """Interpret a whole function with these values of its parameters."""
-    for parameter, value in zip(frame.function.parameters, parameters, strict=False):
-        frame.state.variables[parameter.name] = _declared(frame, parameter, value)
+    for place, (parameter, value) in enumerate(
+        zip(frame.function.parameters, parameters, strict=False)
+    ):
+        given = _declared(frame, parameter, value)
+        frame.given.append(given)
+        frame.state.variables[aliases.held(place)] = given
+        frame.state.variables[parameter.name] = given
     execute(frame, frame.function.body)
     if not frame.state.dead:
         frame.returns.append((constant(None), frame.state.facts))
+        aliases.keep(frame)
 
 
 def _declared(frame: Frame, parameter: ir.Parameter, value: Value) -> Value:

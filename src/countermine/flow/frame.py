@@ -81,6 +81,8 @@ class Summary:
     """What holds of the parameters when it comes back."""
     stores: dict[str, Value] = field(default_factory=dict)
     """Attributes of the receiver that it sets."""
+    changes: dict[int, Value] = field(default_factory=dict)
+    """What it makes of the parameters that it changes."""
 
 
 @dataclass(slots=True, eq=False)
@@ -208,9 +210,9 @@ class Frame:
     """One activation: the function, its state, and what was seen so far."""
 
     __slots__ = (
-        "calls", "defined", "engine", "exhausted", "flows", "function", "goal", "info", "jumps",
-        "key", "module", "owner", "page", "qualname", "returns", "scopes", "state", "steps",
-        "stores", "yields",
+        "calls", "defined", "ends", "engine", "exhausted", "flows", "function", "given", "goal",
+        "info", "jumps", "key", "module", "owner", "page", "qualname", "returns", "scopes", "state",
+        "steps", "stores", "yields",
     )  # fmt: skip
 
     def __init__(
@@ -236,6 +238,10 @@ class Frame:
         self.flows: list[Flow] = []
         self.calls: list[CallSite] = []
         self.returns: list[tuple[Value, Facts]] = []
+        self.given: list[Value] = []
+        """What the parameters are at first."""
+        self.ends: list[list[Value]] = []
+        """What they are where the function ends."""
         self.yields: Value | None = None
         self.stores: dict[str, Value] = {}
         self.jumps: list[tuple[list[State], list[State]]] = []

@@ -1,6 +1,7 @@
 """What the methods of texts and collections do to abstract values."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from countermine.flow import cleaning, guards, known, texts
 from countermine.flow.access import (
@@ -194,7 +195,7 @@ def _keys(receiver: Value, _arguments: Arguments) -> _Changed:
 
 
 def _copy(receiver: Value, _arguments: Arguments) -> _Changed:
-    return receiver, None
+    return replace(receiver), None
 
 
 def _join(receiver: Value, arguments: Arguments) -> _Changed:

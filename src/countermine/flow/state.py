@@ -111,12 +111,17 @@ def join_states(left: State, right: State) -> State:
     if right.facts != facts:
         others = _applied(right, right.facts - facts)
     variables = dict(mine)
+    joined: dict[tuple[int, int], Value] = {}
     for name, value in others.items():
         known = variables.get(name)
         if known is None:
             variables[name] = value
         elif known is not value:
-            variables[name] = join(known, value)
+            pair = (id(known), id(value))
+            found = joined.get(pair)
+            if found is None:
+                found = joined[pair] = join(known, value)
+            variables[name] = found
     return State(variables, facts)
 
 

@@ -1,6 +1,6 @@
 """What a function that was interpreted does, as its callers see it."""
 
-from countermine.flow import bind, execute
+from countermine.flow import aliases, bind, execute
 from countermine.flow.frame import Frame, Summary
 from countermine.flow.values import MISSING, NO_FACTS, UNKNOWN, Value, all_taints
 
@@ -32,4 +32,11 @@ def summary_of(frame: Frame) -> Summary:
     if frame.returns:
         facts = frozenset.intersection(*(f for _, f in frame.returns))
     returns = bool(frame.returns) or frame.function.generator
-    return Summary(frame.key, result, returns or frame.exhausted, facts, frame.stores)
+    return Summary(
+        frame.key,
+        result,
+        returns or frame.exhausted,
+        facts,
+        frame.stores,
+        aliases.changes(frame),
+    )

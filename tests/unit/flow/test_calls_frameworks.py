@@ -1,0 +1,215 @@
+"""Frameworks call views that are classes, registered by calls, or hold what they depend on."""
+
+import pytest
+
+from tests.unit.find.conftest import Find
+from tests.unit.flow.pairs import Twins, is_found
+
+FLASK = "import os\nfrom flask import Flask, Blueprint, request, g\napp = Flask(__name__)\n\n"
+FAST = (
+    "import os\nfrom typing import Annotated\nfrom fastapi import APIRouter, Depends, FastAPI, "
+    "Request, Query, Body\napp = FastAPI()\n\n"
+)
+DJANGO = "import os\nfrom django.http import HttpResponse\n"
+
+
+def django(view: str, route: str) -> dict[str, str]:
+    """Return a small Django site."""
+    return {
+        "site/__init__.py": "",
+        "site/views.py": DJANGO + view,
+        "site/urls.py": "from django.urls import path, re_path\nfrom . import views\n\n"
+        f"urlpatterns = [{route}]\n",
+    }
+
+
+CASES: dict[str, Twins] = {
+    "depends on an object": Twins(
+        FAST + "class Read:\n    def run(self, v):\n        os.system(HOLE)\n\n"
+        "def made():\n    return Read()\n\n@app.get('/x')\n"
+        "def x(q: str, r: Read = Depends(made)):\n    r.run(q)\n",
+        "v",
+        "'ls'",
+    ),
+    "query parameter": Twins(
+        FAST + "@app.get('/x')\ndef x(q: HOLE = Query(None)):\n    os.system(f'kill {q}')\n",
+        "str",
+        "int",
+    ),
+    "router": Twins(
+        FAST + "router = APIRouter()\n\n@router.get('/x/{v}')\ndef x(v: HOLE):\n"
+        "    os.system(f'kill {v}')\n\napp.include_router(router)\n",
+        "str",
+        "int",
+    ),
+    "background task": Twins(
+        FAST + "from fastapi import BackgroundTasks\n\ndef yes(v):\n    os.system(v)\n\n"
+        "def no(v):\n    pass\n\n@app.get('/x')\ndef x(q: str, tasks: BackgroundTasks):\n"
+        "    tasks.add_task(HOLE, q)\n",
+        "yes",
+        "no",
+    ),
+    "blueprint": Twins(
+        FLASK + "bp = Blueprint('b', __name__)\n\n@bp.route('/x/<HOLEv>')\ndef x(v):\n"
+        "    os.system(v)\n",
+        "",
+        "int:",
+    ),
+    "blueprint of a package": Twins(
+        {
+            "shop/__init__.py": "from flask import Flask\nfrom .views import bp\n\n"
+            "def create_app():\n    app = Flask(__name__)\n    app.register_blueprint(bp)\n"
+            "    return app\n",
+            "shop/core.py": "from flask import Blueprint\nbp = Blueprint('b', __name__)\n",
+            "shop/views.py": "import os\nfrom .core import bp\n\n@bp.get('/x/<v>')\ndef x(v):\n"
+            "    os.system(HOLE)\n",
+        },
+        "v",
+        "'ls'",
+    ),
+    "app made by a function": Twins(
+        "import os\nfrom flask import Flask, request\n\ndef create_app():\n"
+        "    app = Flask(__name__)\n\n    @app.route('/x/<v>')\n    def x(v):\n"
+        "        os.system(HOLE)\n\n    return app\n",
+        "v",
+        "'ls'",
+    ),
+    "method view": Twins(
+        FLASK
+        + "from flask.views import MethodView\n\nclass X(MethodView):\n    def get(self, v):\n"
+        "        os.system(HOLE)\n\napp.add_url_rule('/x/<v>', view_func=X.as_view('x'))\n",
+        "v",
+        "'ls'",
+    ),
+    "before the request": Twins(
+        FLASK + "@app.before_request\ndef before():\n    os.system(HOLE)\n",
+        "request.args['q']",
+        "'ls'",
+    ),
+    "Django function": Twins(
+        django(
+            "def x(request):\n    os.system(request.GET[HOLE])\n".replace(
+                "request.GET[HOLE]", "HOLE"
+            ),
+            "path('x', views.x)",
+        ),
+        "request.GET['q']",
+        "'ls'",
+    ),
+    "Django class": Twins(
+        django(
+            "from django.views import View\n\nclass X(View):\n    def get(self, request):\n"
+            "        os.system(HOLE)\n",
+            "path('x', views.X.as_view())",
+        ),
+        "request.GET['q']",
+        "'ls'",
+    ),
+    "Django middleware": Twins(
+        "import os\n\nclass Middle:\n    def __init__(self, get_response):\n"
+        "        self.get_response = get_response\n\n    def __call__(self, request):\n"
+        "        os.system(HOLE)\n        return self.get_response(request)\n\n"
+        "from django.http import HttpRequest\n",
+        "request.GET['q']",
+        "'ls'",
+    ),
+    "REST view set": Twins(
+        django(
+            "from rest_framework import viewsets\n\nclass X(viewsets.ViewSet):\n"
+            "    def list(self, request):\n        os.system(HOLE)\n",
+            "",
+        ),
+        "request.query_params['q']",
+        "'ls'",
+    ),
+    "REST action": Twins(
+        django(
+            "from rest_framework.viewsets import ModelViewSet\n"
+            "from rest_framework.decorators import action\n\nclass X(ModelViewSet):\n"
+            "    @action(detail=True)\n    def go(self, request, pk=None):\n"
+            "        os.system(HOLE)\n",
+            "",
+        ),
+        "request.data['q']",
+        "'ls'",
+    ),
+    "REST view": Twins(
+        django(
+            "from rest_framework.views import APIView\n\nclass X(APIView):\n"
+            "    def post(self, request):\n        os.system(HOLE)\n",
+            "",
+        ),
+        "request.data['q']",
+        "'ls'",
+    ),
+    "REST function": Twins(
+        django(
+            "from rest_framework.decorators import api_view\n\n@api_view(['POST'])\n"
+            "def x(request):\n    os.system(HOLE)\n",
+            "",
+        ),
+        "request.data.get('q')",
+        "'ls'",
+    ),
+    "Starlette endpoint": Twins(
+        "import os\nfrom starlette.endpoints import HTTPEndpoint\n\nclass X(HTTPEndpoint):\n"
+        "    async def get(self, request):\n        os.system(HOLE)\n",
+        "request.query_params['q']",
+        "'ls'",
+    ),
+    "Tornado handler": Twins(
+        "import os\nimport tornado.web\n\nclass X(tornado.web.RequestHandler):\n"
+        "    def get(self):\n"
+        "        os.system(HOLE)\n",
+        "self.get_argument('q')",
+        "'ls'",
+    ),
+    "Tornado handler of a base": Twins(
+        {
+            "base.py": "import tornado.web\n\nclass Base(tornado.web.RequestHandler):\n"
+            "    def read(self, k):\n        return self.get_argument(k)\n\n"
+            "    def fixed(self, k):\n        return 'ls'\n",
+            "app.py": "import os\nfrom base import Base\n\nclass X(Base):\n    def get(self):\n"
+            "        os.system(self.HOLE('q'))\n",
+        },
+        "read",
+        "fixed",
+    ),
+    "Pyramid view": Twins(
+        "import os\nfrom pyramid.view import view_config\n\n@view_config(route_name='x')\n"
+        "def x(request):\n    os.system(HOLE)\n",
+        "request.params['q']",
+        "'ls'",
+    ),
+    "Falcon resource": Twins(
+        "import os\nimport falcon\n\nclass X:\n    def on_get(self, req, resp):\n"
+        "        os.system(HOLE)\n\napp = falcon.App()\napp.add_route('/x', X())\n",
+        "req.get_param('q')",
+        "'ls'",
+    ),
+    "own wrapper of a view": Twins(
+        FLASK + "import functools\n\ndef login(f):\n    @functools.wraps(f)\n"
+        "    def inner(*a, **k):\n        if not g.user:\n            return 'no'\n"
+        "        return f(*a, **k)\n    return inner\n\n"
+        "@app.route('/x/<v>')\n@login\ndef x(v):\n    os.system(HOLE)\n",
+        "v",
+        "'ls'",
+    ),
+    "command of click": Twins(
+        "import os\nimport click\nfrom flask import Flask, request\napp = Flask(__name__)\n\n"
+        "@app.route('/x')\ndef x():\n    helper.run(HOLE)\n\n\nclass Helper:\n"
+        "    def run(self, v):\n        os.system(v)\n\n\nhelper = Helper()\n",
+        "request.args['q']",
+        "'ls'",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_what_a_visitor_sends_is_found(find: Find, name: str) -> None:
+    assert is_found(find, CASES[name].files(CASES[name].flawed))
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_the_harmless_twin_is_quiet(find: Find, name: str) -> None:
+    assert not is_found(find, CASES[name].files(CASES[name].quiet))
