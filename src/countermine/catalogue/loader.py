@@ -13,6 +13,7 @@ from countermine.catalogue.schema import (
     ClassRow,
     Condition,
     Constant,
+    Escapes,
     Form,
     Guard,
     Handler,
@@ -24,6 +25,7 @@ from countermine.catalogue.schema import (
     Setting,
     Sink,
     Source,
+    TemplateCall,
     Test,
     TypeOf,
 )
@@ -50,6 +52,8 @@ _WITHOUT_ARGUMENT = frozenset(
 )  # fmt: skip
 _FLAGS = frozenset({Test.ABSENT, Test.PRESENT, Test.CONSTANT, Test.COMPUTED})
 _NONE_TEXT = "None"
+TEMPLATE_SYNTAXES = ("jinja2", "django", "tornado", "mako")
+"""Languages of templates that are read."""
 _DOCUMENT_KEYS = ("language", "library", "documentation")
 
 
@@ -217,12 +221,31 @@ def _handler(table: Table, _where: str) -> Handler:
     return handler
 
 
+def _template(table: Table, _where: str) -> TemplateCall:
+    row = TemplateCall(
+        names=table.texts("name", needed=True),
+        form=_one_of(table, "form", ("render", "load", "setup")),
+        syntax=_one_of(table, "syntax", TEMPLATE_SYNTAXES),
+        file=table.arguments("file"),
+        text=table.argument("text"),
+        context=table.arguments("context"),
+        attribute=table.text("attribute", "") or None,
+        escapes=table.choice("escapes", Escapes, "always"),
+        setting=table.argument("setting"),
+        globals=table.pairs("globals"),
+    )
+    table.done()
+    if row.form != "setup" and not (row.file or row.text or row.attribute):
+        table.refuse("a template has a 'file', a 'text' or an 'attribute'")
+    return row
+
+
 def parse_rows(document: Mapping[str, object], origin: str) -> Rows:
     """Return the rows of a parsed TOML document.
 
     Args:
         document: Tables ``source``, ``sink``, ``sanitizer``, ``guard``, ``propagator``,
-            ``setting``, ``type``, ``class`` and ``handler``, each a list of rows.
+            ``setting``, ``type``, ``class``, ``handler`` and ``template``, each a list of rows.
         origin: Name of the file, for errors.
 
     Raises:
@@ -241,6 +264,7 @@ def parse_rows(document: Mapping[str, object], origin: str) -> Rows:
         types=_rows(table, origin, "type", _type),
         classes=_rows(table, origin, "class", _class),
         handlers=_rows(table, origin, "handler", _handler),
+        templates=_rows(table, origin, "template", _template),
     )
     table.done()
     return rows
@@ -312,13 +336,15 @@ def compile_rows(documents: Iterable[Rows]) -> Catalogue:
         types=tuple(row for part in parts for row in part.types),
         classes=tuple(row for part in parts for row in part.classes),
         handlers=tuple(row for part in parts for row in part.handlers),
+        templates=tuple(row for part in parts for row in part.templates),
     )
     handler_bases: dict[str, tuple[Handler, ...]] = {}
     for handler in rows.handlers:
         for base in handler.bases:
             handler_bases[base] = (*handler_bases.get(base, ()), handler)
     methods: list[_Named] = [
-        *rows.sources, *rows.sinks, *rows.sanitizers, *rows.guards, *rows.propagators, *rows.types
+        *rows.sources, *rows.sinks, *rows.sanitizers, *rows.guards, *rows.propagators, *rows.types,
+        *rows.templates,
     ]  # fmt: skip
     named = [name for row in methods for name in row.names]
     decorators = {name: row for row in rows.handlers for name in row.decorators}
@@ -339,6 +365,7 @@ def compile_rows(documents: Iterable[Rows]) -> Catalogue:
         handler_bases=handler_bases,
         set_names=_by_last_part(rows.sinks, Form.SETTING),
         marks=_by_last_part(rows.sinks, Form.DECORATOR),
+        templates=_by_name(rows.templates),
     )
 
 

@@ -266,6 +266,40 @@ class Handler:
     """With parameter: the module must import one of these packages."""
 
 
+class Escapes(StrEnum):
+    """Whether a template escapes what it puts into a page."""
+
+    ALWAYS = "always"
+    SUFFIX = "suffix"
+    """Where the name of the file says that it is HTML."""
+    NEVER = "never"
+    RECEIVER = "receiver"
+    """As what it was loaded from was set up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateCall:
+    """A call that renders a template, loads one, or sets up what loads them."""
+
+    names: tuple[str, ...]
+    form: str = "render"
+    """``render``; ``load``: the result is the template; ``setup``: the result loads templates."""
+    syntax: str = "jinja2"
+    file: tuple[Argument, ...] = ()
+    """The name of the file: the first of these that is known. The receiver: what was loaded."""
+    text: Argument | None = None
+    """The source of the template, instead of a file."""
+    context: tuple[Argument, ...] = ()
+    """What the template sees as variables, beside the other keyword arguments of the call."""
+    attribute: str | None = None
+    """Attribute of the receiver that holds the name of the file."""
+    escapes: Escapes = Escapes.ALWAYS
+    setting: Argument | None = None
+    """With ``setup``: the argument that turns escaping on."""
+    globals: tuple[tuple[str, str], ...] = ()
+    """Names that the template sees besides, with the dotted names of what they are."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
     """Rows of one document, or of many."""
@@ -279,6 +313,7 @@ class Rows:
     types: tuple[TypeOf, ...] = ()
     classes: tuple[ClassRow, ...] = ()
     handlers: tuple[Handler, ...] = ()
+    templates: tuple[TemplateCall, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,3 +336,4 @@ class Catalogue:
     """Sinks that are assignments at the top level, with their full names, by the last part."""
     marks: dict[str, tuple[tuple[str, Sink], ...]] = field(repr=False)
     """Sinks that are decorators, the same way."""
+    templates: dict[str, tuple[TemplateCall, ...]] = field(repr=False)

@@ -39,6 +39,8 @@ class CoverageRecord:
     """Python files that were analysed."""
     lines: int
     """Lines in them."""
+    templates: int = 0
+    """Files that code renders, read to see what they show."""
     entries: tuple[CoverageEntry, ...]
 
     @property

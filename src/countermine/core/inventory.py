@@ -21,7 +21,7 @@ class FileRole(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class SourceFile:
-    """One Python file of the target."""
+    """One file of the target."""
 
     path: TreePath
     size_bytes: int
@@ -36,3 +36,5 @@ class Inventory:
     """Absolute path of the tree on this machine."""
     files: tuple[SourceFile, ...]
     skipped: tuple[CoverageEntry, ...]
+    templates: tuple[SourceFile, ...] = ()
+    """Files that may be templates of pages, in path order; read only where code renders them."""

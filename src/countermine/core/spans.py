@@ -23,6 +23,15 @@ def tree_path(text: str) -> TreePath:
     return TreePath(PurePosixPath(text).as_posix())
 
 
+PYTHON_SUFFIXES = (".py", ".pyw")
+
+
+def is_python_name(path: str) -> bool:
+    """Tell whether a file is named as Python, or as a program without a suffix."""
+    name = path.rpartition("/")[2].lower()
+    return name.endswith(PYTHON_SUFFIXES) or "." not in name.lstrip(".")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Span:
     """A half-open range of bytes in one file of the target."""

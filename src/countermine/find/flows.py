@@ -7,18 +7,22 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from countermine.core.coverage import Coverage, CoverageEntry, CoverageRecord
 from countermine.core.findings import Finding
 from countermine.core.spans import TreePath
 from countermine.find.findings import FindingMaker
-from countermine.find.order import surest_first
+from countermine.find.order import one_for_each_place, surest_first
 from countermine.find.request import FindRequest, FindResult
 from countermine.find.token_index import TokenIndex, search
 from countermine.flow.engine import FlowEngine
 from countermine.flow.index import FunctionInfo, Project
 from countermine.flow.walk import Walk, function_at
 from countermine.ports.progress import Progress
+
+if TYPE_CHECKING:
+    from countermine.templates.library import Library
 
 UNIT_BYTES = 6 << 20
 """Text of files with sinks in one unit of work. Units share no answers, so that results do not
@@ -49,6 +53,8 @@ class _Answer:
 
     findings: tuple[Finding, ...]
     entries: tuple[CoverageEntry, ...]
+    templates: frozenset[TreePath] = frozenset()
+    """Those that were read."""
 
 
 def find_flows(request: FindRequest, progress: Progress) -> FindResult:
@@ -63,11 +69,13 @@ def find_flows(request: FindRequest, progress: Progress) -> FindResult:
     project = Project([(p, counts[p]) for p in sorted(texts)], texts.get, request.bounds.nesting)
     work = _Work(request=request, texts=texts, project=project)
     answers = _run(work, units, progress)
-    findings = surest_first(f for a in answers for f in a.findings)
+    shown = frozenset(path for a in answers for path in a.templates)
+    findings = surest_first(one_for_each_place((f for a in answers for f in a.findings), shown))
     notes = {e for a in answers for e in a.entries}
     coverage = CoverageRecord(
         files=len(texts),
         lines=sum(_lines(t) for t in texts.values()),
+        templates=len(shown),
         entries=tuple(sorted({*entries, *notes, *request.inventory.skipped}, key=_entry_order)),
     )
     return FindResult(findings=findings, coverage=coverage)
@@ -111,7 +119,8 @@ def _read(
 
 def _units(request: FindRequest, texts: dict[TreePath, bytes], progress: Progress) -> list[_Unit]:
     kinds = frozenset(kind for facts in request.weaknesses for kind in facts.sink_kinds)
-    index = TokenIndex(request.catalogue, kinds, texts.values())
+    rendered = bool(request.inventory.templates)
+    index = TokenIndex(request.catalogue, kinds, texts.values(), templates=rendered)
     progress.stage("indexing", len(texts))
     units: list[_Unit] = []
     files: list[tuple[TreePath, tuple[int, ...]]] = []
@@ -178,12 +187,14 @@ def _alone(work: _Work, unit: _Unit, progress: Progress) -> _Answer:
 
 def _answer(work: _Work, unit: _Unit) -> _Answer:
     request = work.request
-    engine = FlowEngine(work.project, request.catalogue, request.bounds)
+    templates = _templates(work)
+    engine = FlowEngine(work.project, request.catalogue, request.bounds, templates)
     walk = Walk(engine, lambda names: search(work.texts, names))
     walk.run(_roots(work.project, unit))
     own = {path for path, _ in unit.files}
     made = FindingMaker(engine, request.weaknesses, request.levels).make(walk)
-    findings = [f for f in made if f.location.path in own]
+    shown = set() if templates is None else set(templates.opened)
+    findings = [f for f in made if f.location.path in own or f.location.path in shown]
     entries = [
         CoverageEntry(path=TreePath(path), outcome=Coverage.UNKNOWN, reason=reason)
         for path, reason in engine.notes
@@ -201,7 +212,40 @@ def _answer(work: _Work, unit: _Unit) -> _Answer:
         if module is not None and module.deep:
             reason = f"syntax nested deeper than {request.bounds.nesting}"
             entries.append(CoverageEntry(path=path, outcome=Coverage.UNKNOWN, reason=reason))
-    return _Answer(findings=tuple(findings), entries=tuple(sorted(entries, key=_entry_order)))
+    if templates is not None:
+        reason = "a template whose syntax is not understood"
+        entries += [
+            CoverageEntry(path=path, outcome=Coverage.UNKNOWN, reason=reason, expected=True)
+            for path in sorted(templates.unread)
+        ]
+    return _Answer(
+        findings=tuple(findings),
+        entries=tuple(sorted(entries, key=_entry_order)),
+        templates=frozenset(shown),
+    )
+
+
+def _templates(work: _Work) -> "Library | None":
+    """Return the templates of the target, of which one is read when it is rendered."""
+    inventory = work.request.inventory
+    if not inventory.templates:
+        return None
+    from countermine.templates.library import Library  # noqa: PLC0415 - only where there are some
+
+    roles = work.request.roles
+    root = Path(inventory.root)
+    return Library(
+        ((f.path, f.role in roles) for f in inventory.templates),
+        lambda path: _read_template(root / path),
+        work.project,
+    )
+
+
+def _read_template(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 def _roots(project: Project, unit: _Unit) -> list[FunctionInfo]:

@@ -1,11 +1,12 @@
 """How bad and how sure findings are, and the order in which they are told."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from countermine.core.findings import Finding, FindingStatus
 from countermine.core.levels import Confidence, Severity, SourceLevel
+from countermine.core.spans import TreePath
 from countermine.core.weakness import Fingerprint
 
 
@@ -43,6 +44,24 @@ def surest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         counted[finding.fingerprint] = number + 1
         result.append(finding if number == 0 else _renumbered(finding, number))
     return tuple(sorted(result, key=_order))
+
+
+def one_for_each_place(
+    findings: Iterable[Finding], paths: frozenset[TreePath]
+) -> Iterator[Finding]:
+    """Yield the findings, of those in some files only the surest of each place.
+
+    Many places of the code render one template, and one change of it mends all.
+    """
+    best: dict[tuple[object, ...], Finding] = {}
+    for finding in findings:
+        if finding.location.path not in paths:
+            yield finding
+            continue
+        known = best.get(_place(finding))
+        if known is None or _order(finding) < _order(known):
+            best[_place(finding)] = finding
+    yield from best.values()
 
 
 def _renumbered(finding: Finding, number: int) -> Finding:

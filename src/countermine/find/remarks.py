@@ -9,7 +9,10 @@ from dataclasses import dataclass
 MARK = b"countermine:"
 """What stands in every file that has such a comment."""
 
-_REMARK = re.compile(r"#\s*countermine:\s*ignore\b(?:\[([^\]\n]*)\])?[ \t]*([^\r\n]*)")
+_REMARK = re.compile(r"(?:#|<!--)\s*countermine:\s*ignore\b(?:\[([^\]\n]*)\])?[ \t]*([^\r\n]*)")
+
+_TEMPLATE_END = re.compile(r"\s*(?:#\}|-->).*")
+"""Where a comment of a template ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +34,7 @@ def remarks(text: bytes) -> tuple[Remark, ...]:
         Remark(
             line=line,
             names=tuple(name.strip() for name in (match[1] or "").split(",") if name.strip()),
-            reason=match[2].strip(),
+            reason=_TEMPLATE_END.sub("", match[2]).strip(),
         )
         for line, comment in _comments(text)
         for match in _REMARK.finditer(comment)

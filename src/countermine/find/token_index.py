@@ -80,20 +80,30 @@ class TokenIndex:
     """Finds the sinks that a catalogue knows, and any other names."""
 
     def __init__(
-        self, catalogue: Catalogue, kinds: frozenset[str], texts: Iterable[bytes] | None = None
+        self,
+        catalogue: Catalogue,
+        kinds: frozenset[str],
+        texts: Iterable[bytes] | None = None,
+        *,
+        templates: bool = False,
     ) -> None:
-        """Look for sinks of these kinds; with ``texts`` those of libraries that are used there."""
+        """Look for sinks of these kinds; with ``texts`` those of libraries that are used there.
+
+        With ``templates`` also for the calls that render them.
+        """
         self._tokens: dict[bytes, set[_Token]] = {}
         roots = LibraryRoots(catalogue)
         wanted: dict[str, frozenset[str]] = {}
         for name, rows in catalogue.sinks.items():
             if any(r.kind in kinds for r in rows):
                 wanted[name] = roots.of(name.removesuffix("[]").rpartition(".")[0] or name)
+        for name in _rendering(catalogue) if templates else ():
+            wanted.setdefault(name, roots.of(name.rpartition(".")[0] or name))
         every = {root for needed in wanted.values() for root in needed}
         there = every if texts is None else present(texts, every)
         for name in sorted(wanted):
             if not wanted[name] or wanted[name] & there:
-                self._add(name, catalogue.sinks[name])
+                self._add(name, catalogue.sinks.get(name, ()))
         for handler in catalogue.rows.handlers:
             if handler.returns in kinds:
                 for name in handler.decorators:
@@ -102,6 +112,8 @@ class TokenIndex:
         self._automaton = BytesAhoCorasick(self._names) if self._names else None
 
     def _add(self, name: str, rows: tuple[Sink, ...]) -> None:
+        if not rows:
+            self._add_plain(name, rows)
         for form in dict.fromkeys(r.form for r in rows):
             self._add_form(name, form, tuple(r for r in rows if r.form is form))
 
@@ -122,7 +134,7 @@ class TokenIndex:
 
     def _add_plain(self, name: str, rows: tuple[Sink, ...]) -> None:
         parts = name.removesuffix("[]").split(".")
-        if all(r.form is Form.COMPARE for r in rows):
+        if rows and all(r.form is Form.COMPARE for r in rows):
             for spelt in (parts[-1], parts[-1].upper()):
                 self._put(spelt, _Token(_Form.OPERAND))
             return
@@ -131,7 +143,7 @@ class TokenIndex:
         elif parts[0] == "*" and all(r.receivers for r in rows):
             telling = tuple(sorted({t.encode() for r in rows for t in r.receivers}))
             token = _Token(_Form.NAMED, telling)
-        elif parts[0] == "*" or all(r.form is Form.STORE for r in rows):
+        elif parts[0] == "*" or (rows and all(r.form is Form.STORE for r in rows)):
             token = _Token(_Form.METHOD)
         elif len(parts) == 1:
             token = _Token(_Form.PLAIN)
@@ -175,6 +187,12 @@ def _keys(row: Sink) -> tuple[str, ...]:
         if c.argument == _KEY and c.test is Test.EQUALS
         for value in c.values
     )
+
+
+def _rendering(catalogue: Catalogue) -> list[str]:
+    """Return the names of calls that render a template."""
+    known = catalogue.templates.items()
+    return [name for name, calls in known if any(c.form == "render" for c in calls)]
 
 
 def _fits(token: _Token, file: _File, name: bytes, start: int) -> bool:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from countermine.core.findings import Finding
 from countermine.core.knowledge import NoRemedy, Weakness
 from countermine.core.patches import Patch
-from countermine.core.spans import TreePath
+from countermine.core.spans import TreePath, is_python_name
 from countermine.fix.worker import ANSWER, work
 
 MAX_ANSWER_BYTES = 16_000_000
@@ -48,6 +48,8 @@ def propose(
         bounds: What the rewrite may use; crossing a bound is a ``NoRemedy``.
     """
     remedies = tuple(one for one in weakness.remedies if one.name not in without)
+    if not is_python_name(finding.location.path):
+        return NoRemedy(reason="a template is not rewritten: remedies rewrite Python")
     if not remedies:
         return NoRemedy(reason=f"{weakness.facts.id} has no {'other ' if without else ''}remedy")
     bounds = bounds or RewriteBounds()

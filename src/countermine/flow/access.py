@@ -25,6 +25,8 @@ from countermine.flow.values import (
 
 _KEYED_BY_ATTRIBUTE = frozenset({Channel.ARGV, Channel.ENV, Channel.JSON, Channel.FORM})
 _ANY_ITEM = "[]"
+ANY_VALUE = "[*]"
+"""Of a mapping, where iterating gives the keys."""
 _PLAIN_DECORATORS = frozenset({"property", "cached_property", "functools.cached_property"})
 
 
@@ -53,7 +55,7 @@ def _extended(taint: Taint, trail: str) -> Taint:
 
 def _keyed(taint: Taint, trail: str) -> Taint:
     origin = taint.origin
-    if origin.name is not None or trail == _ANY_ITEM:
+    if origin.name is not None or trail in (_ANY_ITEM, ANY_VALUE):
         return taint
     if trail[0] == ".":
         if origin.channel not in _KEYED_BY_ATTRIBUTE:
@@ -301,6 +303,8 @@ def select(value: Value, trail: tuple[str, ...]) -> Value:
             value = value.fields[part]
         elif part[0] == "[":
             value = _selected_item(value, part)
+        elif part[1:].isdigit() or (value.fields and f"[{part[1:]}]" in value.fields):
+            value = _selected_item(value, f"[{part[1:]}]")  # As a template writes an item.
         else:
             taints = value.taints
             for rest in trail[place:]:
@@ -311,6 +315,9 @@ def select(value: Value, trail: tuple[str, ...]) -> Value:
 
 def _selected_item(value: Value, part: str) -> Value:
     text = part[1:-1]
+    if part == ANY_VALUE:
+        inside = elements(value, plain=True) or UNKNOWN
+        return with_taints(inside, merge_taints([inside.taints, extend(value.taints, part)]))
     if not text:
         return elements(value) or UNKNOWN
     index = constant(int(text)) if text.lstrip("-").isdigit() else constant(text)

@@ -2,7 +2,17 @@
 
 from countermine.catalogue.schema import Form, Propagator, Sink, Source
 from countermine.core.findings import StepKind
-from countermine.flow import aliases, builtins, conditions, guards, ir, known, methods, sinks
+from countermine.flow import (
+    aliases,
+    builtins,
+    conditions,
+    guards,
+    ir,
+    known,
+    methods,
+    rendering,
+    sinks,
+)
 from countermine.flow.access import decorator_names, elements, source_taint, store_field, turn_marks
 from countermine.flow.bind import Substitution, bind, neutralised
 from countermine.flow.frame import Arguments, CallSite, Frame, Summary, target_name
@@ -198,6 +208,7 @@ def _library(
     name, rows = sink_rows(frame, node, callee, names)
     if rows:
         sinks.check_call(frame, rows, name, node, arguments, callee.receiver)
+    _render(frame, node, names, arguments, callee.receiver)
     call_back(frame, node, arguments)
     if any(builtins.never_returns(n) for n in names):
         frame.state.dead = True
@@ -206,7 +217,18 @@ def _library(
     result, changed = _result(frame, node, callee, arguments, names)
     if callee.receiver is not None:
         changed = _set_up(frame, callee.receiver, arguments, names, changed)
-    return _with_rows(frame, node, callee, arguments, lookup, result), changed
+    result = _with_rows(frame, node, callee, arguments, lookup, result)
+    return rendering.loaded(frame, names, arguments, callee.receiver, result), changed
+
+
+def _render(
+    frame: Frame, node: ir.Call, names: list[str], arguments: Arguments, receiver: Value | None
+) -> None:
+    """Follow what a call renders into the template, which shows what it is given."""
+    for each in rendering.renderings(frame, node, names, arguments, receiver):
+        dead = frame.state.dead
+        call_function(frame, node, each.template, None, each.arguments)
+        frame.state.dead = dead
 
 
 def _set_up(

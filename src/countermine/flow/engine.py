@@ -6,7 +6,7 @@ from countermine.flow.access import decorator_names
 from countermine.flow.bounds import Bounds
 from countermine.flow.decisive import decisive_names
 from countermine.flow.dispatch import evaluate
-from countermine.flow.frame import Analysed, Frame, Summary
+from countermine.flow.frame import Analysed, Frame, Summary, TemplateSource
 from countermine.flow.handlers import by_class, by_name
 from countermine.flow.hierarchy import Hierarchy
 from countermine.flow.index import (
@@ -40,8 +40,15 @@ RECEIVERS_KEPT = 4
 class FlowEngine:
     """Interprets functions on demand; one per unit of work, since its answers are remembered."""
 
-    def __init__(self, project: Project, catalogue: Catalogue, bounds: Bounds) -> None:
-        """Analyse this project."""
+    def __init__(
+        self,
+        project: Project,
+        catalogue: Catalogue,
+        bounds: Bounds,
+        templates: TemplateSource | None = None,
+    ) -> None:
+        """Analyse this project, and these templates where it renders them."""
+        self.templates = templates
         self.project = project
         self.catalogue = catalogue
         self.bounds = bounds

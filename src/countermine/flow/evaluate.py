@@ -17,6 +17,7 @@ from countermine.flow.comparisons import check_comparison
 from countermine.flow.dispatch import EVALUATORS, evaluate
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.index import ClassInfo, FunctionInfo
+from countermine.flow.methods import method
 from countermine.flow.state import apply_facts
 from countermine.flow.values import (
     MISSING,
@@ -32,6 +33,7 @@ from countermine.flow.values import (
     with_taints,
 )
 
+_VIEWS = frozenset({"items", "keys", "values"})
 _SET_OPERATORS = frozenset({"|", "&", "-", "^"})
 _NUMBERS_ONLY = frozenset({"b", "c", "d", "e", "E", "f", "F", "g", "G", "n", "o", "x", "X", "%"})
 """Formats that fail for a text."""
@@ -324,6 +326,25 @@ def _opaque(frame: Frame, node: ir.Opaque) -> Value:
     return tainted(*values) if values else UNKNOWN
 
 
+def _lookup(frame: Frame, node: ir.Lookup) -> Value:
+    """Read what a template writes with a dot: an item comes before an attribute."""
+    base = evaluate(frame, node.target)
+    key = f"[{node.name}]"
+    if base.fields is not None and key in base.fields:
+        return base.fields[key]
+    if base.items is not None and node.name.isdigit():
+        return load_item(base, constant(int(node.name)))
+    if node.name in _VIEWS and base.type is None and base.ref is None:
+        viewed = method(node.name, base, Arguments([], {}))
+        if viewed is not None:
+            return viewed[0]
+    found = load_attribute(frame, base, node.name, node)
+    if isinstance(found.target, FunctionInfo) and found.receiver is not None:
+        result, _ = call_function(frame, node, found.target, found.receiver, Arguments([], {}))
+        return result
+    return found
+
+
 _TABLE: dict[type, Callable[..., Value]] = {
     ir.Const: _const,
     ir.Name: _name,
@@ -347,5 +368,6 @@ _TABLE: dict[type, Callable[..., Value]] = {
     ir.Yield: _yield,
     ir.Assigned: _assigned,
     ir.Opaque: _opaque,
+    ir.Lookup: _lookup,
 }
 EVALUATORS.update(_TABLE)

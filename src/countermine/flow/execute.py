@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from countermine.catalogue.schema import Handler
-from countermine.flow import aliases, guards, ir, known, sinks
+from countermine.flow import aliases, guards, ir, known, rendering, sinks
 from countermine.flow.access import elements
 from countermine.flow.assign import assign, shared
 from countermine.flow.calls import call_function
@@ -293,6 +293,7 @@ _EXECUTE: dict[type, Callable[..., None]] = {
     ir.Delete: _delete,
     ir.Assert: _assert,
     ir.Global: _global,
+    ir.Output: rendering.output,
 }
 
 

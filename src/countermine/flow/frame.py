@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from countermine.catalogue.schema import Catalogue, Sink
+from countermine.catalogue.schema import Catalogue, Escapes, Sink
 from countermine.core.findings import StepKind
 from countermine.flow import ir
 from countermine.flow.bounds import Bounds
@@ -145,6 +145,37 @@ class Arguments:
         return None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A template that a call renders."""
+
+    syntax: str
+    near: ModuleInfo
+    """The module that renders it."""
+    place: tuple[int, int]
+    """The call."""
+    qualname: str
+    """Of the function around it."""
+    escapes: Escapes
+    file: str | None = None
+    text: str | None = None
+    """Its source, where it has no file."""
+    globals: tuple[tuple[str, str], ...] = ()
+    """Names that it sees besides, with the dotted names of what they are."""
+
+
+class TemplateSource(Protocol):
+    """Where templates come from."""
+
+    def find(self, wanted: Wanted) -> FunctionInfo | None:
+        """Return a template as a function of what it shows; ``None`` if there is none."""
+        ...
+
+    def mentions(self, wanted: Wanted, word: bytes) -> bool:
+        """Tell whether a word stands in the text of a template itself."""
+        ...
+
+
 class Engine(Protocol):
     """What the interpreter asks of what stands above it."""
 
@@ -199,6 +230,11 @@ class Engine(Protocol):
 
     def static_value(self, module: ModuleInfo, expression: ir.Expr) -> Value:
         """Return what an expression is at the top level of a module."""
+        ...
+
+    @property
+    def templates(self) -> TemplateSource | None:
+        """Where templates come from; ``None`` where there are none."""
         ...
 
     def unknown(self, path: str, reason: str) -> None:

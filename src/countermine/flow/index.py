@@ -117,6 +117,10 @@ class Project:
             self._modules[path] = None if text is None else self._index(path, text)
         return self._modules[path]
 
+    def adopt(self, module: ModuleInfo) -> None:
+        """Know one more file, which is no module of its own: a template."""
+        self._modules[module.path] = module
+
     def counts(self, path: TreePath) -> bool:
         """Tell whether the sources and sinks of a file count."""
         return self._counts.get(path, False)

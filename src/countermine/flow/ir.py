@@ -210,10 +210,18 @@ class Opaque(Node):
     operands: list["Expr"]
 
 
+@dataclass(slots=True, eq=False)
+class Lookup(Node):
+    """``target.name`` of a template: an item, an attribute, or what calling it gives."""
+
+    target: "Expr"
+    name: str
+
+
 Expr: TypeAlias = (
     Const | Name | Attr | Item | Slice | Call | Binary | Sign | Not | Compare | Logic | Choice
     | Format | Field | Spread | Sequence | Mapping | Lambda | Comprehension | Yield | Assigned
-    | Opaque
+    | Opaque | Lookup
 )  # fmt: skip
 
 
@@ -353,9 +361,21 @@ class Global(Node):
     names: list[str]
 
 
+@dataclass(slots=True, eq=False)
+class Output(Node):
+    """A value that a template puts into a page, where it is dangerous for these kinds."""
+
+    value: Expr
+    shown: str
+    """As it is written."""
+    kinds: tuple[str, ...]
+    note: str
+    likely: bool
+
+
 Stmt: TypeAlias = (
     Assign | Evaluate | Branch | Loop | Return | Raise | Jump | With | Try | Define | DefineClass
-    | Import | Delete | Assert | Global
+    | Import | Delete | Assert | Global | Output
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from countermine.flow import cleaning, guards, known, texts
 from countermine.flow.access import (
+    ANY_VALUE,
     elements,
     extend,
     item_key,
@@ -168,7 +169,7 @@ def _items(receiver: Value, _arguments: Arguments) -> _Changed:
         pairs = [known.collection(known.TUPLE, (k, fields[f"[{k.const}]"])) for k in keys]
         return known.collection(known.LIST, pairs), None
     inner = elements(receiver, plain=True)
-    taints = extend(receiver.taints, "[]")
+    taints = extend(receiver.taints, ANY_VALUE)
     value = (
         Value(taints) if inner is None else with_taints(inner, merge_taints([inner.taints, taints]))
     )
@@ -180,7 +181,7 @@ def _values(receiver: Value, _arguments: Arguments) -> _Changed:
     if receiver.shape == known.DICT and not receiver.taints:
         return known.collection(known.LIST, [*(receiver.fields or {}).values()]), None
     inner = elements(receiver, plain=True)
-    taints = extend(receiver.taints, "[]")
+    taints = extend(receiver.taints, ANY_VALUE)
     if inner is None:
         return (Value(element=Value(taints)) if taints else UNKNOWN), None
     return Value(element=with_taints(inner, merge_taints([inner.taints, taints]))), None

@@ -80,17 +80,23 @@ def _options(value: Value, *, skip_first: bool) -> list[tuple[Taint, str]]:
     return found
 
 
+_SAFER = {"html-address": ("redirect", "url")}
+"""Kinds whose checks are as good for another: an address to go to, or to load from."""
+
+
 def is_harmless(taint: Taint, kind: str, facts: Facts) -> bool:
     """Tell whether a taint does no harm at a sink of a kind."""
     neutral = taint.neutral
     if kind in neutral or EVERY_KIND in neutral:
         return True
-    return holds(facts, taint.origin.key, kind)
+    if holds(facts, taint.origin.key, kind):
+        return True
+    return kind in _SAFER and any(is_harmless(taint, other, facts) for other in _SAFER[kind])
 
 
 def as_turned(row: Sink, taint: Taint) -> Sink:
     """Return the sink as it counts for what comes from a source with ``turns``."""
-    head = f":{row.kind}>"
+    head = ":redirect>" if row.kind == "html-address" else f":{row.kind}>"
     turns = sorted(mark for mark in taint.neutral if mark.startswith(head))
     return replace(row, kind=turns[0].removeprefix(head)) if turns else row
 

@@ -93,4 +93,5 @@ def _texts(
             # One at a time: a tree need not fit into memory.
             read = read_texts(inventory.root, [file.path])
             texts |= {path: text for path, text in read.items() if path in holding or MARK in text}
-    return texts
+    shown = [file.path for file in inventory.templates if file.path in holding]
+    return texts | read_texts(inventory.root, shown)

@@ -54,6 +54,7 @@ def render_json(run: Run, texts: Mapping[TreePath, bytes], *, timings: bool = Tr
         "coverage": {
             "files": run.coverage.files,
             "lines": run.coverage.lines,
+            "templates": run.coverage.templates,
             "complete": run.coverage.complete,
             "entries": [_coverage(entry) for entry in run.coverage.entries],
         },

@@ -10,7 +10,7 @@ from pygments.lexer import Lexer
 from pygments.lexers.python import PythonLexer
 from pygments.token import Token, _TokenType
 
-from countermine.core.spans import Span, TreePath
+from countermine.core.spans import Span, TreePath, is_python_name
 from countermine.report.diffs import Change, DiffLine, FileDiff
 from countermine.report.sources import ExcerptLine, Sources
 
@@ -65,11 +65,12 @@ class Highlighter:
         if span.path not in self._lines:
             self._lines[span.path] = self.sources.shown_lines(span.path)
         rows = self.sources.excerpt(span, context)
-        lines = window(self._lines[span.path], [row.number for row in rows])
+        numbers = [row.number for row in rows]
+        lines = window(self._lines[span.path], numbers) if is_python_name(span.path) else {}
         indent = min((_indent(row.text) for row in rows if row.text), default=0)
         # A mark may begin in the indentation, where nothing may be taken away.
         indent = min([indent, *(len(row.before) for row in rows if row.marked)])
-        return tuple(_code_row(row, lines[row.number], indent) for row in rows)
+        return tuple(_code_row(row, lines.get(row.number, ()), indent) for row in rows)
 
 
 Piece = tuple[str, str]

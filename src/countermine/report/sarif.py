@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from countermine.core.coverage import CoverageEntry
 from countermine.core.runs import Run, RunState
-from countermine.core.spans import TreePath
+from countermine.core.spans import TreePath, is_python_name
 from countermine.core.targets import TargetKind
 from countermine.core.weakness import WeaknessFacts
 from countermine.report.places import ColumnKind
@@ -59,7 +59,10 @@ def sarif_chunks(
     for separator, result in zip(_separators(), _results(run, locator), strict=False):
         yield f"{separator}{_dump(result | {'ruleIndex': numbers[result['ruleId']]})}"
     artifacts = [
-        {"location": {"uri": uri_of(path), "uriBaseId": ROOT_ID}, "sourceLanguage": "python"}
+        {
+            "location": {"uri": uri_of(path), "uriBaseId": ROOT_ID},
+            "sourceLanguage": "python" if is_python_name(path) else "html",
+        }
         for path in locator.artifacts
     ]
     yield f'\n],\n"artifacts": {_dump(artifacts)}\n}}]}}\n'
@@ -118,6 +121,7 @@ def _invocation(run: Run) -> Json:
     invocation["properties"] = {
         "filesAnalysed": run.coverage.files,
         "linesAnalysed": run.coverage.lines,
+        "templatesAnalysed": run.coverage.templates,
         "coverageComplete": run.coverage.complete,
         "state": run.state.value,
     }

@@ -170,7 +170,8 @@ def current_findings(run: Run) -> tuple[Finding, ...]:
 
 def looked_at(record: CoverageRecord) -> str:
     """Return ``6 files (1,234 lines)``."""
-    return f"{counted(record.files, 'file')} ({counted(record.lines, 'line')})"
+    beside = f" and {counted(record.templates, 'template')}" if record.templates else ""
+    return f"{counted(record.files, 'file')} ({counted(record.lines, 'line')}){beside}"
 
 
 def not_looked_at(record: CoverageRecord) -> str | None:

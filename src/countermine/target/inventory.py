@@ -8,13 +8,19 @@ from pathlib import Path
 from countermine.core.coverage import Coverage, CoverageEntry
 from countermine.core.errors import BadTargetError, BadUsageError
 from countermine.core.inventory import FileRole, Inventory, SourceFile
-from countermine.core.spans import TreePath, tree_path
+from countermine.core.spans import PYTHON_SUFFIXES, TreePath, tree_path
 from countermine.target.display import escaped, one_line, showable
 from countermine.target.roles import role_of_path, says_generated
 from countermine.target.texts import MAX_FILE_BYTES, not_python_text, read_head, too_large
 
-PYTHON_SUFFIXES = (".py", ".pyw")
 _NOTEBOOK_SUFFIX = ".ipynb"
+TEMPLATE_SUFFIXES = (
+    ".html", ".htm", ".xhtml", ".svg", ".jinja", ".jinja2", ".j2", ".djhtml", ".tmpl", ".tpl",
+    ".mako", ".mak",
+)  # fmt: skip
+_TEMPLATE_FOLDERS = frozenset({"templates", "template", "jinja2", "views"})
+_TEXT_TEMPLATE_SUFFIXES = (".txt", ".xml")
+"""Templates only in folders of that name."""
 
 _HEAD_BYTES = 1024
 
@@ -75,6 +81,7 @@ def take_inventory(root: str | Path, options: InventoryOptions | None = None) ->
     return Inventory(
         root=base,
         files=tuple(walk.files[path] for path in sorted(walk.files)),
+        templates=tuple(walk.templates[path] for path in sorted(walk.templates)),
         skipped=tuple(sorted(set(walk.skipped), key=_entry_key)),
     )
 
@@ -111,6 +118,7 @@ class _Walk:
     max_file_bytes: int
     excluded: Exclusion | None
     files: dict[TreePath, SourceFile] = field(default_factory=dict)
+    templates: dict[TreePath, SourceFile] = field(default_factory=dict)
     skipped: list[CoverageEntry] = field(default_factory=list)
     seen: bool = False
 
@@ -184,6 +192,8 @@ class _Walk:
             return
         python = lowered.endswith(PYTHON_SUFFIXES)
         if not python and "." in name.lstrip("."):
+            if _may_be_template(lowered, path):
+                self._take_template(entry, path)
             return
         if self.excluded and self.excluded(path):
             if python:
@@ -212,6 +222,15 @@ class _Walk:
             return
         self.files[place] = SourceFile(path=place, size_bytes=size, role=role)
 
+    def _take_template(self, entry: os.DirEntry[str], path: str) -> None:
+        if not showable(path) or (self.excluded and self.excluded(path)):
+            return
+        place = TreePath(path)
+        size = entry.stat(follow_symlinks=False).st_size
+        if size <= self.max_file_bytes:
+            role = role_of_path(place)
+            self.templates[place] = SourceFile(path=place, size_bytes=size, role=role)
+
     def _take_link(self, path: str) -> None:
         if self.excluded and self.excluded(path):
             return
@@ -238,6 +257,13 @@ class _Walk:
                 expected=expected,
             )
         )
+
+
+def _may_be_template(name: str, path: str) -> bool:
+    if name.endswith(TEMPLATE_SUFFIXES):
+        return True
+    folders = path.lower().split("/")[:-1]
+    return name.endswith(_TEXT_TEMPLATE_SUFFIXES) and not _TEMPLATE_FOLDERS.isdisjoint(folders)
 
 
 def _has_python_shebang(head: bytes) -> bool:

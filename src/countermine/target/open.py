@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from countermine.core.coverage import Coverage, CoverageEntry
 from countermine.core.inventory import Inventory
-from countermine.core.spans import TreePath
+from countermine.core.spans import PYTHON_SUFFIXES, TreePath
 from countermine.core.targets import Target, TargetKind
 from countermine.target.display import escaped
 from countermine.target.fetched import FetchedTree, IndexOptions, LeftOut
 from countermine.target.inventory import (
-    PYTHON_SUFFIXES,
     InventoryOptions,
     resolve_root,
     take_inventory,
@@ -76,13 +75,18 @@ def open_with_inventory(spec: TargetSpec, options: OpenOptions) -> tuple[Target,
 
 
 def tree_digest(inventory: Inventory) -> str:
-    """Return the SHA-256 over the paths and contents of an inventory's files, in hex."""
+    """Return the SHA-256 over the paths and contents of an inventory's files, in hex.
+
+    Of files that may be templates only the sizes count: a tree may hold any amount of pages.
+    """
     digest = hashlib.sha256()
     for file in inventory.files:
         data = read_file(f"{inventory.root}/{file.path}", max(MAX_FILE_BYTES, file.size_bytes))
         body = data if isinstance(data, bytes) else b""
         digest.update(f"{file.path}\0{len(body)}\0".encode())
         digest.update(body)
+    for page in inventory.templates:
+        digest.update(f"{page.path}\0{page.size_bytes}\0".encode())
     return digest.hexdigest()
 
 

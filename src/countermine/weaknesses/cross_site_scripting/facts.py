@@ -13,7 +13,7 @@ FACTS = WeaknessFacts(
         "Render the page with a template that escapes values by itself, or escape the "
         "value with html.escape or markupsafe.escape."
     ),
-    sink_kinds=("html",),
+    sink_kinds=("html", "html-attribute", "html-script", "html-address"),
     severity=Severity.MEDIUM,
     levels=(SourceLevel.REMOTE, SourceLevel.FILE),
     levels_behind_prefix=(SourceLevel.API,),
