@@ -43,7 +43,7 @@ class _Named(Protocol):
 
 
 _NamedRow = TypeVar("_NamedRow", bound=_Named)
-_PATTERNS = frozenset({Test.MATCHES, Test.FUNCTION, Test.FILE, Test.SPELT})
+_PATTERNS = frozenset({Test.MATCHES, Test.UNLIKE, Test.FUNCTION, Test.FILE, Test.SPELT})
 _WITHOUT_ARGUMENT = frozenset(
     {
         Test.FUNCTION, Test.FILE, Test.IMPORTS, Test.HAS, Test.HAS_NEARBY, Test.LACKS,

@@ -97,6 +97,8 @@ class Test(StrEnum):
     """What stands there is, or joins into a text, a variable, attribute or key with such a name."""
     MATCHES = "matches"
     """It is a known text in which the regular expression is found."""
+    UNLIKE = "unlike"
+    """It is absent, or no text with a known beginning that the regular expression matches."""
     PROGRAM = "program"
     """It is an argument list or a command line that starts one of these programs; Python's None
     stands for a program that is not known."""

@@ -15,6 +15,7 @@ from countermine.find.entering import Entered, Entrances, span
 from countermine.find.meaning import is_meant
 from countermine.find.order import confidence, lowered
 from countermine.flow import sinks
+from countermine.flow.doubt import is_doubted
 from countermine.flow.engine import FlowEngine
 from countermine.flow.frame import Flow
 from countermine.flow.reached import Reached
@@ -24,6 +25,8 @@ from countermine.flow.walk import Walk
 _WHOLE_LISTS = frozenset({Part.OPTION.value, sinks.ELEMENTS})
 _CALLERS = frozenset({SourceLevel.API, SourceLevel.LOCAL})
 """Who hands over a whole list of arguments means them as such."""
+HOPS_SEEN = 1
+"""Calls between a public function and a sink that one expects to reach it."""
 _PATHS = frozenset({"path", "archive"})
 MAKERS_KEPT = 12
 """Findings of one sink whose value several functions put together; more say that the helper is
@@ -42,6 +45,17 @@ def _place_of(flow: Flow, facts: WeaknessFacts) -> _Place:
 def _one_name(flow: Flow, entered: Entered) -> bool:
     """Tell whether a path is made from one name, that can only lead out as ``..``."""
     return entered.one_segment and flow.sink.kind in _PATHS
+
+
+def _is_far(reached: Reached, entered: Entered) -> bool:
+    """Tell whether who calls a public function hardly sees that a value gets to the sink."""
+    far = reached.turns > 0 or reached.hops > HOPS_SEEN
+    return entered.level is SourceLevel.API and far
+
+
+def _is_own(flow: Flow, entered: Entered) -> bool:
+    """Tell whether a document is one that the program's owner wrote, as settings are."""
+    return entered.level is SourceLevel.FILE and flow.sink.kind != "archive"
 
 
 class FindingMaker:
@@ -131,7 +145,10 @@ class FindingMaker:
                 entered.level,
                 sure=reached.taint.sure and not _one_name(flow, entered),
                 likely=flow.sink.likely,
-                meant=is_meant(entered.entry, flow.sink.kind),
+                doubted=is_doubted(reached.taint, flow.sink.kind),
+                meant=is_meant(entered.entry, flow.sink.kind)
+                or _is_own(flow, entered)
+                or _is_far(reached, entered),
             ),
             status=FindingStatus.TRACED,
             level=entered.level,

@@ -17,21 +17,26 @@ def lowered(severity: Severity, level: SourceLevel) -> Severity:
     return list(Severity)[max(severity.rank - 1, 0)]
 
 
-def confidence(level: SourceLevel, *, sure: bool, likely: bool, meant: bool = False) -> Confidence:
+def confidence(
+    level: SourceLevel,
+    *,
+    sure: bool,
+    likely: bool,
+    doubted: bool = False,
+    meant: bool = False,
+) -> Confidence:
     """Return how likely a flow from a source of that level is what it looks like.
 
     Args:
         level: Who writes at the source. Who runs the program seldom attacks it.
         sure: Every step of the way is known.
         likely: The sink does harm wherever it is reached.
+        doubted: It passed a check of which it is not known what it lets through.
         meant: The parameter at the source is there to hand over just what the sink takes.
     """
     if level is SourceLevel.LOCAL or meant:
         return Confidence.LOW
-    if level is SourceLevel.API:
-        points = 1 if sure and likely else 0
-    else:
-        points = (2 if level is SourceLevel.REMOTE else 1) - (not sure) - (not likely)
+    points = (2 if level is SourceLevel.REMOTE else 1) - sum((not sure, not likely, doubted))
     return list(Confidence)[max(points, 0)]
 
 
@@ -85,6 +90,7 @@ def _order(finding: Finding) -> tuple[object, ...]:
     level = 9 if finding.level is None else finding.level.rank
     return (
         -finding.confidence.rank,
+        finding.level is not SourceLevel.REMOTE,
         -finding.severity.rank,
         finding.status is FindingStatus.SUSPECTED,
         level,

@@ -2,10 +2,12 @@
 
 from countermine.catalogue.schema import Form, Propagator, Sink, Source
 from countermine.core.findings import StepKind
+from countermine.core.levels import SourceLevel
 from countermine.flow import (
     aliases,
     builtins,
     conditions,
+    doubt,
     guards,
     ir,
     known,
@@ -92,6 +94,8 @@ def call_function(
         frame.state.dead = True
         return UNKNOWN, None
     frame.state.facts |= put_back.facts(summary.facts)
+    if doubt.is_check(target_name(target)):
+        frame.state.facts |= doubt.checked(arguments.everything())
     result = put_back.value(summary.result)
     return result, _put_changes(frame, summary, put_back, bound_receiver, bound)
 
@@ -208,6 +212,8 @@ def _library(
     name, rows = sink_rows(frame, node, callee, names)
     if rows:
         sinks.check_call(frame, rows, name, node, arguments, callee.receiver)
+    elif doubt.is_check(node_name(node)):
+        frame.state.facts |= doubt.checked(arguments.everything())
     _render(frame, node, names, arguments, callee.receiver)
     call_back(frame, node, arguments)
     if any(builtins.never_returns(n) for n in names):
@@ -301,12 +307,19 @@ def _sourced(
         if key is not None and isinstance(key.const, str):
             name = key.const
     taint = source_taint(frame, row, node, name)
+    if row.level is SourceLevel.REMOTE and _is_host_written(arguments):
+        taint = add_step(taint, taint.step, neutral=frozenset({doubt.DOUBT}))
     if row.form == "element":
         return Value(element=Value((taint,)))
     passed = result
     if row.turns:
         passed = neutralised(Value(result.taints), turn_marks(row))
     return Value(merge_taints([(taint,), passed.taints]), type=result.type)
+
+
+def _is_host_written(arguments: Arguments) -> bool:
+    """Tell whether a call asks a host that the code names: one that is trusted, as a rule."""
+    return any(sinks.names_host(value) for value in arguments.everything())
 
 
 def _result(

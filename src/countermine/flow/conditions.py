@@ -201,6 +201,11 @@ def _matches(_frame: Frame, condition: Condition, value: Value | None) -> bool:
     return condition.pattern.search(value.const) is not None
 
 
+def _unlike(_frame: Frame, condition: Condition, value: Value | None) -> bool:
+    known = "" if value is None else value.const if isinstance(value.const, str) else value.prefix
+    return condition.pattern is None or condition.pattern.match(known) is None
+
+
 def _set(_frame: Frame, condition: Condition, value: Value | None) -> bool:
     fields = value.fields if value is not None else None
     return fields is not None and any(setting_key(str(v)) in fields for v in condition.values)
@@ -228,6 +233,7 @@ _HOLDS: dict[Test, Callable[[Frame, Condition, Value | None], bool]] = {
     Test.NAMED: _named,
     Test.NOT_NAMED: _not_named,
     Test.MATCHES: _matches,
+    Test.UNLIKE: _unlike,
     Test.PROGRAM: _program,
     Test.SET: _set,
 }

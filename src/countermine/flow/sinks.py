@@ -7,9 +7,11 @@ from countermine.catalogue.schema import Argument, Part, Requirement, Sink
 from countermine.core.findings import StepKind
 from countermine.flow import ir
 from countermine.flow.conditions import argument_value, condition_holds, program_name
+from countermine.flow.doubt import DOUBT
 from countermine.flow.frame import Arguments, Flow, Frame, Site
 from countermine.flow.state import holds
 from countermine.flow.values import (
+    BEHIND,
     EVERY_KIND,
     Facts,
     Taint,
@@ -28,7 +30,15 @@ _SHELL_SWITCH = re.compile(r"-[a-z]*c|/[cCkK]|-Command")
 _VALUE = Argument(keyword="value")
 _SCRIPT_PLACE = 2
 """The shell, its switch, and then the text that it runs."""
+_HOST_WRITTEN = re.compile(r"(?i)(?:https?|ftps?|wss?)://[^/?#]+[/?#]?")
 _HOST_KNOWN = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*://[^/?#]+[/?#]|/(?![/\\])|[^/:]*[?#]")
+
+
+def names_host(value: Value) -> bool:
+    """Tell whether a value is an address of which the host is known."""
+    known = value.const if isinstance(value.const, str) else value.prefix
+    found = _HOST_WRITTEN.match(known)
+    return found is not None and (found[0][-1] in "/?#" or known == value.const)
 
 
 def dangerous(value: Value, part: str) -> list[tuple[Taint, str]]:
@@ -39,12 +49,17 @@ def dangerous(value: Value, part: str) -> list[tuple[Taint, str]]:
         safe = (part == Part.START and value.prefix) or (
             part == Part.HOST and _HOST_KNOWN.match(value.prefix)
         )
-        return [] if safe else [(t, part) for t in value.taints]
+        return [] if safe else [(t, part) for t in value.taints if not _is_behind(t, part)]
     if part == Part.PROGRAM:
         return _program(value)
     if part == Part.SCRIPT:
         return _script(value)
     return _options(value, skip_first=part == Part.OPTION)
+
+
+def _is_behind(taint: Taint, part: str) -> bool:
+    """Tell whether something stands before it, so that the text does not begin with it."""
+    return part == Part.START and taint.composed == BEHIND
 
 
 def _program(value: Value) -> list[tuple[Taint, str]]:
@@ -74,7 +89,7 @@ def _options(value: Value, *, skip_first: bool) -> list[tuple[Taint, str]]:
         if item.const == "--":
             return found
         if not item.prefix:
-            found += [(t, Part.START.value) for t in item.taints]
+            found += dangerous(Value(item.taints), Part.START)
     if value.element is not None and not value.element.prefix:
         found += [(t, ELEMENTS) for t in value.element.taints]
     return found
@@ -92,6 +107,13 @@ def is_harmless(taint: Taint, kind: str, facts: Facts) -> bool:
     if holds(facts, taint.origin.key, kind):
         return True
     return kind in _SAFER and any(is_harmless(taint, other, facts) for other in _SAFER[kind])
+
+
+def with_doubt(taint: Taint, facts: Facts) -> Taint:
+    """Return the taint with what the facts say of checks that it passed."""
+    if DOUBT in taint.neutral or not holds(facts, taint.origin.key, DOUBT):
+        return taint
+    return add_step(taint, taint.step, neutral=frozenset({DOUBT}))
 
 
 def as_turned(row: Sink, taint: Taint) -> Sink:
@@ -198,4 +220,5 @@ def record(frame: Frame, site: Site, row: Sink, value: Value, start: int, end: i
         turned = as_turned(row, taint)
         node = ir.Node(site.start, site.end)
         step = frame.step(taint.step, StepKind.SINK, node, f"reaches {site.name}")
-        frame.flows.append(Flow(site, turned, add_step(taint, step), pending, start, end))
+        kept = with_doubt(add_step(taint, step), frame.state.facts)
+        frame.flows.append(Flow(site, turned, kept, pending, start, end))

@@ -181,7 +181,7 @@ def constant(value: "str | int | float | bool | None") -> Value:
     return Value(const=value)
 
 
-def add_step(taint: Taint, step: Step, *, neutral: frozenset[str] = NO_KINDS) -> Taint:
+def add_step(taint: Taint, step: Step | None, *, neutral: frozenset[str] = NO_KINDS) -> Taint:
     """Return the taint after one more step."""
     return Taint(
         taint.origin,

@@ -212,7 +212,7 @@ class Walk:
         if known is None:
             value = select(call.arguments[origin.index], origin.trail)
             known = self._given[key] = [
-                (taint, pending)
+                (sinks.with_doubt(taint, call.facts), pending)
                 for taint, pending in sinks.dangerous(value, flow.pending)
                 if not sinks.is_harmless(taint, flow.sink.kind, call.facts)
             ]

@@ -110,3 +110,89 @@ def test_who_runs_a_program_seldom_attacks_it(find: Find) -> None:
     text = "import os\nos.system('ls ' + os.environ['FOLDER'])\n"
     (finding,) = find({"tool.py": text}).findings
     assert finding.confidence is Confidence.LOW
+
+
+@pytest.mark.parametrize(
+    ("check", "expected"),
+    [
+        ("", "high"),
+        ("if not is_allowed(n):\n    abort(404)", "medium"),
+        ("validate_name(n)", "medium"),
+        ("ok, reason = paths.check(n)\nif not ok:\n    abort(404)", "medium"),
+        ("subprocess.check_call(['ls'])", "high"),
+        ("log(n)", "high"),
+    ],
+)
+def test_what_something_unknown_checked_is_doubted(find: Find, check: str, expected: str) -> None:
+    (finding,) = find({"app.py": view(opened(f"from shop import *\n{check}"))}).findings
+    assert finding.confidence is Confidence(expected)
+
+
+def test_a_check_in_a_caller_is_doubted(find: Find) -> None:
+    body = "n = request.args['n']\nvalidate_name(n)\nread(n)"
+    text = view(body) + "def read(n):\n    open('/srv/' + n)\n"
+    (finding,) = find({"app.py": text}).findings
+    assert finding.confidence is Confidence.MEDIUM
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [("'https://api.example.com/v1/' + BOOKS", "medium"), ("BOOKS", "high")],
+)
+def test_a_host_that_the_code_names_is_trusted_more(
+    find: Find, address: str, expected: str
+) -> None:
+    body = f"import requests\nos.system(requests.get({address}).text)"
+    (finding,) = find({"app.py": view(body)}).findings
+    assert finding.confidence is Confidence(expected)
+
+
+PAGES = {
+    "a type": ("return HttpResponse(n, content_type='application/csv')", None),
+    "the beginning of a type": ("return HttpResponse(n, content_type=f'image/{KIND}')", None),
+    "perhaps a page": ("return HttpResponse(n, content_type=f'text/{KIND}')", "high"),
+    "a page": ("return HttpResponse(n, content_type='text/html; charset=utf-8')", "high"),
+    "JSON as a page": ("return HttpResponse(json.dumps(n))", "low"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_only_pages_run_scripts(find: Find, name: str) -> None:
+    body, expected = PAGES[name]
+    text = (
+        "import json\nfrom django.http import HttpResponse\n"
+        f"def page(request):\n    n = request.GET['n']\n    {body}\n"
+    )
+    found = find({"views.py": text}).findings
+    assert [f.confidence for f in found] == ([] if expected is None else [Confidence(expected)])
+
+
+def test_the_type_of_an_answer_may_be_set_afterwards(find: Find) -> None:
+    body = "from flask import make_response\nr = make_response(request.args['n'])\n{}return r"
+    (finding,) = find({"app.py": view(body.format(""))}).findings
+    assert finding.weakness == "html"
+    later = body.format("r.headers['Content-Type'] = 'text/csv'\n")
+    assert find({"app.py": view(later)}).findings == ()
+
+
+def test_a_path_below_a_folder_is_no_option(find: Find) -> None:
+    text = view("import subprocess\nsubprocess.run(['git', 'add', {}])")
+    joined = "os.path.join(BOOKS, request.args['n'])"
+    assert find({"app.py": text.format(joined)}).findings == ()
+    (finding,) = find({"app.py": text.format("request.args['n']")}).findings
+    assert finding.weakness == "option"
+
+
+def test_members_of_archives_are_surer_than_settings(find: Find) -> None:
+    text = (
+        "import json, os\ndef read():\n"
+        "    with open('settings.json') as f:\n        os.system(json.load(f)['command'])\n"
+    )
+    (finding,) = find({"tool.py": text}).findings
+    assert (finding.level, finding.confidence) == ("file", Confidence.LOW)
+
+
+def test_what_comes_from_afar_is_told_before_what_a_caller_may_pass(find: Find) -> None:
+    text = view("x = make(request.args['n'])\nopen(x)") + "def f(title):\n    eval(title)\n"
+    levels = [f.level for f in find({"app.py": text}).findings]
+    assert levels == ["remote", "api"]

@@ -1,0 +1,41 @@
+"""Checks of which it is not known what they let through: what was checked is doubted from there.
+
+A function of the name ``is_safe_url`` or ``validate_path`` was written to keep harm out. Where it
+cannot be followed what it does, the flow may still be one, but it is told after those of which
+nothing was checked.
+"""
+
+import re
+
+from countermine.flow.values import Facts, Taint, Value, all_taints
+
+DOUBT = ":?"
+"""Mark, beside kinds, on what was checked by something of which little is known."""
+_CHECKING = (
+    "valid validate validated validates validator validation verify verified verifies safe safely "
+    "unsafe allowed allow allows permitted trusted untrusted sanitize sanitized sanitise sanitised "
+    "sanitizer clean cleaned check checked checks ensure forbidden forbid blocked blacklisted "
+    "whitelisted blacklist whitelist allowlist denylist malicious escape escaped quote quoted "
+    "slugify"
+)
+_CHECKS = frozenset(_CHECKING.split())
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_NO_CHECKS = frozenset({"check_output", "check_call"})
+"""Calls of programs that raise where the program fails."""
+
+
+def is_check(name: str) -> bool:
+    """Tell whether a function of that name says that something is as it should be."""
+    if name in _NO_CHECKS:
+        return False
+    return any(word.lower() in _CHECKS for word in _WORDS.findall(name))
+
+
+def checked(values: list[Value]) -> Facts:
+    """Return the facts that each of these was checked."""
+    return frozenset((t.origin.key, DOUBT) for value in values for t in all_taints(value))
+
+
+def is_doubted(taint: Taint, kind: str) -> bool:
+    """Tell whether a flow to a sink of that kind passed a check, or what is seldom a harm there."""
+    return DOUBT in taint.neutral or f"{DOUBT}{kind}" in taint.neutral
