@@ -15,6 +15,7 @@ from countermine.core.spans import TreePath
 from countermine.find.findings import FindingMaker
 from countermine.find.order import one_for_each_place, surest_first
 from countermine.find.request import FindRequest, FindResult
+from countermine.find.secrets import find_secrets, told_once
 from countermine.find.token_index import TokenIndex, search
 from countermine.flow.engine import FlowEngine
 from countermine.flow.index import FunctionInfo, Project
@@ -70,7 +71,9 @@ def find_flows(request: FindRequest, progress: Progress) -> FindResult:
     work = _Work(request=request, texts=texts, project=project)
     answers = _run(work, units, progress)
     shown = frozenset(path for a in answers for path in a.templates)
-    findings = surest_first(one_for_each_place((f for a in answers for f in a.findings), shown))
+    secrets = find_secrets(request, texts)
+    flows = one_for_each_place((f for a in answers for f in a.findings), shown)
+    findings = surest_first([*told_once(flows, secrets, texts), *secrets])
     notes = {e for a in answers for e in a.entries}
     coverage = CoverageRecord(
         files=len(texts),

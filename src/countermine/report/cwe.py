@@ -32,10 +32,12 @@ _NAMES: dict[int, str] = {
     611: "Improper Restriction of XML External Entity Reference",
     643: "Improper Neutralization of Data within XPath Expressions ('XPath Injection')",
     732: "Incorrect Permission Assignment for Critical Resource",
+    798: "Use of Hard-coded Credentials",
     918: "Server-Side Request Forgery (SSRF)",
     943: "Improper Neutralization of Special Elements in Data Query Logic",
     1333: "Inefficient Regular Expression Complexity",
     1336: "Improper Neutralization of Special Elements Used in a Template Engine",
+    1392: "Use of Default Credentials",
 }
 """Source: MITRE, Common Weakness Enumeration, the titles of the entries."""
 

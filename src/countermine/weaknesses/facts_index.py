@@ -11,10 +11,12 @@ from countermine.weaknesses.code_injection import facts as code_injection
 from countermine.weaknesses.command_injection import facts as command_injection
 from countermine.weaknesses.cross_site_scripting import facts as cross_site_scripting
 from countermine.weaknesses.debug_mode import facts as debug_mode
+from countermine.weaknesses.default_credentials import facts as default_credentials
 from countermine.weaknesses.disabled_certificate_checks import facts as disabled_certificate_checks
 from countermine.weaknesses.exponential_regular_expression import (
     facts as exponential_regular_expression,
 )
+from countermine.weaknesses.hard_coded_secret import facts as hard_coded_secret
 from countermine.weaknesses.header_injection import facts as header_injection
 from countermine.weaknesses.insecure_temporary_file import facts as insecure_temporary_file
 from countermine.weaknesses.ldap_injection import facts as ldap_injection
@@ -69,6 +71,8 @@ ALL_FACTS: tuple[WeaknessFacts, ...] = (
     insecure_temporary_file.FACTS,
     loose_file_permissions.FACTS,
     missing_signature_verification.FACTS,
+    hard_coded_secret.FACTS,
+    default_credentials.FACTS,
 )
 
 ALIASES: dict[WeaknessId, WeaknessId] = {

@@ -8,6 +8,7 @@ from countermine.weaknesses.code_injection import weakness as code_injection
 from countermine.weaknesses.command_injection import weakness as command_injection
 from countermine.weaknesses.cross_site_scripting import weakness as cross_site_scripting
 from countermine.weaknesses.debug_mode import weakness as debug_mode
+from countermine.weaknesses.default_credentials import weakness as default_credentials
 from countermine.weaknesses.disabled_certificate_checks import (
     weakness as disabled_certificate_checks,
 )
@@ -15,6 +16,7 @@ from countermine.weaknesses.exponential_regular_expression import (
     weakness as exponential_regular_expression,
 )
 from countermine.weaknesses.facts_index import ALIASES
+from countermine.weaknesses.hard_coded_secret import weakness as hard_coded_secret
 from countermine.weaknesses.header_injection import weakness as header_injection
 from countermine.weaknesses.insecure_temporary_file import weakness as insecure_temporary_file
 from countermine.weaknesses.ldap_injection import weakness as ldap_injection
@@ -71,6 +73,8 @@ BUILT_IN: tuple[Weakness, ...] = (
     insecure_temporary_file.WEAKNESS,
     loose_file_permissions.WEAKNESS,
     missing_signature_verification.WEAKNESS,
+    hard_coded_secret.WEAKNESS,
+    default_credentials.WEAKNESS,
 )
 
 
