@@ -158,6 +158,7 @@ def _sanitizer(table: Table, where: str) -> Sanitizer:
         names=table.texts("name", needed=True),
         kinds=table.texts("kinds", needed=True),
         when=_conditions(table, where),
+        keeps=table.argument("keeps"),
     )
 
 
@@ -177,6 +178,7 @@ def _propagator(table: Table, _where: str) -> Propagator:
         inputs=table.arguments("from"),
         to_receiver=table.flag("to_receiver", default=False),
         callback=table.argument("callback"),
+        decodes=table.flag("decodes", default=False),
     )
 
 

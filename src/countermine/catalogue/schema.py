@@ -188,6 +188,8 @@ class Sanitizer:
     kinds: tuple[str, ...]
     """``*`` stands for every kind."""
     when: tuple[Condition, ...] = ()
+    keeps: Argument | None = None
+    """The argument that is as harmful in the result as it was before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +217,8 @@ class Propagator:
     """The receiver becomes tainted too."""
     callback: Argument | None = None
     """The argument that is a function called with the inputs."""
+    decodes: bool = False
+    """What the inputs were checked for, or escaped, is undone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,7 +53,7 @@ class Entrances:
     def enter(self, reached: Reached) -> Entered | None:
         """Return where a flow comes in; ``None`` if nobody from outside gets there."""
         origin = reached.taint.origin
-        key = origin.key
+        key = (origin.key, origin.function_key)
         if key not in self._entered:
             self._entered[key] = (
                 self._source(reached) if origin.owner is None else self._parameter(reached)

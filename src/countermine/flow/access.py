@@ -1,11 +1,10 @@
 """Reading attributes, items and elements of abstract values."""
 
-from dataclasses import replace
-
 from countermine.catalogue.schema import Source
 from countermine.core.entrypoints import Channel
 from countermine.core.findings import StepKind
 from countermine.flow import ir, known
+from countermine.flow.derived import derived
 from countermine.flow.frame import Frame
 from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
 from countermine.flow.library_constants import library_constant
@@ -18,12 +17,18 @@ from countermine.flow.values import (
     Taint,
     Value,
     constant,
+    harmless,
     join,
     merge_taints,
     with_taints,
 )
 
 _KEYED_BY_ATTRIBUTE = frozenset({Channel.ARGV, Channel.ENV, Channel.JSON, Channel.FORM})
+_LASTING = frozenset(
+    {Channel.QUERY, Channel.FORM, Channel.JSON, Channel.PATH, Channel.HEADER, Channel.COOKIE,
+     Channel.ARGV, Channel.ENV}
+)  # fmt: skip
+"""Channels of which a key has one value as long as a request, or the program, lasts."""
 _ANY_ITEM = "[]"
 ANY_VALUE = "[*]"
 """Of a mapping, where iterating gives the keys."""
@@ -39,8 +44,8 @@ def extend(taints: tuple[Taint, ...], trail: str) -> tuple[Taint, ...]:
 
 def _extended(taint: Taint, trail: str) -> Taint:
     origin = taint.origin
-    if taint.composed:
-        return taint
+    if taint.composed or origin.key[-1][:1] == "~":
+        return derived((taint,), trail)[0]
     if origin.owner is None:
         return _keyed(taint, trail)
     if len(origin.trail) >= PATH_KEPT or not taint.sure:
@@ -55,7 +60,9 @@ def _extended(taint: Taint, trail: str) -> Taint:
 
 def _keyed(taint: Taint, trail: str) -> Taint:
     origin = taint.origin
-    if origin.name is not None or trail in (_ANY_ITEM, ANY_VALUE):
+    if origin.name is not None:
+        return derived((taint,), trail)[0]
+    if trail in (_ANY_ITEM, ANY_VALUE):
         return taint
     if trail[0] == ".":
         if origin.channel not in _KEYED_BY_ATTRIBUTE:
@@ -69,16 +76,24 @@ def _keyed(taint: Taint, trail: str) -> Taint:
 
 
 def named_origin(origin: Origin, name: str) -> Origin:
-    """Return the part of a source that has a name of its own: a form field, an option."""
+    """Return the part of a source that has a name of its own: a form field, an option.
+
+    However often it is read, it is the same value.
+    """
+    key = (*origin.key, name)
+    if origin.channel in _LASTING:
+        key = ("s", "", "", origin.key[3], name)
     return Origin(
-        (*origin.key, name), None, -1, (), origin.level, origin.channel, name, origin.note,
+        key, None, -1, (), origin.level, origin.channel, name, origin.note,
         origin.path, origin.start, origin.end, origin.function, origin.function_key,
     )  # fmt: skip
 
 
-def source_taint(frame: Frame, row: Source, node: ir.Node, name: str | None = None) -> Taint:
-    """Return the taint of a source that is read at a node."""
-    key = ("s", frame.module.path, str(node.start), row.names[0])
+def source_taint(
+    frame: Frame, row: Source, node: ir.Node, ref: str, name: str | None = None
+) -> Taint:
+    """Return the taint of a source that is read at a node by a dotted name."""
+    key = ("s", frame.module.path, str(node.start), ref)
     note = row.note or f"{row.level.value} input, {row.names[0]}"
     origin = Origin(
         key, None, -1, (), row.level, row.channel, None, note,
@@ -99,21 +114,7 @@ def value_source(frame: Frame, name: str, node: ir.Node) -> tuple[Taint, ...]:
     rows = frame.engine.catalogue.sources.get(name)
     if rows is None:
         return ()
-    return tuple(source_taint(frame, r, node) for r in rows if r.form == "value")
-
-
-def _one_of(taints: tuple[Taint, ...], number: int) -> tuple[Taint, ...]:
-    """Return the taints of one element of many: what is tested of it says nothing of the others."""
-    mark = f"#{number}"
-    return tuple(
-        taint
-        if taint.origin.key[-1].startswith("#")
-        else Taint(
-            replace(taint.origin, key=(*taint.origin.key, mark)),
-            taint.step, taint.neutral, taint.composed, taint.sure,
-        )
-        for taint in taints
-    )  # fmt: skip
+    return tuple(source_taint(frame, r, node, name) for r in rows if r.form == "value")
 
 
 def load_attribute(frame: Frame, base: Value, name: str, node: ir.Node) -> Value:
@@ -209,6 +210,8 @@ def _of_instance(
         kind = frame.engine.catalogue.value_types.get(ref)
         if sources or kind is not None:
             return Value(merge_taints([sources, taints]), type=kind, receiver=base, ref=ref)
+        for row in frame.engine.catalogue.sanitizers.get(ref, ()):
+            taints = harmless(taints, frozenset(row.kinds))
     first = of if isinstance(of, str) else None
     return Value(taints, ref=f"{first}.{name}" if first else None, receiver=base)
 
@@ -241,7 +244,8 @@ def load_item(base: Value, index: Value | None) -> Value:
     if inside is None:
         return Value(taints, text=base.text) if taints else UNKNOWN
     if number is not None and base.element is not None:
-        inside = with_taints(inside, _one_of(inside.taints, number))
+        # What is tested of one element says nothing of the others.
+        inside = with_taints(inside, derived(inside.taints, f"[{number}]"))
     return with_taints(inside, merge_taints([inside.taints, taints])) if taints else inside
 
 
@@ -268,7 +272,7 @@ def load_slice(base: Value, lower: Value, upper: Value, step: Value) -> Value:
 
 def _slice(base: Value) -> Value:
     if base.items is None:
-        return Value(base.taints, element=base.element, text=base.text)
+        return Value(derived(base.taints, "[:]"), element=base.element, text=base.text)
     element: Value | None = base.element
     for item in base.items:
         element = item if element is None else join(element, item)

@@ -3,12 +3,15 @@
 from countermine.core.findings import StepKind
 from countermine.flow import ir
 from countermine.flow.access import select
+from countermine.flow.derived import again, marks_of, spread
 from countermine.flow.frame import Arguments, Frame, Summary
 from countermine.flow.index import FunctionInfo, ModuleInfo
+from countermine.flow.marks import FILE_KINDS, WITHIN
 from countermine.flow.values import (
     MISSING,
     NO_FACTS,
     NO_KINDS,
+    NORMAL,
     UNKNOWN,
     Callee,
     Closure,
@@ -18,7 +21,9 @@ from countermine.flow.values import (
     Taint,
     Value,
     all_taints,
+    common,
     constant,
+    harmless,
     join,
     merge_taints,
     with_taints,
@@ -151,7 +156,7 @@ class Substitution:
             return None
         taint = value.taints[0]
         origin = taint.origin
-        if origin.owner != self._key or taint.composed or value.text:
+        if origin.owner != self._key or taint.composed or value.text or marks_of(origin.key):
             return None
         if origin.index >= len(self._arguments):
             return None
@@ -181,6 +186,7 @@ class Substitution:
         return merge_taints(found)
 
     def _joined(self, outer: Taint, inner: Taint) -> Taint:
+        outer = again(outer, inner.origin)
         step: Step | None = outer.step
         if inner.step is not None:
             step = self._frame.step(step, StepKind.CALL, self._node, f"into {self._name}")
@@ -204,8 +210,12 @@ class Substitution:
                 continue
             index = int(key[2])
             if index < len(self._arguments):
-                part = select(self._arguments[index], key[3:])
-                found.update((t.origin.key, kind) for t in all_taints(part))
+                end = len(key) - marks_of(key)
+                part = select(self._arguments[index], key[3:end])
+                for taint in all_taints(part):
+                    resolved = kind == WITHIN and NORMAL in taint.neutral
+                    for each in FILE_KINDS if resolved else (kind,):
+                        found.update(spread((*taint.origin.key, *key[end:]), each))
         return frozenset(found)
 
 
@@ -286,10 +296,10 @@ def _truth(values: list[tuple[Value, Facts]]) -> tuple[Facts, Facts] | None:
         mine, other = value.truth if value.truth is not None else (NO_FACTS, NO_FACTS)
         if value.const is MISSING or value.const:
             both = facts | mine
-            yes = both if yes is None else yes & both
+            yes = both if yes is None else common(yes, both)
         if value.const is MISSING or not value.const:
             both = facts | other
-            no = both if no is None else no & both
+            no = both if no is None else common(no, both)
     result = (yes or NO_FACTS, no or NO_FACTS)
     return result if result[0] or result[1] else None
 
@@ -307,6 +317,5 @@ def neutralised(value: Value, kinds: frozenset[str]) -> Value:
     if not taints or kinds == NO_KINDS:
         return value
     return Value(
-        tuple(Taint(t.origin, t.step, t.neutral | kinds, t.composed, t.sure) for t in taints),
-        prefix=value.prefix, type=value.type, text=value.text,
+        harmless(taints, kinds), prefix=value.prefix, type=value.type, text=value.text,
     )  # fmt: skip

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable
 
-from countermine.flow import cleaning, guards, texts
+from countermine.flow import bind, guards, patterns, texts
 from countermine.flow.access import (
     elements,
     extend,
 )
+from countermine.flow.derived import derived
 from countermine.flow.frame import Arguments
+from countermine.flow.marks import FILE_KINDS
 from countermine.flow.values import (
     MISSING,
     UNKNOWN,
@@ -16,11 +18,10 @@ from countermine.flow.values import (
     all_taints,
     constant,
     join,
+    merge_taints,
     tainted,
 )
 
-FLAGS = ".flags"
-"""Field of a compiled expression."""
 NOTHING_PASSES = frozenset(
     {
         "len", "isinstance", "issubclass", "hasattr", "id", "hash", "range", "bool", "ord", "int",
@@ -35,6 +36,7 @@ NOTHING_PASSES = frozenset(
     }
 )  # fmt: skip
 """Functions and methods whose result says little of what they were given."""
+_FILES = frozenset(FILE_KINDS)
 _NEVER_RETURN = frozenset(
     {
         "sys.exit", "exit", "quit", "os._exit", "os.abort", "flask.abort", "bottle.abort",
@@ -122,11 +124,11 @@ def _isinstance(arguments: Arguments) -> Value:
 
 
 def _all(arguments: Arguments) -> Value:
-    return Value(truth=guards.each_element(first(arguments).element, every=True))
+    return Value(truth=guards.each_element(first(arguments), every=True))
 
 
 def _any(arguments: Arguments) -> Value:
-    return Value(truth=guards.each_element(first(arguments).element, every=False))
+    return Value(truth=guards.each_element(first(arguments), every=False))
 
 
 def _getattr(arguments: Arguments) -> Value:
@@ -160,7 +162,7 @@ def _compile(arguments: Arguments) -> Value:
     fields = {guards.PATTERN: pattern}
     flags = arguments.at(1, "flags")
     if flags is not None:
-        fields[FLAGS] = flags
+        fields[guards.FLAGS] = flags
     return Value(pattern.taints, type="re.Pattern", fields=fields)
 
 
@@ -171,19 +173,67 @@ def _escaped(arguments: Arguments) -> Value:
     return Value(all_taints(text), text=True)
 
 
-def _match(*, whole: bool) -> Callable[[Arguments], Value]:
+def matched(pattern: Value, flags: Value | None, subject: Value, use: str) -> Value:
+    """Return the match of an expression in a text, with what its groups are."""
+    truth = guards.pattern_match(pattern, flags, subject, use)
+    taints = all_taints(subject)
+    if not taints:
+        return Value(truth=truth, type="re.Match")
+    known = guards.pattern_text(pattern, flags)
+    groups = {} if known is None else patterns.kinds_of_groups(*known)
+    fields = {
+        f"[{number}]": bind.neutralised(Value(derived(taints, f"[{number}]"), text=True), kinds)
+        for number, kinds in groups.items()
+    }
+    return Value(derived(taints, "match"), truth=truth, type="re.Match", fields=fields or None)
+
+
+def _match(use: str) -> Callable[[Arguments], Value]:
     def match(arguments: Arguments) -> Value:
         if len(arguments.positional) < 2:  # noqa: PLR2004 - pattern and subject
             return tainted(*arguments.positional)
         pattern, subject = arguments.positional[:2]
-        truth = guards.pattern_match(pattern, subject, whole=whole)
-        return Value(all_taints(subject), truth=truth, type="re.Match")
+        return matched(pattern, arguments.at(2, "flags"), subject, use)
 
     return match
 
 
-def _format_map(arguments: Arguments) -> Value:
-    return tainted(*arguments.everything())
+def found_all(arguments: Arguments) -> Value:
+    """Return what ``re.findall`` gives: its group, or the whole match."""
+    if len(arguments.positional) < 2:  # noqa: PLR2004 - pattern and subject
+        return tainted(*arguments.positional)
+    match = matched(
+        arguments.positional[0], arguments.at(2, "flags"), arguments.positional[1], patterns.SEARCH
+    )
+    groups = match.fields or {}
+    if len(groups) > 2:  # noqa: PLR2004 - the whole and one group
+        return Value(element=Value(items=tuple(groups.values())[1:]))
+    inside = groups.get("[1]", groups.get("[0]"))
+    return Value(element=inside if inside is not None else Value(match.taints, text=True))
+
+
+def substituted(arguments: Arguments) -> Value:
+    """Return what ``re.sub`` gives: nothing that was taken out is in it."""
+    if len(arguments.positional) < 3:  # noqa: PLR2004 - pattern, replacement and subject
+        return tainted(*arguments.everything())
+    pattern, new, subject = arguments.positional[:3]
+    value = Value(derived(all_taints(subject), "sub"), text=True)
+    known = guards.pattern_text(pattern, arguments.at(4, "flags"))
+    if known is not None and isinstance(new.const, str):
+        kinds = patterns.kinds_when_missed(*known) & patterns.kinds_of_text(new.const)
+        value = bind.neutralised(value, kinds)
+    return Value(merge_taints([value.taints, all_taints(new)]), text=True)
+
+
+def _split_path(arguments: Arguments) -> Value:
+    taints = all_taints(first(arguments))
+    last = bind.neutralised(Value(derived(taints, "basename"), text=True), _FILES)
+    return Value(items=(Value(derived(taints, "dirname"), text=True), last))
+
+
+def _bool(arguments: Arguments) -> Value:
+    value = first(arguments)
+    return Value(truth=guards.of_value(value))
 
 
 FUNCTIONS: dict[str, Callable[[Arguments], Value]] = {
@@ -221,9 +271,13 @@ FUNCTIONS: dict[str, Callable[[Arguments], Value]] = {
     "pathlib.PurePosixPath": _path,
     "re.compile": _compile,
     "re.escape": _escaped,
-    "re.match": _match(whole=False),
-    "re.search": _match(whole=False),
-    "re.fullmatch": _match(whole=True),
-    "re.sub": cleaning.substituted,
+    "re.match": _match(patterns.MATCH),
+    "re.search": _match(patterns.SEARCH),
+    "re.fullmatch": _match(patterns.FULL),
+    "os.path.split": _split_path,
+    "posixpath.split": _split_path,
+    "bool": _bool,
+    "re.findall": found_all,
+    "re.sub": substituted,
     "format": _text,
 }

@@ -1,6 +1,6 @@
 """Calls: of the target's own functions, of its classes, and of libraries."""
 
-from countermine.catalogue.schema import Form, Propagator, Sink, Source
+from countermine.catalogue.schema import Form, Propagator, Sanitizer, Sink, Source
 from countermine.core.findings import StepKind
 from countermine.core.levels import SourceLevel
 from countermine.flow import (
@@ -17,6 +17,7 @@ from countermine.flow import (
 )
 from countermine.flow.access import decorator_names, elements, source_taint, store_field, turn_marks
 from countermine.flow.bind import Substitution, bind, neutralised
+from countermine.flow.derived import SAME, decoded, derived
 from countermine.flow.frame import Arguments, CallSite, Frame, Summary, target_name
 from countermine.flow.index import ClassInfo, FunctionInfo
 from countermine.flow.values import (
@@ -271,13 +272,13 @@ def _with_rows(
     catalogue = frame.engine.catalogue
     for name in names:
         for source in catalogue.sources.get(name, ()):
-            result = _sourced(frame, node, source, arguments, result)
+            result = _sourced(frame, node, source, arguments, result, name)
         for sanitizer in catalogue.sanitizers.get(name, ()):
             if all(
                 conditions.condition_holds(frame, c, arguments, callee.receiver)
                 for c in sanitizer.when
             ):
-                result = neutralised(result, frozenset(sanitizer.kinds))
+                result = _sanitized(sanitizer, arguments, result)
         for guard in catalogue.guards.get(name, ()):
             subject = conditions.argument_value(guard.argument, arguments, callee.receiver)
             if subject is None:
@@ -296,8 +297,16 @@ def _with_rows(
     )  # fmt: skip
 
 
+def _sanitized(row: Sanitizer, arguments: Arguments, result: Value) -> Value:
+    result = neutralised(result, frozenset(row.kinds))
+    kept = row.keeps
+    harmful = None if kept is None else arguments.at(kept.position, kept.keyword)
+    taints = () if harmful is None else all_taints(harmful)
+    return with_taints(result, merge_taints([result.taints, taints])) if taints else result
+
+
 def _sourced(
-    frame: Frame, node: ir.Call, row: Source, arguments: Arguments, result: Value
+    frame: Frame, node: ir.Call, row: Source, arguments: Arguments, result: Value, ref: str
 ) -> Value:
     if row.form == "value":
         return result
@@ -306,7 +315,7 @@ def _sourced(
         key = arguments.at(row.key.position, row.key.keyword)
         if key is not None and isinstance(key.const, str):
             name = key.const
-    taint = source_taint(frame, row, node, name)
+    taint = source_taint(frame, row, node, ref, name)
     if row.level is SourceLevel.REMOTE and _is_host_written(arguments):
         taint = add_step(taint, taint.step, neutral=frozenset({doubt.DOUBT}))
     if row.form == "element":
@@ -364,7 +373,7 @@ def _through(frame: Frame, node: ir.Call, callee: Value, arguments: Arguments, l
     for taint in taints:
         step = frame.step(taint.step, StepKind.PASS, node, f"through {last or 'a call'}()")
         found.append(Taint(taint.origin, step, taint.neutral, taint.composed, sure=False))
-    return Value(tuple(found))
+    return Value(tuple(found) if last in SAME else derived(tuple(found), last or "call"))
 
 
 def _propagated(
@@ -389,7 +398,9 @@ def _propagated(
     taints = merge_taints(parts)
     note = f"through {node_name(node)}()"
     stepped = tuple(add_step(t, frame.step(t.step, StepKind.PASS, node, note)) for t in taints)
-    return Value(stepped, prefix=prefix), changed
+    if any(row.decodes for row in rows):
+        return Value(decoded(stepped, node_name(node)), text=True), changed
+    return Value(derived(stepped, node_name(node)), prefix=prefix), changed
 
 
 def node_name(node: ir.Call) -> str:

@@ -9,7 +9,7 @@ from countermine.flow.frame import Arguments, Frame
 from countermine.flow.handlers import imports
 from countermine.flow.index import ClassInfo
 from countermine.flow.spellings import spelt
-from countermine.flow.values import MISSING, UNKNOWN, Value, all_taints, merge_taints
+from countermine.flow.values import MISSING, UNKNOWN, UNSEEN, Value, all_taints, merge_taints
 
 _COMPLETE = 2
 """Words of a known beginning from which on the first one is whole."""
@@ -37,7 +37,8 @@ def program_name(value: Value) -> str | None:
         not value.items and not isinstance(first.const, str) and len(words) < _COMPLETE
     ):
         return None
-    return words[0].replace("\\", "/").rpartition("/")[2].removesuffix(".exe")
+    name = words[0].replace("\\", "/").rpartition("/")[2].removesuffix(".exe")
+    return None if UNSEEN in name else name
 
 
 def condition_holds(

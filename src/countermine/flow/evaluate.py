@@ -181,7 +181,8 @@ def _operate(operator: str, left: Value, right: Value) -> Value:
         of = left.type if left.type is not None else right.type
         joined = texts.join_path([left, right])
         return Value(joined.taints, prefix=joined.prefix, type=of)
-    if operator == "*" and (left.text or left.items is not None):
+    repeated = left.text or (left.taints and isinstance(right.const, int))
+    if operator == "*" and (repeated or left.items is not None):
         inner = elements(left, plain=True)
         return Value(left.taints, element=inner, text=left.text, prefix=left.prefix)
     return join(left, right) if operator in _SET_OPERATORS else UNKNOWN

@@ -269,7 +269,9 @@ def _delete(frame: Frame, node: ir.Delete) -> None:
 
 
 def _assert(frame: Frame, node: ir.Assert) -> None:
-    if known.truth(evaluate(frame, node.test)) is False:
+    test = evaluate(frame, node.test)
+    frame.state.facts |= guards.of_value(test)[0]
+    if known.truth(test) is False:
         frame.state.dead = True
 
 

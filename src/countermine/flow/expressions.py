@@ -1,9 +1,8 @@
 """Regular expressions that the code compiles or uses, and what they cost."""
 
 from countermine.catalogue.schema import Constant
-from countermine.flow.builtins import FLAGS
 from countermine.flow.frame import Arguments
-from countermine.flow.guards import PATTERN
+from countermine.flow.guards import FLAGS, PATTERN
 from countermine.flow.values import Value
 from countermine.regexes.cost import Growth, Use, cost
 

@@ -1,17 +1,41 @@
 """Tests that narrow: what a comparison or call being true or false says of taint."""
 
 import re
+from functools import reduce
 
 from countermine.catalogue.schema import Guard
+from countermine.core.entrypoints import Channel
 from countermine.core.levels import SourceLevel
+from countermine.flow import patterns
+from countermine.flow.derived import (
+    PARENTS,
+    PARTS,
+    RELATIVE,
+    SEGMENTS,
+    host_of,
+    spread,
+    whole_of,
+)
 from countermine.flow.frame import Arguments
+from countermine.flow.marks import (
+    ADDRESS_KINDS,
+    FILE_KINDS,
+    NO_HOST,
+    NO_PARENTS,
+    ROOTED,
+    SLASHED,
+    WITHIN,
+)
 from countermine.flow.values import (
     EVERY_KIND,
     NO_FACTS,
+    NO_KINDS,
     NORMAL,
     Facts,
+    Taint,
     Value,
     all_taints,
+    common,
     constant,
 )
 
@@ -19,14 +43,15 @@ COMMON_PATH = "os.path.commonpath()"
 """Class that the catalogue gives to the common part of paths."""
 PATTERN = ".pattern"
 """Field that holds the text of a compiled regular expression."""
+FLAGS = ".flags"
+"""Field of a compiled expression."""
 _Truth = tuple[Facts, Facts]
 _NUMBER_TYPES = frozenset({"int", "float", "bool", "complex", "decimal.Decimal", "uuid.UUID"})
 _TEXT_TESTS = frozenset({"isdigit", "isalnum", "isalpha", "isidentifier", "isnumeric", "isdecimal"})
 _ABSENT_TEXTS: dict[str, tuple[str, ...]] = {
-    "..": ("path", "archive"),
-    "../": ("path", "archive"),
+    "..": (NO_PARENTS,),
+    "../": (NO_PARENTS,),
     "/": ("path", "archive", "redirect", "url"),
-    "\\": (),
     "<": ("html",),
     "\n": ("header",),
     "\r": ("header",),
@@ -35,20 +60,28 @@ _ABSENT_TEXTS: dict[str, tuple[str, ...]] = {
     ":": ("url",),
     "//": ("redirect",),
 }
-_SAFE_CLASS = re.compile(
-    r"(?:\\[wd\\]|\[(?:[A-Za-z0-9_@:,.+=\-]|\\[wd.+\-])+\]|[A-Za-z0-9_\-]|\(\?:|\(|\)|\\[-.])(?:[*+?]|\{\d*,?\d*\})?"
-)
-_WHOLE_HOST = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*://[^/]+/|/(?![/\\])")
+_OWN_ADDRESSES = frozenset({"host_url", "url_root"})
+"""Attributes of a request: the address of this site, with a slash at its end."""
+_WHOLE_HOST = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*://[^/]+/|/[^/\\]")
 
 
 def facts_of(value: Value, kinds: tuple[str, ...], *, normalised: bool = False) -> Facts:
-    """Return the facts that every taint of a value is harmless for these kinds."""
+    """Return the facts that every taint of a value is harmless for these kinds.
+
+    Whether a parameter is ``normalised`` is for the caller to say.
+    """
     return frozenset(
-        (taint.origin.key, kind)
+        fact
         for taint in all_taints(value)
-        if not normalised or NORMAL in taint.neutral
-        for kind in kinds
+        for kind in (kinds if not normalised else _if_normal(taint, kinds))
+        for fact in spread(taint.origin.key, kind)
     )
+
+
+def _if_normal(taint: Taint, kinds: tuple[str, ...]) -> tuple[str, ...]:
+    if NORMAL in taint.neutral:
+        return kinds
+    return () if taint.origin.owner is None else (WITHIN,)
 
 
 def when_true(facts: Facts) -> _Truth | None:
@@ -65,34 +98,55 @@ def comparison(operator: str, left: Value, right: Value) -> _Truth | None:
     """Return what a comparison says."""
     negative = operator in ("!=", "<>", "not in", "is not")
     if operator in ("==", "!=", "<>", "is", "is not"):
-        if right.const is None and left.truth is not None:
-            # Nothing was found: as false as it gets.
-            return left.truth if negative else negation(left.truth)
-        facts = _equal(left, right)
-        return when_false(facts) if negative else when_true(facts)
+        truth = _equal(left, right)
+        return negation(truth) if negative else truth
     if operator in ("in", "not in"):
         yes, no = _contained(left, right)
-        truth = (no, yes) if negative else (yes, no)
-        return truth if yes or no else None
+        found = (no, yes) if negative else (yes, no)
+        return found if yes or no else None
     return None
 
 
-def _equal(left: Value, right: Value) -> Facts:
-    common = [one for one in (left, right) if one.type == COMMON_PATH]
-    if common:
-        return NO_FACTS.union(
-            *(facts_of(one, ("path", "archive"), normalised=True) for one in common)
+def _equal(left: Value, right: Value) -> _Truth | None:
+    common_paths = [one for one in (left, right) if one.type == COMMON_PATH]
+    if common_paths:
+        return when_true(
+            NO_FACTS.union(*(facts_of(one, FILE_KINDS, normalised=True) for one in common_paths))
         )
     for one, other in ((left, right), (right, left)):
-        if one.taints and not all_taints(other):
-            return facts_of(one, (EVERY_KIND,))
-    return NO_FACTS
+        if one.truth is not None and (other.const is None or isinstance(other.const, bool)):
+            return one.truth if other.const else negation(one.truth)
+    for one, other in ((left, right), (right, left)):
+        if one.taints and (not all_taints(other) or _is_own_host(one, other)):
+            return when_true(facts_of(one, (EVERY_KIND,)))
+    return when_true(_as_escaped(left, right) | _as_escaped(right, left))
+
+
+def _is_own_host(address: Value, host: Value) -> bool:
+    """Tell whether a host is compared with the one that the request names as this one."""
+    return all(host_of(t.origin.key) is not None for t in address.taints) and all(
+        t.origin.channel is Channel.HEADER and t.origin.name is None for t in all_taints(host)
+    )
+
+
+def _as_escaped(plain: Value, escaped: Value) -> Facts:
+    """Return what holds where a value is as it is once it was made harmless: it needed nothing."""
+    return frozenset(
+        (taint.origin.key, kind)
+        for taint in plain.taints
+        for other in escaped.taints
+        if other.origin.key[: len(taint.origin.key)] == taint.origin.key
+        for kind in other.neutral - taint.neutral
+        if kind[0] != ":"
+    )
 
 
 def _contained(left: Value, right: Value) -> _Truth:
-    if isinstance(left.const, str) and right.taints:
+    if isinstance(left.const, str) and all_taints(right):
         kinds = _ABSENT_TEXTS.get(left.const)
-        return NO_FACTS, facts_of(right, kinds) if kinds else NO_FACTS
+        return NO_FACTS, _absent(right, kinds) if kinds else NO_FACTS
+    if not all_taints(left):
+        return _of_whole(right, PARENTS, FILE_KINDS, normalised=True), NO_FACTS
     return among(left, right), NO_FACTS
 
 
@@ -108,37 +162,113 @@ def among(one: Value, collection: Value) -> Facts:
     return frozenset(fact for fact in facts_of(one, (EVERY_KIND,)) if fact[0] not in keys)
 
 
+def _absent(value: Value, kinds: tuple[str, ...]) -> Facts:
+    """Return what holds of a text, or of one taken apart, in which a part is missing."""
+    found = facts_of(value, kinds)
+    return found | frozenset(
+        (whole, kind)
+        for kind in kinds
+        for taint in all_taints(value)
+        if (whole := whole_of(taint.origin.key, PARTS, SEGMENTS)) is not None
+    )
+
+
+def _of_whole(value: Value, mark: str, kinds: tuple[str, ...], *, normalised: bool) -> Facts:
+    return frozenset(
+        (whole, kind)
+        for kind in kinds
+        for taint in value.taints
+        if (not normalised or NORMAL in taint.neutral)
+        and (whole := whole_of(taint.origin.key, mark)) is not None
+    )
+
+
 def text_method(name: str, receiver: Value, arguments: Arguments) -> _Truth | None:
     """Return what a test method of a text says of it."""
     if name in _TEXT_TESTS:
         return when_true(facts_of(receiver, (EVERY_KIND,)))
     if name == "startswith" and arguments.positional:
         return _starts(receiver, arguments.positional[0])
+    if name == "endswith" and arguments.positional:
+        return _ends(receiver, arguments.positional[0])
     return None
 
 
-def _starts(receiver: Value, start: Value) -> _Truth | None:
-    texts = start.items if start.items is not None else (start,)
+def _known_texts(value: Value) -> list[str]:
+    """Return the texts that a value may be; none if they are not all known."""
+    texts = value.items if value.items is not None else (value,)
     known = [t.const for t in texts if isinstance(t.const, str)]
-    if known and len(known) == len(texts):
-        if all(_WHOLE_HOST.match(t) for t in known):
-            return when_true(facts_of(receiver, ("url", "redirect", "option")))
-        if all(t and t[0] != "-" for t in known):
-            return when_true(facts_of(receiver, ("option",)))
-        if "-" in known:
-            return when_false(facts_of(receiver, ("option",)))
+    return known if len(known) == len(texts) and value.element is None else []
+
+
+def _ends(receiver: Value, end: Value) -> _Truth | None:
+    """Return what the end of a text says: that of a host names those who own it."""
+    known = _known_texts(end)
+    if not known or not all(text[:1] == "." for text in known):
+        return None
+    return when_true(
+        frozenset(
+            (whole, kind)
+            for taint in receiver.taints
+            if (whole := host_of(taint.origin.key)) is not None
+            for kind in ADDRESS_KINDS
+        )
+    )
+
+
+def _starts(receiver: Value, start: Value) -> _Truth | None:
+    known = _known_texts(start)
+    if known:
+        return _starts_known(receiver, known)
+    if (start.ref or "").rpartition(".")[2] in _OWN_ADDRESSES:
+        return when_true(facts_of(receiver, ADDRESS_KINDS))
+    texts = start.items if start.items is not None else (start,)
     if len(texts) == 1 and texts[0].element is not None:
         return None
     ends = start.fields is not None and ".ends_with_separator" in start.fields
-    return when_true(facts_of(receiver, ("path", "archive"), normalised=True)) if ends else None
+    return when_true(facts_of(receiver, FILE_KINDS, normalised=True)) if ends else None
 
 
-def each_element(inside: Value | None, *, every: bool) -> _Truth | None:
-    """Return what ``all`` or ``any`` over tests of a value's elements says of the value."""
+def _starts_known(receiver: Value, known: list[str]) -> _Truth | None:
+    yes: set[str] = set()
+    no: set[str] = set()
+    if all(_WHOLE_HOST.match(t) for t in known):
+        yes |= {"url", "redirect", "option"}
+    if all(t and t[0] != "-" for t in known):
+        yes.add("option")
+    if all(t[:1] == "/" and t[-1:] == "/" and len(t) > 1 for t in known):
+        yes |= set(FILE_KINDS)
+    if "-" in known:
+        no.add("option")
+    if "/" in known:
+        yes.add(SLASHED)
+        no.add(ROOTED)
+    if "//" in known:
+        no.add(NO_HOST)
+    held = frozenset(
+        (t.origin.key, kind)
+        for t in all_taints(receiver)
+        for kind in yes
+        if kind not in FILE_KINDS or NORMAL in t.neutral
+    )
+    missed = facts_of(receiver, tuple(sorted(no)))
+    if ".." in known:
+        missed |= _of_whole(receiver, RELATIVE, FILE_KINDS, normalised=False)
+    return (held, missed) if held or missed else None
+
+
+def each_element(tests: Value, *, every: bool) -> _Truth | None:
+    """Return what ``all`` or ``any`` over tests says: of one value, or of each of its elements."""
+    parts = [test.truth for test in tests.items or ()]
+    if parts and tests.element is None:
+        return conjunction(parts) if every else disjunction(parts)
+    inside = tests.element
     if inside is None or inside.truth is None:
         return None
     facts = inside.truth[0 if every else 1]
-    whole = frozenset((key[:-1], kind) if key[-1] == "[]" else (key, kind) for key, kind in facts)
+    whole = frozenset(
+        (key[:-1], kind) if key[-1] in ("[]", "~[]") else (key, kind) for key, kind in facts
+    )
     return when_true(whole) if every else when_false(whole)
 
 
@@ -150,31 +280,39 @@ def instance_check(subject: Value, classes: Value) -> _Truth | None:
     return None
 
 
-def pattern_match(pattern: Value, subject: Value, *, whole: bool) -> _Truth | None:
-    """Return what a match of a regular expression says: a narrow alphabet is harmless."""
+def pattern_match(pattern: Value, flags: Value | None, subject: Value, use: str) -> _Truth | None:
+    """Return what a match of a regular expression says: a narrow alphabet is harmless.
+
+    Args:
+        pattern: The expression, as a text or compiled.
+        flags: What it is used with; those it was compiled with count as well.
+        subject: The text.
+        use: Where a match may begin and end, as in ``patterns``.
+    """
+    known = pattern_text(pattern, flags)
+    if known is None:
+        return None
+    kinds = patterns.kinds_when_matched(*known, use)
+    starts = patterns.beginnings(*known, use)
+    if starts and all(_WHOLE_HOST.match(start) for start in starts):
+        kinds |= {"url", "redirect", "option"}
+    yes = facts_of(subject, tuple(sorted(kinds)))
+    missed = patterns.kinds_when_missed(*known) if use == patterns.SEARCH else NO_KINDS
+    no = facts_of(subject, tuple(sorted(missed)))
+    return (yes, no) if yes or no else None
+
+
+def pattern_text(pattern: Value, flags: Value | None) -> tuple[str, int] | None:
+    """Return an expression and its flags as a number, if both are known."""
     text = pattern.const
-    if not isinstance(text, str) and pattern.fields is not None:
-        text = pattern.fields.get(PATTERN, constant(None)).const
-    if isinstance(text, str) and is_narrow(text, whole=whole):
-        return when_true(facts_of(subject, (EVERY_KIND,)))
-    return None
-
-
-def is_narrow(pattern: str, *, whole: bool) -> bool:
-    """Tell whether a full match leaves only letters, digits and the like."""
-    text = pattern.removeprefix("^").removeprefix(r"\A")
-    bare = text
-    for end in ("$", r"\Z", r"\z"):
-        bare = bare.removesuffix(end)
-    if bare == text and not whole:
-        return False
-    position = 0
-    while position < len(bare):
-        match = _SAFE_CLASS.match(bare, position)
-        if match is None:
-            return False
-        position = match.end()
-    return bool(bare)
+    fields = pattern.fields
+    if not isinstance(text, str) and fields is not None:
+        text = fields.get(PATTERN, constant(None)).const
+        flags = fields.get(FLAGS, flags)
+    if not isinstance(text, str):
+        return None
+    number = 0 if flags is None else flags.const
+    return (text, int(number)) if isinstance(number, int) else None
 
 
 def row_truth(row: Guard, subject: Value) -> _Truth | None:
@@ -187,8 +325,19 @@ def conjunction(parts: list[_Truth | None]) -> _Truth | None:
     """Return what ``and`` over tests says."""
     known = [p if p is not None else (NO_FACTS, NO_FACTS) for p in parts]
     yes = frozenset().union(*(p[0] for p in known))
-    no = known[0][1].intersection(*(p[1] for p in known[1:])) if known else NO_FACTS
+    yes |= _no_other_host(yes)
+    no = reduce(common, (p[1] for p in known)) if known else NO_FACTS
     return (yes, no) if yes or no else None
+
+
+def _no_other_host(facts: Facts) -> Facts:
+    """Return that a path leads nowhere else, where it begins with one slash and not with two."""
+    return frozenset(
+        (key, kind)
+        for key, mark in facts
+        if mark == SLASHED and (key, NO_HOST) in facts
+        for kind in ADDRESS_KINDS
+    )
 
 
 def negation(truth: _Truth | None) -> _Truth | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from countermine.flow import cleaning, guards, known, texts
+from countermine.flow import bind, guards, known, patterns, texts
 from countermine.flow.access import (
     ANY_VALUE,
     elements,
@@ -13,8 +13,17 @@ from countermine.flow.access import (
     store_element,
     store_field,
 )
-from countermine.flow.builtins import dictionary, first, with_type
+from countermine.flow.builtins import (
+    dictionary,
+    first,
+    found_all,
+    matched,
+    substituted,
+    with_type,
+)
+from countermine.flow.derived import derived, host_of
 from countermine.flow.frame import Arguments
+from countermine.flow.marks import FILE_KINDS, NO_HOST, NO_PARENTS, ROOTED
 from countermine.flow.values import (
     ITEMS_KEPT,
     MISSING,
@@ -22,6 +31,7 @@ from countermine.flow.values import (
     UNKNOWN,
     Value,
     all_taints,
+    constant,
     join,
     merge_taints,
     tainted,
@@ -38,6 +48,7 @@ _TEXT_METHODS = frozenset(
 )  # fmt: skip
 _READERS = frozenset({"get", "items", "values", "keys", "copy", "join", "format"})
 _SPLITS = frozenset({"split", "rsplit", "splitlines", "partition", "rpartition"})
+_FILES = frozenset(FILE_KINDS)
 
 
 def method(name: str, receiver: Value, arguments: Arguments) -> tuple[Value, Value | None] | None:
@@ -65,7 +76,7 @@ def _modelled(
     if name in _TEXT_METHODS:
         return _same_text(name, receiver, arguments), None
     if name in _SPLITS:
-        return Value(element=Value(all_taints(receiver), text=True)), None
+        return _parts(name, receiver, arguments), None
     truth = guards.text_method(name, receiver, arguments)
     if truth is not None:
         return Value(truth=truth), None
@@ -76,12 +87,35 @@ def _modelled(
 
 def _of_pattern(name: str, receiver: Value, arguments: Arguments) -> "_Changed | None":
     if name in ("match", "fullmatch", "search"):
-        subject = first(arguments)
-        found = guards.pattern_match(receiver, subject, whole=name == "fullmatch")
-        return Value(all_taints(subject), truth=found, type="re.Match"), None
-    if name == "sub":
-        return cleaning.substituted_by(receiver, arguments), None
+        use = patterns.FULL if name == "fullmatch" else name
+        return matched(receiver, None, first(arguments), use), None
+    if name in ("findall", "sub"):
+        passed = Arguments([receiver, *arguments.positional], arguments.keywords)
+        return (found_all(passed) if name == "findall" else substituted(passed)), None
     return None
+
+
+def _parts(name: str, receiver: Value, arguments: Arguments) -> Value:
+    """Return what a text is taken apart into; what is behind the last slash is a plain name."""
+    separator = first(arguments).const
+    taints = all_taints(receiver)
+    if not taints:
+        return Value(element=Value(text=True))
+    of_host = any(host_of(t.origin.key) is not None for t in taints) and separator in (":", "@")
+    part = Value(taints if of_host else derived(taints, f"split({separator})"), text=True)
+    last = bind.neutralised(part, _FILES) if separator == "/" else part
+    if name == "rpartition":
+        return Value(items=(part, constant(str(separator)), last))
+    if name == "partition":
+        return Value(items=(part, constant(str(separator)), part))
+    whole = name == "split" and len(arguments.everything()) == 1
+    once = name == "rsplit" and len(arguments.positional) > 1 and arguments.positional[1].const == 1
+    fields = {"[-1]": last} if whole or name == "rsplit" else {}
+    if of_host:
+        fields = dict.fromkeys(("[0]", "[-1]"), part)
+    if once:
+        fields["[1]"] = last
+    return Value(element=part, fields=fields or None)
 
 
 def _same_text(name: str, receiver: Value, arguments: Arguments) -> Value:
@@ -89,7 +123,33 @@ def _same_text(name: str, receiver: Value, arguments: Arguments) -> Value:
         return receiver
     taints = merge_taints([all_taints(v) for v in (receiver, *arguments.positional[1:2])])
     keep = name in ("encode", "decode", "rstrip", "ljust")
-    return Value(taints, prefix=receiver.prefix if keep else "", text=True)
+    value = Value(taints, prefix=receiver.prefix if keep else "", text=True)
+    return _replaced(name, value, arguments) if arguments.positional else value
+
+
+def _replaced(name: str, value: Value, arguments: Arguments) -> Value:
+    """Return a text of which a part was taken out or replaced, with what it lost."""
+    old = first(arguments).const
+    if name == "lstrip" and isinstance(old, str) and "/" in old:
+        return bind.neutralised(value, frozenset({ROOTED}))
+    if name not in ("replace", "translate", "removeprefix", "removesuffix"):
+        return value
+    if name == "replace" and old in _PUNCTUATION:
+        return value
+    if any(host_of(t.origin.key) is not None for t in value.taints):
+        return value
+    changed = with_taints(value, derived(value.taints, name))
+    if name == "replace" and isinstance(old, str) and old in _TAKEN_OUT:
+        new = arguments.positional[1].const if len(arguments.positional) > 1 else MISSING
+        if isinstance(new, str) and old not in new:
+            return bind.neutralised(changed, frozenset(_TAKEN_OUT[old]))
+    return changed
+
+
+_PUNCTUATION = frozenset({"-", "_", ".", " "})
+"""Characters that do no harm: what is left without them tells of the whole."""
+_TAKEN_OUT = {"..": (NO_PARENTS,), "/": FILE_KINDS, "//": (NO_HOST,)}
+"""Texts that are surely gone, with what a text without them is harmless for."""
 
 
 _Changed = tuple[Value, Value | None]
@@ -212,8 +272,29 @@ def _format(receiver: Value, arguments: Arguments) -> _Changed:
     return texts.format_method(receiver, arguments.positional, keywords), None
 
 
-def _group(receiver: Value, _arguments: Arguments) -> _Changed:
-    return Value(all_taints(receiver), text=receiver.type == "re.Match"), None
+def _format_map(receiver: Value, arguments: Arguments) -> _Changed:
+    mapping = first(arguments)
+    if all_taints(Value(mapping.taints, element=mapping.element)):
+        return tainted(receiver, mapping), None
+    fields = {k[1:-1]: v for k, v in (mapping.fields or {}).items() if k[0] == "["}
+    return texts.format_method(receiver, [], fields), None
+
+
+def _group(receiver: Value, arguments: Arguments) -> _Changed:
+    if len(arguments.positional) <= 1:
+        number = arguments.positional[0] if arguments.positional else constant(0)
+        known = (receiver.fields or {}).get(item_key(number) or "")
+        if known is not None:
+            return known, None
+    return Value(receiver.taints, text=receiver.type == "re.Match"), None
+
+
+def _groups(receiver: Value, _arguments: Arguments) -> _Changed:
+    fields = receiver.fields or {}
+    items = [fields[f"[{number}]"] for number in range(1, len(fields))]
+    if items:
+        return Value(items=tuple(items)), None
+    return Value(receiver.taints, text=receiver.type == "re.Match"), None
 
 
 def _joinpath(receiver: Value, arguments: Arguments) -> _Changed:
@@ -241,7 +322,8 @@ _METHODS: dict[str, Callable[[Value, Arguments], _Changed]] = {
     "join": _join,
     "joinpath": _joinpath,
     "format": _format,
+    "format_map": _format_map,
     "group": _group,
-    "groups": _group,
+    "groups": _groups,
     "groupdict": _group,
 }

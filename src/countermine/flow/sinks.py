@@ -7,12 +7,16 @@ from countermine.catalogue.schema import Argument, Part, Requirement, Sink
 from countermine.core.findings import StepKind
 from countermine.flow import ir
 from countermine.flow.conditions import argument_value, condition_holds, program_name
+from countermine.flow.derived import holds, kinds_of
 from countermine.flow.doubt import DOUBT
 from countermine.flow.frame import Arguments, Flow, Frame, Site
-from countermine.flow.state import holds
+from countermine.flow.marks import ADDRESS_KINDS, FILE_KINDS, PARTIAL, WITHIN, adds_up
 from countermine.flow.values import (
     BEHIND,
     EVERY_KIND,
+    NO_KINDS,
+    NORMAL,
+    UNSEEN,
     Facts,
     Taint,
     Value,
@@ -31,7 +35,12 @@ _VALUE = Argument(keyword="value")
 _SCRIPT_PLACE = 2
 """The shell, its switch, and then the text that it runs."""
 _HOST_WRITTEN = re.compile(r"(?i)(?:https?|ftps?|wss?)://[^/?#]+[/?#]?")
-_HOST_KNOWN = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*://[^/?#]+[/?#]|/(?![/\\])|[^/:]*[?#]")
+_HOST_KNOWN = re.compile(
+    r"[a-zA-Z][a-zA-Z0-9+.\-]*://[^/?#\\]+[/?#]|/[^/\\]|[^/:\\]+/|[^/:\\]*[?#]|"
+    + UNSEEN
+    + r"(?:[^/?#:\\]|:(?!//))*[/?#]"
+)
+"""Beginnings of an address behind which no host can be named."""
 
 
 def names_host(value: Value) -> bool:
@@ -95,18 +104,24 @@ def _options(value: Value, *, skip_first: bool) -> list[tuple[Taint, str]]:
     return found
 
 
-_SAFER = {"html-address": ("redirect", "url")}
+_SAFER = {"html-address": ADDRESS_KINDS}
 """Kinds whose checks are as good for another: an address to go to, or to load from."""
 
 
-def is_harmless(taint: Taint, kind: str, facts: Facts) -> bool:
-    """Tell whether a taint does no harm at a sink of a kind."""
+def is_harmless(taint: Taint, kind: str, facts: Facts, later: frozenset[str] = NO_KINDS) -> bool:
+    """Tell whether a taint does no harm at a sink of a kind.
+
+    ``later`` is what becomes of it between here and the sink.
+    """
     neutral = taint.neutral
-    if kind in neutral or EVERY_KIND in neutral:
+    key = taint.origin.key
+    if kind in neutral or EVERY_KIND in neutral or holds(facts, key, kind):
         return True
-    if holds(facts, taint.origin.key, kind):
+    if kind in FILE_KINDS and WITHIN in later and NORMAL in neutral:
         return True
-    return kind in _SAFER and any(is_harmless(taint, other, facts) for other in _SAFER[kind])
+    return adds_up(kind, neutral | later | kinds_of(facts, key)) or any(
+        is_harmless(taint, other, facts, later) for other in _SAFER.get(kind, ())
+    )
 
 
 def with_doubt(taint: Taint, facts: Facts) -> Taint:
@@ -220,5 +235,6 @@ def record(frame: Frame, site: Site, row: Sink, value: Value, start: int, end: i
         turned = as_turned(row, taint)
         node = ir.Node(site.start, site.end)
         step = frame.step(taint.step, StepKind.SINK, node, f"reaches {site.name}")
-        kept = with_doubt(add_step(taint, step), frame.state.facts)
+        marks = frozenset(kinds_of(frame.state.facts, taint.origin.key) & PARTIAL)
+        kept = with_doubt(add_step(taint, step, neutral=marks), frame.state.facts)
         frame.flows.append(Flow(site, turned, kept, pending, start, end))

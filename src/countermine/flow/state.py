@@ -2,12 +2,13 @@
 
 from operator import is_
 
+from countermine.flow.derived import kinds_of
 from countermine.flow.values import (
     NO_FACTS,
     Facts,
-    OriginKey,
     Taint,
     Value,
+    common,
     join,
     with_taints,
 )
@@ -83,7 +84,7 @@ def _apply(taints: tuple[Taint, ...], facts: Facts) -> tuple[Taint, ...]:
     changed = False
     for taint in taints:
         key = taint.origin.key
-        kinds = {kind for of, kind in facts if key[: len(of)] == of}
+        kinds = kinds_of(facts, key)
         if kinds - taint.neutral:
             changed = True
             found.append(
@@ -104,7 +105,7 @@ def join_states(left: State, right: State) -> State:
         return right
     if right.dead:
         return left
-    facts = left.facts & right.facts
+    facts = common(left.facts, right.facts)
     mine, others = left.variables, right.variables
     if left.facts != facts:
         mine = _applied(left, left.facts - facts)
@@ -123,12 +124,3 @@ def join_states(left: State, right: State) -> State:
                 found = joined[pair] = join(known, value)
             variables[name] = found
     return State(variables, facts)
-
-
-def holds(facts: Facts, key: OriginKey, kind: str) -> bool:
-    """Tell whether what comes from an origin is known to be harmless for a kind."""
-    if not facts:
-        return False
-    if (key, kind) in facts or (key, "*") in facts:
-        return True
-    return any((key[:n], kind) in facts or (key[:n], "*") in facts for n in range(3, len(key)))

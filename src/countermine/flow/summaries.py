@@ -1,8 +1,10 @@
 """What a function that was interpreted does, as its callers see it."""
 
+from functools import reduce
+
 from countermine.flow import aliases, bind, execute
 from countermine.flow.frame import Frame, Summary
-from countermine.flow.values import MISSING, NO_FACTS, UNKNOWN, Value, all_taints
+from countermine.flow.values import MISSING, NO_FACTS, UNKNOWN, Value, all_taints, common
 
 
 def passing(key: str, parameters: int) -> Summary:
@@ -30,7 +32,7 @@ def summary_of(frame: Frame) -> Summary:
         result = Value(element=frame.yields or UNKNOWN, type=execute.GENERATOR)
     facts = NO_FACTS
     if frame.returns:
-        facts = frozenset.intersection(*(f for _, f in frame.returns))
+        facts = reduce(common, (f for _, f in frame.returns))
     returns = bool(frame.returns) or frame.function.generator
     return Summary(
         frame.key,

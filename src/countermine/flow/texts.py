@@ -3,11 +3,15 @@
 import re
 from collections.abc import Sequence
 
+from countermine.flow.contexts import settled
+from countermine.flow.marks import ROOTED
 from countermine.flow.values import (
     BEHIND,
     FRONT,
     MISSING,
+    NO_KINDS,
     UNKNOWN,
+    UNSEEN,
     Taint,
     Value,
     all_taints,
@@ -24,17 +28,25 @@ _PLACEHOLDER = re.compile(
 )
 _FIELD = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}!:]*)(?:![rsa])?(?::[^{}]*)?\}")
 _NUMBERS = frozenset("diouxXeEfFgG")
+_ROOTED = frozenset({ROOTED})
 
 
-def composed(taints: tuple[Taint, ...], place: int = BEHIND) -> tuple[Taint, ...]:
+def composed(
+    taints: tuple[Taint, ...], place: int = BEHIND, marks: frozenset[str] = NO_KINDS
+) -> tuple[Taint, ...]:
     """Return the taints of a part of a larger text, at its front or behind something."""
-    if all(t.composed >= place for t in taints):
+    if all(t.composed >= place and marks <= t.neutral for t in taints):
         return taints
-    return tuple(Taint(t.origin, t.step, t.neutral, max(t.composed, place), t.sure) for t in taints)
+    return tuple(
+        Taint(t.origin, t.step, t.neutral | marks, max(t.composed, place), t.sure) for t in taints
+    )
 
 
-def concatenate(parts: Sequence[Value]) -> Value:
-    """Return the text made of these parts one after the other."""
+def concatenate(parts: Sequence[Value], behind: frozenset[str] = _ROOTED) -> Value:
+    """Return the text made of these parts one after the other.
+
+    ``behind`` are the marks on what stands behind another part.
+    """
     known = [p for p in parts if p.const != "" or not isinstance(p.const, str)]
     if len(known) == 1:
         only = known[0]
@@ -48,11 +60,18 @@ def concatenate(parts: Sequence[Value]) -> Value:
     for part in known:
         if part.const is not MISSING:
             prefix.append(str(part.const))
-        else:
-            prefix.append(part.prefix)
+            continue
+        prefix.append(part.prefix)
+        if all_taints(part):
             break
+        prefix.append(UNSEEN)
     taints = merge_taints(
-        [composed(all_taints(p), BEHIND if place else FRONT) for place, p in enumerate(known)]
+        [
+            composed(settled(all_taints(p), known, place), BEHIND, behind)
+            if place
+            else composed(all_taints(p), FRONT)
+            for place, p in enumerate(known)
+        ]
     )
     return Value(taints, prefix="".join(prefix)[:TEXT_KEPT], text=True)
 
@@ -182,4 +201,4 @@ def join_path(parts: list[Value]) -> Value:
         if known and not (isinstance(known[-1].const, str) and known[-1].const.endswith("/")):
             known.append(constant("/"))
         known.append(part)
-    return concatenate(known)
+    return concatenate(known, NO_KINDS)

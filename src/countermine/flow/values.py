@@ -26,6 +26,8 @@ EVERY_KIND = "*"
 WHOLE, FRONT, BEHIND = 0, 1, 2
 NORMAL = ":normal"
 """Mark, beside kinds, on a path that was made absolute and free of ``..``."""
+UNSEEN = "\0"
+"""Stands in the known beginning of a text for a part that is not known, and not tainted."""
 
 
 class _Missing:
@@ -192,6 +194,32 @@ def add_step(taint: Taint, step: Step | None, *, neutral: frozenset[str] = NO_KI
     )
 
 
+def common_kinds(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
+    """Return the kinds of both, where one of them may have every kind."""
+    if one is other:
+        return one
+    if not one or not other:
+        return NO_KINDS
+    if EVERY_KIND in one:
+        return one & other if EVERY_KIND in other else other
+    return one if EVERY_KIND in other else one & other
+
+
+def common(one: Facts, other: Facts) -> Facts:
+    """Return the facts that hold either way, where one of them may speak of every kind."""
+    both = one & other
+    if len(both) == len(one) or len(both) == len(other):
+        return both
+    extra = [fact for fact in one - both if (fact[0], EVERY_KIND) in other]
+    extra += [fact for fact in other - both if (fact[0], EVERY_KIND) in one]
+    return both.union(extra) if extra else both
+
+
+def harmless(taints: tuple[Taint, ...], kinds: frozenset[str]) -> tuple[Taint, ...]:
+    """Return the taints of a value that was made harmless for some kinds."""
+    return tuple(Taint(t.origin, t.step, t.neutral | kinds, t.composed, t.sure) for t in taints)
+
+
 def merge_taints(parts: "list[tuple[Taint, ...]]") -> tuple[Taint, ...]:
     """Join taints of one value: an origin is harmless only where each way made it so."""
     filled = [p for p in parts if p]
@@ -210,17 +238,11 @@ def merge_taints(parts: "list[tuple[Taint, ...]]") -> tuple[Taint, ...]:
                 found[key] = Taint(
                     known.origin,
                     known.step,
-                    _harmless_both(known.neutral, taint.neutral),
+                    common_kinds(known.neutral, taint.neutral),
                     max(known.composed, taint.composed),
                     known.sure or taint.sure,
                 )
     return tuple(found.values())[:TAINTS_KEPT]
-
-
-def _harmless_both(left: frozenset[str], right: frozenset[str]) -> frozenset[str]:
-    if EVERY_KIND in left:
-        return right
-    return left if EVERY_KIND in right else left & right
 
 
 def all_taints(value: Value, depth: int = 4) -> tuple[Taint, ...]:

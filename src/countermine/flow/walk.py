@@ -7,13 +7,15 @@ from countermine.core.findings import StepKind
 from countermine.core.spans import TreePath
 from countermine.flow import sinks
 from countermine.flow.access import select
+from countermine.flow.derived import is_decoded
 from countermine.flow.engine import FlowEngine
 from countermine.flow.frame import Analysed, CallSite, Flow
 from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
+from countermine.flow.marks import PARTIAL
 from countermine.flow.mentions import Mentions, Target
 from countermine.flow.reached import Reached, carried, reached_name
 from countermine.flow.receivers import Receivers
-from countermine.flow.values import NO_FACTS, Origin, OriginKey, Step, Taint
+from countermine.flow.values import NO_FACTS, NO_KINDS, Origin, OriginKey, Step, Taint
 
 Search = Callable[[frozenset[str]], dict[str, list[tuple[TreePath, int]]]]
 """Finds where names stand as words: path and offset, in order."""
@@ -34,7 +36,7 @@ class Walk:
         self._open: dict[str, list[Reached]] = {}
         self._known: set[tuple[object, ...]] = set()
         self._waiting: list[Reached] = []
-        self._given: dict[tuple[CallSite, int, tuple[str, ...], str, str], list[_Part]] = {}
+        self._given: dict[tuple[object, ...], list[_Part]] = {}
         self._mentions = Mentions(engine)
         self._looked_for: set[tuple[str, Target]] = set()
         self._kept: dict[
@@ -130,7 +132,7 @@ class Walk:
     ) -> bool:
         key = (
             flow.site.path, flow.site.start, flow.sink.kind, pending, flow.start, origin.key,
-            composed, made,
+            origin.function_key, origin.start, composed, made,
         )  # fmt: skip
         if key in self._known:
             return False
@@ -207,14 +209,17 @@ class Walk:
 
     def _handed(self, call: CallSite, origin: Origin, flow: Flow) -> list[_Part]:
         """Return the taints that a call hands to a part of a parameter, for a kind of sink."""
-        key = (call, origin.index, origin.trail, flow.pending, flow.sink.kind)
+        inner = flow.taint
+        undone = inner is not None and is_decoded(inner.origin)
+        later = NO_KINDS if inner is None else inner.neutral & PARTIAL
+        key = (call, origin.index, origin.trail, flow.pending, flow.sink.kind, undone, later)
         known = self._given.get(key)
         if known is None:
             value = select(call.arguments[origin.index], origin.trail)
             known = self._given[key] = [
                 (sinks.with_doubt(taint, call.facts), pending)
                 for taint, pending in sinks.dangerous(value, flow.pending)
-                if not sinks.is_harmless(taint, flow.sink.kind, call.facts)
+                if undone or not sinks.is_harmless(taint, flow.sink.kind, call.facts, later)
             ]
         return known
 

@@ -1,21 +1,73 @@
-"""A pattern is safe to match only where it says everything of the whole text."""
+"""A pattern says of a text what its alphabet does, where it says everything of the whole text."""
 
 import pytest
 
-from countermine.flow.guards import is_narrow
+from countermine.flow.patterns import (
+    FULL,
+    MATCH,
+    SEARCH,
+    beginnings,
+    kinds_of_groups,
+    kinds_when_matched,
+    kinds_when_missed,
+)
+from countermine.flow.values import EVERY_KIND
 
 
 @pytest.mark.parametrize(
-    ("pattern", "whole"),
-    [("^[a-z]+$", False), (r"^\w+\Z", False), ("[A-Za-z0-9_-]{1,8}", True), (r"(?:\d+)", True)],
+    ("pattern", "use"),
+    [
+        (r"^\w+\Z", MATCH),
+        ("[A-Za-z0-9_]{1,8}", FULL),
+        (r"(?:\d+)", FULL),
+        (r"\A(a|b)\Z", SEARCH),
+        ("a|b", FULL),
+    ],
 )
-def test_a_narrow_alphabet_is_safe(pattern: str, *, whole: bool) -> None:
-    assert is_narrow(pattern, whole=whole)
+def test_a_narrow_alphabet_is_safe(pattern: str, use: str) -> None:
+    assert EVERY_KIND in kinds_when_matched(pattern, 0, use)
 
 
 @pytest.mark.parametrize(
-    ("pattern", "whole"),
-    [("^[a-z]+", False), (".*", True), ("[^/]+", True), (r"[a-z/]+", True), ("", True)],
-)
-def test_a_wide_alphabet_or_an_open_end_is_not(pattern: str, *, whole: bool) -> None:
-    assert not is_narrow(pattern, whole=whole)
+    ("pattern", "use"),
+    [
+        ("^[a-z]+", MATCH), (".*", FULL), ("[a-z]+$", SEARCH), ("", SEARCH), ("^a|b$", MATCH),
+        ("(?m)^[a-z]+$", SEARCH), ("(", MATCH),
+    ],
+)  # fmt: skip
+def test_a_wide_alphabet_or_an_open_end_is_not(pattern: str, use: str) -> None:
+    assert not kinds_when_matched(pattern, 0, use)
+
+
+def test_an_alphabet_is_safe_for_the_kinds_that_it_has_no_characters_for() -> None:
+    assert "path" in kinds_when_matched("[^/]+", 0, FULL) | kinds_when_matched(r"[\w.-]+", 0, FULL)
+    assert "path" not in kinds_when_matched("[a-z/]+", 0, FULL)
+    assert "command" in kinds_when_matched("[a-z/ .]+", 0, FULL)
+    assert "url" not in kinds_when_matched(r"[\w.]+", 0, FULL)
+    assert "option" not in kinds_when_matched("[a-z-]+", 0, FULL)
+
+
+def test_an_end_before_a_line_break_leaves_one() -> None:
+    assert "path" in kinds_when_matched("^[a-z]+$", 0, MATCH)
+    assert "header" not in kinds_when_matched("^[a-z]+$", 0, MATCH)
+    assert EVERY_KIND in kinds_when_matched("^[a-z]+$", 0, FULL)
+
+
+def test_what_is_found_nowhere_is_not_in_the_text() -> None:
+    assert EVERY_KIND in kinds_when_missed(r"\W", 0)
+    assert EVERY_KIND in kinds_when_missed("[^a-z]+", 0)
+    assert "path" in kinds_when_missed(r"[/\\]", 0)
+    assert not kinds_when_missed("a/b", 0)
+
+
+def test_groups_have_alphabets_of_their_own() -> None:
+    groups = kinds_of_groups(r"(\d+)-(.*)", 0)
+    assert EVERY_KIND in groups[1]
+    assert EVERY_KIND not in groups[0] | groups[2]
+
+
+def test_a_pattern_may_begin_in_a_few_ways() -> None:
+    assert beginnings(r"https?://a\.b/", 0, MATCH) == ("http://a.b/", "https://a.b/")
+    assert beginnings("https?://a.b/", 0, MATCH) == ("http://a", "https://a")
+    assert beginnings("(a|b)c", 0, MATCH) == ("ac", "bc")
+    assert beginnings("a", 0, SEARCH) == ()

@@ -72,3 +72,28 @@ def test_a_value_that_grows_too_large_keeps_its_taint() -> None:
         value = Value(items=(value, value))
     assert value.size < 400
     assert [t.origin.key for t in value.taints] or value.items
+
+
+@pytest.mark.parametrize(
+    ("before", "mark", "kind", "holds"),
+    [
+        ("ls ", ":quoted", "command", True),
+        ("ls 'a' ", ":quoted", "command", True),
+        ("ls '", ":quoted", "command", False),
+        ('sh -c "ls ', ":quoted", "command", False),
+        ("<p>", ":escaped", "html", True),
+        ('<p class="', ":escaped", "html", True),
+        ("<p class=", ":escaped", "html", False),
+        ("<script>var a = '", ":escaped", "html", False),
+        ("<script>f()</script><p>", ":escaped", "html", True),
+        ('<a onclick="f(', ":escaped", "html", False),
+        ('<a href="', ":escaped", "html", False),
+        ('<a href="/a/', ":escaped", "html", True),
+    ],
+)
+def test_an_escape_holds_in_its_place_only(
+    before: str, mark: str, kind: str, *, holds: bool
+) -> None:
+    escaped = Value((Taint(TAINT.origin, neutral=frozenset({kind, mark})),))
+    (taint,) = texts.concatenate([constant(before), escaped]).taints
+    assert (kind in taint.neutral) is holds

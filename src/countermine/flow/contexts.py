@@ -1,0 +1,63 @@
+"""Places in a text where an escape does not hold: quotes around a quoted word, code in a page."""
+
+import re
+from collections.abc import Sequence
+
+from countermine.flow.values import MISSING, UNSEEN, Taint, Value
+
+QUOTED, ESCAPED = ":quoted", ":escaped"
+"""Marks, beside kinds, on a text that was quoted for a shell, or escaped for a page."""
+_UNDONE = {QUOTED: "command", ESCAPED: "html"}
+_TAG = re.compile(r"<[a-zA-Z][^<>]*\Z")
+_SCRIPT = re.compile(r"<(script|style)\b(?:(?!</\1)[\s\S])*>(?:(?!</\1)[\s\S])*\Z", re.IGNORECASE)
+_BARE_ATTRIBUTE = re.compile(r"[\w\-:]=\s*[^\s\"'<>=]*\Z")
+_CODE_ATTRIBUTE = re.compile(
+    r"\s(?:on[a-z]+\s*=\s*(?:\"[^\"]*|'[^']*)|(?:href|src|action|formaction)\s*=\s*[\"'])\Z",
+    re.IGNORECASE,
+)
+
+
+def settled(taints: tuple[Taint, ...], parts: Sequence[Value], place: int) -> tuple[Taint, ...]:
+    """Return the taints of a part of a text, without the escapes that do not hold in its place."""
+    marked = [mark for mark in _UNDONE if any(mark in t.neutral for t in taints)]
+    if not marked:
+        return taints
+    before = "".join(UNSEEN if part.const is MISSING else str(part.const) for part in parts[:place])
+    lost = frozenset(_UNDONE[mark] for mark in marked if _UNSAFE[mark](before))
+    if not lost:
+        return taints
+    return tuple(
+        t
+        if t.neutral.isdisjoint(marked)
+        else Taint(t.origin, t.step, t.neutral - lost, t.composed, t.sure)
+        for t in taints
+    )
+
+
+def _in_quotes(before: str) -> bool:
+    """Tell whether a shell is inside quotes at the end of a text."""
+    inside = ""
+    escaped = False
+    for char in before:
+        if escaped:
+            escaped = False
+        elif char == "\\" and inside != "'":
+            escaped = True
+        elif inside:
+            inside = "" if char == inside else inside
+        elif char in "\"'":
+            inside = char
+    return bool(inside)
+
+
+def _in_code(before: str) -> bool:
+    """Tell whether a page is inside a script, or an attribute without quotes, at its end."""
+    if _SCRIPT.search(before):
+        return True
+    tag = _TAG.search(before)
+    if tag is None:
+        return False
+    return bool(_BARE_ATTRIBUTE.search(tag[0]) or _CODE_ATTRIBUTE.search(tag[0]))
+
+
+_UNSAFE = {QUOTED: _in_quotes, ESCAPED: _in_code}

@@ -1,0 +1,147 @@
+"""What is made out of a value: it has an origin of its own, since a check of it is no other's.
+
+The key of the origin says how: a mark for each step follows the key of the value it came from.
+What is known of a value holds for what is made out of it, up to a decoder.
+"""
+
+from countermine.flow.marks import ADDRESS_KINDS
+from countermine.flow.values import EVERY_KIND, Fact, Facts, Origin, OriginKey, Taint
+
+_MARK = "~"
+_DECODED = "~%"
+MARKS_KEPT = 5
+"""Steps told apart; loops take a value apart again and again."""
+_HOSTS = frozenset(
+    {"~.netloc", "~.hostname", "~.host", "~.authority", "~.registered_domain", "~.fqdn"}
+)
+_SPLIT_ADDRESSES = frozenset({"~urlparse", "~urlsplit"})
+_HOST_WORDS = ("host", "netloc", "domain")
+RELATIVE, PARENTS, PARTS = "~relpath", "~.parents", "~.parts"
+SEGMENTS = "~split(/)"
+SAME = frozenset(
+    {
+        "commonpath", "realpath", "abspath", "normpath", "resolve", "absolute", "expanduser",
+        "expandvars", "normcase", "fspath", "as_posix", "str", "unicode", "text_type", "bytes",
+        "copy", "deepcopy", "force_text", "force_str", "smart_text", "smart_str", "ensure_str",
+        "ensure_text", "to_native", "to_text", "to_unicode", "to_str", "urljoin", "normalize",
+        "cast", "intern", "asbytes", "asunicode", "native_string", "safe_str",
+    }
+)  # fmt: skip
+"""Functions whose result is, for a check, what they were given."""
+
+
+def marks_of(key: OriginKey) -> int:
+    """Return how many steps a value is away from what came in."""
+    found = 0
+    while key[-1 - found].startswith(_MARK):
+        found += 1
+    return found
+
+
+def derived(taints: tuple[Taint, ...], mark: str) -> tuple[Taint, ...]:
+    """Return the taints of what is made out of a value, by the name of the step."""
+    return tuple(_with_origin(t, step_from(t.origin, _MARK + mark)) for t in taints)
+
+
+def decoded(taints: tuple[Taint, ...], mark: str) -> tuple[Taint, ...]:
+    """Return the taints of a value that was decoded: what it was checked for is undone."""
+    return tuple(
+        Taint(
+            step_from(t.origin, _DECODED + mark, force=True),
+            t.step,
+            frozenset(m for m in t.neutral if ">" in m),
+            t.composed,
+            t.sure,
+        )
+        for t in taints
+    )
+
+
+def _with_origin(taint: Taint, origin: Origin) -> Taint:
+    if origin is taint.origin:
+        return taint
+    return Taint(origin, taint.step, taint.neutral, taint.composed, taint.sure)
+
+
+def step_from(origin: Origin, mark: str, *, force: bool = False) -> Origin:
+    """Return the origin with one mark more, unless it has as many as are kept."""
+    key = origin.key
+    if key[-1] == mark or (not force and key[-1][:1] == _MARK and marks_of(key) >= MARKS_KEPT):
+        return origin
+    return Origin(
+        (*key, mark), origin.owner, origin.index, origin.trail, origin.level, origin.channel,
+        origin.name, origin.note, origin.path, origin.start, origin.end, origin.function,
+        origin.function_key,
+    )  # fmt: skip
+
+
+def again(outer: Taint, inner: Origin) -> Taint:
+    """Return the taint of an argument after the steps that a callee takes from its parameter."""
+    marks = inner.key[len(inner.key) - marks_of(inner.key) :]
+    if not marks:
+        return outer
+    undone = any(mark.startswith(_DECODED) for mark in marks)
+    origin = outer.origin
+    for mark in marks:
+        origin = step_from(origin, mark, force=mark.startswith(_DECODED))
+    neutral = frozenset(m for m in outer.neutral if ">" in m) if undone else outer.neutral
+    return Taint(origin, outer.step, neutral, outer.composed, outer.sure)
+
+
+def is_decoded(origin: Origin) -> bool:
+    """Tell whether a value was decoded on its way from the origin."""
+    return _fence(origin.key) > 0
+
+
+def _fence(key: OriginKey) -> int:
+    """Return how long a key must be for what is known of it to hold behind the last decoder."""
+    if key[-1][:1] != _MARK:
+        return 0
+    for place in range(len(key) - 1, len(key) - 1 - marks_of(key), -1):
+        if key[place].startswith(_DECODED):
+            return place + 1
+    return 0
+
+
+def kinds_of(facts: Facts, key: OriginKey) -> set[str]:
+    """Return the kinds for which the facts say that what has this key is harmless."""
+    fence = _fence(key)
+    return {kind for of, kind in facts if len(of) >= fence and key[: len(of)] == of}
+
+
+def holds(facts: Facts, key: OriginKey, kind: str) -> bool:
+    """Tell whether what has this key is known to be harmless for a kind."""
+    if not facts:
+        return False
+    for length in range(max(3, _fence(key)), len(key) + 1):
+        head = key[:length]
+        if (head, kind) in facts or (head, EVERY_KIND) in facts:
+            return True
+    return False
+
+
+def host_of(key: OriginKey) -> OriginKey | None:
+    """Return the key of the address whose host this is; ``None`` if it is no host."""
+    last = key[-1]
+    if last in _HOSTS and len(key) > 1 and key[-2][:1] == _MARK:
+        return key[:-2]
+    if last == "~[1]" and key[-2] in _SPLIT_ADDRESSES:
+        return key[:-2]
+    name = last.lower()
+    if last[:1] == _MARK and last[1:2].isalpha() and any(w in name for w in _HOST_WORDS):
+        return key[:-1]
+    return None
+
+
+def spread(key: OriginKey, kind: str) -> tuple[Fact, ...]:
+    """Return what follows where a part is harmless: an address whose host is known is."""
+    whole = host_of(key)
+    if whole is None or kind not in (EVERY_KIND, *ADDRESS_KINDS):
+        return ((key, kind),)
+    return ((key, kind), *((whole, each) for each in ADDRESS_KINDS))
+
+
+def whole_of(key: OriginKey, *marks: str) -> OriginKey | None:
+    """Return the key of what a part was taken from in one of these ways."""
+    last = key[-1]
+    return key[:-1] if last in marks or _MARK + last in marks else None

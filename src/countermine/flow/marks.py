@@ -1,0 +1,21 @@
+"""Marks, beside kinds, on what is only harmless together with something else."""
+
+NO_PARENTS, ROOTED = ":no-parents", ":rooted"
+"""Marks on a part of a path: it has no ``..``; it stands behind a folder, or is not absolute."""
+WITHIN = ":within"
+"""Mark on a parameter that was found to lie below a folder: it does if it was resolved before."""
+SLASHED, NO_HOST = ":slashed", ":no-host"
+"""Marks on an address: it begins with a slash; it does not begin with two."""
+FILE_KINDS, ADDRESS_KINDS = ("path", "archive"), ("url", "redirect")
+_ADDED_UP = {
+    **dict.fromkeys(FILE_KINDS, frozenset({NO_PARENTS, ROOTED})),
+    **dict.fromkeys(ADDRESS_KINDS, frozenset({SLASHED, NO_HOST})),
+}
+"""Marks that together make a value harmless for a kind."""
+PARTIAL = frozenset({WITHIN, *(mark for marks in _ADDED_UP.values() for mark in marks)})
+
+
+def adds_up(kind: str, marks: "frozenset[str] | set[str]") -> bool:
+    """Tell whether marks make a value harmless for a kind though none of them does alone."""
+    needed = _ADDED_UP.get(kind)
+    return needed is not None and needed <= marks
