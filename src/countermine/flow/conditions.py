@@ -204,7 +204,7 @@ def _matches(_frame: Frame, condition: Condition, value: Value | None) -> bool:
 
 def _unlike(_frame: Frame, condition: Condition, value: Value | None) -> bool:
     known = "" if value is None else value.const if isinstance(value.const, str) else value.prefix
-    return condition.pattern is None or condition.pattern.match(known) is None
+    return condition.pattern is None or condition.pattern.match(known.partition(UNSEEN)[0]) is None
 
 
 def _set(_frame: Frame, condition: Condition, value: Value | None) -> bool:
