@@ -30,8 +30,10 @@ def _calls(rows: Rows) -> set[tuple[str, str]]:
 
 
 def _sources(rows: Rows) -> set[str]:
-    entered = {name for row in rows.handlers for name in (*row.decorators, *row.bases)}
-    named = {f"{row.parameter}()" for row in rows.handlers if row.parameter is not None}
+    entered = {
+        name for row in rows.handlers for name in (*row.decorators, *row.bases, *row.registrars)
+    }
+    named = {f"({', '.join(row.parameters)})" for row in rows.handlers if row.parameters}
     return {name for row in rows.sources for name in row.names} | entered | named
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Protocol, TypeVar
 
+from countermine.catalogue.owners import bases_of, bringing, class_registrars, registrars_of
 from countermine.catalogue.schema import (
     Argument,
     Catalogue,
@@ -113,6 +114,8 @@ def _source(table: Table, _where: str) -> Source:
         key=table.argument("key"),
         note=table.text("note", ""),
         turns=table.pairs("turns"),
+        harmless=table.texts("harmless"),
+        imports=table.texts("imports"),
     )
 
 
@@ -209,17 +212,24 @@ def _handler(table: Table, _where: str) -> Handler:
         decorators=table.texts("decorator"),
         bases=table.texts("base"),
         methods=table.texts("methods"),
-        request=table.text("request", "") or None,
+        registrars=table.texts("registrar"),
+        function=table.argument("argument"),
+        request=table.texts("request"),
+        carries=table.numbers("carries"),
         level=table.choice("level", SourceLevel, "remote"),
         channel=table.choice("channel", Channel, "path"),
         returns=table.text("returns", "") or None,
-        parameter=table.text("parameter", "") or None,
+        parameters=table.texts("parameter"),
         imports=table.texts("imports"),
     )
     table.done()
-    known = handler.decorators or (handler.bases and handler.methods) or handler.parameter
-    if not known:
-        table.refuse("a handler has a 'decorator', a 'base' and 'methods', or a 'parameter'")
+    registered = handler.registrars and handler.function
+    known = handler.decorators or (handler.bases and handler.methods) or handler.parameters
+    if not (known or registered):
+        table.refuse(
+            "a handler has a 'decorator', a 'base' and 'methods', a 'registrar' and 'argument', "
+            "or a 'parameter'"
+        )
     return handler
 
 
@@ -350,7 +360,9 @@ def compile_rows(documents: Iterable[Rows]) -> Catalogue:
     ]  # fmt: skip
     named = [name for row in methods for name in row.names]
     decorators = {name: row for row in rows.handlers for name in row.decorators}
-    constructors = {c: c for name in [*named, *decorators] if (c := _class_of(name)) is not None}
+    registrars = registrars_of(rows.handlers)
+    dotted = [*named, *decorators, *registrars]
+    constructors = {c: c for name in dotted if (c := _class_of(name)) is not None}
     return Catalogue(
         rows=rows,
         sources=_by_name(rows.sources),
@@ -362,12 +374,19 @@ def compile_rows(documents: Iterable[Rows]) -> Catalogue:
         value_types={name: row.type for row in rows.types if not row.call for name in row.names},
         call_types=constructors
         | {name: row.type for row in rows.types if row.call for name in row.names},
-        bases={name: row.bases for row in rows.classes for name in row.names},
+        bases=bases_of(rows.classes),
         decorators=decorators,
         handler_bases=handler_bases,
         set_names=_by_last_part(rows.sinks, Form.SETTING),
         marks=_by_last_part(rows.sinks, Form.DECORATOR),
         templates=_by_name(rows.templates),
+        registrars=registrars,
+        class_registrars=class_registrars(registrars),
+        generated_bases=tuple(
+            (base[1:], row) for row in rows.handlers for base in row.bases if base[0] == "*"
+        ),
+        named_handlers=tuple(row for row in rows.handlers if row.parameters),
+        bringing=bringing(rows),
     )
 
 

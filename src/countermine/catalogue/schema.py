@@ -154,6 +154,10 @@ class Source:
     """What it is, in a few words, for traces."""
     turns: tuple[tuple[str, str], ...] = ()
     """Pairs of kinds: at a sink of the first it counts as the second."""
+    harmless: tuple[str, ...] = ()
+    """Kinds of sinks that it does no harm at."""
+    imports: tuple[str, ...] = ()
+    """The module must import one of these packages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,18 +262,24 @@ class Handler:
     bases: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
     """With bases: the methods that are called. A name may end in ``*``."""
-    request: str | None = None
-    """Type of the first parameter, when that is the request."""
+    registrars: tuple[str, ...] = ()
+    """Calls, or attributes that are set, which hand a function over to the framework."""
+    function: Argument | None = None
+    """With registrars: the argument that is the function, or a class with these methods."""
+    request: tuple[str, ...] = ()
+    """Types of the first parameters, ``*`` where one has none that is known."""
+    carries: tuple[int, ...] = ()
+    """Places of the parameters that hold what came from outside; every one if empty."""
     level: SourceLevel = SourceLevel.REMOTE
     channel: Channel = Channel.PATH
     """Of the other parameters."""
     returns: str | None = None
     """The sink kind that the returned text makes, such as ``html``."""
-    parameter: str | None = None
-    """Without decorator and base: functions whose first parameter (the receiver not counted)
-    has this name."""
+    parameters: tuple[str, ...] = ()
+    """Without decorator and base: functions whose first parameters (the receiver not counted)
+    have these names."""
     imports: tuple[str, ...] = ()
-    """With parameter: the module must import one of these packages."""
+    """With parameters or registrars: the module must import one of these packages."""
 
 
 class Escapes(StrEnum):
@@ -343,3 +353,12 @@ class Catalogue:
     marks: dict[str, tuple[tuple[str, Sink], ...]] = field(repr=False)
     """Sinks that are decorators, the same way."""
     templates: dict[str, tuple[TemplateCall, ...]] = field(repr=False)
+    registrars: dict[str, tuple[Handler, ...]] = field(repr=False)
+    class_registrars: tuple[str, ...] = field(repr=False)
+    """Packages that a whole class can be handed over to."""
+    generated_bases: tuple[tuple[str, Handler], ...] = field(repr=False)
+    """Ends of the names of classes that are generated, and how their methods are called."""
+    named_handlers: tuple[Handler, ...] = field(repr=False)
+    """Handlers that are told by the names of their parameters."""
+    bringing: frozenset[str] = field(repr=False)
+    """Classes and modules of which attributes or methods are sources."""

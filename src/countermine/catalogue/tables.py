@@ -67,6 +67,16 @@ class Table:
             self.refuse(f"{key!r} must be a text or a list of texts, not {value!r}")
         return tuple(str(item) for item in items)
 
+    def numbers(self, key: str) -> tuple[int, ...]:
+        """Return a number or a list of numbers as a tuple."""
+        value = self.get(key)
+        if value is None:
+            return ()
+        items = value if isinstance(value, list) else [value]
+        if not all(isinstance(item, int) and not isinstance(item, bool) for item in items):
+            self.refuse(f"{key!r} must be a number or a list of numbers, not {value!r}")
+        return tuple(items)
+
     def pairs(self, key: str) -> tuple[tuple[str, str], ...]:
         """Return a table of texts as sorted pairs."""
         value = self.get(key)

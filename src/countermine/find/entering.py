@@ -11,6 +11,7 @@ from countermine.core.spans import Span, TreePath
 from countermine.flow import ir
 from countermine.flow.engine import FlowEngine
 from countermine.flow.frame import Analysed
+from countermine.flow.handlers import ANY_TYPE
 from countermine.flow.index import FunctionInfo
 from countermine.flow.reached import Reached
 from countermine.flow.values import Closure
@@ -109,7 +110,8 @@ class Entrances:
             return None
         parameter = analysed.function.parameters[origin.index]
         handler = self._handler(analysed)
-        if handler is not None and handler.parameter is not None and origin.index - receiver > 0:
+        named = 0 if handler is None else len(handler.parameters)
+        if named and origin.index - receiver >= named:
             # Who is told by a parameter's name alone is a helper when the target calls it.
             helper = analysed.info.decorators or analysed.key in self._called
             handler = None if helper else handler
@@ -127,7 +129,9 @@ class Entrances:
     def _routed(
         self, analysed: Analysed, handler: Handler, parameter: ir.Parameter, index: int
     ) -> Entered | None:
-        if index == 0 and handler.request is not None:
+        if index < len(handler.request) and handler.request[index] != ANY_TYPE:
+            return None
+        if handler.carries and index not in handler.carries:
             return None
         route = _route(analysed)
         name = re.escape(parameter.name)

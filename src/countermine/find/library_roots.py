@@ -20,9 +20,9 @@ class LibraryRoots:
             for name, of in table.items():
                 self._producers.setdefault(of, set()).add(name)
         for handler in catalogue.rows.handlers:
-            if handler.request is not None:
-                given = self._producers.setdefault(handler.request, set())
-                given.update(handler.decorators, handler.bases, handler.imports)
+            for of in handler.request:
+                given = self._producers.setdefault(of, set())
+                given.update(handler.decorators, handler.bases, handler.imports, handler.registrars)
         self._below: dict[str, set[str]] = {}
         for name, bases in catalogue.bases.items():
             for base in bases:

@@ -105,8 +105,8 @@ def source_taint(
 
 
 def turn_marks(row: Source) -> frozenset[str]:
-    """Return the marks on what comes from a source that counts as another kind at some sinks."""
-    return frozenset(f":{kind}>{other}" for kind, other in row.turns)
+    """Return the marks on what comes from a source: where it is harmless, or another kind."""
+    return frozenset((*row.harmless, *(f":{kind}>{other}" for kind, other in row.turns)))
 
 
 def value_source(frame: Frame, name: str, node: ir.Node) -> tuple[Taint, ...]:
@@ -160,6 +160,10 @@ def _of_class(frame: Frame, base: Value, owner: ClassInfo, name: str) -> Value:
     if found is not None:
         return found
     names = frame.engine.hierarchy.names(owner)
+    types = frame.engine.catalogue.value_types
+    of = next((types[f"{n}.{name}"] for n in names if f"{n}.{name}" in types), None)
+    if of is not None:
+        return Value(type=of, ref=f"{names[0]}.{name}")
     library = [n for n in names[1:] if f"{n}.{name}" in frame.engine.catalogue.sinks]
     return Value(ref=f"{library[0]}.{name}") if library else UNKNOWN
 
@@ -208,12 +212,22 @@ def _of_instance(
         ref = f"{each}.{name}"
         sources = value_source(frame, ref, node)
         kind = frame.engine.catalogue.value_types.get(ref)
-        if sources or kind is not None:
+        safe = _made_harmless(frame, ref)
+        if sources or kind is not None or safe:
+            taints = tuple(
+                Taint(t.origin, t.step, t.neutral | safe, t.composed, t.sure) for t in taints
+            )
             return Value(merge_taints([sources, taints]), type=kind, receiver=base, ref=ref)
         for row in frame.engine.catalogue.sanitizers.get(ref, ()):
             taints = harmless(taints, frozenset(row.kinds))
     first = of if isinstance(of, str) else None
     return Value(taints, ref=f"{first}.{name}" if first else None, receiver=base)
+
+
+def _made_harmless(frame: Frame, ref: str) -> frozenset[str]:
+    """Return the kinds for which an attribute is harmless whatever it is read from."""
+    rows = frame.engine.catalogue.sanitizers.get(ref, ())
+    return frozenset(kind for row in rows if not row.when for kind in row.kinds)
 
 
 def item_key(index: Value) -> str | None:
@@ -298,6 +312,26 @@ def elements(base: Value, *, plain: bool = False) -> Value | None:
     if found is None:
         return Value(taints) if taints else None
     return with_taints(found, merge_taints([found.taints, taints])) if taints else found
+
+
+def iterated(frame: Frame, base: Value) -> Value | None:
+    """Return what a loop over a value gives: its elements, or those of a library's class."""
+    found = elements(base)
+    if isinstance(base.type, str) and (found is None or found.type is None):
+        of = element_type(frame, base)
+        if of is not None:
+            return Value(() if found is None else found.taints, type=of)
+    return found
+
+
+def element_type(frame: Frame, base: Value) -> str | None:
+    """Return the class that the catalogue knows of the items of a value."""
+    types = frame.engine.catalogue.value_types
+    if isinstance(base.type, str):
+        for name in frame.engine.hierarchy.names(base.type):
+            if f"{name}[]" in types:
+                return types[f"{name}[]"]
+    return None if base.ref is None else types.get(f"{base.ref}[]")
 
 
 def select(value: Value, trail: tuple[str, ...]) -> Value:

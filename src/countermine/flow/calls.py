@@ -7,11 +7,14 @@ from countermine.flow import (
     aliases,
     builtins,
     conditions,
+    deferred,
     doubt,
     guards,
+    handlers,
     ir,
     known,
     methods,
+    registering,
     rendering,
     sinks,
 )
@@ -46,6 +49,13 @@ def invoke(
         return call_function(frame, node, target, callee.receiver, arguments)
     if isinstance(target, ClassInfo):
         return construct(frame, node, target, arguments), None
+    task = callee.receiver.target if callee.receiver is not None else None
+    if isinstance(node.function, ir.Attr) and isinstance(task, FunctionInfo):
+        later = deferred.arguments_of(node.function.name, frame.engine.lowered(task), arguments)
+        if later is not None:
+            call_function(frame, node, task, None, later)
+            frame.state.dead = False
+            return UNKNOWN, None
     if isinstance(callee.type, ClassInfo):
         method = frame.engine.hierarchy.method(callee.type, "__call__")
         if method is not None:
@@ -167,6 +177,8 @@ def _names(frame: Frame, node: ir.Call, callee: Value) -> list[str]:
         return [f"{n}.{attribute}" for n in frame.engine.hierarchy.names(receiver.type)]
     if callee.ref is not None:
         return [callee.ref]
+    if isinstance(callee.type, str):
+        return [f"{n}.__call__" for n in frame.engine.hierarchy.names(callee.type)]
     if attribute is not None and receiver is not None and receiver.text:
         return [f"str.{attribute}"]
     return []
@@ -217,6 +229,7 @@ def _library(
         frame.state.facts |= doubt.checked(arguments.everything())
     _render(frame, node, names, arguments, callee.receiver)
     call_back(frame, node, arguments)
+    registering.by_call(frame, names, node, arguments)
     if any(builtins.never_returns(n) for n in names):
         frame.state.dead = True
         return UNKNOWN, None
@@ -308,7 +321,7 @@ def _sanitized(row: Sanitizer, arguments: Arguments, result: Value) -> Value:
 def _sourced(
     frame: Frame, node: ir.Call, row: Source, arguments: Arguments, result: Value, ref: str
 ) -> Value:
-    if row.form == "value":
+    if row.form == "value" or not handlers.imports(frame.module, row.imports):
         return result
     name: str | None = None
     if row.key is not None:
@@ -321,7 +334,7 @@ def _sourced(
     if row.form == "element":
         return Value(element=Value((taint,)))
     passed = result
-    if row.turns:
+    if row.turns or row.harmless:
         passed = neutralised(Value(result.taints), turn_marks(row))
     return Value(merge_taints([(taint,), passed.taints]), type=result.type)
 
@@ -445,6 +458,7 @@ def check_store(
     )
     if base.type is None and base.const is MISSING:
         names = ["*" + name] if base.ref is None else [base.ref + name, "*" + name]
+    registering.by_attribute(frame, names, arguments)
     for each in names:
         for row in known.get(each, ()):
             near = not row.receivers or any(t in text.lower() for t in row.receivers)

@@ -1,7 +1,7 @@
 """Expressions that collect others: arguments, displays and comprehensions."""
 
 from countermine.flow import guards, ir, known, texts
-from countermine.flow.access import elements, item_key
+from countermine.flow.access import elements, item_key, iterated
 from countermine.flow.assign import assign
 from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Arguments, Frame
@@ -134,7 +134,7 @@ def comprehension(frame: Frame, node: ir.Comprehension) -> Value:
     frame.state = State(dict(outer.variables), outer.facts)
     for clause in node.clauses:
         iterable = evaluate(frame, clause.iterable)
-        assign(frame, clause.target, elements(iterable) or UNKNOWN)
+        assign(frame, clause.target, iterated(frame, iterable) or UNKNOWN)
         for condition in clause.conditions:
             test = evaluate(frame, condition)
             frame.state.facts |= guards.of_value(test)[0]

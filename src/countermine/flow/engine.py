@@ -1,13 +1,14 @@
 """The engine: answers what the interpreter asks, and remembers every answer."""
 
 from countermine.catalogue.schema import Catalogue, Handler
+from countermine.core.entrypoints import EntryKind
 from countermine.flow import bind, execute, ir, known, sinks
 from countermine.flow.access import decorator_names
 from countermine.flow.bounds import Bounds
 from countermine.flow.decisive import decisive_names
 from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Analysed, Frame, Summary, TemplateSource
-from countermine.flow.handlers import by_class, by_name
+from countermine.flow.handlers import ANY_TYPE, by_class, by_name
 from countermine.flow.hierarchy import Hierarchy
 from countermine.flow.index import (
     MODULE_BODY,
@@ -33,6 +34,8 @@ VALUES_JOINED = 4
 
 CONTEXTS_KEPT = 40
 """Combinations of constant arguments for which one function is analysed apart."""
+GROUP_DECORATORS = frozenset({"command", "group"})
+"""Attributes of a command line's function that make another one a command below it."""
 RECEIVERS_KEPT = 4
 """Subclasses for which an inherited method is analysed apart; plugins come in hundreds."""
 
@@ -65,6 +68,7 @@ class FlowEngine:
         self._attributes: dict[tuple[ClassInfo, str], Value | None] = {}
         self._active: list[str] = []
         self._known_names = _module_prefixes(catalogue)
+        self._entered: dict[str, Handler] = {}
 
     def unknown(self, path: str, reason: str) -> None:
         """Record that a bound was hit."""
@@ -298,7 +302,7 @@ class FlowEngine:
         Nothing where no argument is tainted: then no flow depends on it.
         """
         first = 1 if method else 0
-        if not any(bind.has_taint(v) for v in arguments[first:]):
+        if not any(bind.has_taint(v) or self._brings(v) for v in arguments[first:]):
             return [""] * len(arguments)
         decisive = self._decisive(callee, function)
         found = [""] * first
@@ -308,6 +312,13 @@ class FlowEngine:
                 text = ""
             found.append(text)
         return found
+
+    def _brings(self, value: Value) -> bool:
+        """Tell whether what comes in can be read from a value: it is a request, or the like."""
+        if value.type is None:
+            return value.ref is not None and value.ref in self.catalogue.bringing
+        names = self.hierarchy.names(value.type)
+        return not self.catalogue.bringing.isdisjoint(names)
 
     def _decisive(self, callee: FunctionInfo | Closure, function: ir.Function) -> frozenset[str]:
         key = function_key(callee)
@@ -386,11 +397,36 @@ class FlowEngine:
     def _request(
         self, handler: Handler, function: ir.Function, parameters: list[Value], place: int
     ) -> None:
-        """Give the first parameter the class that the framework's request has."""
-        if handler.request is not None and len(parameters) > place:
-            value = parameters[place]
-            if value.type is None and function.parameters[place].annotation is None:
-                parameters[place] = Value(value.taints, type=handler.request)
+        """Give the first parameters the classes that the framework's have."""
+        for number, of in enumerate(handler.request[: len(parameters) - place], place):
+            value = parameters[number]
+            if of != ANY_TYPE and value.type is None and not _annotated(function, number):
+                parameters[number] = Value(value.taints, type=of)
+
+    def enter(self, callee: FunctionInfo | Closure, handler: Handler) -> None:
+        """Remember that a framework calls a function, and analyse it as called so."""
+        key = function_key(callee)
+        if key in self._entered:
+            return
+        self._entered[key] = handler
+        if isinstance(callee, Closure):
+            callee.handler = callee.handler or handler
+        function = self.lowered(callee)
+        arguments = [UNKNOWN] * len(function.parameters)
+        place = 1 if isinstance(callee, FunctionInfo) and callee.owner is not None else 0
+        self._request(handler, function, arguments, place)
+        if any(value.type is not None for value in arguments):
+            self.summarise(callee, arguments, None)
+
+    def _of_group(self, frame: Frame, callee: FunctionInfo, decorator: ir.Expr) -> Handler | None:
+        """Return how the function is called that is made a command of another function."""
+        if not isinstance(decorator, ir.Attr) or decorator.name not in GROUP_DECORATORS:
+            return None
+        group = evaluate(frame, decorator.target).target
+        if not isinstance(group, FunctionInfo) or group is callee:
+            return None
+        found = self.handler(group)
+        return found if found is not None and found.kind is EntryKind.SCRIPT else None
 
     def handler(self, callee: FunctionInfo | Closure) -> Handler | None:
         """Return how a framework calls a function, if one does."""
@@ -403,14 +439,15 @@ class FlowEngine:
             for decorator in callee.decorators:
                 inner = decorator.function if isinstance(decorator, ir.Call) else decorator
                 found = execute.handler_of(frame, evaluate(frame, inner))
+                found = found or self._of_group(frame, callee, inner)
                 if found is not None:
                     return found
         names = () if callee.owner is None else self.hierarchy.names(callee.owner)
         found = by_class(self.catalogue, callee.name, names)
-        if found is not None:
-            return found
-        rows = [h for h in self.catalogue.rows.handlers if h.parameter is not None]
-        return by_name(rows, callee, self.lowered(callee).parameters) if rows else None
+        if found is None:
+            rows = self.catalogue.named_handlers
+            found = by_name(rows, callee, self.lowered(callee).parameters)
+        return found or self._entered.get(function_key(callee))
 
 
 def function_key(callee: FunctionInfo | Closure) -> str:
@@ -418,6 +455,10 @@ def function_key(callee: FunctionInfo | Closure) -> str:
     if isinstance(callee, Closure):
         return callee.key
     return f"{callee.module.path}:{callee.qualname}:{callee.start}"
+
+
+def _annotated(function: ir.Function, place: int) -> bool:
+    return function.parameters[place].annotation is not None
 
 
 def _info(callee: FunctionInfo | Closure) -> FunctionInfo:
@@ -454,7 +495,7 @@ def _module_prefixes(catalogue: Catalogue) -> frozenset[str]:
     tables: list[dict[str, object]] = [
         dict(catalogue.sinks), dict(catalogue.sources), dict(catalogue.sanitizers),
         dict(catalogue.guards), dict(catalogue.call_types), dict(catalogue.value_types),
-        dict(catalogue.decorators), dict(catalogue.bases),
+        dict(catalogue.decorators), dict(catalogue.bases), dict(catalogue.registrars),
     ]  # fmt: skip
     for table in tables:
         for name in table:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from countermine.flow import collect, guards, ir, known, texts
 from countermine.flow.access import (
+    element_type,
     elements,
     is_property,
     load_attribute,
@@ -80,9 +81,9 @@ def _item(frame: Frame, node: ir.Item) -> Value:
         return load_slice(base, *_bounds(frame, node.index))
     index = evaluate(frame, node.index) if node.index is not None else None
     found = load_item(base, index)
-    if base.ref is None or found.type is not None or found.const is not MISSING:
+    if found.type is not None or found.const is not MISSING or node.index is None:
         return found
-    of = frame.engine.catalogue.value_types.get(f"{base.ref}[]")
+    of = element_type(frame, base)
     return found if of is None else Value(found.taints, type=of)
 
 

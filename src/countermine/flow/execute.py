@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from countermine.catalogue.schema import Handler
 from countermine.flow import aliases, guards, ir, known, rendering, sinks
-from countermine.flow.access import elements
+from countermine.flow.access import iterated
 from countermine.flow.assign import assign, shared
 from countermine.flow.calls import call_function
 from countermine.flow.dispatch import evaluate
@@ -138,7 +138,7 @@ def _loop(frame: Frame, node: ir.Loop) -> None:
 def _enter(frame: Frame, node: ir.Loop) -> bool:
     """Begin one pass; return whether the loop can only be left by a jump."""
     if node.iterable is not None:
-        inside = elements(evaluate(frame, node.iterable))
+        inside = iterated(frame, evaluate(frame, node.iterable))
         if node.target is not None:
             assign(frame, node.target, apply_facts(inside or UNKNOWN, frame.state.facts))
         return False

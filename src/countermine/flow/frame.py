@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from countermine.catalogue.schema import Catalogue, Escapes, Sink
+from countermine.catalogue.schema import Catalogue, Escapes, Handler, Sink
 from countermine.core.findings import StepKind
 from countermine.flow import ir
 from countermine.flow.bounds import Bounds
@@ -218,6 +218,10 @@ class Engine(Protocol):
         self, callee: FunctionInfo | Closure, arguments: list[Value], own: ClassInfo | None
     ) -> Summary:
         """Return what a call with these arguments does."""
+        ...
+
+    def enter(self, callee: FunctionInfo | Closure, handler: Handler) -> None:
+        """Remember that a framework calls a function."""
         ...
 
     def lowered(self, callee: FunctionInfo | Closure) -> ir.Function:

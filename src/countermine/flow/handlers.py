@@ -6,38 +6,52 @@ from countermine.catalogue.schema import Catalogue, Handler
 from countermine.flow import ir
 from countermine.flow.index import FunctionInfo, ModuleInfo
 
+ANY_TYPE = "*"
+"""Stands in a handler's types for a parameter of which nothing is known."""
+
 
 def by_class(catalogue: Catalogue, method: str, classes: Sequence[str]) -> Handler | None:
     """Return the row of the first class that has the method called by its framework."""
     for name in classes:
-        for handler in catalogue.handler_bases.get(name, ()):
-            for known in handler.methods:
-                if method == known or (known.endswith("*") and method.startswith(known[:-1])):
-                    return handler
+        generated = [row for end, row in catalogue.generated_bases if name.endswith(end)]
+        for handler in (*catalogue.handler_bases.get(name, ()), *generated):
+            if is_called(handler, method):
+                return handler
     return None
+
+
+def is_called(handler: Handler, method: str) -> bool:
+    """Tell whether a row is about a method of that name."""
+    if method.startswith("_"):
+        return method in handler.methods
+    return any(
+        method == known or (known.endswith("*") and method.startswith(known[:-1]))
+        for known in handler.methods
+    )
 
 
 def by_name(
     rows: Sequence[Handler], function: FunctionInfo, parameters: Sequence[ir.Parameter]
 ) -> Handler | None:
-    """Return the row that has the name of the first parameter, the receiver left out."""
+    """Return the row that has the names of the first parameters, the receiver left out."""
     place = 0 if function.owner is None else 1
-    if len(parameters) <= place:
-        return None
+    names = tuple(p.name for p in parameters[place:])
     for row in rows:
-        if row.parameter == parameters[place].name and imports(function.module, row.imports):
+        given = names[: len(row.parameters)]
+        if given == row.parameters and imports(function.module, row.imports):
             return row
     return None
 
 
 def imports(module: ModuleInfo, packages: tuple[str, ...]) -> bool:
-    """Tell whether a module imports one of these packages at its top level."""
-    for bindings in module.bindings.values():
-        for binding in bindings:
-            if (
-                isinstance(binding, ir.Imported)
-                and binding.level == 0
-                and binding.module.partition(".")[0] in packages
-            ):
-                return True
-    return any(star.module.partition(".")[0] in packages for star in module.stars)
+    """Tell whether a module imports one of these packages; true where there are none."""
+    if not packages:
+        return True
+    names = [
+        f"{binding.module}.{binding.attribute or ''}."
+        for bindings in module.bindings.values()
+        for binding in bindings
+        if isinstance(binding, ir.Imported) and binding.level == 0
+    ]
+    names += [f"{star.module}." for star in module.stars]
+    return any(name.startswith(f"{package}.") for name in names for package in packages)

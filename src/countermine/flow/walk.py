@@ -10,6 +10,7 @@ from countermine.flow.access import select
 from countermine.flow.derived import is_decoded
 from countermine.flow.engine import FlowEngine
 from countermine.flow.frame import Analysed, CallSite, Flow
+from countermine.flow.handlers import imports
 from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
 from countermine.flow.marks import PARTIAL
 from countermine.flow.mentions import Mentions, Target
@@ -290,7 +291,9 @@ class Walk:
         """Return what a call of a function names: it, or its class and those that inherit it."""
         info = analysed.info
         if info.owner is None or info.name not in ("__init__", "__new__"):
-            return [] if info.name.startswith("<") else [info]
+            if info.name.startswith("<"):
+                return []
+            return [info, info.owner] if info.owner and self._hands_over(info) else [info]
         line = self.engine.hierarchy.line
         below = [
             other
@@ -299,6 +302,11 @@ class Walk:
             if "__init__" not in other.methods and info.owner in line(other)
         ]
         return [info.owner, *below]
+
+    def _hands_over(self, method: FunctionInfo) -> bool:
+        """Tell whether a framework may be given the whole class, to call its methods."""
+        packages = self.engine.catalogue.class_registrars
+        return method.name[0] != "_" and imports(method.module, packages)
 
     def _callers(self, wanted: dict[str, dict[Target, TreePath]]) -> list[FunctionInfo]:
         """Return the functions in which the names stand, in the order of the files."""
