@@ -13,6 +13,7 @@ from countermine.core.coverage import Coverage, CoverageEntry, CoverageRecord
 from countermine.core.findings import Finding
 from countermine.core.spans import TreePath
 from countermine.find.findings import FindingMaker
+from countermine.find.imports import imports_of
 from countermine.find.order import one_for_each_place, surest_first
 from countermine.find.request import FindRequest, FindResult
 from countermine.find.secrets import find_secrets, told_once
@@ -65,9 +66,9 @@ def find_flows(request: FindRequest, progress: Progress) -> FindResult:
     """
     progress.stage("reading", len(request.inventory.files))
     texts, entries = _read(request, progress)
-    units = _units(request, texts, progress)
     counts = {f.path: f.role in request.roles for f in request.inventory.files}
     project = Project([(p, counts[p]) for p in sorted(texts)], texts.get, request.bounds.nesting)
+    units = _units(request, texts, project, progress)
     work = _Work(request=request, texts=texts, project=project)
     answers = _run(work, units, progress)
     shown = frozenset(path for a in answers for path in a.templates)
@@ -120,20 +121,21 @@ def _read(
     return texts, entries
 
 
-def _units(request: FindRequest, texts: dict[TreePath, bytes], progress: Progress) -> list[_Unit]:
+def _units(
+    request: FindRequest, texts: dict[TreePath, bytes], project: Project, progress: Progress
+) -> list[_Unit]:
     kinds = frozenset(kind for facts in request.weaknesses for kind in facts.sink_kinds)
     rendered = bool(request.inventory.templates)
-    index = TokenIndex(request.catalogue, kinds, texts.values(), templates=rendered)
-    progress.stage("indexing", len(texts))
+    counted = [path for path in sorted(texts) if project.counts(path)]
+    progress.stage("indexing", len(counted))
+    imports = {path: imports_of(texts[path]) for path in counted}
+    index = TokenIndex(request.catalogue, kinds, imports, project.by_name, templates=rendered)
     units: list[_Unit] = []
     files: list[tuple[TreePath, tuple[int, ...]]] = []
     size = 0
-    roles = {f.path: f.role for f in request.inventory.files}
-    for path in sorted(texts):
+    for path in counted:
         progress.step(path)
-        if roles[path] not in request.roles:
-            continue
-        offsets = tuple(index.sinks(texts[path]))
+        offsets = tuple(index.sinks(path, texts[path]))
         if not offsets:
             continue
         files.append((path, offsets))

@@ -1,6 +1,4 @@
-"""Which packages a project must name for a library's class to be met in it at all."""
-
-from collections.abc import Iterable
+"""Which packages a file must know of for a library's class to be met in it at all."""
 
 from countermine.catalogue.schema import Catalogue
 
@@ -49,14 +47,3 @@ class LibraryRoots:
             for producer in self._producers.get(current, ()):
                 waiting += (producer, producer.rpartition(".")[0] or producer)
         return frozenset(found)
-
-
-def present(texts: Iterable[bytes], names: Iterable[str]) -> _Names:
-    """Return the names that stand in one of the texts."""
-    held = list(texts)
-    found = set()
-    for name in sorted(set(names)):
-        needle = name.encode()
-        if any(needle in text for text in held):
-            found.add(name)
-    return frozenset(found)

@@ -10,7 +10,8 @@ from ahocorasick_rs import BytesAhoCorasick
 from countermine.catalogue.schema import Argument, Catalogue, Form, Sink, Test
 from countermine.core.spans import TreePath
 from countermine.find.bound_names import BoundNames, bound_names
-from countermine.find.library_roots import LibraryRoots, present
+from countermine.find.imports import Imports, Known
+from countermine.find.library_roots import LibraryRoots
 
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 _USED = re.compile(rb"\s*(?:[(),;\]\n#]|\Z)")
@@ -56,13 +57,16 @@ class _Token:
     form: _Form
     owners: tuple[bytes, ...] = ()
     """The module of a function; texts of which one is in the telling name of a receiver."""
+    libraries: int = 0
+    """Libraries of which the file must know one, as ``Known`` numbers them; 0 for no matter."""
 
 
 class _File:
     """One text, of which the imports are read when first asked for."""
 
-    def __init__(self, text: bytes) -> None:
+    def __init__(self, text: bytes, libraries: int) -> None:
         self.text = text
+        self.libraries = libraries
         self._bound: BoundNames | None = None
 
     @property
@@ -83,11 +87,12 @@ class TokenIndex:
         self,
         catalogue: Catalogue,
         kinds: frozenset[str],
-        texts: Iterable[bytes] | None = None,
+        imports: Mapping[TreePath, Imports],
+        by_name: Mapping[str, TreePath],
         *,
         templates: bool = False,
     ) -> None:
-        """Look for sinks of these kinds; with ``texts`` those of libraries that are used there.
+        """Look for sinks of these kinds in files that import this; ``by_name`` gives modules.
 
         With ``templates`` also for the calls that render them.
         """
@@ -99,11 +104,18 @@ class TokenIndex:
                 wanted[name] = roots.of(name.removesuffix("[]").rpartition(".")[0] or name)
         for name in _rendering(catalogue) if templates else ():
             wanted.setdefault(name, roots.of(name.rpartition(".")[0] or name))
-        every = {root for needed in wanted.values() for root in needed}
-        there = every if texts is None else present(texts, every)
+        self._known = Known(imports, by_name, frozenset().union(*wanted.values()))
+        everywhere = self._known.anywhere
         for name in sorted(wanted):
-            if not wanted[name] or wanted[name] & there:
-                self._add(name, catalogue.sinks.get(name, ()))
+            libraries = self._known.mask(wanted[name]) if "." in name else 0
+            rows = catalogue.sinks.get(name, ())
+            if not libraries or libraries & everywhere:
+                self._add(name, rows, libraries)
+            else:
+                # A file of settings imports nothing of what reads them.
+                rows = tuple(row for row in rows if row.form is Form.SETTING)
+                if rows:
+                    self._add(name, rows, libraries)
         for handler in catalogue.rows.handlers:
             if handler.returns in kinds:
                 for name in handler.decorators:
@@ -111,13 +123,13 @@ class TokenIndex:
         self._names = sorted(self._tokens)
         self._automaton = BytesAhoCorasick(self._names) if self._names else None
 
-    def _add(self, name: str, rows: tuple[Sink, ...]) -> None:
+    def _add(self, name: str, rows: tuple[Sink, ...], libraries: int) -> None:
         if not rows:
-            self._add_plain(name, rows)
+            self._add_plain(name, rows, libraries)
         for form in dict.fromkeys(r.form for r in rows):
-            self._add_form(name, form, tuple(r for r in rows if r.form is form))
+            self._add_form(name, form, tuple(r for r in rows if r.form is form), libraries)
 
-    def _add_form(self, name: str, form: Form, rows: tuple[Sink, ...]) -> None:
+    def _add_form(self, name: str, form: Form, rows: tuple[Sink, ...], libraries: int) -> None:
         if form in (Form.SETTING, Form.DECORATOR):
             self._put(name, _Token(_Form.SETTING if form is Form.SETTING else _Form.DECORATOR))
             return
@@ -130,9 +142,9 @@ class TokenIndex:
                 self._put(key, _Token(_Form.KEY))
             plain = plain or not (row.words or keys)
         if plain:
-            self._add_plain(name, rows)
+            self._add_plain(name, rows, libraries)
 
-    def _add_plain(self, name: str, rows: tuple[Sink, ...]) -> None:
+    def _add_plain(self, name: str, rows: tuple[Sink, ...], libraries: int) -> None:
         parts = name.removesuffix("[]").split(".")
         if rows and all(r.form is Form.COMPARE for r in rows):
             for spelt in (parts[-1], parts[-1].upper()):
@@ -144,11 +156,11 @@ class TokenIndex:
             telling = tuple(sorted({t.encode() for r in rows for t in r.receivers}))
             token = _Token(_Form.NAMED, telling)
         elif parts[0] == "*" or (rows and all(r.form is Form.STORE for r in rows)):
-            token = _Token(_Form.METHOD)
+            token = _Token(_Form.METHOD, libraries=libraries)
         elif len(parts) == 1:
             token = _Token(_Form.PLAIN)
         elif parts[-2][:1].isupper():
-            token = _Token(_Form.METHOD)
+            token = _Token(_Form.METHOD, libraries=libraries)
         else:
             token = _Token(_Form.FUNCTION, (parts[-2].encode(),))
         self._put(name, token)
@@ -157,12 +169,12 @@ class TokenIndex:
         last = name.removesuffix("[]").rpartition(".")[2].encode()
         self._tokens.setdefault(last, set()).add(token)
 
-    def sinks(self, text: bytes) -> list[int]:
-        """Return the offsets at which a sink may be named."""
+    def sinks(self, path: TreePath, text: bytes) -> list[int]:
+        """Return the offsets at which a sink may be named in a file."""
         if self._automaton is None:
             return []
         found: list[int] = []
-        file = _File(text)
+        file = _File(text, self._known.at(path))
         for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             name = self._names[number]
             tokens = self._tokens[name]
@@ -204,7 +216,7 @@ def _fits(token: _Token, file: _File, name: bytes, start: int) -> bool:
         case _Form.ITEM:
             fits = True
         case _Form.METHOD:
-            fits = dotted
+            fits = dotted and (not token.libraries or bool(token.libraries & file.libraries))
         case _Form.PLAIN:
             fits = not dotted and _USED.match(text, start + len(name)) is not None
         case _Form.DECORATOR:

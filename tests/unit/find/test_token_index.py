@@ -3,17 +3,20 @@
 import pytest
 
 from countermine.catalogue.schema import Catalogue
+from countermine.core.spans import TreePath
 from countermine.find.bound_names import bound_names
+from countermine.find.imports import imports_of
 from countermine.find.library_roots import LibraryRoots
 from countermine.find.token_index import TokenIndex
 
+HERE = TreePath("here.py")
 KINDS = frozenset({"command", "path", "code", "sql", "deserialization", "html"})
 
 
 def sinks(catalogue: Catalogue, text: str) -> list[str]:
     data = text.encode()
-    index = TokenIndex(catalogue, KINDS, [data])
-    return [text[offset:].partition("\n")[0] for offset in index.sinks(data)]
+    index = TokenIndex(catalogue, KINDS, {HERE: imports_of(data)}, {})
+    return [text[offset:].partition("\n")[0] for offset in index.sinks(HERE, data)]
 
 
 @pytest.mark.parametrize(
