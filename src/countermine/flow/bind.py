@@ -152,7 +152,7 @@ class Substitution:
 
     def _whole(self, value: Value) -> Value | None:
         """Return the argument itself where the callee hands a parameter through."""
-        if len(value.taints) != 1 or value.items is not None or value.fields is not None:
+        if len(value.taints) != 1 or value.height:
             return None
         taint = value.taints[0]
         origin = taint.origin

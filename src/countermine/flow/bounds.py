@@ -13,6 +13,8 @@ class Bounds:
     """Depth of nested syntax; hand-written code stays below 40."""
     function_steps: int = 60_000
     """Abstract instructions interpreted in one function, loops included."""
+    turn_steps: int = 8_000
+    """Of these, in loops that are followed turn by turn; beyond, turns are taken together."""
     call_depth: int = 64
     """Calls followed into callees at once; real chains of the target's own calls are shorter."""
     rounds: int = 8

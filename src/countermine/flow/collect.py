@@ -6,7 +6,15 @@ from countermine.flow.assign import assign
 from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.state import State, apply_facts
-from countermine.flow.values import UNKNOWN, Taint, Value, all_taints, join, merge_taints
+from countermine.flow.values import (
+    ITEMS_KEPT,
+    UNKNOWN,
+    Taint,
+    Value,
+    all_taints,
+    join,
+    merge_taints,
+)
 
 _ITEMS_SPREAD = 24
 
@@ -106,11 +114,67 @@ def mapping(frame: Frame, node: ir.Mapping) -> Value:
     return Value(merge_taints(taints), fields=fields, element=element, shape=shape)
 
 
-def _known_items(frame: Frame, node: ir.Comprehension) -> tuple[Value, ...] | None:
+def _turns(frame: Frame, node: ir.Comprehension, first: Value) -> Value | None:
+    """Return what a comprehension over known elements collects, followed turn by turn."""
+    if known.in_order(first) is None or frame.turns_left <= 0:
+        return None
+    outer, steps = frame.state, frame.steps
+    frame.state = State(dict(outer.variables), outer.facts)
+    made: list[tuple[Value | None, Value]] = []
+    complete = _turn(frame, node, 0, first, made)
+    frame.state = outer
+    frame.turns_left -= frame.steps - steps
+    if not complete:
+        return None
+    if node.key is None:
+        return known.collection(node.kind, [value for _, value in made])
+    names = [None if key is None else item_key(key) for key, _ in made]
+    fields = {name: value for name, (_, value) in zip(names, made, strict=True) if name is not None}
+    return None if None in names else Value(fields=fields, shape=known.DICT)
+
+
+def _turn(
+    frame: Frame,
+    node: ir.Comprehension,
+    place: int,
+    iterable: Value,
+    made: list[tuple[Value | None, Value]],
+) -> bool:
+    """Collect what a clause gives within those before it; return whether all of it is known."""
+    clause = node.clauses[place]
+    items = known.in_order(iterable)
+    if items is None:
+        return False
+    for item in items:
+        assign(frame, clause.target, item)
+        verdict = _passes(frame, clause)
+        if verdict is None or len(made) >= ITEMS_KEPT:
+            return False
+        if not verdict:
+            continue
+        if place + 1 < len(node.clauses):
+            inner = evaluate(frame, node.clauses[place + 1].iterable)
+            if not _turn(frame, node, place + 1, inner, made):
+                return False
+        else:
+            key = evaluate(frame, node.key) if node.key is not None else None
+            made.append((key, evaluate(frame, node.element)))
+    return True
+
+
+def _passes(frame: Frame, clause: ir.Clause) -> bool | None:
+    """Tell whether the conditions of a clause hold for the element at hand."""
+    for condition in clause.conditions:
+        decided = known.truth(evaluate(frame, condition))
+        if not decided:
+            return decided
+    return True
+
+
+def _known_items(node: ir.Comprehension, iterable: Value) -> tuple[Value, ...] | None:
     """Return what a plain comprehension goes through, where each item is known by itself."""
     if len(node.clauses) != 1 or node.key is not None or node.clauses[0].conditions:
         return None
-    iterable = evaluate(frame, node.clauses[0].iterable)
     if iterable.items is None or iterable.element is not None or all_taints(iterable):
         return None
     return iterable.items if 0 < len(iterable.items) <= _ITEMS_SPREAD else None
@@ -127,13 +191,17 @@ def _collected(frame: Frame, node: ir.Comprehension, item: Value) -> Value:
 
 def comprehension(frame: Frame, node: ir.Comprehension) -> Value:
     """Return what a comprehension collects."""
-    known = _known_items(frame, node)
-    if known is not None:
-        return Value(items=tuple(_collected(frame, node, item) for item in known))
+    first = evaluate(frame, node.clauses[0].iterable) if node.clauses else UNKNOWN
+    made = _turns(frame, node, first)
+    if made is not None:
+        return made
+    items = _known_items(node, first)
+    if items is not None:
+        return Value(items=tuple(_collected(frame, node, item) for item in items))
     outer = frame.state
     frame.state = State(dict(outer.variables), outer.facts)
-    for clause in node.clauses:
-        iterable = evaluate(frame, clause.iterable)
+    for place, clause in enumerate(node.clauses):
+        iterable = first if place == 0 else evaluate(frame, clause.iterable)
         assign(frame, clause.target, iterated(frame, iterable) or UNKNOWN)
         for condition in clause.conditions:
             test = evaluate(frame, condition)

@@ -26,6 +26,8 @@ def decisive_names(body: list[ir.Stmt]) -> frozenset[str]:
 def _tests(node: object) -> Iterable[ir.Expr]:
     if isinstance(node, ir.Branch):
         return [test for test, _ in node.arms]
+    if isinstance(node, ir.Match):
+        return [node.subject, *(case.guard for case, _ in node.arms if case.guard is not None)]
     if isinstance(node, (ir.Choice, ir.Assert)):
         return [node.test]
     if isinstance(node, ir.Loop) and node.test is not None:

@@ -4,28 +4,19 @@ from collections.abc import Callable
 
 from countermine.catalogue.schema import Handler
 from countermine.flow import aliases, guards, ir, known, rendering, sinks
-from countermine.flow.access import iterated
 from countermine.flow.assign import assign, shared
 from countermine.flow.calls import call_function
-from countermine.flow.dispatch import evaluate
+from countermine.flow.dispatch import EXECUTORS, evaluate, execute
 from countermine.flow.evaluate import closure_of
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.index import MODULE_BODY, ClassInfo
+from countermine.flow.loops import joined, run_loop
+from countermine.flow.matching import fits
 from countermine.flow.state import State, apply_facts, join_states
 from countermine.flow.values import MISSING, UNKNOWN, Value, constant, join
 
-LOOP_PASSES = 2
-"""A second pass carries what the first one left in variables; a third finds little more."""
 GENERATOR = "generator"
 _HARMLESS_ANNOTATIONS = frozenset({"int", "float", "bool"})
-
-
-def execute(frame: Frame, body: list[ir.Stmt]) -> None:
-    """Run statements until one of them ends the path."""
-    for statement in body:
-        if frame.state.dead or frame.charge():
-            return
-        _EXECUTE[type(statement)](frame, statement)
 
 
 def _assign(frame: Frame, node: ir.Assign) -> None:
@@ -35,6 +26,8 @@ def _assign(frame: Frame, node: ir.Assign) -> None:
     frame.goal = ""
     if node.annotation is not None and value.type is None and value.const is MISSING:
         value = _annotated(frame, node.annotation, value)
+    if value.shape == known.GENERATOR:
+        value = known.forgotten(value)
     for target in node.targets:
         assign(frame, target, value)
     if grown is not None:
@@ -106,47 +99,25 @@ def _branch(frame: Frame, node: ir.Branch) -> None:
     else:
         execute(frame, node.otherwise)
     ends.append(frame.state)
-    frame.state = _joined(ends)
+    frame.state = joined(ends)
 
 
-def _joined(states: list[State]) -> State:
-    found = states[0]
-    for state in states[1:]:
-        found = join_states(found, state)
-    return found
-
-
-def _loop(frame: Frame, node: ir.Loop) -> None:
-    breaks: list[State] = []
-    endless = False
-    for _ in range(LOOP_PASSES):
-        before = frame.state.copy()
-        endless = _enter(frame, node)
-        continues: list[State] = []
-        frame.jumps.append((breaks, continues))
-        execute(frame, node.body)
-        frame.jumps.pop()
-        frame.state = _joined([before, frame.state, *continues])
-    if node.test is not None and not endless:
-        frame.state.facts |= guards.of_value(evaluate(frame, node.test))[1]
-    frame.state.dead = frame.state.dead or endless
-    if not frame.state.dead:
-        execute(frame, node.otherwise)
-    frame.state = _joined([frame.state, *breaks])
-
-
-def _enter(frame: Frame, node: ir.Loop) -> bool:
-    """Begin one pass; return whether the loop can only be left by a jump."""
-    if node.iterable is not None:
-        inside = iterated(frame, evaluate(frame, node.iterable))
-        if node.target is not None:
-            assign(frame, node.target, apply_facts(inside or UNKNOWN, frame.state.facts))
-        return False
-    if node.test is None:
-        return False
-    test = evaluate(frame, node.test)
-    frame.state.facts |= guards.of_value(test)[0]
-    return known.truth(test) is True
+def _match(frame: Frame, node: ir.Match) -> None:
+    value = apply_facts(evaluate(frame, node.subject), frame.state.facts)
+    ends: list[State] = []
+    for case, body in node.arms:
+        rest = frame.state.copy()
+        verdict, facts = fits(frame, case, value)
+        if verdict is not False:
+            frame.state.facts |= facts
+            execute(frame, body)
+            ends.append(frame.state)
+        frame.state = rest
+        if verdict:
+            frame.state.dead = True
+            break
+    ends.append(frame.state)
+    frame.state = joined(ends)
 
 
 def _jump(frame: Frame, node: ir.Jump) -> None:
@@ -202,7 +173,7 @@ def _try(frame: Frame, node: ir.Try) -> None:
             frame.state.variables[handler.name] = UNKNOWN
         execute(frame, handler.body)
         ends.append(frame.state)
-    frame.state = _joined(ends)
+    frame.state = joined(ends)
     if node.finally_body:
         dead = frame.state.dead
         frame.state = during.copy() if dead else frame.state
@@ -279,11 +250,12 @@ def _global(_frame: Frame, _node: ir.Global) -> None:
     return
 
 
-_EXECUTE: dict[type, Callable[..., None]] = {
+_TABLE: dict[type, Callable[..., None]] = {
     ir.Assign: _assign,
     ir.Evaluate: _evaluate,
     ir.Branch: _branch,
-    ir.Loop: _loop,
+    ir.Loop: run_loop,
+    ir.Match: _match,
     ir.Return: _return,
     ir.Raise: _raise,
     ir.Jump: _jump,
@@ -297,6 +269,7 @@ _EXECUTE: dict[type, Callable[..., None]] = {
     ir.Global: _global,
     ir.Output: rendering.output,
 }
+EXECUTORS.update(_TABLE)
 
 
 def run(frame: Frame, parameters: list[Value]) -> None:

@@ -252,7 +252,7 @@ class Frame:
     __slots__ = (
         "calls", "defined", "ends", "engine", "exhausted", "flows", "function", "given", "goal",
         "info", "jumps", "key", "module", "owner", "page", "qualname", "returns", "scopes", "state",
-        "steps", "stores", "yields",
+        "steps", "stores", "turns_left", "yields",
     )  # fmt: skip
 
     def __init__(
@@ -274,6 +274,8 @@ class Frame:
         """Variables of the functions around it, the nearest first."""
         self.state = State()
         self.steps = 0
+        self.turns_left = engine.bounds.turn_steps
+        """Steps that are left for following loops turn by turn."""
         self.exhausted = False
         self.flows: list[Flow] = []
         self.calls: list[CallSite] = []

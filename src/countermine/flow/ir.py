@@ -261,6 +261,79 @@ class Loop(Node):
 
 
 @dataclass(slots=True, eq=False)
+class Anything(Node):
+    """Fits every value; a ``name`` is bound to it."""
+
+    name: str | None
+
+
+@dataclass(slots=True, eq=False)
+class Literal(Node):
+    """Fits what is equal to a value."""
+
+    value: Expr
+
+
+@dataclass(slots=True, eq=False)
+class AnyOf(Node):
+    """Fits what one of the options fits."""
+
+    options: list["Pattern"]
+
+
+@dataclass(slots=True, eq=False)
+class Kept(Node):
+    """``inner as name``."""
+
+    inner: "Pattern"
+    name: str
+
+
+@dataclass(slots=True, eq=False)
+class InOrder(Node):
+    """Fits a sequence; ``rest`` is the place of the pattern for any further elements."""
+
+    items: list["Pattern"]
+    rest: int | None
+
+
+@dataclass(slots=True, eq=False)
+class WithKeys(Node):
+    """Fits a mapping that has these keys; ``rest`` is bound to it."""
+
+    pairs: list[tuple[Expr, "Pattern"]]
+    rest: str | None
+
+
+@dataclass(slots=True, eq=False)
+class OfClass(Node):
+    """Fits an instance with such attributes."""
+
+    of: Expr
+    positional: list["Pattern"]
+    named: list[tuple[str, "Pattern"]]
+
+
+Pattern: TypeAlias = Anything | Literal | AnyOf | Kept | InOrder | WithKeys | OfClass
+
+
+@dataclass(slots=True, eq=False)
+class Case(Node):
+    """One arm of a ``match``."""
+
+    pattern: Pattern
+    guard: Expr | None
+
+
+@dataclass(slots=True, eq=False)
+class Match(Node):
+    """Patterns tried in order, each with its body."""
+
+    subject: Expr
+    arms: list[tuple[Case, list["Stmt"]]]
+
+
+@dataclass(slots=True, eq=False)
 class Return(Node):
     """End of the function."""
 
@@ -374,8 +447,8 @@ class Output(Node):
 
 
 Stmt: TypeAlias = (
-    Assign | Evaluate | Branch | Loop | Return | Raise | Jump | With | Try | Define | DefineClass
-    | Import | Delete | Assert | Global | Output
+    Assign | Evaluate | Branch | Loop | Match | Return | Raise | Jump | With | Try | Define
+    | DefineClass | Import | Delete | Assert | Global | Output
 )  # fmt: skip
 
 

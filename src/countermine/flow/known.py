@@ -9,15 +9,15 @@ from countermine.flow.values import ITEMS_KEPT, MISSING, UNKNOWN, Value, constan
 
 Plain: TypeAlias = object
 """A text, a number, ``None``, or a list, tuple or set of these; ``MISSING`` for none of them."""
-LIST, TUPLE, SET, DICT = "list", "tuple", "set", "dict"
+LIST, TUPLE, SET, DICT, GENERATOR = "list", "tuple", "set", "dict", "generator"
 TRUE, FALSE = "true", "false"
 """Shapes of values of which only the truth is known."""
 TEXT_KEPT = 4000
 """Characters of a known text that are kept; longer ones are documents."""
 _NUMBER_BITS = 256
 _POWER = 64
-_MUTABLE = frozenset({LIST, SET, DICT})
-_ORDERED = frozenset({LIST, TUPLE})
+_MUTABLE = frozenset({LIST, SET, DICT, GENERATOR})
+_ORDERED = frozenset({LIST, TUPLE, GENERATOR})
 _FAULTS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
 _WIDE = re.compile(r"\d{4}|\*|:[^{}]*\{")
 """Widths in a format that could make a text without end."""
@@ -38,7 +38,12 @@ def plain(value: Value) -> Plain:
         return MISSING
 
 
-_MAKERS: dict[str, Callable[[list[Plain]], Plain]] = {LIST: list, TUPLE: tuple, SET: frozenset}
+_MAKERS: dict[str, Callable[[list[Plain]], Plain]] = {
+    LIST: list,
+    TUPLE: tuple,
+    SET: frozenset,
+    GENERATOR: list,
+}
 
 
 def abstract(thing: Plain) -> Value:
@@ -293,7 +298,7 @@ def _length(positional: list[Value]) -> Value | None:
     value = positional[0] if positional else UNKNOWN
     if isinstance(value.const, str):
         return constant(len(value.const))
-    if value.shape in _MAKERS and value.shape != SET:
+    if value.shape in (LIST, TUPLE):
         return constant(len(value.items or ()))
     return None
 
@@ -331,6 +336,14 @@ def _reversed(positional: list[Value]) -> Value | None:
     return None if items is None else collection(LIST, items[::-1])
 
 
+def _following(positional: list[Value]) -> Value | None:
+    """Return the first element of a generator expression that nobody else has."""
+    value = positional[0] if positional else UNKNOWN
+    if value.shape != GENERATOR:
+        return None
+    return value.items[0] if value.items else positional[1] if len(positional) > 1 else None
+
+
 def _copied(shape: str) -> Callable[[list[Value]], Value | None]:
     def copy(positional: list[Value]) -> Value | None:
         if not positional:
@@ -361,6 +374,6 @@ _STRUCTURAL: dict[str, Callable[[list[Value]], Value | None]] = {
     "reversed": _reversed,
     "list": _copied(LIST),
     "tuple": _copied(TUPLE),
-    "iter": _copied(TUPLE),
+    "next": _following,
     "isinstance": _is_instance,
 }

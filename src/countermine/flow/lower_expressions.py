@@ -334,7 +334,7 @@ _TABLE: dict[str, Callable[[Lowering, Node], ir.Expr]] = {
     "set": lower_collections.sequence("set"),
     "dictionary": lower_collections.dictionary,
     "list_comprehension": lower_collections.comprehension("list"),
-    "generator_expression": lower_collections.comprehension("list"),
+    "generator_expression": lower_collections.comprehension("generator"),
     "set_comprehension": lower_collections.comprehension("set"),
     "dictionary_comprehension": lower_collections.comprehension("dict"),
     "parenthesized_expression": lower_collections.inner,

@@ -6,6 +6,7 @@ from tree_sitter import Node
 
 from countermine.flow import ir
 from countermine.flow.lower_expressions import parameters
+from countermine.flow.lower_patterns import case
 from countermine.flow.lowering import Lowering, expression
 
 
@@ -317,33 +318,17 @@ def _exec(low: Lowering, node: Node, out: _Body) -> None:
 
 def _match(low: Lowering, node: Node, out: _Body) -> None:
     subjects = [expression(low, c) for c in node.children_by_field_name("subject")]
-    unknown = ir.Opaque(node.start_byte, node.end_byte, [])
-    arms: list[tuple[ir.Expr, _Body]] = []
     body = node.child_by_field_name("body")
-    for case in body.named_children if body is not None else []:
-        if case.type != "case_clause":
-            continue
-        lowered: _Body = []
-        for pattern in case.named_children:
-            if pattern.type == "case_pattern" and subjects:
-                _captures(low, pattern, subjects[0], lowered)
-        lowered += block(low, case.child_by_field_name("consequence"))
-        arms.append((unknown, lowered))
-    out.append(ir.Branch(node.start_byte, node.end_byte, arms, []))
-
-
-def _captures(low: Lowering, node: Node, subject: ir.Expr, out: _Body) -> None:
-    """Bind every name that a pattern captures to the subject's contents."""
-    stack = [node]
-    while stack:
-        current = stack.pop()
-        names = current.named_children
-        if current.type == "dotted_name" and len(names) == 1:
-            target = ir.Name(current.start_byte, current.end_byte, low.slice(names[0]))
-            value = ir.Item(subject.start, subject.end, subject, None)
-            out.append(ir.Assign(current.start_byte, current.end_byte, [target], value))
-        elif current.type != "string":
-            stack.extend(reversed(names))
+    if not subjects or body is None:
+        return
+    start, end = subjects[0].start, subjects[-1].end
+    subject = subjects[0] if len(subjects) == 1 else ir.Sequence(start, end, "tuple", subjects)
+    arms = [
+        (case(low, c), block(low, c.child_by_field_name("consequence")))
+        for c in body.named_children
+        if c.type == "case_clause"
+    ]
+    out.append(ir.Match(node.start_byte, node.end_byte, subject, arms))
 
 
 _EXPRESSIONS = frozenset({"call", "identifier", "attribute", "await", "yield", "binary_operator"})
