@@ -1,6 +1,5 @@
 """Where a flow comes in: a source, what a framework hands over, or a public parameter."""
 
-import re
 from dataclasses import dataclass
 
 from countermine.catalogue.schema import Handler
@@ -8,6 +7,7 @@ from countermine.core.entrypoints import Channel, EntryKind, EntryPoint
 from countermine.core.findings import StepKind, TraceStep
 from countermine.core.levels import SourceLevel
 from countermine.core.spans import Span, TreePath
+from countermine.find.routing import Width, named_routes, width
 from countermine.flow import ir
 from countermine.flow.engine import FlowEngine
 from countermine.flow.frame import Analysed
@@ -15,14 +15,11 @@ from countermine.flow.handlers import ANY_TYPE
 from countermine.flow.index import FunctionInfo
 from countermine.flow.reached import Reached
 from countermine.flow.values import Closure
+from countermine.flow.walk import Search, Walk
 
-_HARMLESS_CONVERTER = (
-    r"<(?:(?:int|float|uuid|slug|date)(?:_\w+)?(?:\([^)]*\))?|any\([^)]*\)):{0}>"
-    r"|\{{{0}:(?:int|float|uuid)\}}"
+_VIEW_METHODS = frozenset(
+    {"get", "post", "put", "patch", "delete", "head", "options", "dispatch", "__call__"}
 )
-"""What a route writes for a parameter that it takes only from a narrow set of texts."""
-_SEGMENT_CONVERTER = r"<(?:string(?:\([^)]*\))?:)?{0}>|\{{{0}(?::str)?\}}"
-"""What a route writes for a parameter that ends at the next slash."""
 _LOCAL_CHANNELS = frozenset({Channel.ARGV, Channel.ENV, Channel.STDIN})
 
 
@@ -46,10 +43,12 @@ class Entrances:
         self._engine = engine
         self._entered: dict[tuple[object, ...], Entered | None] = {}
         self._called: frozenset[str] = frozenset()
+        self._search: Search | None = None
 
-    def learn(self, called: frozenset[str]) -> None:
-        """Learn which functions the target calls by itself, by their keys."""
-        self._called = called
+    def learn(self, walk: Walk) -> None:
+        """Learn from a walk which functions the target calls, and how to look for names."""
+        self._called = walk.called()
+        self._search = walk.search
 
     def enter(self, reached: Reached) -> Entered | None:
         """Return where a flow comes in; ``None`` if nobody from outside gets there."""
@@ -112,9 +111,7 @@ class Entrances:
         handler = self._handler(analysed)
         named = 0 if handler is None else len(handler.parameters)
         if named and origin.index - receiver >= named:
-            # Who is told by a parameter's name alone is a helper when the target calls it.
-            helper = analysed.info.decorators or analysed.key in self._called
-            handler = None if helper else handler
+            handler = None if self._is_helper(analysed) else handler
         if handler is not None:
             return self._routed(analysed, handler, parameter, origin.index - receiver)
         if isinstance(callee, Closure) or not is_public(analysed.info):
@@ -126,6 +123,12 @@ class Entrances:
             level=SourceLevel.API, note=note, entry=entry, first=_first(analysed, parameter, note)
         )
 
+    def _is_helper(self, analysed: Analysed) -> bool:
+        """Tell whether a function that is told by a parameter's name alone is no view."""
+        info = analysed.info
+        method = info.owner is not None and info.name not in _VIEW_METHODS
+        return method or bool(info.decorators) or analysed.key in self._called
+
     def _routed(
         self, analysed: Analysed, handler: Handler, parameter: ir.Parameter, index: int
     ) -> Entered | None:
@@ -133,12 +136,16 @@ class Entrances:
             return None
         if handler.carries and index not in handler.carries:
             return None
-        route = _route(analysed)
-        name = re.escape(parameter.name)
-        if re.search(_HARMLESS_CONVERTER.format(name), route):
+        routes = _routes(analysed)
+        if handler.kind is EntryKind.DJANGO_VIEW and self._search is not None:
+            owner = analysed.info.owner
+            view = analysed.info.name if owner is None else owner.name
+            routes += named_routes(self._engine, self._search, view)
+        taken = width(routes, parameter.name)
+        if taken is Width.NARROW:
             return None
         channel = handler.channel
-        if handler.kind is EntryKind.ASGI_ROUTE and f"{{{parameter.name}" not in route:
+        if handler.kind is EntryKind.ASGI_ROUTE and f"{{{parameter.name}" not in " ".join(routes):
             channel = Channel.QUERY
         entry = _entry(analysed, handler.kind, channel, parameter.name)
         note = f"the routed parameter {parameter.name} of {analysed.qualname}"
@@ -147,20 +154,19 @@ class Entrances:
             note=note,
             entry=entry,
             first=_first(analysed, parameter, note),
-            one_segment=re.search(_SEGMENT_CONVERTER.format(name), route) is not None,
+            one_segment=taken is Width.SEGMENT,
         )
 
 
-def _route(analysed: Analysed) -> str:
+def _routes(analysed: Analysed) -> list[str]:
     decorators = analysed.info.decorators or tuple(analysed.function.decorators)
-    texts = [
+    return [
         a.value.value
         for d in decorators
         if isinstance(d, ir.Call)
         for a in d.arguments
         if isinstance(a.value, ir.Const) and isinstance(a.value.value, str)
     ]
-    return " ".join(texts)
 
 
 def _entry(analysed: Analysed, kind: EntryKind, channel: Channel, key: str) -> EntryPoint:
@@ -188,6 +194,8 @@ def is_public(function: FunctionInfo) -> bool:
     if function.name.startswith("<"):
         return False
     parts = [*function.module.name.split("."), *function.qualname.split(".")]
+    if "migrations" in function.module.path.split("/"):
+        return False
     return not any(p.startswith("_") and not _is_special(p) for p in parts)
 
 

@@ -28,6 +28,11 @@ _CALLERS = frozenset({SourceLevel.API, SourceLevel.LOCAL})
 HOPS_SEEN = 1
 """Calls between a public function and a sink that one expects to reach it."""
 _PATHS = frozenset({"path", "archive"})
+_OF_FOLDERS = frozenset(
+    {"rmtree", "move", "rename", "renames", "replace", "copytree", "listdir", "scandir", "walk",
+     "iterdir", "glob", "rglob", "removedirs"}
+)  # fmt: skip
+"""Calls that do harm to the folder that ``..`` is."""
 MAKERS_KEPT = 12
 """Findings of one sink whose value several functions put together; more say that the helper is
 at fault."""
@@ -44,7 +49,13 @@ def _place_of(flow: Flow, facts: WeaknessFacts) -> _Place:
 
 def _one_name(flow: Flow, entered: Entered) -> bool:
     """Tell whether a path is made from one name, that can only lead out as ``..``."""
-    return entered.one_segment and flow.sink.kind in _PATHS
+    last = flow.site.name.rpartition(".")[2]
+    return entered.one_segment and flow.sink.kind in _PATHS and last not in _OF_FOLDERS
+
+
+def _is_behind(reached: Reached) -> bool:
+    """Tell whether something else stands before the value where a host would have to stand."""
+    return reached.flow.sink.part is Part.HOST and reached.taint.composed == BEHIND
 
 
 def _is_far(reached: Reached, entered: Entered) -> bool:
@@ -78,7 +89,7 @@ class FindingMaker:
 
     def make(self, walk: Walk) -> list[Finding]:
         """Return the findings of a walk, one for each defect: what one patch would mend."""
-        self._entrances.learn(walk.called())
+        self._entrances.learn(walk)
         defects = self._defects(walk)
         found = [self._traced(ways) for ways in defects]
         seen = {self._place(ways[0][1].flow) for ways in defects}
@@ -143,10 +154,11 @@ class FindingMaker:
             severity=lowered(facts.severity, entered.level),
             confidence=confidence(
                 entered.level,
-                sure=reached.taint.sure and not _one_name(flow, entered),
+                sure=reached.taint.sure,
                 likely=flow.sink.likely,
-                doubted=is_doubted(reached.taint, flow.sink.kind),
+                doubted=is_doubted(reached.taint, flow.sink.kind) or _is_behind(reached),
                 meant=is_meant(entered.entry, flow.sink.kind)
+                or _one_name(flow, entered)
                 or _is_own(flow, entered)
                 or _is_far(reached, entered),
             ),

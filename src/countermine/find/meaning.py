@@ -8,6 +8,10 @@ _PATHS = (
 )
 _COMMANDS = "cmd command commands cmdline commandline args argv executable program binary shell"
 _CODE = "code source src expr expression statement script stmt program"
+_STATEMENTS = (
+    "sql query statement stmt queries table tables column columns schema database field fields "
+    "index constraint lock role"
+)
 _ADDRESSES = "url uri urls endpoint host hostname address server base"
 _WORDS: dict[str, frozenset[str]] = {
     kind: frozenset(words.split())
@@ -15,7 +19,7 @@ _WORDS: dict[str, frozenset[str]] = {
         (("path", "archive", "temporary-file", "permissions"), _PATHS),
         (("command", "option"), _COMMANDS),
         (("code",), _CODE),
-        (("sql",), "sql query statement stmt queries"),
+        (("sql",), _STATEMENTS),
         (("url", "redirect"), _ADDRESSES),
         (("template",), "template source text"),
         (("regex",), "pattern regex regexp"),
@@ -27,6 +31,8 @@ _WORDS: dict[str, frozenset[str]] = {
     for kind in kinds
 }
 
+_FILLERS = frozenset({"", "name", "names", "id", "str", "string", "list", "text"})
+
 
 def is_meant(entry: EntryPoint, kind: str) -> bool:
     """Tell whether a parameter of a function is there for what a sink of this kind takes.
@@ -37,4 +43,5 @@ def is_meant(entry: EntryPoint, kind: str) -> bool:
     if entry.channel is not Channel.PARAMETER or entry.key is None:
         return False
     words = _WORDS.get(kind, frozenset())
-    return entry.key.lower().strip("_").rpartition("_")[2] in words
+    spelt = [w for w in entry.key.lower().split("_") if w not in _FILLERS]
+    return bool(spelt) and spelt[-1] in words

@@ -131,12 +131,18 @@ def _return(frame: Frame, node: ir.Return) -> None:
     value = constant(None) if node.value is None else evaluate(frame, node.value)
     if frame.state.dead:
         return
-    if frame.page is not None and node.value is not None:
+    if frame.page is not None and node.value is not None and not _ends_request(node.value):
         sinks.check_return(frame, frame.page, value, node)
     facts = frame.state.facts
     frame.returns.append((apply_facts(value, facts), facts))
     aliases.keep(frame)
     frame.state.dead = True
+
+
+def _ends_request(value: ir.Expr) -> bool:
+    """Tell whether what is returned never is, since the call raises an answer."""
+    function = value.function if isinstance(value, ir.Call) else None
+    return isinstance(function, (ir.Attr, ir.Name)) and function.name == "abort"
 
 
 def _raise(frame: Frame, node: ir.Raise) -> None:

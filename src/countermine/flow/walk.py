@@ -1,5 +1,6 @@
 """The walk: from sinks back through the callers, until sources are met or nothing is left."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 
@@ -30,7 +31,7 @@ class Walk:
     def __init__(self, engine: FlowEngine, search: Search) -> None:
         """Walk with this engine; ``search`` looks through every file of the target."""
         self.engine = engine
-        self._search = search
+        self.search = search
         self._receivers = Receivers(engine)
         self._seen_functions: set[str] = set()
         self._calls: dict[str, list[CallSite]] = {}
@@ -69,8 +70,21 @@ class Walk:
         return self._open
 
     def called(self) -> frozenset[str]:
-        """Return the keys, without their contexts, of functions that the target itself calls."""
-        return frozenset(key.partition("(")[0] for key in self._calls)
+        """Return the keys, without their contexts, of functions that the target itself calls.
+
+        Who is only named in a call, as views are among addresses, is called by somebody else.
+        """
+        return frozenset(
+            key.partition("(")[0]
+            for key, calls in self._calls.items()
+            if any(self._is_written(key, call) for call in calls)
+        )
+
+    def _is_written(self, key: str, call: CallSite) -> bool:
+        module = self.engine.project.module(TreePath(call.path))
+        name = reached_name(key).rpartition(".")[2].encode()
+        text = b"" if module is None else module.text[call.start : call.end]
+        return re.search(rb"\b" + re.escape(name) + rb"\s*\(", text) is not None
 
     def _settle(self) -> None:
         """Carry every flow over every known call until nothing new comes up."""
@@ -311,7 +325,7 @@ class Walk:
     def _callers(self, wanted: dict[str, dict[Target, TreePath]]) -> list[FunctionInfo]:
         """Return the functions in which the names stand, in the order of the files."""
         found: dict[tuple[str, int], FunctionInfo] = {}
-        places = self._search(frozenset(wanted))
+        places = self.search(frozenset(wanted))
         for name in sorted(wanted):
             targets = frozenset(wanted[name])
             holders: dict[tuple[str, int], FunctionInfo] = {}

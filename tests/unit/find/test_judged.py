@@ -68,7 +68,7 @@ def test_a_narrow_converter_lets_nothing_through(find: Find, converter: str) -> 
 
 @pytest.mark.parametrize(
     ("route", "expected"),
-    [("/<n>", "medium"), ("/<string:n>", "medium"), ("/<path:n>", "high")],
+    [("/<n>", "low"), ("/<string:n>", "low"), ("/<path:n>", "high")],
 )
 def test_one_part_of_an_address_hardly_leads_out_of_a_folder(
     find: Find, route: str, expected: str
@@ -196,3 +196,68 @@ def test_what_comes_from_afar_is_told_before_what_a_caller_may_pass(find: Find) 
     text = view("x = make(request.args['n'])\nopen(x)") + "def f(title):\n    eval(title)\n"
     levels = [f.level for f in find({"app.py": text}).findings]
     assert levels == ["remote", "api"]
+
+
+SHOW = (
+    "from django.http import HttpResponse\nimport os\n"
+    "def show(request, n):\n    os.system('rm ' + n)\n"
+)
+ROUTES = {
+    "numbers": (r"url(r'^show/(?P<n>\d+)/$', views.show)", ()),
+    "a narrow alphabet": (r"re_path(r'^show/(?P<n>[\w-]+)/$', show, name='show')", ()),
+    "a converter": ("path('show/<int:n>/', views.show)", ()),
+    "anything": ("url(r'^show/(?P<n>.+)/$', views.show)", ("remote",)),
+    "a text": ("path('show/<n>/', views.show)", ("remote",)),
+    "two addresses": ("path('<int:n>/', views.show), path('t/<path:n>/', views.show)", ("remote",)),
+}
+
+
+@pytest.mark.parametrize("name", sorted(ROUTES))
+def test_addresses_in_another_file_say_what_a_parameter_holds(find: Find, name: str) -> None:
+    route, expected = ROUTES[name]
+    routes = f"from . import views\nfrom .views import show\nurlpatterns = [{route}]\n"
+    found = find({"site/views.py": SHOW, "site/urls.py": routes}).findings
+    assert tuple(f.level for f in found) == expected
+
+
+def test_a_method_that_is_given_a_request_is_no_view(find: Find) -> None:
+    text = (
+        "from django.http import HttpResponse\nimport os\n"
+        "class {}:\n    def {}(self, request, n):\n        os.system('rm ' + n)\n"
+    )
+    (finding,) = find({"views.py": text.format("Show", "get")}).findings
+    assert finding.level == "remote"
+    (finding,) = find({"views.py": text.format("Middleware", "process_response")}).findings
+    assert finding.level == "api"
+
+
+def test_migrations_are_called_by_nobody(find: Find) -> None:
+    text = "import os\ndef f(n):\n    os.system('rm ' + n)\n"
+    assert find({"shop/migrations/0001_first.py": text}).findings == ()
+    assert len(find({"shop/moves.py": text}).findings) == 1
+
+
+@pytest.mark.parametrize(
+    ("split", "weaknesses"),
+    [("_, n = os.path.split(n)", ()), ("n, _ = os.path.split(n)", ("path",))],
+)
+def test_the_last_part_of_a_path_stays(find: Find, split: str, weaknesses: tuple[str, ...]) -> None:
+    found = find({"app.py": view(opened(split))}).findings
+    assert tuple(f.weakness for f in found) == weaknesses
+
+
+def test_a_returned_abort_is_no_page(find: Find) -> None:
+    text = view("return base.{}('no ' + request.args['n'])", "/x")
+    assert find({"app.py": "from shop import base\n" + text.format("abort")}).findings == ()
+
+
+def test_a_command_of_the_machine_is_local(find: Find) -> None:
+    click = "import click, os\n@tool.command()\n@click.option('--n')\ndef f(n):\n    os.system(n)\n"
+    django = (
+        "from django.core.management.base import BaseCommand\nimport os\n"
+        "class Command(BaseCommand):\n    def handle(self, *args, **options):\n"
+        "        os.system(options['n'])\n"
+    )
+    for text in (click, django):
+        (finding,) = find({"tool.py": text}).findings
+        assert (finding.level, finding.confidence) == ("local", Confidence.LOW)
