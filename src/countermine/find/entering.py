@@ -7,14 +7,14 @@ from countermine.core.entrypoints import Channel, EntryKind, EntryPoint
 from countermine.core.findings import StepKind, TraceStep
 from countermine.core.levels import SourceLevel
 from countermine.core.spans import Span, TreePath
-from countermine.find.routing import Width, named_routes, width
+from countermine.find.routing import ANYTHING, Taken, named_routes, taken
 from countermine.flow import ir
 from countermine.flow.engine import FlowEngine
 from countermine.flow.frame import Analysed
 from countermine.flow.handlers import ANY_TYPE
 from countermine.flow.index import FunctionInfo
 from countermine.flow.reached import Reached
-from countermine.flow.values import Closure
+from countermine.flow.values import EVERY_KIND, Closure
 from countermine.flow.walk import Search, Walk
 
 _VIEW_METHODS = frozenset(
@@ -31,8 +31,8 @@ class Entered:
     note: str
     entry: EntryPoint
     first: TraceStep | None
-    one_segment: bool = False
-    """It is one part of the address of a request, so that it holds no slash."""
+    held: Taken = ANYTHING
+    """What the address of a request takes as the value."""
 
 
 class Entrances:
@@ -141,8 +141,8 @@ class Entrances:
             owner = analysed.info.owner
             view = analysed.info.name if owner is None else owner.name
             routes += named_routes(self._engine, self._search, view)
-        taken = width(routes, parameter.name)
-        if taken is Width.NARROW:
+        held = taken(routes, parameter.name)
+        if EVERY_KIND in held.harmless:
             return None
         channel = handler.channel
         if handler.kind is EntryKind.ASGI_ROUTE and f"{{{parameter.name}" not in " ".join(routes):
@@ -154,7 +154,7 @@ class Entrances:
             note=note,
             entry=entry,
             first=_first(analysed, parameter, note),
-            one_segment=taken is Width.SEGMENT,
+            held=held,
         )
 
 

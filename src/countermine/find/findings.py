@@ -50,7 +50,7 @@ def _place_of(flow: Flow, facts: WeaknessFacts) -> _Place:
 def _one_name(flow: Flow, entered: Entered) -> bool:
     """Tell whether a path is made from one name, that can only lead out as ``..``."""
     last = flow.site.name.rpartition(".")[2]
-    return entered.one_segment and flow.sink.kind in _PATHS and last not in _OF_FOLDERS
+    return entered.held.one_segment and flow.sink.kind in _PATHS and last not in _OF_FOLDERS
 
 
 def _is_behind(reached: Reached) -> bool:
@@ -174,6 +174,8 @@ class FindingMaker:
     def _counts(self, reached: Reached, facts: WeaknessFacts, entered: Entered) -> bool:
         level = entered.level
         if level not in self._levels or not reached.flow.site.counts:
+            return False
+        if reached.flow.sink.kind in entered.held.harmless:
             return False
         if reached.flow.sink.levels and level not in reached.flow.sink.levels:
             return False

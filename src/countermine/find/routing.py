@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from enum import IntEnum
+from dataclasses import dataclass
 
 from countermine.core.spans import TreePath
+from countermine.flow import patterns
 from countermine.flow.engine import FlowEngine
-from countermine.flow.guards import is_narrow
+from countermine.flow.values import EVERY_KIND
 from countermine.flow.walk import Search
 
 _ROUTE = re.compile(r"\b(?:re_)?(?:path|url)\s*\(")
@@ -21,39 +22,50 @@ _ANY_CONVERTER = r"<(?:[^<>]*:)?{0}>|\{{{0}(?::\w+)?\}}"
 _SEGMENT_PATTERNS = frozenset({"[^/]+", "[^/]*", "[^/]+?"})
 
 
-class Width(IntEnum):
-    """How much an address takes as a parameter."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What addresses take as a parameter."""
 
-    NARROW = 0
-    """Only numbers, identifiers and the like."""
-    SEGMENT = 1
-    """Anything up to the next slash."""
-    WIDE = 2
-    """Anything, or it is not known what."""
-
-
-def width(routes: Iterable[str], name: str) -> Width:
-    """Return how much the addresses take as the parameter of that name."""
-    found = [_width(route, name) for route in routes]
-    return max((w for w in found if w is not None), default=Width.WIDE)
+    harmless: frozenset[str] = frozenset()
+    """Kinds for which it does no harm: numbers, identifiers and the like are taken only."""
+    one_segment: bool = False
+    """It ends at the next slash, so that it holds none."""
 
 
-def _width(route: str, name: str) -> Width | None:
+ANYTHING = Taken()
+_SEGMENT = Taken(one_segment=True)
+_HARMLESS = Taken(harmless=frozenset({EVERY_KIND}), one_segment=True)
+
+
+def taken(routes: Iterable[str], name: str) -> Taken:
+    """Return what all addresses together take as the parameter of that name."""
+    found = [t for t in (_taken(route, name) for route in routes) if t is not None]
+    if not found:
+        return ANYTHING
+    every = [t for t in found if EVERY_KIND not in t.harmless]
+    return Taken(
+        harmless=frozenset.intersection(*(t.harmless for t in every or found)),
+        one_segment=all(t.one_segment for t in found),
+    )
+
+
+def _taken(route: str, name: str) -> Taken | None:
     group = route.find(f"(?P<{name}>")
     if group >= 0:
         return _of_pattern(_body(route[group + len(name) + 5 :]))
     escaped = re.escape(name)
     if re.search(_HARMLESS_CONVERTER.format(escaped), route):
-        return Width.NARROW
+        return _HARMLESS
     if re.search(_SEGMENT_CONVERTER.format(escaped), route):
-        return Width.SEGMENT
-    return Width.WIDE if re.search(_ANY_CONVERTER.format(escaped), route) else None
+        return _SEGMENT
+    return ANYTHING if re.search(_ANY_CONVERTER.format(escaped), route) else None
 
 
-def _of_pattern(pattern: str) -> Width:
-    if is_narrow(pattern, whole=True):
-        return Width.NARROW
-    return Width.SEGMENT if pattern in _SEGMENT_PATTERNS else Width.WIDE
+def _of_pattern(pattern: str) -> Taken:
+    if pattern in _SEGMENT_PATTERNS:
+        return _SEGMENT
+    kinds = patterns.kinds_when_matched(pattern, 0, patterns.FULL)
+    return Taken(harmless=kinds, one_segment="path" in kinds)
 
 
 def _body(text: str) -> str:

@@ -15,7 +15,6 @@ from countermine.flow.values import (
     MISSING,
     UNKNOWN,
     Value,
-    add_step,
     all_taints,
     constant,
     join,
@@ -23,7 +22,6 @@ from countermine.flow.values import (
     tainted,
 )
 
-_LAST_PART = frozenset({"path", "archive"})
 NOTHING_PASSES = frozenset(
     {
         "len", "isinstance", "issubclass", "hasattr", "id", "hash", "range", "bool", "ord", "int",
@@ -150,14 +148,6 @@ def _join_path(arguments: Arguments) -> Value:
     return texts.join_path(parts)
 
 
-def _split_path(arguments: Arguments) -> Value:
-    """Return the folder and the last part, in which nothing leads elsewhere."""
-    path = first(arguments)
-    taints = all_taints(path)
-    last = tuple(add_step(t, t.step, neutral=_LAST_PART) for t in taints)
-    return Value(items=(Value(taints, prefix=path.prefix, text=True), Value(last, text=True)))
-
-
 def _path(arguments: Arguments) -> Value:
     return with_type(_join_path(arguments), "pathlib.Path")
 
@@ -272,8 +262,6 @@ FUNCTIONS: dict[str, Callable[[Arguments], Value]] = {
     "all": _all,
     "any": _any,
     "getattr": _getattr,
-    "os.path.split": _split_path,
-    "posixpath.split": _split_path,
     "ntpath.split": _split_path,
     "os.path.join": _join_path,
     "posixpath.join": _join_path,
