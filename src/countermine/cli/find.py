@@ -19,6 +19,7 @@ def find(
             "--jobs", "-j", metavar="N", min=0, help="Worker processes; 0 for one a core."
         ),
     ] = 0,
+    against: options.Against,
     outputs: options.Outputs,
 ) -> int:
     """Find vulnerabilities; nothing of TARGET is run or changed.
@@ -30,6 +31,7 @@ def find(
       countermine find .
       countermine find pypi:flask==3.0.0 --sarif out.sarif
       countermine find https://example.org/project.git --level remote
+      countermine find . --since origin/main --baseline origin/main
     """  # noqa: D301 - the backspace keeps the examples as they stand
     from countermine.cli.exits import outcome  # noqa: PLC0415 - keeps --help fast
     from countermine.cli.files import check_file  # noqa: PLC0415
@@ -39,7 +41,7 @@ def find(
 
     for path in outputs.files:
         check_file(path)
-    found = searched(plan(target, wishes), jobs=jobs, screen=outputs)
+    found = searched(plan(target, wishes), against, jobs=jobs, screen=outputs)
     write(found.run, outputs)
     return outcome(
         over_threshold=over_threshold(found.run, found.fail_on),

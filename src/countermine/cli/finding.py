@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from countermine.catalogue.loader import parse_rows
-from countermine.cli.options import Screen
+from countermine.cli.comparing import check, focused, known_at, report_of
+from countermine.cli.options import Against, Screen
 from countermine.cli.progress import shown
 from countermine.cli.searching import Plan
 from countermine.cli.surroundings import (
@@ -16,6 +17,7 @@ from countermine.cli.surroundings import (
 )
 from countermine.core.levels import Severity
 from countermine.core.runs import Run, RunState, Timing
+from countermine.loop.baseline import fingerprints_of_report, only_new
 from countermine.loop.search import SearchOptions, search
 from countermine.target.inventory import InventoryOptions
 from countermine.target.open import OpenOptions, open_with_inventory
@@ -29,7 +31,7 @@ class FindOutcome:
     fail_on: Severity
 
 
-def searched(plan: Plan, *, jobs: int, screen: Screen) -> FindOutcome:
+def searched(plan: Plan, against: Against, *, jobs: int, screen: Screen) -> FindOutcome:
     """Search a target and return the result as a run without cases."""
     clock = SystemClock()
     begun = clock.monotonic_ms()
@@ -49,10 +51,18 @@ def searched(plan: Plan, *, jobs: int, screen: Screen) -> FindOutcome:
         today=clock.now_iso()[:10],
         jobs=jobs or cores(),
     )
+    check(plan, against)
+    report = report_of(against)
     with shown(screen) as progress:
         progress.stage("open")
         target, inventory = open_with_inventory(plan.spec, opening)
+        known = fingerprints_of_report(report) if report is not None else frozenset()
+        wanted, notes = focused(wanted, plan, against, inventory)
+        if against.baseline is not None and report is None:
+            known = known_at(against.baseline, plan, opening, wanted, progress)
         result = search(inventory, wanted, progress)
+        if against.baseline is not None:
+            result = only_new(result, known, against.baseline)
     run = Run(
         id="find",
         version=version("countermine"),
@@ -61,7 +71,7 @@ def searched(plan: Plan, *, jobs: int, screen: Screen) -> FindOutcome:
         findings=result.findings,
         suppressed=result.suppressed,
         coverage=result.coverage,
-        notes=(*plan.notes, *result.notes),
+        notes=(*plan.notes, *notes, *result.notes),
         started=clock.now_iso(),
         timings=(Timing(stage="find", duration_ms=clock.monotonic_ms() - begun),),
     )

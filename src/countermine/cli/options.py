@@ -64,6 +64,28 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Against:
+    """What a search is compared with."""
+
+    baseline: Annotated[
+        str | None,
+        typer.Option(
+            "--baseline",
+            metavar="FILE|REF",
+            help="Only what is new: not in this report (JSON, SARIF), or at this git revision.",
+        ),
+    ] = None
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since",
+            metavar="REF",
+            help="Only what files changed since this git revision have a part in; faster.",
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """Which findings become cases."""
 

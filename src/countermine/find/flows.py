@@ -13,6 +13,7 @@ from countermine.core.coverage import Coverage, CoverageEntry, CoverageRecord
 from countermine.core.findings import Finding
 from countermine.core.spans import TreePath
 from countermine.find.findings import FindingMaker
+from countermine.find.focus import focused, in_focus
 from countermine.find.imports import imports_of
 from countermine.find.order import one_for_each_place, surest_first
 from countermine.find.request import FindRequest, FindResult
@@ -38,7 +39,8 @@ class _Work:
     """What every unit needs; handed to worker processes when they are forked."""
 
     request: FindRequest
-    texts: dict[TreePath, bytes]
+    searched: dict[TreePath, bytes]
+    """The texts in which callers count."""
     project: Project
 
 
@@ -69,10 +71,11 @@ def find_flows(request: FindRequest, progress: Progress) -> FindResult:
     counts = {f.path: f.role in request.roles for f in request.inventory.files}
     project = Project([(p, counts[p]) for p in sorted(texts)], texts.get, request.bounds.nesting)
     units = _units(request, texts, project, progress)
-    work = _Work(request=request, texts=texts, project=project)
+    searched = {path: text for path, text in texts.items() if counts[path]}
+    work = _Work(request=request, searched=searched, project=project)
     answers = _run(work, units, progress)
     shown = frozenset(path for a in answers for path in a.templates)
-    secrets = find_secrets(request, texts)
+    secrets = [f for f in find_secrets(request, texts) if in_focus(f, request.focus)]
     flows = one_for_each_place((f for a in answers for f in a.findings), shown)
     findings = surest_first([*told_once(flows, secrets, texts), *secrets])
     notes = {e for a in answers for e in a.entries}
@@ -133,10 +136,10 @@ def _units(
     units: list[_Unit] = []
     files: list[tuple[TreePath, tuple[int, ...]]] = []
     size = 0
-    for path in counted:
+    for path in counted if request.focus is None else focused(request, texts, counted):
         progress.step(path)
         offsets = tuple(index.sinks(path, texts[path]))
-        if not offsets:
+        if not offsets and request.focus is None:
             continue
         files.append((path, offsets))
         size += len(texts[path])
@@ -194,12 +197,17 @@ def _answer(work: _Work, unit: _Unit) -> _Answer:
     request = work.request
     templates = _templates(work)
     engine = FlowEngine(work.project, request.catalogue, request.bounds, templates)
-    walk = Walk(engine, lambda names: search(work.texts, names))
-    walk.run(_roots(work.project, unit))
+    walk = Walk(engine, lambda names: search(work.searched, names))
+    walk.run(_roots(work.project, unit, whole=request.focus is not None))
     own = {path for path, _ in unit.files}
     made = FindingMaker(engine, request.weaknesses, request.levels).make(walk)
     shown = set() if templates is None else set(templates.opened)
-    findings = [f for f in made if f.location.path in own or f.location.path in shown]
+    whole = request.focus is not None
+    findings = [
+        f
+        for f in made
+        if in_focus(f, request.focus) and (whole or f.location.path in (own | shown))
+    ]
     entries = [
         CoverageEntry(path=TreePath(path), outcome=Coverage.UNKNOWN, reason=reason)
         for path, reason in engine.notes
@@ -253,14 +261,15 @@ def _read_template(path: Path) -> bytes | None:
         return None
 
 
-def _roots(project: Project, unit: _Unit) -> list[FunctionInfo]:
+def _roots(project: Project, unit: _Unit, *, whole: bool) -> list[FunctionInfo]:
+    """Return the functions in which sinks are named; with ``whole`` all others beside."""
     found: dict[tuple[str, int], FunctionInfo] = {}
     for path, offsets in unit.files:
         module = project.module(path)
         if module is None:
             continue
-        for offset in offsets:
-            function = function_at(module, offset)
+        functions = [function_at(module, offset) for offset in offsets]
+        for function in (*functions, *((*module.functions, module.body) if whole else ())):
             if function is not None:
                 found.setdefault((path, function.start), function)
     return [found[key] for key in sorted(found)]

@@ -7,6 +7,7 @@ from countermine.core.coverage import CoverageRecord
 from countermine.core.findings import Finding
 from countermine.core.inventory import FileRole, Inventory
 from countermine.core.levels import SourceLevel
+from countermine.core.spans import TreePath
 from countermine.core.weakness import WeaknessFacts
 from countermine.flow.bounds import Bounds
 
@@ -26,6 +27,8 @@ class FindRequest:
     roles: tuple[FileRole, ...] = (FileRole.SOURCE,)
     """Files whose sinks and sources count; others are read when the walk needs them."""
     bounds: Bounds = field(default_factory=Bounds)
+    focus: frozenset[TreePath] | None = None
+    """Files that changed: only findings that one of them has a part in are looked for."""
     jobs: int = 1
     """Worker processes; results do not depend on it."""
 

@@ -36,6 +36,8 @@ class SearchOptions:
     """The configuration file that the rules stand in."""
     today: str
     """ISO date, for rules that expire."""
+    focus: frozenset[TreePath] | None = None
+    """Files that changed: only findings that one of them has a part in are looked for."""
     jobs: int = 1
 
 
@@ -59,6 +61,7 @@ def search(inventory: Inventory, options: SearchOptions, progress: Progress) -> 
             weaknesses=ALL_FACTS,
             levels=options.levels,
             roles=roles,
+            focus=options.focus,
             jobs=options.jobs,
         ),
         progress,

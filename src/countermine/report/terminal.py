@@ -202,8 +202,12 @@ def _row(run: Run, case: Case, id_width: int, label_width: int, width: int) -> L
 
 def _foot(run: Run, steps: Sequence[str], width: int, *, verbose: bool) -> list[Line]:
     lines: list[Line] = [_BLANK]
-    if run.suppressed:
-        lines.append((Piece(f"{counted(len(run.suppressed), 'finding')} set aside by you"),))
+    before = sum(item.place.startswith("--baseline") for item in run.suppressed)
+    if before:
+        lines.append((Piece(f"{counted(before, 'finding')} known before"),))
+    if before < len(run.suppressed):
+        number = counted(len(run.suppressed) - before, "finding")
+        lines.append((Piece(f"{number} set aside by you"),))
     missed = not_looked_at(run.coverage)
     if missed is not None:
         lines.append(fitted([Piece(missed, "yellow")], width))
