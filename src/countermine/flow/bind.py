@@ -7,6 +7,7 @@ from countermine.flow.derived import again, marks_of, spread
 from countermine.flow.frame import Arguments, Frame, Summary
 from countermine.flow.index import FunctionInfo, ModuleInfo
 from countermine.flow.marks import FILE_KINDS, WITHIN
+from countermine.flow.state import truth_of
 from countermine.flow.values import (
     MISSING,
     NO_FACTS,
@@ -21,7 +22,6 @@ from countermine.flow.values import (
     Taint,
     Value,
     all_taints,
-    common,
     constant,
     harmless,
     join,
@@ -279,7 +279,7 @@ def returned(values: list[tuple[Value, Facts]]) -> Value:
     found = values[0][0]
     for value, _ in values[1:]:
         found = join(found, value)
-    truth = _truth(values)
+    truth = truth_of(values)
     if truth is None:
         return found
     return Value(
@@ -287,21 +287,6 @@ def returned(values: list[tuple[Value, Facts]]) -> Value:
         found.items, found.element, found.fields, found.prefix, truth, found.text,
         shape=found.shape,
     )  # fmt: skip
-
-
-def _truth(values: list[tuple[Value, Facts]]) -> tuple[Facts, Facts] | None:
-    yes: Facts | None = None
-    no: Facts | None = None
-    for value, facts in values:
-        mine, other = value.truth if value.truth is not None else (NO_FACTS, NO_FACTS)
-        if value.const is MISSING or value.const:
-            both = facts | mine
-            yes = both if yes is None else common(yes, both)
-        if value.const is MISSING or not value.const:
-            both = facts | other
-            no = both if no is None else common(no, both)
-    result = (yes or NO_FACTS, no or NO_FACTS)
-    return result if result[0] or result[1] else None
 
 
 def without(taints: tuple[Taint, ...], owner_prefix: str) -> tuple[Taint, ...]:

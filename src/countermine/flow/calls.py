@@ -237,6 +237,8 @@ def _library(
     result, changed = _result(frame, node, callee, arguments, names)
     if callee.receiver is not None:
         changed = _set_up(frame, callee.receiver, arguments, names, changed)
+    if names == ["map"]:
+        result = _each_sanitized(frame, arguments, result)
     result = _with_rows(frame, node, callee, arguments, lookup, result)
     return rendering.loaded(frame, names, arguments, callee.receiver, result), changed
 
@@ -310,6 +312,15 @@ def _with_rows(
     )  # fmt: skip
 
 
+def _each_sanitized(frame: Frame, arguments: Arguments, result: Value) -> Value:
+    """Return what ``map`` gives, by what the catalogue says of the function."""
+    for row in frame.engine.catalogue.sanitizers.get(builtins.first(arguments).ref or "", ()):
+        if not row.when and result.element is not None:
+            inside = neutralised(result.element, frozenset(row.kinds))
+            result = Value(result.taints, element=inside)
+    return result
+
+
 def _sanitized(row: Sanitizer, arguments: Arguments, result: Value) -> Value:
     result = neutralised(result, frozenset(row.kinds))
     kept = row.keeps
@@ -363,8 +374,8 @@ def _result(
     attribute = node.function.name if isinstance(node.function, ir.Attr) else None
     last = attribute or (callee.ref or "").rpartition(".")[2]
     receiver = callee.receiver
-    if attribute is not None and receiver is not None:
-        modelled = methods.method(attribute, receiver, arguments)
+    if last and receiver is not None:
+        modelled = methods.method(last, receiver, arguments)
         if modelled is not None:
             return modelled
     if last in builtins.NOTHING_PASSES:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from countermine.flow.values import MISSING, UNSEEN, Taint, Value
 
-QUOTED, ESCAPED = ":quoted", ":escaped"
-"""Marks, beside kinds, on a text that was quoted for a shell, or escaped for a page."""
-_UNDONE = {QUOTED: "command", ESCAPED: "html"}
+QUOTED, ESCAPED, DOUBLED = ":quoted", ":escaped", ":doubled"
+"""Marks, beside kinds, on a text that was quoted for a shell, or escaped for a page, or of which
+every quote was doubled."""
+_UNDONE = {QUOTED: "command", ESCAPED: "html", DOUBLED: "sql"}
 _TAG = re.compile(r"<[a-zA-Z][^<>]*\Z")
 _SCRIPT = re.compile(r"<(script|style)\b(?:(?!</\1)[\s\S])*>(?:(?!</\1)[\s\S])*\Z", re.IGNORECASE)
 _BARE_ATTRIBUTE = re.compile(r"[\w\-:]=\s*[^\s\"'<>=]*\Z")
@@ -60,4 +61,9 @@ def _in_code(before: str) -> bool:
     return bool(_BARE_ATTRIBUTE.search(tag[0]) or _CODE_ATTRIBUTE.search(tag[0]))
 
 
-_UNSAFE = {QUOTED: _in_quotes, ESCAPED: _in_code}
+def _outside_quotes(before: str) -> bool:
+    """Tell whether a statement is in no text at the end of what is known of it."""
+    return before.count("'") % 2 == 0
+
+
+_UNSAFE = {QUOTED: _in_quotes, ESCAPED: _in_code, DOUBLED: _outside_quotes}

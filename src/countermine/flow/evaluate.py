@@ -13,8 +13,10 @@ from countermine.flow.access import (
     value_source,
 )
 from countermine.flow.assign import assign, change, shared
+from countermine.flow.bind import neutralised
 from countermine.flow.calls import call_function, invoke, leaves_alone
 from countermine.flow.comparisons import check_comparison
+from countermine.flow.contexts import ESCAPED
 from countermine.flow.dispatch import EVALUATORS, evaluate
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.index import ClassInfo, FunctionInfo
@@ -34,6 +36,7 @@ from countermine.flow.values import (
     with_taints,
 )
 
+_MARKUP = "markupsafe.Markup"
 _VIEWS = frozenset({"items", "keys", "values"})
 _SET_OPERATORS = frozenset({"|", "&", "-", "^"})
 _NUMBERS_ONLY = frozenset({"b", "c", "d", "e", "E", "f", "F", "g", "G", "n", "o", "x", "X", "%"})
@@ -81,6 +84,9 @@ def _item(frame: Frame, node: ir.Item) -> Value:
         return load_slice(base, *_bounds(frame, node.index))
     index = evaluate(frame, node.index) if node.index is not None else None
     found = load_item(base, index)
+    if index is not None and index.taints and base.fields and base.element is None:
+        # A key that is none of those that are known raises.
+        frame.state.facts |= guards.among(index, base)
     if found.type is not None or found.const is not MISSING or node.index is None:
         return found
     of = element_type(frame, base)
@@ -174,10 +180,8 @@ def _operate(operator: str, left: Value, right: Value) -> Value:
         found = known.calculated(operator, left, right)
         if found is not None:
             return found
-    if operator == "+":
-        return texts.add(left, right)
-    if operator == "%":
-        return texts.percent(left, right)
+    if operator in ("+", "%"):
+        return _put_together(operator, left, right)
     if operator == "/" and (left.type is not None or right.type is not None or left.taints):
         of = left.type if left.type is not None else right.type
         joined = texts.join_path([left, right])
@@ -187,6 +191,15 @@ def _operate(operator: str, left: Value, right: Value) -> Value:
         inner = elements(left, plain=True)
         return Value(left.taints, element=inner, text=left.text, prefix=left.prefix)
     return join(left, right) if operator in _SET_OPERATORS else UNKNOWN
+
+
+def _put_together(operator: str, left: Value, right: Value) -> Value:
+    if left.type != _MARKUP:
+        return texts.add(left, right) if operator == "+" else texts.percent(left, right)
+    # What is added to markup is escaped.
+    escaped = neutralised(right, frozenset({"html", ESCAPED}))
+    both = tainted(left, escaped)
+    return Value(both.taints, prefix=left.prefix, type=_MARKUP)
 
 
 def _not(frame: Frame, node: ir.Not) -> Value:
@@ -289,7 +302,9 @@ def _field(frame: Frame, node: ir.Field) -> Value:
             return found
         if spec.const[-1:] in _NUMBERS_ONLY:
             return UNKNOWN
-    return Value(all_taints(value), text=True)
+    return (
+        texts.shown(value) if node.conversion in ("r", "a") else Value(all_taints(value), text=True)
+    )
 
 
 def closure_of(frame: Frame, function: ir.Function) -> Closure:

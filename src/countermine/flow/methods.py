@@ -21,6 +21,7 @@ from countermine.flow.builtins import (
     substituted,
     with_type,
 )
+from countermine.flow.contexts import DOUBLED, ESCAPED
 from countermine.flow.derived import derived, host_of
 from countermine.flow.frame import Arguments
 from countermine.flow.marks import FILE_KINDS, NO_HOST, NO_PARENTS, ROOTED
@@ -49,6 +50,7 @@ _TEXT_METHODS = frozenset(
 _READERS = frozenset({"get", "items", "values", "keys", "copy", "join", "format"})
 _SPLITS = frozenset({"split", "rsplit", "splitlines", "partition", "rpartition"})
 _FILES = frozenset(FILE_KINDS)
+_ONE_LINE = frozenset({"log", "header"})
 
 
 def method(name: str, receiver: Value, arguments: Arguments) -> tuple[Value, Value | None] | None:
@@ -104,6 +106,8 @@ def _parts(name: str, receiver: Value, arguments: Arguments) -> Value:
     of_host = any(host_of(t.origin.key) is not None for t in taints) and separator in (":", "@")
     part = Value(taints if of_host else derived(taints, f"split({separator})"), text=True)
     last = bind.neutralised(part, _FILES) if separator == "/" else part
+    if name == "splitlines" and not arguments.everything():
+        return Value(element=bind.neutralised(part, _ONE_LINE))
     if name == "rpartition":
         return Value(items=(part, constant(str(separator)), last))
     if name == "partition":
@@ -132,23 +136,29 @@ def _replaced(name: str, value: Value, arguments: Arguments) -> Value:
     old = first(arguments).const
     if name == "lstrip" and isinstance(old, str) and "/" in old:
         return bind.neutralised(value, frozenset({ROOTED}))
-    if name not in ("replace", "translate", "removeprefix", "removesuffix"):
-        return value
-    if name == "replace" and old in _PUNCTUATION:
+    if name not in _CHANGES or (name == "replace" and old in _PUNCTUATION):
         return value
     if any(host_of(t.origin.key) is not None for t in value.taints):
         return value
     changed = with_taints(value, derived(value.taints, name))
-    if name == "replace" and isinstance(old, str) and old in _TAKEN_OUT:
-        new = arguments.positional[1].const if len(arguments.positional) > 1 else MISSING
-        if isinstance(new, str) and old not in new:
-            return bind.neutralised(changed, frozenset(_TAKEN_OUT[old]))
-    return changed
+    new = arguments.positional[1].const if len(arguments.positional) > 1 else MISSING
+    if name != "replace" or not isinstance(old, str) or not isinstance(new, str):
+        return changed
+    kinds = _TAKEN_OUT.get(old, ()) if old not in new else ()
+    if (old, new) == ("'", "''"):
+        kinds = ("sql", DOUBLED)
+    return bind.neutralised(changed, frozenset(kinds))
 
 
+_CHANGES = frozenset({"replace", "translate", "removeprefix", "removesuffix"})
 _PUNCTUATION = frozenset({"-", "_", ".", " "})
 """Characters that do no harm: what is left without them tells of the whole."""
-_TAKEN_OUT = {"..": (NO_PARENTS,), "/": FILE_KINDS, "//": (NO_HOST,)}
+_TAKEN_OUT = {
+    "..": (NO_PARENTS,),
+    "/": FILE_KINDS,
+    "//": (NO_HOST,),
+    "<": ("html", "xml", ESCAPED),
+}
 """Texts that are surely gone, with what a text without them is harmless for."""
 
 

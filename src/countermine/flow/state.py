@@ -4,6 +4,7 @@ from operator import is_
 
 from countermine.flow.derived import kinds_of
 from countermine.flow.values import (
+    MISSING,
     NO_FACTS,
     Facts,
     Taint,
@@ -11,6 +12,7 @@ from countermine.flow.values import (
     common,
     join,
     with_taints,
+    with_truth,
 )
 
 
@@ -99,6 +101,22 @@ def _applied(state: State, lost: Facts) -> dict[str, Value]:
     return {n: apply_facts(v, lost) for n, v in state.variables.items()}
 
 
+def truth_of(values: list[tuple[Value, Facts]]) -> tuple[Facts, Facts] | None:
+    """Return what it says that one of these is true, or false, each with what holds where it is."""
+    yes: Facts | None = None
+    no: Facts | None = None
+    for value, facts in values:
+        mine, other = value.truth if value.truth is not None else (NO_FACTS, NO_FACTS)
+        if value.const is MISSING or value.const:
+            both = facts | mine
+            yes = both if yes is None else common(yes, both)
+        if value.const is MISSING or not value.const:
+            both = facts | other
+            no = both if no is None else common(no, both)
+    result = (yes or NO_FACTS, no or NO_FACTS)
+    return result if result[0] or result[1] else None
+
+
 def join_states(left: State, right: State) -> State:
     """Return what is known where control may come from either."""
     if left.dead:
@@ -122,5 +140,9 @@ def join_states(left: State, right: State) -> State:
             found = joined.get(pair)
             if found is None:
                 found = joined[pair] = join(known, value)
+                if isinstance(known.const, bool) or isinstance(value.const, bool):
+                    told = truth_of([(known, left.facts), (value, right.facts)])
+                    found = found if told is None else with_truth(found, told)
+                    joined[pair] = found
             variables[name] = found
     return State(variables, facts)

@@ -16,6 +16,7 @@ from countermine.flow.values import (
     Value,
     all_taints,
     constant,
+    harmless,
     merge_taints,
     tainted,
 )
@@ -26,9 +27,11 @@ _PLACEHOLDER = re.compile(
     r"%(?:\((?P<name>[^)]*)\))?[#0\- +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[hlL]?"
     r"(?P<kind>[diouxXeEfFgGcrsa%])"
 )
-_FIELD = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}!:]*)(?:![rsa])?(?::[^{}]*)?\}")
+_FIELD = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}!:]*)(?:!(?P<conversion>[rsa]))?(?::[^{}]*)?\}")
 _NUMBERS = frozenset("diouxXeEfFgG")
 _ROOTED = frozenset({ROOTED})
+_SHOWN = ("r", "a")
+_ONE_LINE = frozenset({"log", "header"})
 
 
 def composed(
@@ -140,7 +143,7 @@ def percent(template: Value, values: Value) -> Value:
         else:
             part = values
         number = kind in _NUMBERS and part.const is MISSING
-        parts.append(UNKNOWN if number else part)
+        parts.append(UNKNOWN if number else shown(part) if kind in _SHOWN else part)
     parts.append(constant(text[position:]))
     return concatenate(parts)
 
@@ -167,9 +170,17 @@ def format_method(template: Value, positional: list[Value], keywords: dict[str, 
             part = positional[int(name)] if int(name) < len(positional) else UNKNOWN
         else:
             part = keywords.get(name, UNKNOWN)
-        parts.append(part)
+        parts.append(shown(part) if match["conversion"] in _SHOWN else part)
     parts.append(constant(text[position:]))
     return concatenate(parts)
+
+
+def shown(value: Value) -> Value:
+    """Return what ``repr`` gives: one line."""
+    taints = all_taints(value)
+    if not taints:
+        return value
+    return Value(harmless(taints, _ONE_LINE), text=True)
 
 
 def _mixed(values: Sequence[Value]) -> Value:
