@@ -182,6 +182,8 @@ class Sink:
     """Name of the remedy that usually fits."""
     likely: bool = True
     """False where many calls that look like this are harmless: lowers the confidence."""
+    sure: bool = False
+    """Only flows of which every step is known count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

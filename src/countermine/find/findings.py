@@ -179,6 +179,8 @@ class FindingMaker:
             return False
         if reached.flow.sink.levels and level not in reached.flow.sink.levels:
             return False
+        if reached.flow.sink.sure and not reached.taint.sure:
+            return False
         if reached.flow.pending in _WHOLE_LISTS and level in _CALLERS:
             return False
         if level in facts.levels:

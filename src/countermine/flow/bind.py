@@ -235,7 +235,8 @@ def has_taint(value: Value, depth: int = 3) -> bool:
 def assumed(value: Value) -> str:
     """Return what a call may assume of an argument, as a part of the callee's key."""
     if value.const is not MISSING:
-        long = isinstance(value.const, str) and len(value.const) > CONTEXT_TEXT
+        text = value.const if isinstance(value.const, str) else ""
+        long = len(text) > CONTEXT_TEXT and not text.endswith(_PAGES)
         return "" if long else f"={value.const!r}"
     if value.target is not None:
         return f"@{_identity(value.target)}"
@@ -254,6 +255,8 @@ def _identity(target: Callee) -> str:
     return f"{target.module.path}:{target.start}"
 
 
+_PAGES = (".html", ".htm", ".jinja", ".jinja2", ".j2", ".mako")
+"""How the name of a template ends, which decides what is shown."""
 CONTEXT_TEXT = 24
 """Longer constant texts are messages and templates: no function branches on them."""
 

@@ -6,7 +6,7 @@ from countermine.flow import ir
 
 
 def decisive_names(body: list[ir.Stmt]) -> frozenset[str]:
-    """Return the names that stand in tests, and alone as keyword arguments."""
+    """Return the names that stand in tests, alone as keyword arguments, or name a template."""
     found: set[str] = set()
     waiting: list[object] = list(body)
     while waiting:
@@ -16,11 +16,21 @@ def decisive_names(body: list[ir.Stmt]) -> frozenset[str]:
             continue
         for test in _tests(node):
             _names(test, found)
+        if isinstance(node, ir.Call) and _renders(node):
+            found.update(a.value.name for a in node.arguments if isinstance(a.value, ir.Name))
         if isinstance(node, ir.Argument) and node.name and isinstance(node.value, ir.Name):
             found.add(node.value.name)
         if isinstance(node, ir.Node):
             waiting.extend(_parts(node))
     return frozenset(found)
+
+
+def _renders(node: ir.Call) -> bool:
+    function = node.function
+    if not isinstance(function, (ir.Name, ir.Attr)):
+        return False
+    name = function.name.lower()
+    return "render" in name or "template" in name
 
 
 def _tests(node: object) -> Iterable[ir.Expr]:

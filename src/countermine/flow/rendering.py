@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from countermine.catalogue.schema import Escapes, Part, Sink, TemplateCall
+from countermine.core.levels import SourceLevel
 from countermine.flow import ir, sinks
 from countermine.flow.access import class_attribute, store_field
 from countermine.flow.bind import has_taint
@@ -16,6 +17,8 @@ _FILE = ".<template file>"
 _TEXT = ".<template text>"
 _ESCAPES = ".<template escapes>"
 """Fields of a value that is a loaded template, or loads them."""
+TEMPLATE_NAME = "template-name"
+"""Kind of a flow that no weakness is about: the name of a template."""
 FILES_KEPT = 4
 """Files that one call may render which are followed."""
 
@@ -100,7 +103,7 @@ def _wanted(
     if row.text is not None:
         value = _text_argument(row, arguments, fields)
         text = value.const if value is not None and isinstance(value.const, str) else None
-    files = [] if text is not None else _files(frame, row, arguments, receiver)
+    files = [] if text is not None else _files(frame, node, row, arguments, receiver)
     return [
         Wanted(
             syntax=row.syntax, near=frame.module, place=(node.start, node.end),
@@ -120,7 +123,7 @@ def _text_argument(
 
 
 def _files(
-    frame: Frame, row: TemplateCall, arguments: Arguments, receiver: Value | None
+    frame: Frame, node: ir.Node, row: TemplateCall, arguments: Arguments, receiver: Value | None
 ) -> list[str]:
     values: list[Value | None] = [
         (receiver.fields or {}).get(_FILE)
@@ -137,7 +140,18 @@ def _files(
         found = [v.const for v in known if isinstance(v.const, str) and v.const]
         if found:
             return found[:FILES_KEPT]
+    for value in values:
+        if value is not None and value.taints:
+            _ask(frame, node, value)
     return []
+
+
+def _ask(frame: Frame, node: ir.Node, name: Value) -> None:
+    """Record that callers decide which template is shown, so that they are looked at."""
+    row = Sink(names=("render",), kind=TEMPLATE_NAME)
+    site = Site(frame.module.path, node.start, node.end, "render", frame.qualname, counts=False)
+    own = tuple(t for t in name.taints if t.origin.owner is not None)
+    sinks.record(frame, site, row, Value(own), node.start, node.end)
 
 
 def _attribute(frame: Frame, receiver: Value, name: str) -> Value | None:
@@ -192,6 +206,14 @@ def output(frame: Frame, node: ir.Output) -> None:
         frame.module.path, node.start, node.end, node.shown, frame.qualname, frame.module.counts
     )
     for kind in node.kinds:
-        part = Part.START if kind == "html-address" else Part.ANY
-        row = Sink(names=(node.shown,), kind=kind, part=part, note=node.note, likely=node.likely)
+        address = kind == "html-address"
+        row = Sink(
+            names=(node.shown,),
+            kind=kind,
+            part=Part.START if address else Part.ANY,
+            levels=(SourceLevel.REMOTE,) if address else (),
+            note=node.note,
+            likely=node.likely,
+            sure=True,
+        )
         sinks.record(frame, site, row, sure, node.start, node.end)

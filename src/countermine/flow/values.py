@@ -18,6 +18,8 @@ ITEMS_KEPT = 24
 """Elements of a collection told apart."""
 SIZE_KEPT = 400
 """Values in one value; larger ones are tables of data, or grow with every loop."""
+PART_KEPT = 100
+"""Values in one item of a mapping that is too large as a whole."""
 HEIGHT_KEPT = 5
 """Collections within collections that are told apart."""
 PATH_KEPT = 3
@@ -167,10 +169,29 @@ class Value:
             size += part.size
             height = max(height, part.height)
         self.size, self.height = size, height + 1
-        if size > SIZE_KEPT or height >= HEIGHT_KEPT:
+        if size <= SIZE_KEPT and height < HEIGHT_KEPT:
+            return
+        if self.fields is not None and self.items is None and self.element is None:
+            self._flatten(self.fields)
+        if self.size > SIZE_KEPT or self.height > HEIGHT_KEPT:
             self.taints = merge_taints([self.taints, *(all_taints(p, HEIGHT_KEPT) for p in parts)])
             self.items = self.element = self.fields = None
             self.size, self.height, self.shape = 1, 0, ""
+
+    def _flatten(self, fields: "dict[str, Value]") -> None:
+        """Keep only the taint of those items of a mapping that are too large themselves."""
+        self.fields = {
+            key: value
+            if value.height < HEIGHT_KEPT - 1 and value.size <= PART_KEPT
+            else Value(all_taints(value, HEIGHT_KEPT), type=value.type)
+            for key, value in fields.items()
+            if key[0] == "["
+        }
+        if len(self.fields) == len(fields):
+            self.size = 1 + sum(value.size for value in self.fields.values())
+            self.height = 1 + max(value.height for value in self.fields.values())
+        else:
+            self.fields = fields
 
 
 UNKNOWN = Value()

@@ -122,3 +122,41 @@ def test_windows_line_ends_keep_places(render: Render) -> None:
     result = render(files)
     (finding,) = result.findings
     assert finding.sink == "{{ q|safe }}"
+
+
+def test_a_name_that_is_handed_on_is_the_template(render: Render) -> None:
+    files = {
+        "views.py": "from django.shortcuts import render\n\n\nclass Pages:\n"
+        '    name = "some/folder/of/many/pages/page.html"\n\n'
+        "    def show(self, request, name, context):\n"
+        "        return render(request, name, context)\n\n"
+        "    def index(self, request):\n"
+        '        return self.show(request, self.name, {"q": request.GET["q"]})\n',
+        "templates/some/folder/of/many/pages/page.html": "<p>{{ q|safe }}</p>",
+        "templates/page.html": "<p>{{ q|safe }}{{ q|safe }}</p>",
+    }
+    (finding,) = render(files).findings
+    assert finding.location.path == "templates/some/folder/of/many/pages/page.html"
+
+
+def test_variables_are_told_apart_beside_a_deep_one(render: Render) -> None:
+    deep = "[" * 8 + "q" + "]" * 8
+    files = {
+        "views.py": "from django.shortcuts import render\n\n\ndef index(request):\n"
+        '    q = request.GET["q"]\n'
+        f'    return render(request, "page.html", {{"deep": {deep}, "r": q, "fixed": "a"}})\n',
+        "templates/page.html": "<p>{{ fixed|safe }}{{ other|safe }}{{ r|safe }}</p>",
+    }
+    (finding,) = render(files).findings
+    assert text_at(files, finding) == "{{ r|safe }}"
+
+
+def test_what_an_unknown_call_looks_up_is_not_told(render: Render) -> None:
+    files = {
+        "views.py": "from django.shortcuts import get_object_or_404, render\n\n\n"
+        "def index(request):\n"
+        '    post = get_object_or_404(Post, pk=request.GET["q"])\n'
+        '    return render(request, "page.html", {"post": post})\n',
+        "templates/page.html": "<p>{{ post.text|safe }}</p>",
+    }
+    assert render(files).findings == ()
