@@ -116,6 +116,7 @@ def _source(table: Table, _where: str) -> Source:
         turns=table.pairs("turns"),
         harmless=table.texts("harmless"),
         imports=table.texts("imports"),
+        kinds=table.texts("kinds"),
     )
 
 
@@ -236,7 +237,7 @@ def _handler(table: Table, _where: str) -> Handler:
 def _template(table: Table, _where: str) -> TemplateCall:
     row = TemplateCall(
         names=table.texts("name", needed=True),
-        form=_one_of(table, "form", ("render", "load", "setup")),
+        form=_one_of(table, "form", ("render", "return", "load", "setup")),
         syntax=_one_of(table, "syntax", TEMPLATE_SYNTAXES),
         file=table.arguments("file"),
         text=table.argument("text"),

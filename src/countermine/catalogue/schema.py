@@ -158,6 +158,8 @@ class Source:
     """Kinds of sinks that it does no harm at."""
     imports: tuple[str, ...] = ()
     """The module must import one of these packages."""
+    kinds: tuple[str, ...] = ()
+    """It counts at sinks of these kinds only; empty: at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,7 +303,8 @@ class TemplateCall:
 
     names: tuple[str, ...]
     form: str = "render"
-    """``render``; ``load``: the result is the template; ``setup``: the result loads templates."""
+    """``render``; ``return``: what the method, or the function below the decorator, returns is
+    what the template sees; ``load``: the result is the template; ``setup``: it loads templates."""
     syntax: str = "jinja2"
     file: tuple[Argument, ...] = ()
     """The name of the file: the first of these that is known. The receiver: what was loaded."""

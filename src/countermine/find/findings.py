@@ -173,13 +173,12 @@ class FindingMaker:
 
     def _counts(self, reached: Reached, facts: WeaknessFacts, entered: Entered) -> bool:
         level = entered.level
-        if level not in self._levels or not reached.flow.site.counts:
+        unsure = reached.flow.sink.sure and not reached.taint.sure
+        if unsure or level not in self._levels or not reached.flow.site.counts:
             return False
         if reached.flow.sink.kind in entered.held.harmless:
             return False
         if reached.flow.sink.levels and level not in reached.flow.sink.levels:
-            return False
-        if reached.flow.sink.sure and not reached.taint.sure:
             return False
         if reached.flow.pending in _WHOLE_LISTS and level in _CALLERS:
             return False

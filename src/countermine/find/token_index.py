@@ -204,7 +204,7 @@ def _keys(row: Sink) -> tuple[str, ...]:
 def _rendering(catalogue: Catalogue) -> list[str]:
     """Return the names of calls that render a template."""
     known = catalogue.templates.items()
-    return [name for name, calls in known if any(c.form == "render" for c in calls)]
+    return [name for name, calls in known if any(c.form in ("render", "return") for c in calls)]
 
 
 def _fits(token: _Token, file: _File, name: bytes, start: int) -> bool:

@@ -30,6 +30,8 @@ _LASTING = frozenset(
 )  # fmt: skip
 """Channels of which a key has one value as long as a request, or the program, lasts."""
 _ANY_ITEM = "[]"
+ONLY = ":only>"
+"""Mark on what counts at sinks of the kind behind it, and of others that are marked so."""
 ANY_VALUE = "[*]"
 """Of a mapping, where iterating gives the keys."""
 _PLAIN_DECORATORS = frozenset({"property", "cached_property", "functools.cached_property"})
@@ -105,8 +107,9 @@ def source_taint(
 
 
 def turn_marks(row: Source) -> frozenset[str]:
-    """Return the marks on what comes from a source: where it is harmless, or another kind."""
-    return frozenset((*row.harmless, *(f":{kind}>{other}" for kind, other in row.turns)))
+    """Return the marks on what comes from a source: where it counts, and as what kind."""
+    turned = [f":{kind}>{other}" for kind, other in row.turns]
+    return frozenset((*row.harmless, *turned, *(ONLY + kind for kind in row.kinds)))
 
 
 def value_source(frame: Frame, name: str, node: ir.Node) -> tuple[Taint, ...]:

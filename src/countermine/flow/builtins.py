@@ -236,7 +236,41 @@ def _bool(arguments: Arguments) -> Value:
     return Value(truth=guards.of_value(value))
 
 
+BOUND = ".<bound>"
+"""Field of a function that was bound to some of its arguments."""
+
+
+def _partial(arguments: Arguments) -> Value:
+    function = first(arguments)
+    if function.ref is None and function.target is None:
+        return UNKNOWN
+    given = {f"[{name}]": value for name, value in arguments.keywords.items()}
+    bound = Value(items=tuple(arguments.positional[1:]), fields=given)
+    return Value(
+        function.taints, ref=function.ref, target=function.target, receiver=function.receiver,
+        fields={BOUND: bound},
+    )  # fmt: skip
+
+
+def with_bound(function: Value, arguments: Arguments) -> Arguments:
+    """Return the arguments of a call with those that its function was bound to."""
+    bound = (function.fields or {}).get(BOUND)
+    if bound is None:
+        return arguments
+    items = bound.items or ()
+    given = {name[1:-1]: value for name, value in (bound.fields or {}).items()}
+    return Arguments(
+        [*items, *arguments.positional],
+        {**given, **arguments.keywords},
+        arguments.rest,
+        arguments.mapping,
+        [*[(0, 0) for _ in items], *arguments.places],
+        arguments.named_places,
+    )
+
+
 FUNCTIONS: dict[str, Callable[[Arguments], Value]] = {
+    "functools.partial": _partial,
     "str": _text,
     "bytes": _text,
     "bytearray": _text,

@@ -45,6 +45,8 @@ def invoke(
 ) -> tuple[Value, Value | None]:
     """Return the result of a call, and the receiver if the call changes it."""
     target = callee.target
+    if callee.fields is not None:
+        arguments = builtins.with_bound(callee, arguments)
     if isinstance(target, (FunctionInfo, Closure)):
         return call_function(frame, node, target, callee.receiver, arguments)
     if isinstance(target, ClassInfo):
@@ -141,6 +143,12 @@ def _own_class(target: FunctionInfo | Closure, receiver: Value | None) -> ClassI
 def construct(frame: Frame, node: ir.Node, owner: ClassInfo, arguments: Arguments) -> Value:
     """Return a new instance of one of the target's own classes."""
     blank = Value(type=owner)
+    if isinstance(node, ir.Call):
+        name = f"{owner.module.name}.{owner.qualname}"
+        rows = frame.engine.catalogue.sinks.get(name, ())
+        if rows:  # The code of the library itself, which others know by this name.
+            rows = tuple(r for r in rows if r.form is Form.CALL)
+            sinks.check_call(frame, rows, name, node, arguments, None)
     method = frame.engine.hierarchy.method(owner, "__init__")
     if method is not None:
         _, changed = call_function(frame, node, method, blank, arguments)

@@ -133,6 +133,9 @@ def _return(frame: Frame, node: ir.Return) -> None:
         return
     if frame.page is not None and node.value is not None and not _ends_request(node.value):
         sinks.check_return(frame, frame.page, value, node)
+    for shown in rendering.returned(frame, node, value):
+        call_function(frame, node, shown.template, None, shown.arguments)
+        frame.state.dead = False
     facts = frame.state.facts
     frame.returns.append((apply_facts(value, facts), facts))
     aliases.keep(frame)

@@ -11,7 +11,7 @@ from countermine.flow.conditions import argument_value
 from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Arguments, Frame, Site, Wanted
 from countermine.flow.index import ClassInfo, FunctionInfo
-from countermine.flow.values import MISSING, Value, all_taints, constant
+from countermine.flow.values import MISSING, UNKNOWN, Value, all_taints, constant
 
 _FILE = ".<template file>"
 _TEXT = ".<template text>"
@@ -47,6 +47,53 @@ def renderings(
                     found += _rendering(frame, row, wanted, given)
                 return found
     return found
+
+
+def returned(frame: Frame, node: ir.Node, value: Value) -> list[Rendering]:
+    """Return the templates that a framework shows what a function returns with."""
+    if frame.engine.templates is None or frame.info.name.startswith("<"):
+        return []
+    found: list[Rendering] = []
+    receiver: Value | None = None
+    if frame.owner is not None and frame.function.parameters:
+        receiver = frame.state.variables.get(frame.function.parameters[0].name)
+    for row, given in _shown_with(frame):
+        arguments = Arguments([value], {})
+        for wanted in _wanted(frame, node, row, given, receiver):
+            found += _rendering(frame, row, wanted, _given(row, arguments))
+    return found
+
+
+def _shown_with(frame: Frame) -> list[tuple[TemplateCall, Arguments]]:
+    """Return the rows that are about the function at hand, with what its decorator is given."""
+    known = frame.engine.catalogue.templates
+    found: list[tuple[TemplateCall, Arguments]] = []
+    if frame.owner is not None:
+        for name in frame.engine.hierarchy.names(frame.owner):
+            rows = known.get(f"{name}.{frame.info.name}", ())
+            found += [(row, Arguments([], {})) for row in rows if row.form == "return"]
+    for decorator in frame.info.decorators if frame.function.name == frame.info.name else ():
+        if not isinstance(decorator, ir.Call):
+            continue
+        ref = frame.engine.static_value(frame.module, decorator.function).ref
+        for row in known.get(ref or "", ()):
+            if row.form == "return":
+                found.append((row, _constants(decorator)))
+    return found
+
+
+def _constants(call: ir.Call) -> Arguments:
+    """Return those arguments of a call that are literals."""
+    positional: list[Value] = []
+    keywords: dict[str, Value] = {}
+    for argument in call.arguments:
+        known = argument.value
+        value = constant(known.value) if isinstance(known, ir.Const) else UNKNOWN
+        if argument.name is None:
+            positional.append(value)
+        else:
+            keywords[argument.name] = value
+    return Arguments(positional, keywords)
 
 
 def loaded(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from countermine.catalogue.schema import Argument, Part, Requirement, Sink
 from countermine.core.findings import StepKind
 from countermine.flow import ir
+from countermine.flow.access import ONLY
 from countermine.flow.conditions import argument_value, condition_holds, program_name
 from countermine.flow.derived import holds, kinds_of
 from countermine.flow.doubt import DOUBT
@@ -118,6 +119,8 @@ def is_harmless(taint: Taint, kind: str, facts: Facts, later: frozenset[str] = N
     if kind in neutral or EVERY_KIND in neutral or holds(facts, key, kind):
         return True
     if kind in FILE_KINDS and WITHIN in later and NORMAL in neutral:
+        return True
+    if neutral and ONLY + kind not in neutral and any(m.startswith(ONLY) for m in neutral):
         return True
     return adds_up(kind, neutral | later | kinds_of(facts, key)) or any(
         is_harmless(taint, other, facts, later) for other in _SAFER.get(kind, ())

@@ -160,3 +160,19 @@ def test_what_an_unknown_call_looks_up_is_not_told(render: Render) -> None:
         "templates/page.html": "<p>{{ post.text|safe }}</p>",
     }
     assert render(files).findings == ()
+
+
+CLASS = (
+    "from django.views.generic import TemplateView\n\n\nclass Page(TemplateView):\n"
+    '    template_name = "page.html"\n\n    def get_context_data(self, **kwargs):\n'
+    "        context = super().get_context_data(**kwargs)\n"
+    '        context["q"] = self.request.GET["q"]\n        return context\n'
+)
+
+
+@pytest.mark.parametrize(("shown", "expected"), [("{{ q|safe }}", 1), ("{{ q }}", 0)])
+def test_the_context_of_a_class_is_shown_by_its_template(
+    render: Render, shown: str, expected: int
+) -> None:
+    files = {"views.py": CLASS, "templates/page.html": f"<p>{shown}</p>"}
+    assert len(render(files).findings) == expected

@@ -249,3 +249,18 @@ def test_templates_are_read_only_where_a_value_may_reach_them(render: Render) ->
         "templates/page.html": "{{ q|safe }}",
     }
     assert render(files).coverage.templates == 0
+
+
+DECORATED = (
+    "import aiohttp_jinja2\n\n\n"
+    '@aiohttp_jinja2.template("page.html")\n'
+    'async def index(request):\n    return {"q": request.query["q"]}\n'
+)
+
+
+@pytest.mark.parametrize(("shown", "expected"), [("{{ q|safe }}", 1), ("{{ q }}", 0)])
+def test_what_a_decorated_function_returns_is_shown(
+    render: Render, shown: str, expected: int
+) -> None:
+    files = {"app.py": DECORATED, "templates/page.html": f"<p>{shown}</p>"}
+    assert len(render(files).findings) == expected
