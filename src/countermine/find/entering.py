@@ -141,7 +141,8 @@ class Entrances:
             owner = analysed.info.owner
             view = analysed.info.name if owner is None else owner.name
             routes += named_routes(self._engine, self._search, view)
-        held = taken(routes, parameter.name)
+        django = handler.kind is EntryKind.DJANGO_VIEW
+        held = taken(routes, parameter.name, complete=django)
         if EVERY_KIND in held.harmless:
             return None
         channel = handler.channel

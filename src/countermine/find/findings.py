@@ -15,7 +15,7 @@ from countermine.find.entering import Entered, Entrances, span
 from countermine.find.meaning import is_meant
 from countermine.find.order import confidence, lowered
 from countermine.flow import sinks
-from countermine.flow.doubt import is_doubted
+from countermine.flow.doubt import BASED, is_doubted
 from countermine.flow.engine import FlowEngine
 from countermine.flow.frame import Flow
 from countermine.flow.reached import Reached
@@ -28,10 +28,7 @@ _CALLERS = frozenset({SourceLevel.API, SourceLevel.LOCAL})
 HOPS_SEEN = 1
 """Calls between a public function and a sink that one expects to reach it."""
 _PATHS = frozenset({"path", "archive"})
-_OF_FOLDERS = frozenset(
-    {"rmtree", "move", "rename", "renames", "replace", "copytree", "listdir", "scandir", "walk",
-     "iterdir", "glob", "rglob", "removedirs"}
-)  # fmt: skip
+_OF_FOLDERS = frozenset({"rmtree", "removedirs"})
 """Calls that do harm to the folder that ``..`` is."""
 MAKERS_KEPT = 12
 """Findings of one sink whose value several functions put together; more say that the helper is
@@ -51,11 +48,6 @@ def _one_name(flow: Flow, entered: Entered) -> bool:
     """Tell whether a path is made from one name, that can only lead out as ``..``."""
     last = flow.site.name.rpartition(".")[2]
     return entered.held.one_segment and flow.sink.kind in _PATHS and last not in _OF_FOLDERS
-
-
-def _is_behind(reached: Reached) -> bool:
-    """Tell whether something else stands before the value where a host would have to stand."""
-    return reached.flow.sink.part is Part.HOST and reached.taint.composed == BEHIND
 
 
 def _is_far(reached: Reached, entered: Entered) -> bool:
@@ -156,8 +148,9 @@ class FindingMaker:
                 entered.level,
                 sure=reached.taint.sure,
                 likely=flow.sink.likely,
-                doubted=is_doubted(reached.taint, flow.sink.kind) or _is_behind(reached),
+                doubted=is_doubted(reached.taint, flow.sink.kind),
                 meant=is_meant(entered.entry, flow.sink.kind)
+                or BASED in reached.taint.neutral
                 or _one_name(flow, entered)
                 or _is_own(flow, entered)
                 or _is_far(reached, entered),

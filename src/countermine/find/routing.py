@@ -19,6 +19,7 @@ _HARMLESS_CONVERTER = (
 )
 _SEGMENT_CONVERTER = r"<(?:str(?:ing)?(?:\([^)]*\))?:)?{0}>|\{{{0}(?::str)?\}}"
 _ANY_CONVERTER = r"<(?:[^<>]*:)?{0}>|\{{{0}(?::\w+)?\}}"
+_PARAMETER = re.compile(r"\(\?P<|<[\w:]+>|\{\w+")
 _SEGMENT_PATTERNS = frozenset({"[^/]+", "[^/]*", "[^/]+?"})
 
 
@@ -37,14 +38,22 @@ _SEGMENT = Taken(one_segment=True)
 _HARMLESS = Taken(harmless=frozenset({EVERY_KIND}), one_segment=True)
 
 
-def taken(routes: Iterable[str], name: str) -> Taken:
-    """Return what all addresses together take as the parameter of that name."""
-    found = [t for t in (_taken(route, name) for route in routes) if t is not None]
+def taken(routes: Iterable[str], name: str, *, complete: bool = False) -> Taken:
+    """Return what all addresses together take as the parameter of that name.
+
+    Args:
+        routes: The addresses.
+        name: The parameter.
+        complete: Where they hold parameters at all, one that none holds is no part of them.
+    """
+    every = list(routes)
+    found = [t for t in (_taken(route, name) for route in every) if t is not None]
     if not found:
-        return ANYTHING
-    every = [t for t in found if EVERY_KIND not in t.harmless]
+        others = complete and any(_PARAMETER.search(route) for route in every)
+        return _HARMLESS if others else ANYTHING
+    some = [t for t in found if EVERY_KIND not in t.harmless]
     return Taken(
-        harmless=frozenset.intersection(*(t.harmless for t in every or found)),
+        harmless=frozenset.intersection(*(t.harmless for t in some or found)),
         one_segment=all(t.one_segment for t in found),
     )
 

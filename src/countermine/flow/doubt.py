@@ -6,11 +6,14 @@ nothing was checked.
 """
 
 import re
+from collections.abc import Iterable
 
 from countermine.flow.values import Facts, Taint, Value, all_taints
 
 DOUBT = ":?"
 """Mark, beside kinds, on what was checked by something of which little is known."""
+BASED = ":based"
+"""Mark on a part of an address before which stands another, that most likely names the host."""
 _CHECKING = (
     "valid validate validated validates validator validation verify verified verifies safe safely "
     "unsafe allowed allow allows permitted trusted untrusted sanitize sanitized sanitise sanitised "
@@ -34,6 +37,11 @@ def is_check(name: str) -> bool:
 def checked(values: list[Value]) -> Facts:
     """Return the facts that each of these was checked."""
     return frozenset((t.origin.key, DOUBT) for value in values for t in all_taints(value))
+
+
+def unless(facts: Iterable[Facts]) -> Facts:
+    """Return the facts of tests of which only one has to hold, as doubts."""
+    return frozenset((key, DOUBT) for each in facts for key, _ in each)
 
 
 def is_doubted(taint: Taint, kind: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from countermine.flow import collect, guards, ir, known, texts
+from countermine.flow import collect, doubt, guards, ir, known, texts
 from countermine.flow.access import (
     element_type,
     elements,
@@ -229,12 +229,15 @@ def _logic(frame: Frame, node: ir.Logic) -> Value:
     parts: list[tuple[Facts, Facts]] = []
     found: list[Value] = []
     ends: list[bool | None] = []
+    one_holds: list[Facts] = []
     for operand in node.operands:
         value = apply_facts(evaluate(frame, operand), frame.state.facts - facts)
         truth = guards.of_value(value)
         decided = known.truth(value)
         if decided is not node.conjunction:
             parts.append(truth)
+            if value.truth is not None:
+                one_holds.append(truth[1] if node.conjunction else truth[0])
         if decided is not node.conjunction or operand is node.operands[-1]:
             found.append(value)
             ends.append(decided)
@@ -243,7 +246,18 @@ def _logic(frame: Frame, node: ir.Logic) -> Value:
         frame.state.facts |= truth[0] if node.conjunction else truth[1]
     frame.state.facts = facts
     joined = guards.conjunction([*parts]) if node.conjunction else guards.disjunction([*parts])
+    joined = _doubted(joined, doubt.unless(one_holds), conjunction=node.conjunction)
     return _either(found, ends, joined, conjunction=node.conjunction)
+
+
+def _doubted(
+    truth: tuple[Facts, Facts] | None, doubts: Facts, *, conjunction: bool
+) -> tuple[Facts, Facts] | None:
+    """Return what ``and`` or ``or`` says, where only one test may have held: that is a doubt."""
+    if not doubts:
+        return truth
+    yes, no = truth if truth is not None else (NO_FACTS, NO_FACTS)
+    return (yes, no | doubts) if conjunction else (yes | doubts, no)
 
 
 def _either(

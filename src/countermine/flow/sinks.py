@@ -1,6 +1,7 @@
 """Calls and stores that are sinks: conditions on arguments, and where taint stands in them."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from countermine.catalogue.schema import Argument, Part, Requirement, Sink
@@ -9,7 +10,7 @@ from countermine.flow import ir
 from countermine.flow.access import ONLY
 from countermine.flow.conditions import argument_value, condition_holds, program_name
 from countermine.flow.derived import holds, kinds_of
-from countermine.flow.doubt import DOUBT
+from countermine.flow.doubt import BASED, DOUBT
 from countermine.flow.frame import Arguments, Flow, Frame, Site
 from countermine.flow.marks import ADDRESS_KINDS, FILE_KINDS, PARTIAL, WITHIN, adds_up
 from countermine.flow.values import (
@@ -59,7 +60,7 @@ def dangerous(value: Value, part: str) -> list[tuple[Taint, str]]:
         safe = (part == Part.START and value.prefix) or (
             part == Part.HOST and _HOST_KNOWN.match(value.prefix)
         )
-        return [] if safe else [(t, part) for t in value.taints if not _is_behind(t, part)]
+        return [] if safe else [(_based(t, value, part), part) for t in _placed(value, part)]
     if part == Part.PROGRAM:
         return _program(value)
     if part == Part.SCRIPT:
@@ -67,9 +68,17 @@ def dangerous(value: Value, part: str) -> list[tuple[Taint, str]]:
     return _options(value, skip_first=part == Part.OPTION)
 
 
-def _is_behind(taint: Taint, part: str) -> bool:
-    """Tell whether something stands before it, so that the text does not begin with it."""
-    return part == Part.START and taint.composed == BEHIND
+def _placed(value: Value, part: str) -> Iterable[Taint]:
+    """Return the taints of a text that can stand at its beginning, where that is what counts."""
+    return (t for t in value.taints if part != Part.START or t.composed != BEHIND)
+
+
+def _based(taint: Taint, value: Value, part: str) -> Taint:
+    """Return the taint with a mark if an address of the program's own stands before it."""
+    own = not value.prefix or value.prefix.startswith(UNSEEN)
+    if part != Part.HOST or taint.composed != BEHIND or not own:
+        return taint
+    return add_step(taint, taint.step, neutral=frozenset({BASED}))
 
 
 def _program(value: Value) -> list[tuple[Taint, str]]:

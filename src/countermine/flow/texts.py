@@ -28,6 +28,8 @@ _PLACEHOLDER = re.compile(
     r"(?P<kind>[diouxXeEfFgGcrsa%])"
 )
 _FIELD = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}!:]*)(?:!(?P<conversion>[rsa]))?(?::[^{}]*)?\}")
+_BEHIND_QUERY = frozenset({"redirect", "url"})
+"""Kinds for which it does no harm in an address what stands behind a question mark."""
 _NUMBERS = frozenset("diouxXeEfFgG")
 _ROOTED = frozenset({ROOTED})
 _SHOWN = ("r", "a")
@@ -68,15 +70,24 @@ def concatenate(parts: Sequence[Value], behind: frozenset[str] = _ROOTED) -> Val
         if all_taints(part):
             break
         prefix.append(UNSEEN)
+    query = next((place for place, p in enumerate(known) if _begins_query(p)), len(known))
     taints = merge_taints(
         [
-            composed(settled(all_taints(p), known, place), BEHIND, behind)
+            composed(
+                settled(all_taints(p), known, place),
+                BEHIND,
+                behind if place <= query else behind | _BEHIND_QUERY,
+            )
             if place
             else composed(all_taints(p), FRONT)
             for place, p in enumerate(known)
         ]
     )
     return Value(taints, prefix="".join(prefix)[:TEXT_KEPT], text=True)
+
+
+def _begins_query(part: Value) -> bool:
+    return isinstance(part.const, str) and ("?" in part.const or "#" in part.const)
 
 
 def add(left: Value, right: Value) -> Value:

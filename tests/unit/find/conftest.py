@@ -26,6 +26,7 @@ KINDS = {
     "html": 79,
     "weak-hash": 328,
     "xml": 611,
+    "redirect": 601,
 }
 Find = Callable[..., FindResult]
 

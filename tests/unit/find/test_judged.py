@@ -208,6 +208,7 @@ ROUTES = {
     "a converter": ("path('show/<int:n>/', views.show)", ()),
     "anything": ("url(r'^show/(?P<n>.+)/$', views.show)", ("remote",)),
     "a text": ("path('show/<n>/', views.show)", ("remote",)),
+    "another parameter": ("re_path(r'^(?P<path>.*)$', show, {'n': '/srv'})", ()),
     "two addresses": ("path('<int:n>/', views.show), path('t/<path:n>/', views.show)", ("remote",)),
 }
 
@@ -261,3 +262,42 @@ def test_a_command_of_the_machine_is_local(find: Find) -> None:
     for text in (click, django):
         (finding,) = find({"tool.py": text}).findings
         assert (finding.level, finding.confidence) == ("local", Confidence.LOW)
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("f'{start()}?n={n}'", None),
+        ("request.args['a'] + '?n=' + n", "request.args['a']"),
+        ("start() + n", "low"),
+        ("f'https://{n}/'", "high"),
+        ("n", "high"),
+    ],
+)
+def test_what_stands_behind_an_address_hardly_changes_its_host(
+    find: Find, address: str, expected: str | None
+) -> None:
+    body = f"from flask import redirect\nn = request.args['n']\nreturn redirect({address})"
+    found = find({"app.py": view(body)}).findings
+    if expected is None:
+        assert found == ()
+        return
+    (finding,) = found
+    if expected in ("low", "high"):
+        assert finding.confidence is Confidence(expected)
+    else:
+        assert finding.entry is not None
+        assert finding.entry.key == "a"
+
+
+def test_an_allow_list_that_may_be_off_is_a_doubt(find: Find) -> None:
+    text = view(opened("if n not in ('a', 'b') and '' not in BOOKS:\n    abort(404)"))
+    (finding,) = find({"app.py": text}).findings
+    assert finding.confidence is Confidence.MEDIUM
+
+
+@pytest.mark.parametrize(("call", "expected"), [("shutil.rmtree", "high"), ("os.remove", "low")])
+def test_the_folder_above_can_be_removed(find: Find, call: str, expected: str) -> None:
+    text = view(f"import shutil\n{call}(os.path.join('/srv', n))", "/<n>", "n")
+    (finding,) = find({"app.py": text}).findings
+    assert finding.confidence is Confidence(expected)
