@@ -394,6 +394,8 @@ def _result(
 def _through(frame: Frame, node: ir.Call, callee: Value, arguments: Arguments, last: str) -> Value:
     """Return the result of a call of which nothing is known: taint passes, but not surely."""
     parts = [all_taints(v) for v in arguments.everything()]
+    if doubt.is_lookup(last):
+        parts = [tuple(doubt.doubted(t) for t in taints) for taints in parts]
     if callee.receiver is not None:
         parts.append(all_taints(callee.receiver))
     elif callee.taints:

@@ -8,7 +8,7 @@ nothing was checked.
 import re
 from collections.abc import Iterable
 
-from countermine.flow.values import Facts, Taint, Value, all_taints
+from countermine.flow.values import Facts, Taint, Value, add_step, all_taints
 
 DOUBT = ":?"
 """Mark, beside kinds, on what was checked by something of which little is known."""
@@ -23,6 +23,10 @@ _CHECKING = (
 )
 _CHECKS = frozenset(_CHECKING.split())
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_LOOKUPS = frozenset(
+    {"get", "find", "fetch", "lookup", "query", "filter", "first", "one", "scalar", "save",
+     "create", "add", "select", "search", "fuzzy"}
+)  # fmt: skip
 _NO_CHECKS = frozenset({"check_output", "check_call"})
 """Calls of programs that raise where the program fails."""
 
@@ -32,6 +36,17 @@ def is_check(name: str) -> bool:
     if name in _NO_CHECKS:
         return False
     return any(word.lower() in _CHECKS for word in _WORDS.findall(name))
+
+
+def is_lookup(name: str) -> bool:
+    """Tell whether a function of that name finds something by what it is given, or keeps it."""
+    words = _WORDS.findall(name)
+    return bool(words) and words[0].lower() in _LOOKUPS
+
+
+def doubted(taint: Taint) -> Taint:
+    """Return the taint with the mark of a doubt."""
+    return add_step(taint, taint.step, neutral=frozenset({DOUBT}))
 
 
 def checked(values: list[Value]) -> Facts:

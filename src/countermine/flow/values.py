@@ -174,7 +174,9 @@ class Value:
         if self.fields is not None and self.items is None and self.element is None:
             self._flatten(self.fields)
         if self.size > SIZE_KEPT or self.height > HEIGHT_KEPT:
-            self.taints = merge_taints([self.taints, *(all_taints(p, HEIGHT_KEPT) for p in parts)])
+            mixed = merge_taints([all_taints(p, HEIGHT_KEPT) for p in parts])
+            # Which of the parts is read later is not known any more.
+            self.taints = merge_taints([self.taints, tuple(map(_unsure, mixed))])
             self.items = self.element = self.fields = None
             self.size, self.height, self.shape = 1, 0, ""
 
@@ -195,6 +197,12 @@ class Value:
 
 
 UNKNOWN = Value()
+
+
+def _unsure(taint: Taint) -> Taint:
+    if not taint.sure:
+        return taint
+    return Taint(taint.origin, taint.step, taint.neutral, taint.composed, sure=False)
 
 
 def constant(value: "str | int | float | bool | None") -> Value:

@@ -301,3 +301,21 @@ def test_the_folder_above_can_be_removed(find: Find, call: str, expected: str) -
     text = view(f"import shutil\n{call}(os.path.join('/srv', n))", "/<n>", "n")
     (finding,) = find({"app.py": text}).findings
     assert finding.confidence is Confidence(expected)
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [("shop.get_book(n)", "low"), ("shop.fetchBook(n)", "low"), ("shop.rewritten(n)", "medium")],
+)
+def test_what_is_found_by_a_name_is_seldom_the_name(find: Find, call: str, expected: str) -> None:
+    text = view(f"import shop\nn = request.args['n']\nos.system({call})")
+    (finding,) = find({"app.py": text}).findings
+    assert finding.confidence is Confidence(expected)
+
+
+def test_an_item_of_a_large_mapping_is_not_sure(find: Find) -> None:
+    for size, expected in ((3, "high"), (600, "medium")):
+        rows = ", ".join(f"'k{i}': [{i}]" for i in range(size))
+        text = view(f"d = {{'a': request.args['n'], {rows}}}\nos.system(d['a'])")
+        (finding,) = find({"app.py": text}).findings
+        assert finding.confidence is Confidence(expected)
