@@ -25,6 +25,7 @@ from peers import COUNTERMINE, PEERS, Scanner
 ROOT = Path(__file__).parents[1]
 WORK = ROOT / ".bench"
 RESULTS = Path(__file__).parent / "RESULTS.md"
+PRECISION = Path(__file__).parent / "precision" / "measure.py"
 PROJECTS = ("flask==3.1.2", "scrapy==2.13.3", "django==5.2.8")
 
 
@@ -45,6 +46,7 @@ def main() -> int:
     }
     parts["start-up"] = partial(start_up, options.rounds)
     parts["sandbox"] = sandbox
+    parts["precision"] = precision
     if options.corpus:
         parts["accuracy"] = partial(accuracy, Path(options.corpus), options.corpus_cache, programs)
     kept = WORK / "parts"
@@ -151,6 +153,14 @@ def sandbox() -> str:
     program = [str(ROOT / ".venv" / "bin" / "python"), str(ROOT / "bench" / "sandbox_startup.py")]
     said = subprocess.run(program, check=True, capture_output=True, text=True).stdout
     return f"\n## Sandbox\n\nMedians, {' '.join(said.split())}.\n"
+
+
+def precision() -> str:
+    """Scan the projects whose findings were judged by reading, and count the judgements."""
+    program = [str(ROOT / ".venv" / "bin" / "python"), str(PRECISION)]
+    subprocess.run([*program, "scan"], check=True)
+    said = subprocess.run([*program, "section"], check=True, capture_output=True, text=True)
+    return said.stdout
 
 
 def accuracy(corpus: Path, cache: Path, programs: Path) -> str:
