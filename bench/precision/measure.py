@@ -57,6 +57,7 @@ class Ranked:
             _CONFIDENCES.index(found["confidence"]),
             found["level"] != "remote",
             _SEVERITIES.index(found["severity"]),
+            found["level"] == "api",
             found["status"] == "suspected",
             _LEVELS.index(found["level"]),
             self.place,

@@ -92,6 +92,7 @@ def _order(finding: Finding) -> tuple[object, ...]:
         -finding.confidence.rank,
         finding.level is not SourceLevel.REMOTE,
         -finding.severity.rank,
+        finding.level is SourceLevel.API,
         finding.status is FindingStatus.SUSPECTED,
         level,
         *_place(finding),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from countermine.flow import collect, doubt, guards, ir, known, texts
+from countermine.flow import collect, doubt, guards, ir, known, sinks, texts
 from countermine.flow.access import (
     element_type,
     elements,
@@ -38,6 +38,8 @@ from countermine.flow.values import (
 
 _MARKUP = "markupsafe.Markup"
 _VIEWS = frozenset({"items", "keys", "values"})
+_OUT_OF_MARKUP = frozenset({"unescape", "striptags"})
+"""Methods of markup that make a plain text of it, which is escaped where it is shown."""
 _SET_OPERATORS = frozenset({"|", "&", "-", "^"})
 _NUMBERS_ONLY = frozenset({"b", "c", "d", "e", "E", "f", "F", "g", "G", "n", "o", "x", "X", "%"})
 """Formats that fail for a text."""
@@ -109,6 +111,8 @@ def _call(frame: Frame, node: ir.Call) -> Value:
     callee = _callee(frame, node.function)
     arguments = collect.evaluate_arguments(frame, node.arguments)
     result, changed = invoke(frame, node, callee, arguments)
+    if isinstance(node.function, ir.Attr) and node.function.name in _OUT_OF_MARKUP:
+        sinks.withdraw(frame, node.function.target, "html")
     if not leaves_alone(callee):
         for argument in node.arguments:
             shared(frame, argument.value)

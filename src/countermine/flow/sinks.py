@@ -175,6 +175,16 @@ def check_call(
                 record(frame, site, row, value, start, end)
 
 
+def withdraw(frame: Frame, node: ir.Node, kind: str) -> None:
+    """Forget the flows into a sink whose result turned out to be for something else."""
+    place = (node.start, node.end)
+    frame.flows[:] = [
+        flow
+        for flow in frame.flows
+        if (flow.site.start, flow.site.end) != place or flow.sink.kind != kind
+    ]
+
+
 def check_assignment(
     frame: Frame, row: Sink, name: str, node: ir.Node, arguments: Arguments
 ) -> None:

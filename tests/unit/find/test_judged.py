@@ -319,3 +319,9 @@ def test_an_item_of_a_large_mapping_is_not_sure(find: Find) -> None:
         text = view(f"d = {{'a': request.args['n'], {rows}}}\nos.system(d['a'])")
         (finding,) = find({"app.py": text}).findings
         assert finding.confidence is Confidence(expected)
+
+
+@pytest.mark.parametrize(("then", "found"), [("", 1), (".unescape()", 0), (".striptags()", 0)])
+def test_markup_that_is_made_plain_again_is_no_page(find: Find, then: str, found: int) -> None:
+    text = view(f"from markupsafe import Markup\nkeep(Markup(request.args['n']){then})")
+    assert len(find({"app.py": text}).findings) == found
