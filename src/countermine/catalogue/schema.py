@@ -14,13 +14,18 @@ Constant: TypeAlias = str | int | float | bool | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Argument:
-    """Which argument of a call: by position, by keyword, both, the receiver, or every one."""
+    """Which argument of a call: by position, by keyword, both, the receiver, or every one.
+
+    Or what is spread over the keywords.
+    """
 
     position: int | None = None
     """0 for the first after the receiver."""
     keyword: str | None = None
     receiver: bool = False
     every: bool = False
+    mapping: bool = False
+    """What is spread as ``**mapping``, as far as its keys are not known."""
 
 
 class Part(StrEnum):

@@ -114,6 +114,8 @@ class Table:
             return Argument(receiver=True)
         if keyword == "*":
             return Argument(every=True)
+        if keyword == "**":
+            return Argument(mapping=True)
         return Argument(position=position, keyword=keyword)
 
     def choice(self, key: str, kind: type[Choice], default: str | None = None) -> Choice:

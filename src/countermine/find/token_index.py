@@ -17,6 +17,13 @@ _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 _USED = re.compile(rb"\s*(?:[(),;\]\n#]|\Z)")
 """A function is called, handed on, or given another name."""
 _ASSIGNED = re.compile(rb"[ \t]*(?::[^=\n]{1,80})?\+?=(?!=)")
+_BEHIND_BYTES = 60
+_STARS = b"**"
+_SPREAD = re.compile(
+    rb"(?<=[(, ])\*\*[(\s]{0,9}(?:await\s)?(?:\w+\.){0,3}(?:_?request|data|payload|body|form|json|"
+    rb"get_json|params|args|values|query|POST|GET|fields|attrs|kwargs)\b"
+)
+"""A dictionary that may be a request's is spread over the keywords of a call."""
 _KEY = Argument(keyword="key")
 _COMPARED = re.compile(rb"[=!]=|\bin\b")
 _UNDERSCORE = ord("_")
@@ -137,7 +144,7 @@ class TokenIndex:
         for row in rows:
             keys = () if row.words else _keys(row)
             for word in row.words:
-                self._put(word, _Token(_Form.ITEM))
+                self._put(word, _Token(_Form.ITEM, _behind(name, word), libraries))
             for key in keys:
                 self._put(key, _Token(_Form.KEY))
             plain = plain or not (row.words or keys)
@@ -178,7 +185,10 @@ class TokenIndex:
         for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             name = self._names[number]
             tokens = self._tokens[name]
-            if not _is_word(text, start, end):
+            if name == _STARS:
+                if _SPREAD.match(text, start) is None:
+                    continue
+            elif not _is_word(text, start, end):
                 tokens = {one for one in tokens if one.form is _Form.OPERAND}
                 if not tokens or not _is_word(text, start, end, behind_underscore=True):
                     continue
@@ -201,6 +211,21 @@ def _keys(row: Sink) -> tuple[str, ...]:
     )
 
 
+def _behind(name: str, word: str) -> tuple[bytes, ...]:
+    """Return what stands behind the word of a sink where it is used, if that is known."""
+    last = name.rpartition(".")[2]
+    if name.endswith("[]"):
+        return (b"[",)
+    return () if word in (last, _STARS.decode()) else (b"." + last.encode(),)
+
+
+def _is_followed(token: _Token, file: _File, end: int) -> bool:
+    if token.libraries and not token.libraries & file.libraries:
+        return False
+    after = file.text[end : end + _BEHIND_BYTES].lstrip()
+    return not token.owners or after.startswith(token.owners)
+
+
 def _rendering(catalogue: Catalogue) -> list[str]:
     """Return the names of calls that render a template."""
     known = catalogue.templates.items()
@@ -214,7 +239,7 @@ def _fits(token: _Token, file: _File, name: bytes, start: int) -> bool:
     fits = False
     match token.form:
         case _Form.ITEM:
-            fits = True
+            fits = _is_followed(token, file, start + len(name))
         case _Form.METHOD:
             fits = dotted and (not token.libraries or bool(token.libraries & file.libraries))
         case _Form.PLAIN:

@@ -143,13 +143,15 @@ def _own_class(target: FunctionInfo | Closure, receiver: Value | None) -> ClassI
 def construct(frame: Frame, node: ir.Node, owner: ClassInfo, arguments: Arguments) -> Value:
     """Return a new instance of one of the target's own classes."""
     blank = Value(type=owner)
-    if isinstance(node, ir.Call):
-        name = f"{owner.module.name}.{owner.qualname}"
-        rows = frame.engine.catalogue.sinks.get(name, ())
-        if rows:  # The code of the library itself, which others know by this name.
-            rows = tuple(r for r in rows if r.form is Form.CALL)
-            sinks.check_call(frame, rows, name, node, arguments, None)
+    known = frame.engine.catalogue.sinks
     method = frame.engine.hierarchy.method(owner, "__init__")
+    line = frame.engine.hierarchy.names(owner)
+    # The code of the library itself goes by its own name; without an own constructor it is the
+    # library's that is called.
+    name = next((n for n in (line[:1] if method is not None else line) if n in known), None)
+    if name is not None and isinstance(node, ir.Call):
+        rows = tuple(r for r in known[name] if r.form is Form.CALL)
+        sinks.check_call(frame, rows, name, node, arguments, None)
     if method is not None:
         _, changed = call_function(frame, node, method, blank, arguments)
         frame.state.dead = False

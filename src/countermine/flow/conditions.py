@@ -23,6 +23,8 @@ def argument_value(
         return receiver
     if argument.every:
         return Value(merge_taints([all_taints(v) for v in arguments.everything()]))
+    if argument.mapping:
+        return arguments.mapping
     return arguments.at(argument.position, argument.keyword)
 
 
@@ -66,7 +68,9 @@ def condition_holds(
 
 
 def _item(value: Value, key: str) -> Value | None:
-    """Return an item of a dictionary; ``None`` where it is known to have none of that key."""
+    """Return an item; ``None`` where a dictionary is known to have none of that key."""
+    if value.items is not None and key.isdigit() and int(key) < len(value.items):
+        return value.items[int(key)]
     if value.fields is None:
         return UNKNOWN
     found = value.fields.get(f"[{key}]")
@@ -81,7 +85,8 @@ def _has(frame: Frame, condition: Condition) -> bool:
 
 def _has_nearby(frame: Frame, condition: Condition) -> bool:
     around = frame.owner or frame.info
-    text = frame.module.text[around.start : around.end]
+    start = min([around.start, *(d.start for d in frame.info.decorators)])
+    text = frame.module.text[start : around.end]
     return any(str(word).encode() in text for word in condition.values)
 
 

@@ -2,7 +2,7 @@
 
 from countermine.catalogue.schema import Catalogue, Handler
 from countermine.core.entrypoints import EntryKind
-from countermine.flow import bind, execute, ir, known, sinks
+from countermine.flow import bind, execute, ir, known
 from countermine.flow.access import decorator_names
 from countermine.flow.bounds import Bounds
 from countermine.flow.decisive import decisive_names
@@ -159,12 +159,15 @@ class FlowEngine:
 
     def static_value(self, module: ModuleInfo, expression: ir.Expr) -> Value:
         """Return what an expression is at the top level of a module."""
-        info = module.body
-        if info is None:
-            return UNKNOWN
+        frame = self._static(module)
+        return UNKNOWN if frame is None else evaluate(frame, expression)
+
+    def _static(self, module: ModuleInfo) -> Frame | None:
+        """Return an activation in which expressions are what they are at the top level."""
+        if module.body is None:
+            return None
         blank = ir.Function(0, 0, MODULE_BODY, 0, [], [])
-        frame = Frame(self, info, blank, f"{module.path}::static", MODULE_BODY)
-        return evaluate(frame, expression)
+        return Frame(self, module.body, blank, f"{module.path}::static", MODULE_BODY)
 
     # classes
 
@@ -380,11 +383,10 @@ class FlowEngine:
 
     def _check_decorators(self, frame: Frame, callee: FunctionInfo) -> None:
         """Look for decorators that are dangerous by themselves."""
-        for decorator in callee.decorators:
-            inner = decorator.function if isinstance(decorator, ir.Call) else decorator
-            if isinstance(inner, (ir.Name, ir.Attr)) and inner.name in self.catalogue.marks:
-                value = self.static_value(callee.module, inner)
-                sinks.check_decorator(frame, decorator, value)
+        static = self._static(callee.module) if callee.decorators else None
+        if static is not None:
+            for decorator in callee.decorators:
+                execute.check_decorator(frame, static, decorator)
 
     def _receiver(self, callee: FunctionInfo, own: ClassInfo, value: Value) -> Value:
         names = decorator_names(callee) if callee.decorators else set()

@@ -6,6 +6,7 @@ from countermine.catalogue.schema import Handler
 from countermine.flow import aliases, guards, ir, known, rendering, sinks
 from countermine.flow.assign import assign, shared
 from countermine.flow.calls import call_function
+from countermine.flow.collect import evaluate_arguments
 from countermine.flow.dispatch import EXECUTORS, evaluate, execute
 from countermine.flow.evaluate import closure_of
 from countermine.flow.frame import Arguments, Frame
@@ -203,8 +204,18 @@ def _define(frame: Frame, node: ir.Define) -> None:
         inner = decorator.function if isinstance(decorator, ir.Call) else decorator
         found = evaluate(frame, inner)
         closure.handler = closure.handler or handler_of(frame, found)
-        sinks.check_decorator(frame, decorator, found)
+        check_decorator(frame, frame, decorator)
     frame.state.variables[function.name] = value
+
+
+def check_decorator(frame: Frame, scope: Frame, decorator: ir.Expr) -> None:
+    """Record a decorator of the function at hand that is dangerous, as it is read in ``scope``."""
+    inner = decorator.function if isinstance(decorator, ir.Call) else decorator
+    if not isinstance(inner, (ir.Name, ir.Attr)) or inner.name not in frame.engine.catalogue.marks:
+        return
+    value = evaluate(scope, inner)
+    given = decorator.arguments if isinstance(decorator, ir.Call) else []
+    sinks.check_decorator(frame, decorator, value, evaluate_arguments(scope, given))
 
 
 def handler_of(frame: Frame, decorator: Value) -> Handler | None:

@@ -200,12 +200,12 @@ def check_assignment(
             record(frame, site, row, value, node.start, node.end)
 
 
-def check_decorator(frame: Frame, node: ir.Expr, value: Value) -> None:
+def check_decorator(frame: Frame, node: ir.Expr, value: Value, arguments: Arguments) -> None:
     """Record a decorator, if it is dangerous by itself."""
     for name in sorted(_decorating(frame, value)):
         for known, row in frame.engine.catalogue.marks.get(name.rpartition(".")[2], ()):
             if known == name:
-                check_assignment(frame, row, name, node, Arguments([], {}))
+                check_assignment(frame, row, name, node, arguments)
 
 
 def _decorating(frame: Frame, value: Value) -> set[str]:

@@ -7,10 +7,14 @@ docs/decisions/0007-facts-apart-from-remedies.md.
 from countermine.core.weakness import WeaknessFacts, WeaknessId
 from countermine.weaknesses.archive_extraction import facts as archive_extraction
 from countermine.weaknesses.argument_injection import facts as argument_injection
+from countermine.weaknesses.cleartext_transmission import facts as cleartext_transmission
 from countermine.weaknesses.code_injection import facts as code_injection
 from countermine.weaknesses.command_injection import facts as command_injection
+from countermine.weaknesses.cookie_without_httponly import facts as cookie_without_httponly
+from countermine.weaknesses.cookie_without_secure import facts as cookie_without_secure
 from countermine.weaknesses.cross_site_scripting import facts as cross_site_scripting
 from countermine.weaknesses.debug_mode import facts as debug_mode
+from countermine.weaknesses.decompression_bomb import facts as decompression_bomb
 from countermine.weaknesses.default_credentials import facts as default_credentials
 from countermine.weaknesses.disabled_certificate_checks import facts as disabled_certificate_checks
 from countermine.weaknesses.exponential_regular_expression import (
@@ -22,23 +26,32 @@ from countermine.weaknesses.insecure_temporary_file import facts as insecure_tem
 from countermine.weaknesses.ldap_injection import facts as ldap_injection
 from countermine.weaknesses.log_injection import facts as log_injection
 from countermine.weaknesses.loose_file_permissions import facts as loose_file_permissions
+from countermine.weaknesses.mass_assignment import facts as mass_assignment
+from countermine.weaknesses.missing_csrf_protection import facts as missing_csrf_protection
 from countermine.weaknesses.missing_signature_verification import (
     facts as missing_signature_verification,
 )
 from countermine.weaknesses.nosql_injection import facts as nosql_injection
 from countermine.weaknesses.open_redirect import facts as open_redirect
 from countermine.weaknesses.path_traversal import facts as path_traversal
+from countermine.weaknesses.permissive_cross_origin_requests import (
+    facts as permissive_cross_origin_requests,
+)
 from countermine.weaknesses.polynomial_regular_expression import (
     facts as polynomial_regular_expression,
 )
 from countermine.weaknesses.predictable_randomness import facts as predictable_randomness
+from countermine.weaknesses.secret_in_log import facts as secret_in_log
 from countermine.weaknesses.server_side_request_forgery import facts as server_side_request_forgery
 from countermine.weaknesses.sql_injection import facts as sql_injection
 from countermine.weaknesses.template_injection import facts as template_injection
 from countermine.weaknesses.timing_unsafe_comparison import facts as timing_unsafe_comparison
+from countermine.weaknesses.trust_boundary_violation import facts as trust_boundary_violation
+from countermine.weaknesses.unrestricted_bind import facts as unrestricted_bind
 from countermine.weaknesses.unsafe_deserialization import facts as unsafe_deserialization
 from countermine.weaknesses.weak_cipher import facts as weak_cipher
 from countermine.weaknesses.weak_hash import facts as weak_hash
+from countermine.weaknesses.weak_key_size import facts as weak_key_size
 from countermine.weaknesses.xml_external_entities import facts as xml_external_entities
 from countermine.weaknesses.xpath_injection import facts as xpath_injection
 
@@ -73,6 +86,17 @@ ALL_FACTS: tuple[WeaknessFacts, ...] = (
     missing_signature_verification.FACTS,
     hard_coded_secret.FACTS,
     default_credentials.FACTS,
+    cookie_without_secure.FACTS,
+    cookie_without_httponly.FACTS,
+    trust_boundary_violation.FACTS,
+    permissive_cross_origin_requests.FACTS,
+    missing_csrf_protection.FACTS,
+    secret_in_log.FACTS,
+    cleartext_transmission.FACTS,
+    weak_key_size.FACTS,
+    mass_assignment.FACTS,
+    decompression_bomb.FACTS,
+    unrestricted_bind.FACTS,
 )
 
 ALIASES: dict[WeaknessId, WeaknessId] = {

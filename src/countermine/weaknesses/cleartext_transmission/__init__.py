@@ -1,0 +1,1 @@
+"""Cleartext transmission."""

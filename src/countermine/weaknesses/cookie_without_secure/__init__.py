@@ -1,0 +1,1 @@
+"""Cookie without the Secure attribute."""

@@ -1,0 +1,1 @@
+"""Missing protection against request forgery."""

@@ -1,0 +1,1 @@
+"""Permissive cross-origin requests."""

@@ -1,0 +1,1 @@
+"""Secret in a log."""

@@ -1,0 +1,1 @@
+"""Weak key size."""
