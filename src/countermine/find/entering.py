@@ -113,6 +113,8 @@ class Entrances:
         if named and origin.index - receiver >= named:
             handler = None if self._is_helper(analysed) else handler
         if handler is not None:
+            if handler.kind is EntryKind.FLASK_VIEW and _below(origin.trail):
+                return None  # What an address holds is a text or a number.
             return self._routed(analysed, handler, parameter, origin.index - receiver)
         if isinstance(callee, Closure) or not is_public(analysed.info):
             return None
@@ -157,6 +159,16 @@ class Entrances:
             first=_first(analysed, parameter, note),
             held=held,
         )
+
+
+def _below(trail: tuple[str, ...]) -> bool:
+    """Tell whether something with a name is taken out of a value."""
+    return (
+        bool(trail)
+        and trail[0][0] == "["
+        and not trail[0][1:-1].lstrip("-").isdigit()
+        and (trail[0] != "[]")
+    )
 
 
 def _routes(analysed: Analysed) -> list[str]:

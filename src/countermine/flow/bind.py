@@ -257,6 +257,14 @@ def _identity(target: Callee) -> str:
 
 _PAGES = (".html", ".htm", ".jinja", ".jinja2", ".j2", ".mako")
 """How the name of a template ends, which decides what is shown."""
+
+
+def page_first(value: Value) -> str:
+    """Return what a call may assume of spread arguments: the first, where that names a template."""
+    first = value.items[0].const if value.items else MISSING
+    return f"*{first!r}" if isinstance(first, str) and first.endswith(_PAGES) else ""
+
+
 CONTEXT_TEXT = 24
 """Longer constant texts are messages and templates: no function branches on them."""
 
@@ -269,6 +277,9 @@ def symbolic(value: Value, taint: Taint | None, context: str) -> Value:
     if context[0] == "=":
         prefix = value.const if isinstance(value.const, str) else ""
         return Value(const=value.const, prefix=prefix, text=isinstance(value.const, str))
+    if context[0] == "*" and value.items:
+        name = str(value.items[0].const)
+        return Value(taints, items=(constant(name),), element=Value(taints))
     bound = value.receiver if value.target is not None else None
     return Value(
         taints, ref=value.ref, target=value.target, type=value.type, receiver=bound, text=value.text

@@ -283,7 +283,7 @@ class FlowEngine:
                 seen.add(tuple(contexts))
             if tuple(contexts) in seen:
                 return contexts
-        return ["" if c.startswith(("=", f"@{key}")) else c for c in contexts]
+        return ["" if c.startswith(("=", "*", f"@{key}")) else c for c in contexts]
 
     def _specialised(self, key: str, own: ClassInfo) -> bool:
         """Tell whether an inherited method is analysed apart for this class of receiver."""
@@ -313,6 +313,9 @@ class FlowEngine:
             text = bind.assumed(value)
             if text.startswith("=") and function.parameters[place].name not in decisive:
                 text = ""
+            elif function.parameters[place].stars == 1:
+                name = function.parameters[place].name
+                text = bind.page_first(value) if name in decisive else ""
             found.append(text)
         return found
 

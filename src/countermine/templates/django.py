@@ -19,6 +19,8 @@ DEPTH = 80
 _PIECE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
 _WORDS = re.compile(r"""(?:[^\s'"]|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')+""")
 _PIPES = re.compile(r"""\|\s*(\w+)(?::("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s|]+))?""")
+_ESCAPED = re.compile(r"\|\s*(?:escape|force_escape|e)\s*$")
+"""The last filter escapes."""
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _VARIABLE = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*")
 _CONSTANTS: dict[str, bool | None] = {"True": True, "False": False, "None": None}
@@ -116,7 +118,8 @@ class _Lowering:
 
     def _shown(self, piece: _Piece, text: str) -> list[ir.Stmt]:
         value, raw = self.variable(piece, text)
-        part = Part(value=value, raw=raw or not self.page.escapes)
+        escapes = self.page.escapes or _ESCAPED.search(text) is not None
+        part = Part(value=value, raw=raw or not escapes)
         return self.page.output(piece.start, piece.end, [part])
 
     def variable(self, piece: _Piece, text: str) -> tuple[ir.Expr, bool]:

@@ -194,7 +194,18 @@ def parts(page: Page, node: nodes.Node, *, escapes: bool) -> list[Part]:
         # Markup is a sink where the code calls it; a macro's own output is checked inside.
         raw = node.node.name == "Markup" or not escapes
         return [Part(value=expression(page, node), raw=raw)]
+    if not _has_raw(node) and _is_escaped(node):
+        return [Part(value=expression(page, node), raw=False)]
     return [Part(value=expression(page, node), raw=not escapes or _is_raw(node))]
+
+
+def _is_escaped(node: nodes.Node | None) -> bool:
+    """Tell whether one of the outermost filters escapes the text."""
+    while isinstance(node, nodes.Filter):
+        if effect_of(node.name) is Effect.ESCAPES:
+            return True
+        node = node.node if effect_of(node.name) is Effect.PASSES else None
+    return False
 
 
 def _is_raw(node: nodes.Node | None) -> bool:

@@ -62,6 +62,9 @@ QUIET = {
     "json in a script": "<script>var a = {{ q|tojson }};</script>",
     "json marked safe": "<script>var a = {{ q|tojson|safe }};</script>",
     "text of a script": '<script>var a = "{{ q }}";</script>',
+    "escaped text of a script": (
+        '{% autoescape false %}<script>var a = "{{ q|e }}";</script>{% endautoescape %}'
+    ),
     "data in a script": '<script type="application/json">{{ q }}</script>',
     "comment": "{# {{ q|safe }} #}",
     "verbatim": "{% raw %}{{ q|safe }}{% endraw %}",
@@ -264,3 +267,24 @@ def test_what_a_decorated_function_returns_is_shown(
 ) -> None:
     files = {"app.py": DECORATED, "templates/page.html": f"<p>{shown}</p>"}
     assert len(render(files).findings) == expected
+
+
+def test_what_a_function_hands_on_whole_names_the_template(render: Render) -> None:
+    files = {
+        "app.py": "from flask import Flask, render_template, request\napp = Flask(__name__)\n\n\n"
+        "def page(*args, **kwargs):\n    return render_template(*args, title='a', **kwargs)\n\n\n"
+        '@app.route("/")\ndef index():\n    return page("page.html", q=request.args["q"])\n',
+        "templates/page.html": "<p>{{ q|safe }}</p><p>{{ other|safe }}</p>",
+    }
+    (finding,) = render(files).findings
+    assert text_at(files, finding) == "{{ q|safe }}"
+
+
+def test_a_part_of_an_address_has_no_parts_with_names(render: Render) -> None:
+    files = {
+        "app.py": "from flask import Flask, render_template\napp = Flask(__name__)\n\n\n"
+        '@app.route("/<more>")\ndef index(more):\n    shown = {"a": 1}\n    shown.update(more)\n'
+        '    return render_template("page.html", **shown)\n',
+        "templates/page.html": "<p>{{ q|safe }}</p>",
+    }
+    assert render(files).findings == ()
