@@ -32,6 +32,12 @@ _LASTING = frozenset(
 _ANY_ITEM = "[]"
 ONLY = ":only>"
 """Mark on what counts at sinks of the kind behind it, and of others that are marked so."""
+LOOKED_UP = "?"
+"""Begins the part of a trail that a template looks up: an item or an attribute."""
+_TEXTS = frozenset(
+    {Channel.QUERY, Channel.FORM, Channel.PATH, Channel.HEADER, Channel.COOKIE, Channel.UPLOAD_NAME}
+)
+"""Channels that give a text for a key."""
 ANY_VALUE = "[*]"
 """Of a mapping, where iterating gives the keys."""
 _PLAIN_DECORATORS = frozenset({"property", "cached_property", "functools.cached_property"})
@@ -344,14 +350,35 @@ def select(value: Value, trail: tuple[str, ...]) -> Value:
             value = value.fields[part]
         elif part[0] == "[":
             value = _selected_item(value, part)
-        elif part[1:].isdigit() or (value.fields and f"[{part[1:]}]" in value.fields):
-            value = _selected_item(value, f"[{part[1:]}]")  # As a template writes an item.
+        elif part[0] == LOOKED_UP:
+            value = looked_up(value, part[1:])
         else:
             taints = value.taints
             for rest in trail[place:]:
                 taints = extend(taints, rest)
             return Value(taints) if taints else UNKNOWN
     return value
+
+
+def looked_up(value: Value, name: str) -> Value:
+    """Return what a template writes as ``value.name``: an item or an attribute.
+
+    What a request holds under a name is a text, which has nothing under other names.
+    """
+    fields = value.fields or {}
+    for key in (f"[{name}]", f".{name}"):
+        if key in fields:
+            return fields[key]
+    if value.items is not None and name.isdigit():
+        return load_item(value, constant(int(name)))
+    found: list[Taint] = []
+    for taint in value.taints:
+        origin = taint.origin
+        if origin.owner is not None:
+            found.append(_extended(taint, LOOKED_UP + name))
+        elif not (taint.composed or (origin.name is not None and origin.channel in _TEXTS)):
+            found.append(_extended(taint, f"[{name}]"))
+    return Value(tuple(found)) if found else UNKNOWN
 
 
 def _selected_item(value: Value, part: str) -> Value:

@@ -10,6 +10,7 @@ from countermine.flow.access import (
     load_attribute,
     load_item,
     load_slice,
+    looked_up,
     value_source,
 )
 from countermine.flow.assign import assign, change, shared
@@ -373,6 +374,8 @@ def _lookup(frame: Frame, node: ir.Lookup) -> Value:
         viewed = method(node.name, base, Arguments([], {}))
         if viewed is not None:
             return viewed[0]
+    if base.type is None and base.ref is None and base.target is None:
+        return looked_up(base, node.name)
     found = load_attribute(frame, base, node.name, node)
     if isinstance(found.target, FunctionInfo) and found.receiver is not None:
         result, _ = call_function(frame, node, found.target, found.receiver, Arguments([], {}))

@@ -176,3 +176,7 @@ def test_the_context_of_a_class_is_shown_by_its_template(
 ) -> None:
     files = {"views.py": CLASS, "templates/page.html": f"<p>{shown}</p>"}
     assert len(render(files).findings) == expected
+
+
+def test_a_text_of_the_request_has_no_parts_with_names(django: Shown) -> None:
+    assert django("<p>{{ q.name|safe }}</p>{% for x in many %}{{ x.name|safe }}{% endfor %}") == []
