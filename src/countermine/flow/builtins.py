@@ -1,5 +1,6 @@
 """What the language's own functions do to abstract values."""
 
+import posixpath
 import re
 from collections.abc import Callable
 
@@ -10,13 +11,14 @@ from countermine.flow.access import (
 )
 from countermine.flow.derived import derived
 from countermine.flow.frame import Arguments
-from countermine.flow.marks import FILE_KINDS
+from countermine.flow.marks import CLEAN, FILE_KINDS
 from countermine.flow.values import (
     MISSING,
     UNKNOWN,
     Value,
     all_taints,
     constant,
+    harmless,
     join,
     merge_taints,
     tainted,
@@ -37,6 +39,7 @@ NOTHING_PASSES = frozenset(
 )  # fmt: skip
 """Functions and methods whose result says little of what they were given."""
 _FILES = frozenset(FILE_KINDS)
+_CLEAN = frozenset({CLEAN})
 _NEVER_RETURN = frozenset(
     {
         "sys.exit", "exit", "quit", "os._exit", "os.abort", "flask.abort", "bottle.abort",
@@ -231,6 +234,16 @@ def _split_path(arguments: Arguments) -> Value:
     return Value(items=(Value(derived(taints, "dirname"), text=True), last))
 
 
+def _normalised(arguments: Arguments) -> Value:
+    path = first(arguments)
+    taints = all_taints(path)
+    if isinstance(path.const, str):
+        return constant(posixpath.normpath(path.const))
+    if path.prefix[:1] == "/":
+        taints = harmless(taints, _CLEAN)
+    return Value(taints, prefix="/" if path.prefix[:1] == "/" else "", text=True)
+
+
 def _bool(arguments: Arguments) -> Value:
     value = first(arguments)
     return Value(truth=guards.of_value(value))
@@ -310,6 +323,8 @@ FUNCTIONS: dict[str, Callable[[Arguments], Value]] = {
     "re.search": _match(patterns.SEARCH),
     "re.fullmatch": _match(patterns.FULL),
     "os.path.split": _split_path,
+    "os.path.normpath": _normalised,
+    "posixpath.normpath": _normalised,
     "posixpath.split": _split_path,
     "bool": _bool,
     "re.findall": found_all,

@@ -9,7 +9,7 @@ from countermine.flow.values import EVERY_KIND, Fact, Facts, Origin, OriginKey, 
 
 _MARK = "~"
 _DECODED = "~%"
-MARKS_KEPT = 5
+MARKS_KEPT = 8
 """Steps told apart; loops take a value apart again and again."""
 _HOSTS = frozenset(
     {"~.netloc", "~.hostname", "~.host", "~.authority", "~.registered_domain", "~.fqdn"}
@@ -18,6 +18,21 @@ _SPLIT_ADDRESSES = frozenset({"~urlparse", "~urlsplit"})
 _HOST_WORDS = ("host", "netloc", "domain")
 RELATIVE, PARENTS, PARTS = "~relpath", "~.parents", "~.parts"
 SEGMENTS = "~split(/)"
+KNOWN = ":known"
+"""Mark, beside kinds, on a value that is one of those that the code allows."""
+EACH = ("[]", "~[]")
+"""Last parts of the key of any element."""
+_PRIVATE = frozenset(
+    {
+        "~.is_private",
+        "~.is_loopback",
+        "~.is_link_local",
+        "~.is_reserved",
+        "~.is_multicast",
+        "~.is_unspecified",
+    }
+)
+"""Attributes of an address that are false of those that anyone may ask."""
 SAME = frozenset(
     {
         "commonpath", "realpath", "abspath", "normpath", "resolve", "absolute", "expanduser",
@@ -129,16 +144,25 @@ def host_of(key: OriginKey) -> OriginKey | None:
         return key[:-2]
     name = last.lower()
     if last[:1] == _MARK and last[1:2].isalpha() and any(w in name for w in _HOST_WORDS):
-        return key[:-1]
+        return host_of(key[:-1]) or key[:-1]
     return None
 
 
 def spread(key: OriginKey, kind: str) -> tuple[Fact, ...]:
     """Return what follows where a part is harmless: an address whose host is known is."""
-    whole = host_of(key)
-    if whole is None or kind not in (EVERY_KIND, *ADDRESS_KINDS):
+    whole = _host_before(key) if key[-1] in _PRIVATE else host_of(key)
+    if whole is None or kind != KNOWN:
         return ((key, kind),)
     return ((key, kind), *((whole, each) for each in ADDRESS_KINDS))
+
+
+def _host_before(key: OriginKey) -> OriginKey | None:
+    """Return the key of the address from whose host this was made."""
+    for length in range(len(key) - 1, len(key) - marks_of(key), -1):
+        whole = host_of(key[:length])
+        if whole is not None:
+            return whole
+    return None
 
 
 def whole_of(key: OriginKey, *marks: str) -> OriginKey | None:

@@ -8,6 +8,8 @@ from countermine.core.entrypoints import Channel
 from countermine.core.levels import SourceLevel
 from countermine.flow import patterns
 from countermine.flow.derived import (
+    EACH,
+    KNOWN,
     PARENTS,
     PARTS,
     RELATIVE,
@@ -46,6 +48,7 @@ PATTERN = ".pattern"
 FLAGS = ".flags"
 """Field of a compiled expression."""
 _Truth = tuple[Facts, Facts]
+_EXACTLY = (EVERY_KIND, KNOWN)
 _NUMBER_TYPES = frozenset({"int", "float", "bool", "complex", "decimal.Decimal", "uuid.UUID"})
 _TEXT_TESTS = frozenset({"isdigit", "isalnum", "isalpha", "isidentifier", "isnumeric", "isdecimal"})
 _ABSENT_TEXTS: dict[str, tuple[str, ...]] = {
@@ -56,7 +59,6 @@ _ABSENT_TEXTS: dict[str, tuple[str, ...]] = {
     "\n": ("header",),
     "\r": ("header",),
     "\r\n": ("header",),
-    "__": ("code", "template"),
     ":": ("url",),
     "//": ("redirect",),
 }
@@ -118,7 +120,7 @@ def _equal(left: Value, right: Value) -> _Truth | None:
             return one.truth if other.const else negation(one.truth)
     for one, other in ((left, right), (right, left)):
         if one.taints and (not all_taints(other) or _is_own_host(one, other)):
-            return when_true(facts_of(one, (EVERY_KIND,)))
+            return when_true(facts_of(one, _EXACTLY))
     return when_true(_as_escaped(left, right) | _as_escaped(right, left))
 
 
@@ -159,7 +161,7 @@ def among(one: Value, collection: Value) -> Facts:
     if any(t.origin.level is SourceLevel.REMOTE for t in others):
         return NO_FACTS
     keys = {t.origin.key for t in others}
-    return frozenset(fact for fact in facts_of(one, (EVERY_KIND,)) if fact[0] not in keys)
+    return frozenset(fact for fact in facts_of(one, _EXACTLY) if fact[0] not in keys)
 
 
 def _absent(value: Value, kinds: tuple[str, ...]) -> Facts:
@@ -225,7 +227,11 @@ def _starts(receiver: Value, start: Value) -> _Truth | None:
     texts = start.items if start.items is not None else (start,)
     if len(texts) == 1 and texts[0].element is not None:
         return None
-    ends = start.fields is not None and ".ends_with_separator" in start.fields
+    ends = all(
+        (isinstance(t.const, str) and t.const[-1:] == "/" and len(t.const) > 1)
+        or (t.fields is not None and ".ends_with_separator" in t.fields)
+        for t in texts
+    )
     return when_true(facts_of(receiver, FILE_KINDS, normalised=True)) if ends else None
 
 
@@ -245,12 +251,9 @@ def _starts_known(receiver: Value, known: list[str]) -> _Truth | None:
         no.add(ROOTED)
     if "//" in known:
         no.add(NO_HOST)
-    held = frozenset(
-        (t.origin.key, kind)
-        for t in all_taints(receiver)
-        for kind in yes
-        if kind not in FILE_KINDS or NORMAL in t.neutral
-    )
+    within = yes & set(FILE_KINDS)
+    held = facts_of(receiver, tuple(sorted(yes - within)))
+    held |= facts_of(receiver, tuple(sorted(within)), normalised=True)
     missed = facts_of(receiver, tuple(sorted(no)))
     if ".." in known:
         missed |= _of_whole(receiver, RELATIVE, FILE_KINDS, normalised=False)
@@ -266,9 +269,7 @@ def each_element(tests: Value, *, every: bool) -> _Truth | None:
     if inside is None or inside.truth is None:
         return None
     facts = inside.truth[0 if every else 1]
-    whole = frozenset(
-        (key[:-1], kind) if key[-1] in ("[]", "~[]") else (key, kind) for key, kind in facts
-    )
+    whole = frozenset((key[:-1], kind) if key[-1] in EACH else (key, kind) for key, kind in facts)
     return when_true(whole) if every else when_false(whole)
 
 
@@ -354,5 +355,5 @@ def of_value(value: Value) -> _Truth:
     """Return what a value being true or false says; an empty value is harmless."""
     yes, no = value.truth if value.truth is not None else (NO_FACTS, NO_FACTS)
     if value.taints and value.truth is None:
-        no = no | facts_of(Value(value.taints), (EVERY_KIND,))
+        no = no | facts_of(Value(value.taints), _EXACTLY)
     return yes, no

@@ -3,10 +3,11 @@
 from countermine.flow import guards, ir, known
 from countermine.flow.access import iterated
 from countermine.flow.assign import assign
+from countermine.flow.derived import EACH
 from countermine.flow.dispatch import evaluate, execute
 from countermine.flow.frame import Frame
 from countermine.flow.state import State, apply_facts, join_states
-from countermine.flow.values import MISSING, UNKNOWN, Value, join
+from countermine.flow.values import MISSING, NO_FACTS, UNKNOWN, Facts, Value, all_taints, join
 
 LOOP_PASSES = 2
 """A second pass carries what the first one left in variables; a third finds little more."""
@@ -116,16 +117,30 @@ def _passes(
 ) -> None:
     """Run the body again and again from what every earlier turn may have left."""
     endless = False
+    each = NO_FACTS
     for number in range(_PASSES_AT_MOST):
         before = frame.state.copy()
         endless = _enter(frame, node, inside)
         _turn(frame, node, breaks)
+        each = _of_each(inside, frame.state.facts - before.facts)
         frame.state = join_states(before, frame.state)
         if number + 1 >= least and not _loosened(before, frame.state):
             break
     if node.test is not None and not endless:
         frame.state.facts |= guards.of_value(evaluate(frame, node.test))[1]
+    if not breaks:
+        frame.state.facts |= each
     frame.state.dead = frame.state.dead or endless
+
+
+def _of_each(inside: Value | None, gained: Facts) -> Facts:
+    """Return what holds after a loop whose every turn leaves these facts of its element."""
+    if inside is None or not gained:
+        return NO_FACTS
+    keys = {taint.origin.key for taint in all_taints(inside)}
+    found = {(key, kind) for key, kind in gained if any(k[: len(key)] == key for k in keys)}
+    found |= {(key[:-1], kind) for key, kind in found if key in keys and key[-1] in EACH}
+    return frozenset(found)
 
 
 def _enter(frame: Frame, node: ir.Loop, inside: Value | None) -> bool:

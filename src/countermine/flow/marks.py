@@ -4,6 +4,8 @@ NO_PARENTS, ROOTED = ":no-parents", ":rooted"
 """Marks on a part of a path: it has no ``..``; it stands behind a folder, or is not absolute."""
 WITHIN = ":within"
 """Mark on a parameter that was found to lie below a folder: it does if it was resolved before."""
+CLEAN = ":clean"
+"""Mark on an absolute path without ``..``: behind a folder it stays below it."""
 SLASHED, NO_HOST = ":slashed", ":no-host"
 """Marks on an address: it begins with a slash; it does not begin with two."""
 FILE_KINDS, ADDRESS_KINDS = ("path", "archive"), ("url", "redirect")

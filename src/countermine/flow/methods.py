@@ -24,7 +24,7 @@ from countermine.flow.builtins import (
 from countermine.flow.contexts import DOUBLED, ESCAPED
 from countermine.flow.derived import derived, host_of
 from countermine.flow.frame import Arguments
-from countermine.flow.marks import FILE_KINDS, NO_HOST, NO_PARENTS, ROOTED
+from countermine.flow.marks import CLEAN, FILE_KINDS, NO_HOST, NO_PARENTS, ROOTED
 from countermine.flow.values import (
     ITEMS_KEPT,
     MISSING,
@@ -134,8 +134,9 @@ def _same_text(name: str, receiver: Value, arguments: Arguments) -> Value:
 def _replaced(name: str, value: Value, arguments: Arguments) -> Value:
     """Return a text of which a part was taken out or replaced, with what it lost."""
     old = first(arguments).const
-    if name == "lstrip" and isinstance(old, str) and "/" in old:
-        return bind.neutralised(value, frozenset({ROOTED}))
+    if name in ("lstrip", "strip") and isinstance(old, str) and "/" in old:
+        clean = any(CLEAN in t.neutral for t in value.taints)
+        return bind.neutralised(value, frozenset({ROOTED, *(FILE_KINDS if clean else ())}))
     if name not in _CHANGES or (name == "replace" and old in _PUNCTUATION):
         return value
     if any(host_of(t.origin.key) is not None for t in value.taints):

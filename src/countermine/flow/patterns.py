@@ -109,7 +109,10 @@ def kinds_when_missed(pattern: str, flags: int) -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def beginnings(pattern: str, flags: int, use: str) -> tuple[str, ...]:
-    """Return the texts with one of which a match begins; none if they are not known."""
+    r"""Return the texts with one of which a match begins; none if they are not known.
+
+    A character that is no slash ends a text as ``\1`` where it may be one of many.
+    """
     try:
         tree = read(pattern, flags)
     except UnreadableError:
@@ -226,7 +229,8 @@ def _text(node: Node) -> list[tuple[str, bool]]:
         case Chars(chars=chars):
             few = sum(high - low + 1 for low, high in chars.ranges) <= CHARACTERS_KEPT
             codes = [c for low, high in chars.ranges for c in range(low, high + 1)] if few else []
-            found = [(chr(c), True) for c in codes] or found
+            other = found if (chars & _of("/\\")).ranges else [("\1", False)]
+            found = [(chr(c), True) for c in codes] or other
         case Group(item=item) | Atomic(item=item):
             found = _text(item)
         case Sequence(items=items):
@@ -235,6 +239,8 @@ def _text(node: Node) -> list[tuple[str, bool]]:
             found = [text for item in items for text in _text(item)]
         case Repeat(item=item, least=0, most=1):
             found = [("", True), *_text(item)]
+        case Repeat(item=item, least=least) if least:
+            found = [(text, False) for text, _ in _text(item)]
         case At(place="start"):
             found = [("", True)]
         case _:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from countermine.flow.contexts import settled
-from countermine.flow.marks import ROOTED
+from countermine.flow.marks import CLEAN, FILE_KINDS, ROOTED
 from countermine.flow.values import (
     BEHIND,
     FRONT,
@@ -32,6 +32,7 @@ _BEHIND_QUERY = frozenset({"redirect", "url"})
 """Kinds for which it does no harm in an address what stands behind a question mark."""
 _NUMBERS = frozenset("diouxXeEfFgG")
 _ROOTED = frozenset({ROOTED})
+_FILES = frozenset(FILE_KINDS)
 _SHOWN = ("r", "a")
 _ONE_LINE = frozenset({"log", "header"})
 
@@ -40,10 +41,17 @@ def composed(
     taints: tuple[Taint, ...], place: int = BEHIND, marks: frozenset[str] = NO_KINDS
 ) -> tuple[Taint, ...]:
     """Return the taints of a part of a larger text, at its front or behind something."""
-    if all(t.composed >= place and marks <= t.neutral for t in taints):
+    if all(t.composed >= place and marks <= t.neutral and CLEAN not in t.neutral for t in taints):
         return taints
     return tuple(
-        Taint(t.origin, t.step, t.neutral | marks, max(t.composed, place), t.sure) for t in taints
+        Taint(
+            t.origin,
+            t.step,
+            t.neutral | (marks | _FILES if marks and CLEAN in t.neutral else marks),
+            max(t.composed, place),
+            t.sure,
+        )
+        for t in taints
     )
 
 

@@ -239,8 +239,8 @@ def common(one: Facts, other: Facts) -> Facts:
     both = one & other
     if len(both) == len(one) or len(both) == len(other):
         return both
-    extra = [fact for fact in one - both if (fact[0], EVERY_KIND) in other]
-    extra += [fact for fact in other - both if (fact[0], EVERY_KIND) in one]
+    extra = [f for f in one - both if (f[0], EVERY_KIND) in other and f[1] != ":known"]
+    extra += [f for f in other - both if (f[0], EVERY_KIND) in one and f[1] != ":known"]
     return both.union(extra) if extra else both
 
 

@@ -71,3 +71,5 @@ def test_a_pattern_may_begin_in_a_few_ways() -> None:
     assert beginnings("https?://a.b/", 0, MATCH) == ("http://a", "https://a")
     assert beginnings("(a|b)c", 0, MATCH) == ("ac", "bc")
     assert beginnings("a", 0, SEARCH) == ()
+    assert beginnings("^/[a-z]+", 0, MATCH) == ("/\1",)
+    assert beginnings("^/.+", 0, MATCH) == ("/",)

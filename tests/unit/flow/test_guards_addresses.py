@@ -115,8 +115,42 @@ REQUESTS = twins(
     ),
 )
 
+NETWORKS = twins(
+    "server-side-request-forgery",
+    (
+        "private address",
+        "import socket\n---\nip = ipaddress.ip_address(socket.gethostbyname(urlparse(x).hostname))\nif ip.version == 6:\n    abort(400)\nrequests.get(x)",
+        "import socket\n---\nip = ipaddress.ip_address(socket.gethostbyname(urlparse(x).hostname))\nif ip.is_private or ip.is_loopback:\n    abort(400)\nrequests.get(x)",
+    ),
+    (
+        "private address by a function",
+        "import socket\ndef bad(url):\n    return socket.gethostbyname(urlparse(url).hostname) is None\n---\nif bad(x):\n    abort(400)\nrequests.get(x)",
+        "import socket\ndef bad(url):\n    ip = socket.gethostbyname(urlparse(url).hostname)\n    if ipaddress.ip_address(ip).is_private:\n        return True\n    return False\n---\nif bad(x):\n    abort(400)\nrequests.get(x)",
+    ),
+    (
+        "configured base",
+        "requests.get(f\"{app.config['SCHEME']}://{x}/v1\")",
+        "requests.get(f\"{app.config['API']}/users/{x}\")",
+    ),
+    (
+        "parts compared",
+        "u = urlparse(x)\nif u.scheme not in ('https',) or u.port not in (443,):\n    abort(400)\nrequests.get(u.geturl())",
+        "u = urlparse(x)\nif u.hostname is None or u.hostname.lower() not in ('a.example',):\n    abort(400)\nrequests.get(u.geturl())",
+    ),
+)
+
 REDIRECTS = twins(
     "open-redirect",
+    (
+        "pattern of a path",
+        "if not re.match('^/.+', x):\n    abort(400)\nreturn redirect(x)",
+        "if not re.match('^/[a-z]+', x):\n    abort(400)\nreturn redirect(x)",
+    ),
+    (
+        "own host or none",
+        "u = urlparse(x)\nif u.scheme and u.scheme != request.scheme:\n    abort(400)\nreturn redirect(x)",
+        "u = urlparse(x)\nif u.netloc and u.netloc != request.host:\n    abort(400)\nreturn redirect(x)",
+    ),
     (
         "host",
         "if urlparse(x).path != '/a':\n    abort(400)\nreturn redirect(x)",
@@ -194,7 +228,7 @@ REDIRECTS = twins(
 )
 
 
-@both(REQUESTS)
+@both([*REQUESTS, *NETWORKS])
 def test_hosts_of_requests(tmp_path: Path, body: str, expected: list[str]) -> None:
     assert weaknesses(tmp_path, body) == expected
 

@@ -263,6 +263,30 @@ CHECKS = twins(
     ("attribute", "if x.real == 'a':\n    os.system(x)", "y = x\nif y == 'a':\n    os.system(x)"),
 )
 
+EACH = twins(
+    "command-injection",
+    (
+        "every character",
+        "for c in x:\n    if c in 'abc':\n        abort(400)\nos.system(x)",
+        "for c in x:\n    if c not in 'abc':\n        abort(400)\nos.system(x)",
+    ),
+    (
+        "every part",
+        "for p in x.split():\n    if p not in ('a',):\n        break\nfor p in x.split():\n    os.system(p)",
+        "for p in x.split():\n    if p not in ('a',):\n        abort(400)\nfor p in x.split():\n    os.system(p)",
+    ),
+    (
+        "some parts",
+        "for p in x.split():\n    if p.islower():\n        if p not in ('a',):\n            abort(400)\nfor p in x.split():\n    os.system(p)",
+        "for p in x.split():\n    if p.islower() or p not in ('a',):\n        if p not in ('a',):\n            abort(400)\n    os.system(p)",
+    ),
+    (
+        "alphabet",
+        "if not all(c in request.args['y'] for c in x):\n    abort(400)\nos.system(x)",
+        "import string\n---\nif not all(c in string.ascii_letters for c in x):\n    abort(400)\nos.system(x)",
+    ),
+)
+
 REMOTE = twins(
     "path-traversal",
     (
@@ -293,6 +317,6 @@ REMOTE = twins(
 )
 
 
-@both([*CHECKS, *REMOTE])
+@both([*CHECKS, *EACH, *REMOTE])
 def test_the_place_and_the_maker_of_a_check(tmp_path: Path, body: str, expected: list[str]) -> None:
     assert weaknesses(tmp_path, body) == expected
