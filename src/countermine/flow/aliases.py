@@ -72,6 +72,7 @@ def loosened(value: Value, depth: int = DEPTH) -> Value:
 def keep(frame: Frame) -> None:
     """Remember what has become of the parameters where the function ends."""
     variables, facts = frame.state.variables, frame.state.facts
+    frame.lefts.append((variables, facts))
     frame.ends.append(
         [apply_facts(variables.get(held(n), v), facts) for n, v in enumerate(frame.given)]
     )

@@ -1,6 +1,6 @@
 """Assignments: binding a value to a name, an attribute or an item."""
 
-from countermine.flow import aliases, ir, known
+from countermine.flow import aliases, ir, known, outer
 from countermine.flow.access import elements, item_key, load_item, store_element, store_field
 from countermine.flow.calls import check_setting, check_store
 from countermine.flow.dispatch import evaluate
@@ -79,10 +79,9 @@ def change(frame: Frame, target: ir.Expr, before: Value, changed: Value) -> None
     """Put a changed value back where it was read from, and wherever else it stands."""
     if isinstance(target, ir.Name):
         variables = frame.state.variables
-        if target.name in variables or not frame.scopes:
-            known = variables.get(target.name)
-            if known is UNKNOWN or known is not before:
-                variables[target.name] = changed
+        known = variables.get(target.name)
+        if known is None or known is UNKNOWN or known is not before:
+            outer.note_change(frame, target.name, changed)
     elif isinstance(target, ir.Attr):
         base = evaluate(frame, target.target)
         record_store(frame, target.target, target.name, changed)

@@ -1,13 +1,15 @@
 """Arguments to parameters, and results back to the caller."""
 
+from dataclasses import replace
+
 from countermine.core.findings import StepKind
 from countermine.flow import ir
-from countermine.flow.access import select
+from countermine.flow.access import extend, select
 from countermine.flow.derived import again, marks_of, spread
 from countermine.flow.frame import Arguments, Frame, Summary
 from countermine.flow.index import FunctionInfo, ModuleInfo
 from countermine.flow.marks import FILE_KINDS, WITHIN
-from countermine.flow.state import truth_of
+from countermine.flow.state import State, truth_of
 from countermine.flow.values import (
     MISSING,
     NO_FACTS,
@@ -29,6 +31,8 @@ from countermine.flow.values import (
     with_taints,
 )
 
+KEY_KEPT = 400
+"""Characters of the key of a function that functions inside functions have made."""
 SUBSTITUTION_DEPTH = 4
 """How deep into a result's parts arguments are put back for parameters."""
 
@@ -90,12 +94,17 @@ def _later(
         return select(spread, (f"[{parameter.name}]",))
     if arguments.rest is not None:
         return arguments.rest
+    return _default(frame, target, parameter)
+
+
+def _default(frame: Frame, target: FunctionInfo | Closure, parameter: ir.Parameter) -> Value:
     if parameter.default is None:
         return UNKNOWN
+    if isinstance(target, Closure):
+        return target.defaults.get(parameter.name, UNKNOWN)
     if isinstance(parameter.default, ir.Const):
         return constant(parameter.default.value)
-    module = target.module if isinstance(target, FunctionInfo) else target.info.module
-    return frame.engine.static_value(module, parameter.default)
+    return frame.engine.static_value(target.module, parameter.default)
 
 
 class Substitution:
@@ -110,9 +119,13 @@ class Substitution:
         self._frame = frame
         self._node = node
         self._name = name
+        self._binding = False
 
     def value(self, value: Value, depth: int = SUBSTITUTION_DEPTH) -> Value:
         """Return what a value of the callee is for the caller."""
+        if isinstance(value.target, Closure):
+            bound = self._bound(value.target)
+            return value if bound is value.target else replace(value, target=bound)
         whole = self._whole(value)
         if whole is not None:
             return whole
@@ -149,6 +162,35 @@ class Substitution:
         element = None if value.element is None else self.value(value.element)
         added = tuple(t for t in value.taints if t.origin.key != own)
         return Value(fields=fields, element=element), self.taints(added)
+
+    def _bound(self, closure: Closure) -> Closure:
+        """Return a function defined in the callee with the arguments for the parameters it sees."""
+        if self._binding or not closure.scopes or len(closure.key) > KEY_KEPT:
+            # What it sees of its own kind, itself among them, is bound where it is called.
+            return closure
+        self._binding = True
+        found = self._seen_by(closure)
+        self._binding = False
+        return found
+
+    def _seen_by(self, closure: Closure) -> Closure:
+        seen = closure.scopes[0].variables
+        found: dict[str, Value] = {}
+        same = True
+        for name in self._frame.engine.free_names(closure.function):
+            value = seen.get(name)
+            if value is not None:
+                inner = self.value(value)
+                same = same and inner is value
+                found[name] = inner
+        defaults = {name: self.value(value) for name, value in closure.defaults.items()}
+        if same and all(defaults[name] is value for name, value in closure.defaults.items()):
+            return closure
+        return Closure(
+            closure.function, closure.info, (State(found), *closure.scopes[1:]),
+            f"{closure.key}@{self._frame.key}:{self._node.start}", closure.qualname,
+            closure.handler, defaults,
+        )  # fmt: skip
 
     def _whole(self, value: Value) -> Value | None:
         """Return the argument itself where the callee hands a parameter through."""
@@ -239,7 +281,7 @@ def assumed(value: Value) -> str:
         long = len(text) > CONTEXT_TEXT and not text.endswith(_PAGES)
         return "" if long else f"={value.const!r}"
     if value.target is not None:
-        return f"@{_identity(value.target)}"
+        return f"@{_identity(value.target)}{value.shape}"
     if value.ref is not None and value.type is None:
         return f"@{value.ref}"
     if value.type is None:
@@ -274,6 +316,8 @@ def symbolic(value: Value, taint: Taint | None, context: str) -> Value:
     taints = () if taint is None else (taint,)
     if not context:
         return Value(taints)
+    if context[0] == "*":
+        return _gathered(value, taints)
     if context[0] == "=":
         prefix = value.const if isinstance(value.const, str) else ""
         return Value(const=value.const, prefix=prefix, text=isinstance(value.const, str))
@@ -282,8 +326,32 @@ def symbolic(value: Value, taint: Taint | None, context: str) -> Value:
         return Value(taints, items=(constant(name),), element=Value(taints))
     bound = value.receiver if value.target is not None else None
     return Value(
-        taints, ref=value.ref, target=value.target, type=value.type, receiver=bound, text=value.text
-    )
+        taints, ref=value.ref, target=value.target, type=value.type, receiver=bound,
+        text=value.text, shape=value.shape if value.target is not None else "",
+    )  # fmt: skip
+
+
+def gathered(value: Value, stars: int) -> str:
+    """Return how many positions, or which names, a starred parameter is given."""
+    if value.element is not None or value.taints:
+        return ""
+    if stars == 1 and value.items and len(value.items) <= GATHERED_KEPT:
+        return f"*{len(value.items)}"
+    if stars > 1 and value.fields and len(value.fields) <= GATHERED_KEPT:
+        return "**" + "".join(value.fields)
+    return ""
+
+
+GATHERED_KEPT = 8
+"""Positions and names told apart in a starred parameter."""
+
+
+def _gathered(value: Value, taints: tuple[Taint, ...]) -> Value:
+    """Return a starred parameter with each of its parts told apart."""
+    if value.items is not None:
+        items = [Value(extend(taints, f"[{n}]")) for n in range(len(value.items))]
+        return Value(items=tuple(items), shape="tuple")
+    return Value(fields={key: Value(extend(taints, key)) for key in value.fields or {}})
 
 
 def returned(values: list[tuple[Value, Facts]]) -> Value:

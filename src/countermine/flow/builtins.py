@@ -257,8 +257,10 @@ def _partial(arguments: Arguments) -> Value:
     function = first(arguments)
     if function.ref is None and function.target is None:
         return UNKNOWN
-    given = {f"[{name}]": value for name, value in arguments.keywords.items()}
-    bound = Value(items=tuple(arguments.positional[1:]), fields=given)
+    rest = Arguments(arguments.positional[1:], arguments.keywords)
+    every = with_bound(function, rest)
+    given = {f"[{name}]": value for name, value in every.keywords.items()}
+    bound = Value(items=tuple(every.positional), fields=given)
     return Value(
         function.taints, ref=function.ref, target=function.target, receiver=function.receiver,
         fields={BOUND: bound},
@@ -282,8 +284,11 @@ def with_bound(function: Value, arguments: Arguments) -> Arguments:
     )
 
 
+def _gathered(arguments: Arguments) -> Value:
+    return Value(items=tuple(arguments.positional), element=arguments.rest)
+
+
 FUNCTIONS: dict[str, Callable[[Arguments], Value]] = {
-    "functools.partial": _partial,
     "str": _text,
     "bytes": _text,
     "bytearray": _text,
@@ -297,6 +302,8 @@ FUNCTIONS: dict[str, Callable[[Arguments], Value]] = {
     "reversed": _collected,
     "iter": _collected,
     "dict": dictionary,
+    "functools.partial": _partial,
+    "asyncio.gather": _gathered,
     "collections.OrderedDict": dictionary,
     "zip": _zip,
     "enumerate": _enumerate,

@@ -1,5 +1,7 @@
 """Calls: of the target's own functions, of its classes, and of libraries."""
 
+from dataclasses import replace
+
 from countermine.catalogue.schema import Form, Propagator, Sanitizer, Sink, Source
 from countermine.core.findings import StepKind
 from countermine.core.levels import SourceLevel
@@ -14,6 +16,7 @@ from countermine.flow import (
     ir,
     known,
     methods,
+    outer,
     registering,
     rendering,
     sinks,
@@ -47,6 +50,9 @@ def invoke(
     target = callee.target
     if callee.fields is not None:
         arguments = builtins.with_bound(callee, arguments)
+    instead = _stand_in(frame, node, callee, arguments)
+    if instead is not None:
+        return invoke(frame, node, *instead)
     if isinstance(target, (FunctionInfo, Closure)):
         return call_function(frame, node, target, callee.receiver, arguments)
     if isinstance(target, ClassInfo):
@@ -63,6 +69,44 @@ def invoke(
         if method is not None:
             return call_function(frame, node, method, callee, arguments)
     return _library(frame, node, callee, arguments)
+
+
+def _stand_in(
+    frame: Frame, node: ir.Call, callee: Value, arguments: Arguments
+) -> tuple[Value, Arguments] | None:
+    """Return what is called instead of a decorated function, and with what."""
+    target = callee.target
+    if isinstance(target, FunctionInfo) and target.decorators and callee.shape != known.BARE:
+        wrapper = frame.engine.wrapper(target)
+        if wrapper is not None:
+            return wrapper, _behind(callee.receiver, arguments, node)
+    return None
+
+
+def _behind(receiver: Value | None, arguments: Arguments, node: ir.Call) -> Arguments:
+    """Return the arguments behind a receiver, as a function has them that is no method."""
+    if receiver is None:
+        return arguments
+    return replace(
+        arguments,
+        positional=[receiver, *arguments.positional],
+        places=[(node.start, node.end), *arguments.places],
+    )
+
+
+def _mapped(frame: Frame, node: ir.Call, arguments: Arguments) -> Value | None:
+    """Return what ``map`` gives for a function of the target's own."""
+    function, *rest = arguments.positional or [UNKNOWN]
+    if not isinstance(function.target, (FunctionInfo, Closure)) or not rest:
+        return None
+    rows = [known.in_order(value) for value in rest]
+    complete = [row for row in rows if row is not None]
+    if len(complete) == len(rows):
+        each = zip(*complete, strict=False)
+        made = [invoke(frame, node, function, Arguments(list(row), {}))[0] for row in each]
+        return known.collection(known.LIST, made)
+    any_row = [elements(value) or UNKNOWN for value in rest]
+    return Value(element=invoke(frame, node, function, Arguments(any_row, {}))[0])
 
 
 def leaves_alone(callee: Value) -> bool:
@@ -110,6 +154,7 @@ def call_function(
     if doubt.is_check(target_name(target)):
         frame.state.facts |= doubt.checked(arguments.everything())
     result = put_back.value(summary.result)
+    outer.put(frame, target, summary, put_back)
     return result, _put_changes(frame, summary, put_back, bound_receiver, bound)
 
 
@@ -238,6 +283,9 @@ def _library(
     elif doubt.is_check(node_name(node)):
         frame.state.facts |= doubt.checked(arguments.everything())
     _render(frame, node, names, arguments, callee.receiver)
+    mapped = _mapped(frame, node, arguments) if names == ["map"] else None
+    if mapped is not None:
+        return mapped, None
     call_back(frame, node, arguments)
     registering.by_call(frame, names, node, arguments)
     if any(builtins.never_returns(n) for n in names):

@@ -59,6 +59,23 @@ def _names(test: ir.Expr, found: set[str]) -> None:
             waiting.extend(_parts(node))
 
 
+def read_names(function: ir.Function) -> set[str]:
+    """Return every name that stands in a function, those inside included."""
+    found: set[str] = set()
+    waiting: list[object] = [*function.body, *(p.default for p in function.parameters)]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (list, tuple)):
+            waiting.extend(node)
+        elif isinstance(node, ir.Name):
+            found.add(node.name)
+        elif isinstance(node, ir.Global):
+            found.update(node.names)
+        elif isinstance(node, ir.Node):
+            waiting.extend(_parts(node))
+    return found
+
+
 def _parts(node: ir.Node) -> list[object]:
     return [
         value

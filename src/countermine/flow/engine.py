@@ -2,9 +2,10 @@
 
 from countermine.catalogue.schema import Catalogue, Handler
 from countermine.core.entrypoints import EntryKind
-from countermine.flow import bind, execute, ir, known
+from countermine.flow import bind, decorators, execute, ir, known
 from countermine.flow.access import decorator_names
 from countermine.flow.bounds import Bounds
+from countermine.flow.captured import Captured
 from countermine.flow.decisive import decisive_names
 from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Analysed, Frame, Summary, TemplateSource
@@ -20,11 +21,13 @@ from countermine.flow.index import (
     ValueRange,
 )
 from countermine.flow.library_constants import library_constant
-from countermine.flow.summaries import passing, summary_of, without_parameters
+from countermine.flow.shared_names import setting_functions
+from countermine.flow.summaries import kept_by, passing, summary_of, without_parameters
 from countermine.flow.values import (
     UNKNOWN,
     Closure,
     Value,
+    all_taints,
     join,
 )
 
@@ -32,6 +35,8 @@ VALUES_JOINED = 4
 """Assignments to one top-level name that are joined; further ones are alternatives of a kind."""
 
 
+RECURSIONS = 4
+"""Times a function that calls itself is interpreted, until its result stays as it is."""
 CONTEXTS_KEPT = 40
 """Combinations of constant arguments for which one function is analysed apart."""
 GROUP_DECORATORS = frozenset({"command", "group"})
@@ -67,6 +72,11 @@ class FlowEngine:
         self._globals: dict[tuple[str, str], Value | None] = {}
         self._attributes: dict[tuple[ClassInfo, str], Value | None] = {}
         self._active: list[str] = []
+        self._own_results: dict[str, Summary] = {}
+        self._wrappers: dict[FunctionInfo, Value | None] = {}
+        self._captured = Captured()
+        self._unsettled: set[tuple[str, str]] = set()
+        self._shared: dict[str, dict[str, list[FunctionInfo]]] = {}
         self._known_names = _module_prefixes(catalogue)
         self._entered: dict[str, Handler] = {}
 
@@ -85,7 +95,36 @@ class FlowEngine:
         bindings = module.bindings.get(name)
         found = self._bound(module, bindings) if bindings else self._starred(module, name)
         self._globals[key] = found
+        if all(isinstance(b, ValueRange) for b in bindings or ()):
+            found = self._globals[key] = self._set_elsewhere(module, name, found)
+            if key in self._unsettled:
+                self._unsettled.discard(key)
+                del self._globals[key]
         return found
+
+    def _set_elsewhere(self, module: ModuleInfo, name: str, found: Value | None) -> Value | None:
+        """Return a name of the module with what functions set it to; taint of parameters aside."""
+        setters = self._shared.get(module.path)
+        if setters is None:
+            setters = self._shared[module.path] = setting_functions(module)
+        if name not in setters:
+            return found
+        if found is not None:
+            # Nothing can be concluded from what the name is at first.
+            self._globals[(module.path, name)] = join(found, UNKNOWN)
+        for function in setters[name]:
+            if self._is_active(function):
+                # What it sets is not known yet: the name is looked at again when it is.
+                self._unsettled.add((module.path, name))
+            value = self.generic(function).summary.shared.get(name)
+            if value is not None:
+                value = kept_by(value)
+                found = value if found is None else join(found, value)
+        return found
+
+    def _is_active(self, function: FunctionInfo) -> bool:
+        key = function_key(function)
+        return any(k.startswith(key) for k in self._active)
 
     def _bound(self, module: ModuleInfo, bindings: list[Binding]) -> Value:
         for binding in bindings:
@@ -214,6 +253,18 @@ class FlowEngine:
             )
         return found
 
+    def wrapper(self, function: FunctionInfo) -> Value | None:
+        """Return what decorators of the target's own put in the place of a function."""
+        if function in self._wrappers:
+            return self._wrappers[function]
+        self._wrappers[function] = None
+        self._wrappers[function] = decorators.stand_in(self, function)
+        return self._wrappers[function]
+
+    def free_names(self, function: ir.Function) -> tuple[str, ...]:
+        """Return the names that a function and those inside it read."""
+        return self._captured.names(function)
+
     def methods_named(self, name: str) -> list[FunctionInfo]:
         """Return the methods of that name in classes that are known so far."""
         return [
@@ -251,6 +302,8 @@ class FlowEngine:
         method = isinstance(callee, FunctionInfo) and callee.owner is not None
         contexts = self._contexts(callee, function, arguments, method=method)
         key = function_key(callee)
+        if isinstance(callee, Closure):
+            key += self._captured.version(callee)
         if any(contexts):
             contexts = self._bounded(key, contexts)
         if own is not None and isinstance(callee, FunctionInfo) and own is not callee.owner:
@@ -268,6 +321,8 @@ class FlowEngine:
                 info = _info(callee)
                 reason = f"calls nested deeper than {self.bounds.call_depth} at {info.qualname}"
                 self.unknown(info.module.path, reason)
+            elif key == self._active[-1]:
+                return self._own_result(key)
             return passing(key, len(arguments))
         return self._interpret(callee, function, key, arguments, contexts, own)
 
@@ -310,8 +365,12 @@ class FlowEngine:
         decisive = self._decisive(callee, function)
         found = [""] * first
         for place, value in enumerate(arguments[first:], first):
+            parameter = function.parameters[place]
+            if parameter.stars:
+                found.append(bind.gathered(value, parameter.stars))
+                continue
             text = bind.assumed(value)
-            if text.startswith("=") and function.parameters[place].name not in decisive:
+            if text.startswith("=") and parameter.name not in decisive:
                 text = ""
             elif function.parameters[place].stars == 1:
                 name = function.parameters[place].name
@@ -344,9 +403,7 @@ class FlowEngine:
     ) -> Summary:
         info = _info(callee)
         qualname = callee.qualname
-        frame = Frame(self, info, function, key, qualname)
         if isinstance(callee, Closure):
-            frame.scopes = callee.scopes
             self.closures[key] = callee
             self._called.add(callee.key)
         parameters = [
@@ -357,18 +414,19 @@ class FlowEngine:
             parameters[0] = self._receiver(callee, own or callee.owner, parameters[0])
         handler = self.handler(callee)
         if handler is not None:
-            frame.page = handler.returns
             place = 1 if isinstance(callee, FunctionInfo) and callee.owner is not None else 0
             self._request(handler, function, parameters, place)
-        if isinstance(callee, FunctionInfo):
-            self._check_decorators(frame, callee)
-        self._active.append(key)
-        execute.run(frame, parameters)
-        for closure in list(frame.defined.values()):
-            if closure.key not in self._called:
-                self.generic(closure)
-        self._active.pop()
-        summary = summary_of(frame)
+        number = 0
+        while True:
+            number += 1
+            frame = Frame(self, info, function, key, qualname)
+            frame.page = None if handler is None else handler.returns
+            self._run(frame, callee, parameters)
+            summary = summary_of(frame)
+            if self._is_settled(key, summary) or number == RECURSIONS:
+                break
+            if number + 1 == RECURSIONS:
+                self._own_results[key] = passing(key, len(arguments))
         generic = not any(contexts)
         self.analysed[key] = Analysed(
             key,
@@ -383,6 +441,31 @@ class FlowEngine:
             frame.calls,
         )
         return summary
+
+    def _run(self, frame: Frame, callee: FunctionInfo | Closure, parameters: list[Value]) -> None:
+        if isinstance(callee, Closure):
+            frame.scopes = callee.scopes
+        else:
+            self._check_decorators(frame, callee)
+        self._active.append(frame.key)
+        execute.run(frame, parameters)
+        for closure in list(frame.defined.values()):
+            if closure.key not in self._called:
+                self.generic(closure)
+        self._active.pop()
+
+    def _own_result(self, key: str) -> Summary:
+        """Return what a function that calls itself is known to do so far."""
+        return self._own_results.setdefault(key, Summary(key))
+
+    def _is_settled(self, key: str, summary: Summary) -> bool:
+        """Tell whether what a function does is what its calls of itself were taken to do."""
+        taken = self._own_results.get(key)
+        if taken is None:
+            return True
+        before, after = ({t.origin.key for t in all_taints(s.result)} for s in (taken, summary))
+        self._own_results[key] = summary
+        return after <= before
 
     def _check_decorators(self, frame: Frame, callee: FunctionInfo) -> None:
         """Look for decorators that are dangerous by themselves."""

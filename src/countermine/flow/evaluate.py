@@ -332,7 +332,13 @@ def closure_of(frame: Frame, function: ir.Function) -> Closure:
     if frame.qualname != "<module>":
         qualname = f"{frame.qualname}.{function.name}"
     key = f"{frame.key}/{function.name}:{function.start}"
-    return Closure(function, frame.info, (frame.state, *frame.scopes), key, qualname)
+    defaults = {
+        parameter.name: evaluate(frame, parameter.default)
+        for parameter in function.parameters
+        if parameter.default is not None
+    }
+    scopes = (frame, *frame.scopes)
+    return Closure(function, frame.info, scopes, key, qualname, defaults=defaults)
 
 
 def _lambda(frame: Frame, node: ir.Lambda) -> Value:

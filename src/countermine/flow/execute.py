@@ -3,17 +3,19 @@
 from collections.abc import Callable
 
 from countermine.catalogue.schema import Handler
-from countermine.flow import aliases, guards, ir, known, rendering, sinks
+from countermine.flow import aliases, guards, ir, known, outer, rendering, sinks
 from countermine.flow.assign import assign, shared
 from countermine.flow.calls import call_function
 from countermine.flow.collect import evaluate_arguments
+from countermine.flow.decorators import decorated
 from countermine.flow.dispatch import EXECUTORS, evaluate, execute
 from countermine.flow.evaluate import closure_of
+from countermine.flow.faults import run_raise, run_swallowing, run_try
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.index import MODULE_BODY, ClassInfo
 from countermine.flow.loops import joined, run_loop
 from countermine.flow.matching import fits
-from countermine.flow.state import State, apply_facts, join_states
+from countermine.flow.state import State, apply_facts
 from countermine.flow.values import MISSING, UNKNOWN, Value, constant, join
 
 GENERATOR = "generator"
@@ -149,46 +151,32 @@ def _ends_request(value: ir.Expr) -> bool:
     return isinstance(function, (ir.Attr, ir.Name)) and function.name == "abort"
 
 
-def _raise(frame: Frame, node: ir.Raise) -> None:
-    for operand in node.operands:
-        evaluate(frame, operand)
-    frame.state.dead = True
-
-
 def _with(frame: Frame, node: ir.With) -> None:
+    swallows = False
     for manager, target in node.items:
         value = evaluate(frame, manager)
+        swallows = swallows or _swallows(frame, manager)
         entered = value
         if value.type == GENERATOR:
             entered = value.element or UNKNOWN
         elif isinstance(value.type, ClassInfo):
-            method = frame.engine.hierarchy.method(value.type, "__enter__")
+            find = frame.engine.hierarchy.method
+            method = find(value.type, "__enter__") or find(value.type, "__aenter__")
             if method is not None:
                 entered, _ = call_function(frame, manager, method, value, Arguments([], {}))
         if target is not None:
             assign(frame, target, entered)
-    execute(frame, node.body)
+    if swallows:
+        run_swallowing(frame, node.body)
+    else:
+        execute(frame, node.body)
 
 
-def _try(frame: Frame, node: ir.Try) -> None:
-    before = frame.state.copy()
-    execute(frame, node.body)
-    during = join_states(before, State(frame.state.variables, before.facts & frame.state.facts))
-    if not frame.state.dead:
-        execute(frame, node.otherwise)
-    ends = [frame.state]
-    for handler in node.handlers:
-        frame.state = during.copy()
-        if handler.name is not None:
-            frame.state.variables[handler.name] = UNKNOWN
-        execute(frame, handler.body)
-        ends.append(frame.state)
-    frame.state = joined(ends)
-    if node.finally_body:
-        dead = frame.state.dead
-        frame.state = during.copy() if dead else frame.state
-        execute(frame, node.finally_body)
-        frame.state.dead = frame.state.dead or dead
+def _swallows(frame: Frame, manager: ir.Expr) -> bool:
+    """Tell whether a context manager may end exceptions of its body."""
+    if not isinstance(manager, ir.Call):
+        return False
+    return evaluate(frame, manager.function).ref == "contextlib.suppress"
 
 
 def _define(frame: Frame, node: ir.Define) -> None:
@@ -205,7 +193,7 @@ def _define(frame: Frame, node: ir.Define) -> None:
         found = evaluate(frame, inner)
         closure.handler = closure.handler or handler_of(frame, found)
         check_decorator(frame, frame, decorator)
-    frame.state.variables[function.name] = value
+    frame.state.variables[function.name] = decorated(frame, function.decorators, value)
 
 
 def check_decorator(frame: Frame, scope: Frame, decorator: ir.Expr) -> None:
@@ -266,10 +254,6 @@ def _assert(frame: Frame, node: ir.Assert) -> None:
         frame.state.dead = True
 
 
-def _global(_frame: Frame, _node: ir.Global) -> None:
-    return
-
-
 _TABLE: dict[type, Callable[..., None]] = {
     ir.Assign: _assign,
     ir.Evaluate: _evaluate,
@@ -277,16 +261,16 @@ _TABLE: dict[type, Callable[..., None]] = {
     ir.Loop: run_loop,
     ir.Match: _match,
     ir.Return: _return,
-    ir.Raise: _raise,
+    ir.Raise: run_raise,
     ir.Jump: _jump,
     ir.With: _with,
-    ir.Try: _try,
+    ir.Try: run_try,
     ir.Define: _define,
     ir.DefineClass: _define_class,
     ir.Import: _import,
     ir.Delete: _delete,
     ir.Assert: _assert,
-    ir.Global: _global,
+    ir.Global: outer.declare,
     ir.Output: rendering.output,
 }
 EXECUTORS.update(_TABLE)

@@ -7,7 +7,7 @@ from countermine.catalogue.schema import Catalogue, Escapes, Handler, Sink
 from countermine.core.findings import StepKind
 from countermine.flow import ir
 from countermine.flow.bounds import Bounds
-from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
+from countermine.flow.index import MODULE_BODY, ClassInfo, FunctionInfo, ModuleInfo
 from countermine.flow.state import State
 from countermine.flow.values import (
     NO_FACTS,
@@ -83,6 +83,10 @@ class Summary:
     """Attributes of the receiver that it sets."""
     changes: dict[int, Value] = field(default_factory=dict)
     """What it makes of the parameters that it changes."""
+    outer: dict[str, Value] = field(default_factory=dict)
+    """What it makes of variables of the functions around it."""
+    shared: dict[str, Value] = field(default_factory=dict)
+    """What it makes of names of its module."""
 
 
 @dataclass(slots=True, eq=False)
@@ -176,6 +180,16 @@ class TemplateSource(Protocol):
         ...
 
 
+@dataclass(slots=True, eq=False)
+class Fault:
+    """An exception on its way to a handler."""
+
+    state: State
+    of: Value
+    """Its class."""
+    value: Value
+
+
 class Engine(Protocol):
     """What the interpreter asks of what stands above it."""
 
@@ -228,6 +242,14 @@ class Engine(Protocol):
         """Return a function's form."""
         ...
 
+    def wrapper(self, function: FunctionInfo) -> Value | None:
+        """Return what decorators of the target's own put in the place of a function."""
+        ...
+
+    def free_names(self, function: ir.Function) -> tuple[str, ...]:
+        """Return the names that a function and those inside it read."""
+        ...
+
     def methods_named(self, name: str) -> list[FunctionInfo]:
         """Return the methods of that name in classes that are known so far."""
         ...
@@ -250,9 +272,9 @@ class Frame:
     """One activation: the function, its state, and what was seen so far."""
 
     __slots__ = (
-        "calls", "defined", "ends", "engine", "exhausted", "flows", "function", "given", "goal",
-        "info", "jumps", "key", "module", "owner", "page", "qualname", "returns", "scopes", "state",
-        "steps", "stores", "turns_left", "yields",
+        "calls", "defined", "ends", "engine", "exhausted", "faults", "flows", "function", "given",
+        "goal", "info", "jumps", "key", "lefts", "module", "outer", "owner", "page", "qualname",
+        "returns", "scopes", "shared", "state", "steps", "stores", "turns_left", "yields",
     )  # fmt: skip
 
     def __init__(
@@ -288,8 +310,26 @@ class Frame:
         self.stores: dict[str, Value] = {}
         self.jumps: list[tuple[list[State], list[State]]] = []
         """States at the jumps out of, and back to the top of, each loop that is open."""
+        self.outer: set[str] = set()
+        """Variables of functions around that it sets."""
+        self.shared: set[str] = set()
+        """Names of the module that it sets."""
+        self.lefts: list[tuple[dict[str, Value], Facts]] = []
+        """Variables and facts where the function ends."""
+        self.faults: list[list[Fault]] = []
+        """Exceptions raised so far in each body that is being tried."""
         self.defined: dict[str, Closure] = {}
         """Functions defined inside, until they are called."""
+
+    @property
+    def variables(self) -> dict[str, Value]:
+        """The variables at the moment, as functions defined inside see them."""
+        return self.state.variables
+
+    @property
+    def is_top(self) -> bool:
+        """It is the body of a module."""
+        return self.info.name == MODULE_BODY and not self.scopes
 
     def step(self, before: Step | None, kind: StepKind, node: ir.Node, note: str) -> Step:
         """Return a step of a trace at a node of this function."""

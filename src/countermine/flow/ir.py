@@ -364,8 +364,9 @@ class With(Node):
 
 @dataclass(slots=True, eq=False)
 class Handler(Node):
-    """An exception handler."""
+    """An exception handler; ``classes`` is ``None`` where it takes every exception."""
 
+    classes: Expr | None
     name: str | None
     body: list["Stmt"]
 
@@ -429,9 +430,10 @@ class Assert(Node):
 
 @dataclass(slots=True, eq=False)
 class Global(Node):
-    """Names that belong to an outer scope."""
+    """Names that belong to an outer scope: the ``nearest`` function around, or the module."""
 
     names: list[str]
+    nearest: bool
 
 
 @dataclass(slots=True, eq=False)

@@ -10,6 +10,8 @@ from countermine.flow.values import ITEMS_KEPT, MISSING, UNKNOWN, Value, constan
 Plain: TypeAlias = object
 """A text, a number, ``None``, or a list, tuple or set of these; ``MISSING`` for none of them."""
 LIST, TUPLE, SET, DICT, GENERATOR = "list", "tuple", "set", "dict", "generator"
+BARE = "bare"
+"""Shape of a function without what its decorators make of it."""
 TRUE, FALSE = "true", "false"
 """Shapes of values of which only the truth is known."""
 TEXT_KEPT = 4000
@@ -89,8 +91,8 @@ def truth(value: Value) -> bool | None:
     if value.const is not MISSING:
         return bool(value.const)
     if value.shape:
-        if value.shape in (TRUE, FALSE):
-            return value.shape == TRUE
+        if value.shape in (TRUE, FALSE, BARE):
+            return value.shape != FALSE
         return bool(value.fields if value.shape == DICT else value.items)
     return True if value.text and value.prefix else None
 
@@ -298,8 +300,9 @@ def _length(positional: list[Value]) -> Value | None:
     value = positional[0] if positional else UNKNOWN
     if isinstance(value.const, str):
         return constant(len(value.const))
-    if value.shape in (LIST, TUPLE):
-        return constant(len(value.items or ()))
+    items = in_order(value) if value.shape == DICT else value.items
+    if value.shape in (LIST, TUPLE, DICT) and items is not None:
+        return constant(len(items))
     return None
 
 

@@ -200,13 +200,20 @@ def _try(low: Lowering, node: Node, out: _Body) -> None:
 
 def _handler(low: Lowering, node: Node) -> ir.Handler:
     name: str | None = None
+    classes: list[ir.Expr] = []
     body: _Body = []
     for child in node.named_children:
         if child.type == "block":
             body = block(low, child)
         elif child.type == "as_pattern" and len(child.named_children) > 1:
+            classes.append(expression(low, child.named_children[0]))
             name = low.slice(child.named_children[1])
-    return ir.Handler(node.start_byte, node.end_byte, name, body)
+        elif child.type != "comment":
+            classes.append(expression(low, child))
+    every: ir.Expr | None = classes[0] if classes else None
+    if len(classes) > 1:
+        every = ir.Sequence(node.start_byte, node.end_byte, "tuple", classes)
+    return ir.Handler(node.start_byte, node.end_byte, every, name, body)
 
 
 def _define(low: Lowering, node: Node, out: _Body) -> None:
@@ -296,7 +303,8 @@ def _assert(low: Lowering, node: Node, out: _Body) -> None:
 
 def _global(low: Lowering, node: Node, out: _Body) -> None:
     names = [low.slice(c) for c in node.named_children if c.type == "identifier"]
-    out.append(ir.Global(node.start_byte, node.end_byte, names))
+    nearest = node.type == "nonlocal_statement"
+    out.append(ir.Global(node.start_byte, node.end_byte, names, nearest))
 
 
 def _print(low: Lowering, node: Node, out: _Body) -> None:

@@ -2,7 +2,7 @@
 
 from functools import reduce
 
-from countermine.flow import aliases, bind, execute
+from countermine.flow import aliases, bind, execute, outer
 from countermine.flow.frame import Frame, Summary
 from countermine.flow.values import MISSING, NO_FACTS, UNKNOWN, Value, all_taints, common
 
@@ -25,6 +25,20 @@ def without_parameters(value: Value) -> Value:
     return Value(taints, const, value.ref, value.target, value.type)
 
 
+def kept_by(value: Value, depth: int = 3) -> Value:
+    """Return what is known, part by part, of a value that outlives the call that made it."""
+    if not value.height or depth == 0:
+        return without_parameters(value)
+    taints = tuple(t for t in value.taints if t.origin.owner is None)
+    items, element, fields = value.items, value.element, value.fields
+    return Value(
+        taints, type=value.type, ref=value.ref,
+        items=None if items is None else tuple(kept_by(i, depth - 1) for i in items),
+        element=None if element is None else kept_by(element, depth - 1),
+        fields=None if fields is None else {k: kept_by(f, depth - 1) for k, f in fields.items()},
+    )  # fmt: skip
+
+
 def summary_of(frame: Frame) -> Summary:
     """Return the summary of an activation that has come to its end."""
     result = bind.returned(frame.returns)
@@ -41,4 +55,5 @@ def summary_of(frame: Frame) -> Summary:
         facts,
         frame.stores,
         aliases.changes(frame),
+        *outer.changes(frame),
     )

@@ -1,6 +1,6 @@
 """Abstract values: constants and shapes, together with taint. Never changed once made."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from countermine.core.entrypoints import Channel
@@ -103,7 +103,10 @@ class Taint:
 class Scope(Protocol):
     """The variables of a function around another one."""
 
-    variables: "dict[str, Value]"
+    @property
+    def variables(self) -> "dict[str, Value]":
+        """What they are at the moment."""
+        ...
 
 
 @dataclass(slots=True, eq=False)
@@ -119,6 +122,8 @@ class Closure:
     qualname: str
     handler: "Handler | None" = None
     """How a framework calls it, when a decorator says so."""
+    defaults: "dict[str, Value]" = field(default_factory=dict)
+    """What parameters are that are not given."""
 
 
 Callee: TypeAlias = "FunctionInfo | ClassInfo | ModuleInfo | Closure"
