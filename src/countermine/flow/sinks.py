@@ -34,6 +34,8 @@ _SHELLS = frozenset(
 )
 _SHELL_SWITCH = re.compile(r"-[a-z]*c|/[cCkK]|-Command")
 _VALUE = Argument(keyword="value")
+_OF_THEIR_OWN = frozenset({"error-text"})
+"""Kinds that only matter for what comes from a source that names them among its kinds."""
 _SCRIPT_PLACE = 2
 """The shell, its switch, and then the text that it runs."""
 _HOST_WRITTEN = re.compile(r"(?i)(?:https?|ftps?|wss?)://[^/?#]+[/?#]?")
@@ -124,6 +126,8 @@ def is_harmless(taint: Taint, kind: str, facts: Facts, later: frozenset[str] = N
     ``later`` is what becomes of it between here and the sink.
     """
     neutral = taint.neutral
+    if kind in _OF_THEIR_OWN and ONLY + kind not in neutral:
+        return True
     key = taint.origin.key
     if kind in neutral or EVERY_KIND in neutral or holds(facts, key, kind):
         return True
@@ -245,6 +249,10 @@ def check_return(frame: Frame, kind: str, value: Value, node: ir.Node) -> None:
     site = Site(
         frame.module.path, node.start, node.end, "return", frame.qualname, frame.module.counts
     )
+    if value.fields is not None and kind == "html":
+        # What is no text is sent as JSON: no page, but it may hold what nobody should read.
+        data = Sink(names=("return",), kind="error-text", note="the answer that is sent")
+        record(frame, site, data, value, node.start, node.end)
     sure = value if value.text else Value(tuple(t for t in value.taints if t.sure))
     record(frame, site, row, sure, node.start, node.end)
 

@@ -18,7 +18,9 @@ _NAMES: dict[int, str] = {
         "('HTTP Request/Response Splitting')"
     ),
     117: "Improper Output Neutralization for Logs",
+    183: "Permissive List of Allowed Inputs",
     208: "Observable Timing Discrepancy",
+    209: "Generation of Error Message Containing Sensitive Information",
     295: "Improper Certificate Validation",
     319: "Cleartext Transmission of Sensitive Information",
     326: "Inadequate Encryption Strength",

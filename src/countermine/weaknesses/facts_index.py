@@ -5,6 +5,7 @@ docs/decisions/0007-facts-apart-from-remedies.md.
 """
 
 from countermine.core.weakness import WeaknessFacts, WeaknessId
+from countermine.weaknesses.any_host_allowed import facts as any_host_allowed
 from countermine.weaknesses.archive_extraction import facts as archive_extraction
 from countermine.weaknesses.argument_injection import facts as argument_injection
 from countermine.weaknesses.cleartext_transmission import facts as cleartext_transmission
@@ -17,6 +18,7 @@ from countermine.weaknesses.debug_mode import facts as debug_mode
 from countermine.weaknesses.decompression_bomb import facts as decompression_bomb
 from countermine.weaknesses.default_credentials import facts as default_credentials
 from countermine.weaknesses.disabled_certificate_checks import facts as disabled_certificate_checks
+from countermine.weaknesses.error_exposure import facts as error_exposure
 from countermine.weaknesses.exponential_regular_expression import (
     facts as exponential_regular_expression,
 )
@@ -97,6 +99,8 @@ ALL_FACTS: tuple[WeaknessFacts, ...] = (
     mass_assignment.FACTS,
     decompression_bomb.FACTS,
     unrestricted_bind.FACTS,
+    error_exposure.FACTS,
+    any_host_allowed.FACTS,
 )
 
 ALIASES: dict[WeaknessId, WeaknessId] = {

@@ -2,6 +2,7 @@
 
 from countermine.core.knowledge import Weakness
 from countermine.core.weakness import WeaknessId
+from countermine.weaknesses.any_host_allowed import weakness as any_host_allowed
 from countermine.weaknesses.archive_extraction import weakness as archive_extraction
 from countermine.weaknesses.argument_injection import weakness as argument_injection
 from countermine.weaknesses.cleartext_transmission import weakness as cleartext_transmission
@@ -16,6 +17,7 @@ from countermine.weaknesses.default_credentials import weakness as default_crede
 from countermine.weaknesses.disabled_certificate_checks import (
     weakness as disabled_certificate_checks,
 )
+from countermine.weaknesses.error_exposure import weakness as error_exposure
 from countermine.weaknesses.exponential_regular_expression import (
     weakness as exponential_regular_expression,
 )
@@ -99,6 +101,8 @@ BUILT_IN: tuple[Weakness, ...] = (
     mass_assignment.WEAKNESS,
     decompression_bomb.WEAKNESS,
     unrestricted_bind.WEAKNESS,
+    error_exposure.WEAKNESS,
+    any_host_allowed.WEAKNESS,
 )
 
 
