@@ -26,8 +26,8 @@ class Remark:
     reason: str
 
 
-def remarks(text: bytes) -> tuple[Remark, ...]:
-    """Return the comments of a Python file that set something aside, in their order."""
+def remarks(text: bytes, *, python: bool = True) -> tuple[Remark, ...]:
+    """Return the comments of a file that set something aside, in their order."""
     if MARK not in text:
         return ()
     return tuple(
@@ -36,9 +36,13 @@ def remarks(text: bytes) -> tuple[Remark, ...]:
             names=tuple(name.strip() for name in (match[1] or "").split(",") if name.strip()),
             reason=_TEMPLATE_END.sub("", match[2]).strip(),
         )
-        for line, comment in _comments(text)
+        for line, comment in (_comments(text) if python else _lines(text))
         for match in _REMARK.finditer(comment)
     )
+
+
+def _lines(text: bytes) -> Iterator[tuple[int, str]]:
+    return enumerate(text.decode("utf-8-sig", "replace").split("\n"), 1)
 
 
 def _comments(text: bytes) -> Iterator[tuple[int, str]]:
@@ -47,7 +51,7 @@ def _comments(text: bytes) -> Iterator[tuple[int, str]]:
     try:
         tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
     except (tokenize.TokenError, SyntaxError, ValueError):
-        yield from enumerate(source.split("\n"), 1)
+        yield from _lines(text)
         return
     for token in tokens:
         if token.type == tokenize.COMMENT:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from countermine.core.cases import case_id
 from countermine.core.findings import Finding
 from countermine.core.runs import Suppressed
-from countermine.core.spans import TreePath
+from countermine.core.spans import TreePath, is_python_name
 from countermine.find.naming import Names
 from countermine.find.remarks import Remark, remarks
 
@@ -154,7 +154,7 @@ class _Comments:
                 names=frozenset(filter(None, map(names.canonical, remark.names))),
             )
             for path in sorted(texts)
-            for remark in remarks(texts[path])
+            for remark in remarks(texts[path], python=is_python_name(path))
         ]
         self._at: dict[tuple[TreePath, int], list[_Place]] = {}
         for place in self._places:

@@ -5,8 +5,9 @@ unknown tag and its end is read as if neither were there.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from countermine.flow import ir
 from countermine.templates.filters import Effect, effect_of
@@ -16,7 +17,10 @@ from countermine.templates.page import Page, Part
 
 DEPTH = 80
 """Blocks within blocks; written ones stay below ten."""
-_PIECE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
+LONGEST = 40
+"""Names, or filters, in a row; written ones stay below ten."""
+_OPENING = re.compile(r"\{[{%#]")
+_CLOSINGS = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _WORDS = re.compile(r"""(?:[^\s'"]|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')+""")
 _PIPES = re.compile(r"""\|\s*(\w+)(?::("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s|]+))?""")
 _ESCAPED = re.compile(r"\|\s*(?:escape|force_escape|e)\s*$")
@@ -51,25 +55,42 @@ class _Piece:
 def _pieces(text: str) -> list[_Piece]:
     found: list[_Piece] = []
     place = 0
-    while place < len(text):
-        match = _PIECE.search(text, place)
-        stop = len(text) if match is None else match.start()
-        if stop > place:
-            found.append(_Piece(start=place, end=stop))
-        if match is None:
-            break
-        place = match.end()
-        inner = match[0][2:-2].strip()
-        if match[0].startswith("{{"):
-            found.append(_Piece(start=match.start(), end=place, variable=inner))
-        elif match[0].startswith("{%"):
+    for start, end in _marked(text):
+        if start < place:
+            continue
+        if start > place:
+            found.append(_Piece(start=place, end=start))
+        place = end
+        inner = text[start + 2 : end - 2].strip()
+        if text[start + 1] == "{":
+            found.append(_Piece(start=start, end=end, variable=inner))
+        elif text[start + 1] == "%":
             words = tuple(_WORDS.findall(inner))
             if words and words[0] in _VERBATIM:
-                ending = re.compile(rf"\{{%\s*{_VERBATIM[words[0]]}\b.*?%\}}").search(text, place)
+                ending = re.compile(rf"\{{%\s*{_VERBATIM[words[0]]}\b[^%]*%\}}").search(text, place)
                 place = len(text) if ending is None else ending.end()
                 continue
-            found.append(_Piece(start=match.start(), end=place, words=words or ("",)))
+            found.append(_Piece(start=start, end=end, words=words or ("",)))
+    if place < len(text):
+        found.append(_Piece(start=place, end=len(text)))
     return found
+
+
+def _marked(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where tags, variables and comments begin and end, in time that grows as the text."""
+    closing: dict[str, int] = {}
+    place = 0
+    while (opening := _OPENING.search(text, place)) is not None:
+        start = opening.start()
+        mark = _CLOSINGS[opening[0]]
+        if closing.get(mark, -1) < start + 2:
+            end = text.find(mark, start + 2)
+            closing[mark] = end if end >= 0 else len(text)
+        if closing[mark] == len(text):
+            place = start + 2
+            continue
+        place = closing[mark] + 2
+        yield start, place
 
 
 def lower(page: Page) -> list[ir.Stmt]:
@@ -128,7 +149,7 @@ class _Lowering:
         head, _, _ = text.partition("|") if text[:1] not in ('"', "'") else _quoted(text)
         value = self._value(head.strip(), start, end)
         raw = False
-        for match in _PIPES.finditer(text, len(head)):
+        for match in islice(_PIPES.finditer(text, len(head)), LONGEST):
             others = [] if match[2] is None else [self._value(match[2], start, end)]
             effect = effect_of(match[1])
             raw = effect is Effect.RAW or (raw and effect is Effect.PASSES)
@@ -152,7 +173,7 @@ class _Lowering:
         if first in ("forloop", "block", "csrf_token"):
             return ir.Opaque(start, end, [])
         value: ir.Expr = self.page.name(start, first)
-        for name in rest:
+        for name in rest[:LONGEST]:
             value = ir.Lookup(start, end, value, name)
         return value
 

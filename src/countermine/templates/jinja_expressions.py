@@ -10,6 +10,8 @@ from countermine.templates.page import Page, Part
 
 HIDDEN = frozenset({"loop", "caller", "varargs", "kwargs", "self", "super", "cycler", "joiner"})
 """Names that the language defines."""
+DEPTH = 80
+"""Expressions within expressions; written ones stay below ten."""
 _DEFAULTS = frozenset({"default", "d", "default_if_none"})
 _COMPARISONS = {"eq": "==", "ne": "!=", "in": "in", "notin": "not in"}
 
@@ -23,13 +25,19 @@ def place_of(page: Page, node: nodes.Node) -> tuple[int, int]:
 def expression(page: Page, node: nodes.Node) -> ir.Expr:
     """Return an expression in the intermediate form."""
     start, end = place_of(page, node)
-    lowerer = _TABLE.get(type(node))
-    if lowerer is not None:
-        return lowerer(page, node, start, end)
-    # Arithmetic, tests and comparisons in a row give numbers and truths.
-    for child in node.iter_child_nodes():
-        expression(page, child)
-    return ir.Opaque(start, end, [])
+    if page.depth >= DEPTH:
+        return ir.Opaque(start, end, [])
+    page.depth += 1
+    try:
+        lowerer = _TABLE.get(type(node))
+        if lowerer is not None:
+            return lowerer(page, node, start, end)
+        # Arithmetic, tests and comparisons in a row give numbers and truths.
+        for child in node.iter_child_nodes():
+            expression(page, child)
+        return ir.Opaque(start, end, [])
+    finally:
+        page.depth -= 1
 
 
 def _name(page: Page, node: nodes.Name, start: int, end: int) -> ir.Expr:
@@ -221,4 +229,10 @@ def _is_raw(node: nodes.Node | None) -> bool:
 
 
 def _has_raw(node: nodes.Node) -> bool:
-    return any(effect_of(f.name) is Effect.RAW for f in node.find_all(nodes.Filter))
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, nodes.Filter) and effect_of(current.name) is Effect.RAW:
+            return True
+        waiting.extend(current.iter_child_nodes())
+    return False

@@ -11,7 +11,7 @@ from countermine.templates import django, jinja
 from countermine.templates.html import is_html
 from countermine.templates.page import Loaded, Page
 
-TEXT_BYTES = 1 << 20
+TEXT_BYTES = 1 << 18
 """Longest template that is read; longer ones are documents."""
 NESTED = 12
 """Templates that extend or include one another in a row."""

@@ -76,6 +76,8 @@ class Page:
     """Functions by the names that they are called by in the intermediate form."""
     macros: dict[str, FunctionInfo] = field(default_factory=dict)
     module: ModuleInfo
+    depth: int = 0
+    """Of the expression at hand."""
     variant: int = 0
     """Which of the functions that one file makes."""
 

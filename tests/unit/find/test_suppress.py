@@ -1,3 +1,5 @@
+import pytest
+
 from countermine.core.cases import case_id
 from countermine.core.spans import tree_path
 from countermine.find.naming import Names
@@ -110,3 +112,19 @@ def test_a_flood_of_comments_is_told_of_in_few_lines() -> None:
     notes = sort(b"eval(x)\n" + b"# countermine: ignore\n" * 1000).notes
     assert len(notes) == MOST_NOTES + 1
     assert notes[-1] == "and 980 more such comments"
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "{# countermine: ignore[code-injection] only its author sees it #}",
+        "<!-- countermine: ignore[code-injection] only its author sees it -->",
+    ],
+)
+def test_a_comment_in_a_template_sets_a_finding_aside(comment: str) -> None:
+    text = f"<p>\neval(x) it's {comment}\n</p>\n".encode()
+    finding = finding_at("templates/page.html", text, b"eval(x)")
+    texts = {tree_path("templates/page.html"): text}
+    found = suppress([finding], texts, (), NAMES, today=TODAY, origin="countermine.toml")
+    (aside,) = found.suppressed
+    assert (aside.reason, aside.place) == ("only its author sees it", "templates/page.html:2")

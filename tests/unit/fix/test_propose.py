@@ -1,10 +1,13 @@
 """Proposing a patch: in a process of its own, bounded."""
 
+from dataclasses import replace
+
 import pytest
 
 from countermine.core.knowledge import NamedRemedy, NoRemedy, Weakness
 from countermine.core.levels import Severity
 from countermine.core.patches import Patch, apply
+from countermine.core.spans import tree_path
 from countermine.core.weakness import Cwe, WeaknessFacts, WeaknessId
 from countermine.fix.propose import RewriteBounds, propose
 from countermine.testing.odd_remedies import FAULTY, GREEDY, NEVER_ENDS, RENAME
@@ -40,6 +43,14 @@ def test_reasons_are_told_when_none_fits() -> None:
     text, finding = marked("«fine(1)»\n")
 
     assert propose(finding, {PATH: text}, _weakness(RENAME)) == NoRemedy(reason="not bad")
+
+
+def test_a_template_is_not_rewritten() -> None:
+    text, finding = marked("«bad(1)»\n")
+    place = replace(finding.location, path=tree_path("templates/page.html"))
+    answer = propose(replace(finding, location=place), {place.path: text}, _weakness(RENAME))
+
+    assert answer == NoRemedy(reason="a template is not rewritten: remedies rewrite Python")
 
 
 def test_a_weakness_without_remedies_says_so() -> None:

@@ -291,3 +291,14 @@ def test_writing_loads_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
     assert not loaded & {"rich", "jinja2", "pygments", "pydantic", "libcst", "dbos", "sqlalchemy"}
+
+
+def test_a_template_is_no_python() -> None:
+    run = sample_run()
+    finding = run.findings[0]
+    place = replace(finding.location, path=TreePath("shop/templates/page.html"))
+    texts = sample_texts() | {place.path: sample_texts()[finding.location.path]}
+    log = log_of(replace(run, findings=(replace(finding, location=place),), cases=()), texts)
+    languages = {a["location"]["uri"]: a["sourceLanguage"] for a in log["artifacts"]}
+    assert languages.pop("shop/templates/page.html") == "html"
+    assert set(languages.values()) == {"python"}

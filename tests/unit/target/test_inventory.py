@@ -339,3 +339,27 @@ def test_an_unreadable_root_is_a_bad_target(open_folder: Path) -> None:
     with ordinary_user(), pytest.raises(BadTargetError, match="cannot be read"):
         take_inventory(open_folder)
     open_folder.chmod(0o700)
+
+
+def test_templates_are_listed_apart(tmp_path: Path) -> None:
+    for name in (
+        "a.py", "page.html", "views/page.JINJA2", "templates/mail.txt", "notes.txt",
+        "tests/templates/page.html", "data.xml",
+    ):  # fmt: skip
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    inventory = take_inventory(tmp_path)
+    assert paths(inventory) == ["a.py"]
+    assert [(f.path, f.role) for f in inventory.templates] == [
+        ("page.html", FileRole.SOURCE),
+        ("templates/mail.txt", FileRole.SOURCE),
+        ("tests/templates/page.html", FileRole.TEST),
+        ("views/page.JINJA2", FileRole.SOURCE),
+    ]
+
+
+def test_templates_that_are_excluded_are_not_listed(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("x")
+    (tmp_path / "page.html").write_text("x")
+    assert take_inventory(tmp_path, InventoryOptions(exclude=("*.html",))).templates == ()
