@@ -235,11 +235,12 @@ def _logic(frame: Frame, node: ir.Logic) -> Value:
     found: list[Value] = []
     ends: list[bool | None] = []
     one_holds: list[Facts] = []
+    wildcards = _wildcards(frame, node)
     for operand in node.operands:
         value = apply_facts(evaluate(frame, operand), frame.state.facts - facts)
         truth = guards.of_value(value)
         decided = known.truth(value)
-        if decided is not node.conjunction:
+        if decided is not node.conjunction and operand not in wildcards:
             parts.append(truth)
             if value.truth is not None:
                 one_holds.append(truth[1] if node.conjunction else truth[0])
@@ -253,6 +254,24 @@ def _logic(frame: Frame, node: ir.Logic) -> Value:
     joined = guards.conjunction([*parts]) if node.conjunction else guards.disjunction([*parts])
     joined = _doubted(joined, doubt.unless(one_holds), conjunction=node.conjunction)
     return _either(found, ends, joined, conjunction=node.conjunction)
+
+
+def _wildcards(frame: Frame, node: ir.Logic) -> list[ir.Expr]:
+    """Return the tests whether an allow-list lets everything through, beside one of a value.
+
+    ``host not in ALLOWED and "*" not in ALLOWED``: what the list says then is what is meant.
+    """
+    wanted = "not in" if node.conjunction else "in"
+    tests = [o for o in node.operands if isinstance(o, ir.Compare) and o.operator == wanted]
+    if len(tests) <= 1:
+        return []
+    text = frame.module.text
+    lists = [text[o.right.start : o.right.end] for o in tests if not isinstance(o.left, ir.Const)]
+    return [
+        o
+        for o in tests
+        if isinstance(o.left, ir.Const) and text[o.right.start : o.right.end] in lists
+    ]
 
 
 def _doubted(

@@ -291,7 +291,7 @@ def test_what_stands_behind_an_address_hardly_changes_its_host(
 
 
 def test_an_allow_list_that_may_be_off_is_a_doubt(find: Find) -> None:
-    text = view(opened("if n not in ('a', 'b') and '' not in BOOKS:\n    abort(404)"))
+    text = view(opened("if n not in ('a', 'b') and 'x' not in BOOKS:\n    abort(404)"))
     (finding,) = find({"app.py": text}).findings
     assert finding.confidence is Confidence.MEDIUM
 
@@ -325,3 +325,20 @@ def test_an_item_of_a_large_mapping_is_not_sure(find: Find) -> None:
 def test_markup_that_is_made_plain_again_is_no_page(find: Find, then: str, found: int) -> None:
     text = view(f"from markupsafe import Markup\nkeep(Markup(request.args['n']){then})")
     assert len(find({"app.py": text}).findings) == found
+
+
+@pytest.mark.parametrize(
+    ("check", "weaknesses"),
+    [
+        ("n not in BOOKS and '*' not in BOOKS", ()),
+        ("not (n in BOOKS or '' in BOOKS)", ()),
+        ("n not in BOOKS and '*' not in shelf()", ("path",)),
+        ("n not in BOOKS or '*' not in BOOKS", ()),
+        ("n in BOOKS and '*' not in BOOKS", ("path",)),
+    ],
+)
+def test_an_allow_list_may_hold_a_wildcard(
+    find: Find, check: str, weaknesses: tuple[str, ...]
+) -> None:
+    found = find({"app.py": view(opened(f"if {check}:\n    abort(404)"))}).findings
+    assert tuple(f.weakness for f in found) == weaknesses
