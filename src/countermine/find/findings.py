@@ -27,6 +27,8 @@ _CALLERS = frozenset({SourceLevel.API, SourceLevel.LOCAL})
 """Who hands over a whole list of arguments means them as such."""
 HOPS_SEEN = 1
 """Calls between a public function and a sink that one expects to reach it."""
+_AS_WRITTEN = frozenset({"html", "redirect", "header", "log"})
+"""Kinds for which a value does harm only where it arrives as it was written."""
 _PATHS = frozenset({"path", "archive"})
 _OF_FOLDERS = frozenset({"rmtree", "removedirs"})
 """Calls that do harm to the folder that ``..`` is."""
@@ -151,6 +153,7 @@ class FindingMaker:
                 doubted=is_doubted(reached.taint, flow.sink.kind),
                 meant=is_meant(entered.entry, flow.sink.kind)
                 or BASED in reached.taint.neutral
+                or (not reached.taint.sure and flow.sink.kind in _AS_WRITTEN)
                 or _one_name(flow, entered)
                 or _is_own(flow, entered)
                 or _is_far(reached, entered),

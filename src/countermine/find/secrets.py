@@ -1,6 +1,7 @@
 """The search for secrets that are written into code."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 
 from countermine.core.findings import Finding, FindingStatus
@@ -25,6 +26,13 @@ _WELL_KNOWN = frozenset(
 """Passwords that products came with and everybody tries first."""
 _LESS_SURE = frozenset({"Google API key", "JSON Web Token", URL})
 """Made to be handed out, or to run out, or often of a machine nobody else reaches."""
+
+
+_SAMPLES = re.compile(
+    r"(?:^|[/._:])(?:default|sample|example|demo|test)s?(?=[/._:]|$)"
+    r"|(?<=[a-z])(?:Default|Sample|Example|Demo|Test)s?(?=[/._:A-Z]|$)"
+)
+"""Names of files and functions that write samples down."""
 
 
 def find_secrets(request: FindRequest, texts: Mapping[TreePath, bytes]) -> list[Finding]:
@@ -98,7 +106,7 @@ def _finding(
         sink_argument=where,
         message=f"{what}, so that an attacker can {facts.consequence}.",
         severity=facts.severity,
-        confidence=_confidence(place),
+        confidence=confidence_of(path, place),
         status=FindingStatus.SUSPECTED,
         fingerprint=Fingerprint(_digest(parts)),
     )
@@ -118,7 +126,10 @@ def _told(place: Place) -> str:
             return f"{place.name} has a value that is written into the code"
 
 
-def _confidence(place: Place) -> Confidence:
+def confidence_of(path: TreePath, place: Place) -> Confidence:
+    """Return how sure it is that a literal is a secret that is used."""
+    if _SAMPLES.search(f"{path}:{place.function}") or place.value == place.user:
+        return Confidence.LOW
     if place.form is Form.SHAPED:
         return Confidence.MEDIUM if place.name in _LESS_SURE else Confidence.HIGH
     return Confidence.LOW if place.form in (Form.FALLBACK, Form.DEFAULT) else Confidence.MEDIUM

@@ -399,7 +399,7 @@ def _sourced(
             name = key.const
     taint = source_taint(frame, row, node, ref, name)
     if row.level is SourceLevel.REMOTE and _is_host_written(arguments):
-        taint = add_step(taint, taint.step, neutral=frozenset({doubt.DOUBT}))
+        taint = doubt.trusted(taint)
     if row.form == "element":
         return Value(element=Value((taint,)))
     passed = result

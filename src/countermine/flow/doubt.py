@@ -49,6 +49,12 @@ def doubted(taint: Taint) -> Taint:
     return add_step(taint, taint.step, neutral=frozenset({DOUBT}))
 
 
+def trusted(taint: Taint) -> Taint:
+    """Return the taint of an answer from a host that the code names: who answers is known."""
+    neutral = taint.neutral | {DOUBT}
+    return Taint(taint.origin, taint.step, neutral, taint.composed, sure=False)
+
+
 def checked(values: list[Value]) -> Facts:
     """Return the facts that each of these was checked."""
     return frozenset((t.origin.key, DOUBT) for value in values for t in all_taints(value))

@@ -3,6 +3,10 @@
 import pytest
 
 from countermine.core.levels import Confidence
+from countermine.core.spans import tree_path
+from countermine.find.secret_places import Form, Place
+from countermine.find.secret_words import Held
+from countermine.find.secrets import confidence_of
 from tests.unit.find.conftest import Find
 
 VIEW = (
@@ -137,7 +141,7 @@ def test_a_check_in_a_caller_is_doubted(find: Find) -> None:
 
 @pytest.mark.parametrize(
     ("address", "expected"),
-    [("'https://api.example.com/v1/' + BOOKS", "medium"), ("BOOKS", "high")],
+    [("'https://api.example.com/v1/' + BOOKS", "low"), ("BOOKS", "high")],
 )
 def test_a_host_that_the_code_names_is_trusted_more(
     find: Find, address: str, expected: str
@@ -342,3 +346,23 @@ def test_an_allow_list_may_hold_a_wildcard(
 ) -> None:
     found = find({"app.py": view(opened(f"if {check}:\n    abort(404)"))}).findings
     assert tuple(f.weakness for f in found) == weaknesses
+
+
+@pytest.mark.parametrize(("value", "expected"), [("shop.made(n)", "low"), ("'x' + n", "high")])
+def test_a_page_shows_harm_only_as_it_was_written(find: Find, value: str, expected: str) -> None:
+    body = (
+        f"import shop\nfrom flask import Response\nn = request.args['n']\nreturn Response({value})"
+    )
+    (finding,) = find({"app.py": view(body)}).findings
+    assert finding.confidence is Confidence(expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("create_default_connections", "low"), ("latest_connection", "medium")]
+)
+def test_a_sample_is_hardly_a_secret(name: str, expected: str) -> None:
+    place = Place(
+        start=0, end=4, name="password", value="kq8Zt3vLw1", form=Form.KEYWORD,
+        what=Held.PASSWORD, function=name, user="ADMIN",
+    )  # fmt: skip
+    assert confidence_of(tree_path("shop/db.py"), place) is Confidence(expected)
