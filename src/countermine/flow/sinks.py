@@ -32,6 +32,8 @@ ELEMENTS = "elements"
 _SHELLS = frozenset(
     {"sh", "bash", "dash", "zsh", "ksh", "ash", "fish", "cmd", "powershell", "pwsh"}
 )
+_IN_MEMORY = "io.StringIO"
+"""Class of a text that is written and read like a file, and of bytes: it has no path."""
 _SHELL_SWITCH = re.compile(r"-[a-z]*c|/[cCkK]|-Command")
 _VALUE = Argument(keyword="value")
 _OF_THEIR_OWN = frozenset({"error-text"})
@@ -259,6 +261,8 @@ def check_return(frame: Frame, kind: str, value: Value, node: ir.Node) -> None:
 
 def record(frame: Frame, site: Site, row: Sink, value: Value, start: int, end: int) -> None:
     """Record the flows of a value into a sink."""
+    if value.type == _IN_MEMORY and row.kind in FILE_KINDS:
+        return
     for taint, pending in dangerous(value, row.part):
         if is_harmless(taint, row.kind, frame.state.facts):
             continue

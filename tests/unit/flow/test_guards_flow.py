@@ -290,6 +290,16 @@ EACH = twins(
 REMOTE = twins(
     "path-traversal",
     (
+        "file in memory",
+        "out = io.BytesIO()\nout.write(x.encode())\nreturn send_file(x)",
+        "out = io.BytesIO()\nout.write(x.encode())\nout.seek(0)\nreturn send_file(out)",
+    ),
+    (
+        "file made of bytes",
+        "return send_file(open(x, 'rb'))",
+        "return send_file(io.BytesIO(x.encode()), mimetype='image/png')",
+    ),
+    (
         "database is no list",
         "p = os.path.join(BASE, x)\nlog.debug(p)\nopen(p)",
         "if x not in os.listdir(BASE):\n    abort(404)\nopen(os.path.join(BASE, x))",

@@ -174,6 +174,11 @@ LISTS = twins(
         refused('x[:3].upper() not in ("A", "B")'),
         refused('x.upper() not in ("A", "B")'),
     ),
+    (
+        "match",
+        'match x:\n    case "a":\n        pass\n    case _:\n        os.system(x)',
+        'match x:\n    case "a" | "b":\n        os.system(x)\n    case _:\n        abort(400)',
+    ),
 )
 
 FORMS = twins(
