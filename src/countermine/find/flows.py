@@ -21,6 +21,7 @@ from countermine.find.secrets import find_secrets, told_once
 from countermine.find.token_index import TokenIndex, search
 from countermine.flow.engine import FlowEngine
 from countermine.flow.index import FunctionInfo, Project
+from countermine.flow.looks import FirstLook
 from countermine.flow.walk import Walk, function_at
 from countermine.ports.progress import Progress
 
@@ -198,7 +199,7 @@ def _answer(work: _Work, unit: _Unit) -> _Answer:
     templates = _templates(work)
     engine = FlowEngine(work.project, request.catalogue, request.bounds, templates)
     walk = Walk(engine, lambda names: search(work.searched, names))
-    walk.run(_roots(work.project, unit, whole=request.focus is not None))
+    walk.run(_roots(engine, unit, whole=request.focus is not None))
     own = {path for path, _ in unit.files}
     made = FindingMaker(engine, request.weaknesses, request.levels).make(walk)
     shown = set() if templates is None else set(templates.opened)
@@ -261,15 +262,22 @@ def _read_template(path: Path) -> bytes | None:
         return None
 
 
-def _roots(project: Project, unit: _Unit, *, whole: bool) -> list[FunctionInfo]:
-    """Return the functions in which sinks are named; with ``whole`` all others beside."""
-    found: dict[tuple[str, int], FunctionInfo] = {}
+def _roots(engine: FlowEngine, unit: _Unit, *, whole: bool) -> list[FunctionInfo]:
+    """Return the functions in which sinks are named and may be reached; ``whole`` for all."""
+    look = FirstLook(engine)
+    found: list[FunctionInfo] = []
     for path, offsets in unit.files:
-        module = project.module(path)
+        module = engine.project.module(path)
         if module is None:
             continue
-        functions = [function_at(module, offset) for offset in offsets]
-        for function in (*functions, *((*module.functions, module.body) if whole else ())):
+        held: dict[int, tuple[FunctionInfo, list[int]]] = {}
+        for offset in offsets:
+            function = function_at(module, offset)
             if function is not None:
-                found.setdefault((path, function.start), function)
-    return [found[key] for key in sorted(found)]
+                held.setdefault(function.start, (function, []))[1].append(offset)
+        if whole:
+            for function in (*module.functions, module.body):
+                if function is not None:
+                    held.setdefault(function.start, (function, []))
+        found += [f for _, (f, at) in sorted(held.items()) if whole or look.is_promising(f, at)]
+    return found

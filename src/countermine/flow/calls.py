@@ -224,7 +224,7 @@ def _annotated(frame: Frame, owner: ClassInfo) -> list[str]:
     return found
 
 
-def _names(frame: Frame, node: ir.Call, callee: Value) -> list[str]:
+def called_names(frame: Frame, node: ir.Call, callee: Value) -> list[str]:
     """Return the dotted names by which the catalogue may know what is called."""
     attribute = node.function.name if isinstance(node.function, ir.Attr) else None
     receiver = callee.receiver
@@ -276,7 +276,7 @@ def sink_rows(
 def _library(
     frame: Frame, node: ir.Call, callee: Value, arguments: Arguments
 ) -> tuple[Value, Value | None]:
-    names = _names(frame, node, callee)
+    names = called_names(frame, node, callee)
     name, rows = sink_rows(frame, node, callee, names)
     if rows:
         sinks.check_call(frame, rows, name, node, arguments, callee.receiver)

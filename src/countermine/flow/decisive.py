@@ -21,7 +21,7 @@ def decisive_names(body: list[ir.Stmt]) -> frozenset[str]:
         if isinstance(node, ir.Argument) and node.name and isinstance(node.value, ir.Name):
             found.add(node.value.name)
         if isinstance(node, ir.Node):
-            waiting.extend(_parts(node))
+            waiting.extend(parts(node))
     return frozenset(found)
 
 
@@ -56,7 +56,7 @@ def _names(test: ir.Expr, found: set[str]) -> None:
         elif isinstance(node, ir.Name):
             found.add(node.name)
         elif isinstance(node, ir.Node):
-            waiting.extend(_parts(node))
+            waiting.extend(parts(node))
 
 
 def read_names(function: ir.Function) -> set[str]:
@@ -72,11 +72,12 @@ def read_names(function: ir.Function) -> set[str]:
         elif isinstance(node, ir.Global):
             found.update(node.names)
         elif isinstance(node, ir.Node):
-            waiting.extend(_parts(node))
+            waiting.extend(parts(node))
     return found
 
 
-def _parts(node: ir.Node) -> list[object]:
+def parts(node: ir.Node) -> list[object]:
+    """Return what a node is made of: nodes, and lists and tuples of them."""
     return [
         value
         for name in type(node).__slots__

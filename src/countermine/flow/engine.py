@@ -1,5 +1,8 @@
 """The engine: answers what the interpreter asks, and remembers every answer."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from countermine.catalogue.schema import Catalogue, Handler
 from countermine.core.entrypoints import EntryKind
 from countermine.flow import bind, decorators, execute, ir, known
@@ -265,13 +268,16 @@ class FlowEngine:
         """Return the names that a function and those inside it read."""
         return self._captured.names(function)
 
-    def methods_named(self, name: str) -> list[FunctionInfo]:
-        """Return the methods of that name in classes that are known so far."""
-        return [
-            c.methods[name] for m in self.project.parsed() for c in m.classes if name in c.methods
-        ]
-
     # functions
+
+    @contextmanager
+    def within(self, key: str) -> Iterator[None]:
+        """Run something in the name of a function, which counts as a call."""
+        self._active.append(key)
+        try:
+            yield
+        finally:
+            self._active.pop()
 
     def lowered(self, callee: FunctionInfo | Closure) -> ir.Function:
         """Return a function's form."""
@@ -411,7 +417,7 @@ class FlowEngine:
             for place, (value, context) in enumerate(zip(arguments, contexts, strict=True))
         ]
         if isinstance(callee, FunctionInfo) and callee.owner is not None and parameters:
-            parameters[0] = self._receiver(callee, own or callee.owner, parameters[0])
+            parameters[0] = receiver_value(callee, own or callee.owner, parameters[0])
         handler = self.handler(callee)
         if handler is not None:
             place = 1 if isinstance(callee, FunctionInfo) and callee.owner is not None else 0
@@ -474,14 +480,6 @@ class FlowEngine:
             for decorator in callee.decorators:
                 execute.check_decorator(frame, static, decorator)
 
-    def _receiver(self, callee: FunctionInfo, own: ClassInfo, value: Value) -> Value:
-        names = decorator_names(callee) if callee.decorators else set()
-        if "staticmethod" in names:
-            return value
-        if "classmethod" in names or callee.name == "__new__":
-            return Value(value.taints, target=own)
-        return Value(value.taints, type=own)
-
     def _request(
         self, handler: Handler, function: ir.Function, parameters: list[Value], place: int
     ) -> None:
@@ -536,6 +534,16 @@ class FlowEngine:
             rows = self.catalogue.named_handlers
             found = by_name(rows, callee, self.lowered(callee).parameters)
         return found or self._entered.get(function_key(callee))
+
+
+def receiver_value(callee: FunctionInfo, own: ClassInfo, value: Value) -> Value:
+    """Return what a method sees of its receiver, of a class."""
+    names = decorator_names(callee) if callee.decorators else set()
+    if "staticmethod" in names:
+        return value
+    if "classmethod" in names or callee.name == "__new__":
+        return Value(value.taints, target=own)
+    return Value(value.taints, type=own)
 
 
 def function_key(callee: FunctionInfo | Closure) -> str:

@@ -109,7 +109,7 @@ def _slice(frame: Frame, node: ir.Slice) -> Value:
 def _call(frame: Frame, node: ir.Call) -> Value:
     if isinstance(node.function, ir.Name) and node.function.name == "super":
         return _super(frame)
-    callee = _callee(frame, node.function)
+    callee = callee_of(frame, node.function)
     arguments = collect.evaluate_arguments(frame, node.arguments)
     result, changed = invoke(frame, node, callee, arguments)
     if isinstance(node.function, ir.Attr) and node.function.name in _OUT_OF_MARKUP:
@@ -122,7 +122,7 @@ def _call(frame: Frame, node: ir.Call) -> Value:
     return result
 
 
-def _callee(frame: Frame, function: ir.Expr) -> Value:
+def callee_of(frame: Frame, function: ir.Expr) -> Value:
     """Evaluate what is called; a bound method remembers its receiver."""
     if not isinstance(function, ir.Attr):
         return evaluate(frame, function)

@@ -250,10 +250,6 @@ class Engine(Protocol):
         """Return the names that a function and those inside it read."""
         ...
 
-    def methods_named(self, name: str) -> list[FunctionInfo]:
-        """Return the methods of that name in classes that are known so far."""
-        ...
-
     def static_value(self, module: ModuleInfo, expression: ir.Expr) -> Value:
         """Return what an expression is at the top level of a module."""
         ...

@@ -218,10 +218,19 @@ class Lookup(Node):
     name: str
 
 
+@dataclass(slots=True, eq=False)
+class Look(Node):
+    """A call of which only what is called is evaluated; no lowering makes one."""
+
+    call: Call
+    hit: bool = False
+    """It may be a sink."""
+
+
 Expr: TypeAlias = (
     Const | Name | Attr | Item | Slice | Call | Binary | Sign | Not | Compare | Logic | Choice
     | Format | Field | Spread | Sequence | Mapping | Lambda | Comprehension | Yield | Assigned
-    | Opaque | Lookup
+    | Opaque | Lookup | Look
 )  # fmt: skip
 
 

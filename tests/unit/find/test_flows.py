@@ -279,10 +279,10 @@ def test_what_a_method_further_out_sets_reaches_the_one_inside(find: Find) -> No
         "import os\nimport sys\n\n\nclass Job:\n    def _run(self):\n"
         "        os.system(self._line)\n\n    def _middle(self):\n        self._run()\n\n\n"
         "class Quick(Job):\n    def _begin(self):\n        self._line = sys.argv[1]\n\n"
-        "    def _go(self):\n        self._begin()\n        self._middle()\n"
-        "        os.system('')\n"
-        "\n\ndef _main():\n    job = Job()\n    job._line = input()\n    job._middle()\n"
-        "    os.system('')\n"
+        "    def _go(self, further):\n        self._begin()\n        self._middle()\n"
+        "        os.system(further)\n"
+        "\n\ndef _main(further):\n    job = Job()\n    job._line = input()\n    job._middle()\n"
+        "    os.system(further)\n"
     )
     (finding,) = find({"app.py": text}).findings
     assert {f.entry.qualname for f in (finding, *finding.alternatives) if f.entry} == {
