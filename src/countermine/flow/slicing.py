@@ -9,7 +9,7 @@ not certain there is no part, and the whole function has to be run.
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from countermine.flow import ir
 from countermine.flow.index import MODULE_BODY
@@ -249,7 +249,7 @@ class _Slicer:
         return ir.With(node.start, node.end, items, self._body(node.body))
 
     def _try(self, node: ir.Try) -> ir.Try:
-        handlers = [ir.Handler(h.start, h.end, h.name, self._body(h.body)) for h in node.handlers]
+        handlers = [replace(h, body=self._body(h.body)) for h in node.handlers]
         body, otherwise = self._body(node.body), self._body(node.otherwise)
         last = self._body(node.finally_body)
         return ir.Try(node.start, node.end, body, handlers, otherwise, last)
