@@ -62,6 +62,8 @@ _FORMS = {
 _FALLBACKS = frozenset(
     {"get", "getenv", "config", "env", "str", "pop", "setdefault", "environ_get"}
 )
+_ROWS = 8
+"""Values of one length in one dictionary from which on it is a table."""
 _USERS = re.compile(r"(?i)(?:^|_)(?:user|username|user_?name|login|usr|uid|account|email)$|^user$")
 
 
@@ -138,6 +140,8 @@ def _named(text: bytes, root: Node, start: int) -> Place | None:
     form = _FORMS[holder.type]
     if form is Form.FALLBACK and not _falls_back(holder):
         return None
+    if form is Form.ITEM and _is_row(holder):
+        return None
     return Place(
         start=node.start_byte, end=node.end_byte, name=name, value=_content(node), form=form,
         what=what, user=_user(holder),
@@ -209,6 +213,21 @@ def _falls_back(arguments: Node) -> bool:
         return False
     last = function.child_by_field_name("attribute") or function
     return (last.text or b"").decode("utf-8", "replace") in _FALLBACKS
+
+
+def _is_row(pair: Node) -> bool:
+    """Tell whether an item stands in a table of many values that look alike, such as digests."""
+    value = pair.child_by_field_name("value")
+    around = pair.parent
+    if around is None or value is None:
+        return False
+    size = value.end_byte - value.start_byte
+    alike = 0
+    for other in around.named_children:
+        beside = other.child_by_field_name("value") if other.type == "pair" else None
+        if beside is not None and beside.type == "string":
+            alike += beside.end_byte - beside.start_byte == size
+    return alike >= _ROWS
 
 
 def _user(holder: Node) -> str | None:

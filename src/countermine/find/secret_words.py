@@ -111,7 +111,7 @@ _LEAST_ENTROPY = 3.0
 
 def is_placeholder(value: str) -> bool:
     """Tell whether a text stands where somebody's secret will be, or is filled in later."""
-    plain = value.strip().strip("'\"").lower()
+    plain = value.strip(" \t\n'\"?!:;.,").lower()
     return (
         plain in _PLAIN
         or _PLACEHOLDER.search(value) is not None

@@ -72,6 +72,10 @@ QUIET = {
     "a masked value": 'password = "********"\nsecret_key = "XXXXXXXXXXXXXXXX"',
     "a text put together": 'password = f"pw-{number}-9f8a7c"',
     "a lookup": 'import os\npassword = os.environ.get("DB_PASSWORD", "p4ssw0rd")',
+    "a type": 'FIELDS = {"user": "string?", "password": "string?"}',
+    "a table of digests": "DIGESTS = {"
+    + ", ".join(f'"Key{n}": "9f8a7c6b5d4e3f{n}0"' for n in range(9))
+    + ', "ApiKey": "9f8a7c6b5d4e3f2a"}',
     "a unit of numbers": 'token = "000000000000000000000000"',
 }
 
