@@ -17,8 +17,12 @@ _HEAD = """<!-- Written by support/library_list.py. Change the rows of the catal
 
 # Libraries that are known
 
-{calls} dangerous uses of {libraries} libraries and modules, and {sources} places where data
-comes in. [catalogue.md](catalogue.md) says what a row is and how to add your own.
+{calls} dangerous uses of {libraries} libraries and modules in {rows} rows, and {sources} places
+where data comes in. [catalogue.md](catalogue.md) says what a row is and how to add your own.
+
+A row is a table `[[sink]]`; a dangerous use is one dotted name with one kind of danger, however
+many rows are about it. A library is the first part of such a name: methods of receivers of which
+nothing is known (`*.execute`) and builtins belong to none.
 
 | library | dangerous calls | sources and entry points | checks and escapes | kinds |
 |---|---|---|---|---|
@@ -51,12 +55,14 @@ def page() -> str:
     lines: list[tuple[str, str]] = []
     calls: set[tuple[str, str]] = set()
     sources: set[str] = set()
+    written = 0
     for item in resources.files("countermine.catalogue").joinpath("python").iterdir():
         if not item.name.endswith(".toml"):
             continue
         document = tomllib.loads(item.read_text(encoding="utf-8"))
         rows = parse_rows(document, item.name)
         own = _calls(rows)
+        written += len(rows.sinks)
         calls |= own
         sources |= _sources(rows)
         kinds = Counter(kind for _, kind in own)
@@ -69,7 +75,9 @@ def page() -> str:
             ", ".join(sorted(kinds)),
         ]
         lines.append((library.lower(), f"| {' | '.join(cells)} |"))
-    head = _HEAD.format(calls=len(calls), libraries=len(_libraries(calls)), sources=len(sources))
+    head = _HEAD.format(
+        calls=len(calls), libraries=len(_libraries(calls)), rows=written, sources=len(sources)
+    )
     return head + "\n".join(line for _, line in sorted(lines)) + "\n"
 
 

@@ -138,6 +138,7 @@ def _sink(table: Table, where: str) -> Sink:
         when=_conditions(table, where),
         receivers=table.texts("receiver"),
         words=table.texts("words"),
+        item=table.text("item", "") or None,
         levels=tuple(map(SourceLevel, _among(table, "levels", tuple(SourceLevel)))),
         note=table.text("note", ""),
         remedy=table.text("remedy", "") or None,

@@ -26,6 +26,8 @@ class Argument:
     every: bool = False
     mapping: bool = False
     """What is spread as ``**mapping``, as far as its keys are not known."""
+    onwards: int | None = None
+    """Every argument from that position on, as one list."""
 
 
 class Part(StrEnum):
@@ -41,6 +43,8 @@ class Part(StrEnum):
     """A later element of a list that may begin with a dash and has no ``--`` before it."""
     SCRIPT = "script"
     """The text that a list hands to a shell: ``["sh", "-c", text]``."""
+    INSIDE = "inside"
+    """In an item that is known, however deep; not in what nothing is known of."""
     START = "start"
     """The text begins with what is tainted: an absolute path, a scheme."""
     HOST = "host"
@@ -182,6 +186,8 @@ class Sink:
     """For a name ``*.method``: the receiver's own name must contain one of these texts."""
     words: tuple[str, ...] = ()
     """What stands in the text of a file where the sink is used, if not the last part of a name."""
+    item: str | None = None
+    """The item of the argument that is dangerous, not the whole."""
     levels: tuple[SourceLevel, ...] = ()
     """Only taint from these levels counts here; empty: the levels of the weakness."""
     note: str = ""

@@ -8,6 +8,8 @@ from typing import NoReturn, TypeVar
 from countermine.catalogue.schema import Argument
 from countermine.core.errors import BadUsageError
 
+_ONWARDS = ".."
+"""Stands behind the position from which on every argument is meant."""
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -112,6 +114,8 @@ class Table:
                 keyword = item
         if keyword == "receiver":
             return Argument(receiver=True)
+        if keyword is not None and keyword.endswith(_ONWARDS):
+            return Argument(onwards=int(keyword.removesuffix(_ONWARDS)))
         if keyword == "*":
             return Argument(every=True)
         if keyword == "**":

@@ -11,7 +11,7 @@ from countermine.find.routing import ANYTHING, Taken, named_routes, taken
 from countermine.flow import ir
 from countermine.flow.engine import FlowEngine
 from countermine.flow.frame import Analysed
-from countermine.flow.handlers import ANY_TYPE
+from countermine.flow.handlers import ANY_TYPE, is_called
 from countermine.flow.index import FunctionInfo
 from countermine.flow.reached import Reached
 from countermine.flow.values import EVERY_KIND, Closure
@@ -111,7 +111,8 @@ class Entrances:
         handler = self._handler(analysed)
         named = 0 if handler is None else len(handler.parameters)
         if named and origin.index - receiver >= named:
-            handler = None if self._is_helper(analysed) else handler
+            helper = handler is not None and self._is_helper(analysed, handler)
+            handler = None if helper else handler
         if handler is not None:
             if handler.kind is EntryKind.FLASK_VIEW and _below(origin.trail):
                 return None  # What an address holds is a text or a number.
@@ -125,10 +126,19 @@ class Entrances:
             level=SourceLevel.API, note=note, entry=entry, first=_first(analysed, parameter, note)
         )
 
-    def _is_helper(self, analysed: Analysed) -> bool:
+    def _is_request(self, analysed: Analysed, parameter: ir.Parameter) -> bool:
+        """Tell whether a parameter is the request: then what is read from it comes from outside."""
+        if parameter.annotation is None:
+            return False
+        of = self._engine.static_value(analysed.info.module, parameter.annotation).ref
+        bringing = self._engine.catalogue.bringing
+        return of is not None and not bringing.isdisjoint(self._engine.hierarchy.names(of))
+
+    def _is_helper(self, analysed: Analysed, handler: Handler) -> bool:
         """Tell whether a function that is told by a parameter's name alone is no view."""
         info = analysed.info
-        method = info.owner is not None and info.name not in _VIEW_METHODS
+        view = info.name in _VIEW_METHODS or is_called(handler, info.name)
+        method = info.owner is not None and not view
         return method or bool(info.decorators) or analysed.key in self._called
 
     def _routed(
@@ -137,6 +147,8 @@ class Entrances:
         if index < len(handler.request) and handler.request[index] != ANY_TYPE:
             return None
         if handler.carries and index not in handler.carries:
+            return None
+        if self._is_request(analysed, parameter):
             return None
         routes = _routes(analysed)
         if handler.kind is EntryKind.DJANGO_VIEW and self._search is not None:

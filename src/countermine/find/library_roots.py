@@ -21,6 +21,8 @@ class LibraryRoots:
             for of in handler.request:
                 given = self._producers.setdefault(of, set())
                 given.update(handler.decorators, handler.bases, handler.imports, handler.registrars)
+                if handler.parameters and not handler.imports:
+                    given.add("*")
         self._below: dict[str, set[str]] = {}
         for name, bases in catalogue.bases.items():
             for base in bases:

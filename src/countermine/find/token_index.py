@@ -104,6 +104,7 @@ class TokenIndex:
         With ``templates`` also for the calls that render them.
         """
         self._tokens: dict[bytes, set[_Token]] = {}
+        self._classes = {*catalogue.call_types.values(), *catalogue.value_types.values()}
         roots = LibraryRoots(catalogue)
         wanted: dict[str, frozenset[str]] = {}
         for name, rows in catalogue.sinks.items():
@@ -166,7 +167,7 @@ class TokenIndex:
             token = _Token(_Form.METHOD, libraries=libraries)
         elif len(parts) == 1:
             token = _Token(_Form.PLAIN)
-        elif parts[-2][:1].isupper():
+        elif parts[-2][:1].isupper() or ".".join(parts[:-1]) in self._classes:
             token = _Token(_Form.METHOD, libraries=libraries)
         else:
             token = _Token(_Form.FUNCTION, (parts[-2].encode(),))
@@ -216,6 +217,8 @@ def _behind(name: str, word: str) -> tuple[bytes, ...]:
     last = name.rpartition(".")[2]
     if name.endswith("[]"):
         return (b"[",)
+    if last == "__call__":
+        return (b"(",)
     return () if word in (last, _STARS.decode()) else (b"." + last.encode(),)
 
 

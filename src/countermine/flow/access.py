@@ -38,6 +38,8 @@ _TEXTS = frozenset(
     {Channel.QUERY, Channel.FORM, Channel.PATH, Channel.HEADER, Channel.COOKIE, Channel.UPLOAD_NAME}
 )
 """Channels that give a text for a key."""
+HARMLESS = "harmless"
+"""Class, in the catalogue, of fields of which the values can do no harm."""
 ANY_VALUE = "[*]"
 """Of a mapping, where iterating gives the keys."""
 _PLAIN_DECORATORS = frozenset({"property", "cached_property", "functools.cached_property"})
@@ -217,26 +219,43 @@ def _of_instance(
             return with_taints(stored, merge_taints([taints, stored.taints]))
     if of is None:
         return Value(taints, receiver=base)
+    return _known_attribute(frame, base, of, name, node, taints)
+
+
+def _known_attribute(
+    frame: Frame,
+    base: Value,
+    of: "ClassInfo | str",
+    name: str,
+    node: ir.Node,
+    taints: tuple[Taint, ...],
+) -> Value:
+    """Return an attribute of a class of which the catalogue may know something."""
+    types = frame.engine.catalogue.value_types
     for each in frame.engine.hierarchy.names(of):
         ref = f"{each}.{name}"
         sources = value_source(frame, ref, node)
-        kind = frame.engine.catalogue.value_types.get(ref)
-        safe = _made_harmless(frame, ref)
-        if sources or kind is not None or safe:
-            taints = tuple(
-                Taint(t.origin, t.step, t.neutral | safe, t.composed, t.sure) for t in taints
-            )
-            return Value(merge_taints([sources, taints]), type=kind, receiver=base, ref=ref)
+        kind = types.get(ref)
+        if sources or kind is not None:
+            fields = _harmless_fields(frame, of) if isinstance(of, ClassInfo) else None
+            found = merge_taints([sources, taints])
+            return Value(found, type=kind, receiver=base, ref=ref, fields=fields)
         for row in frame.engine.catalogue.sanitizers.get(ref, ()):
             taints = harmless(taints, frozenset(row.kinds))
-    first = of if isinstance(of, str) else None
-    return Value(taints, ref=f"{first}.{name}" if first else None, receiver=base)
+    if isinstance(of, ClassInfo):
+        return Value(taints, receiver=base)
+    return Value(taints, ref=f"{of}.{name}", type=types.get(f"{of}.*"), receiver=base)
 
 
-def _made_harmless(frame: Frame, ref: str) -> frozenset[str]:
-    """Return the kinds for which an attribute is harmless whatever it is read from."""
-    rows = frame.engine.catalogue.sanitizers.get(ref, ())
-    return frozenset(kind for row in rows if not row.when for kind in row.kinds)
+def _harmless_fields(frame: Frame, owner: ClassInfo) -> dict[str, Value] | None:
+    """Return the items of a form's values that its class declares as numbers, dates or choices."""
+    found: dict[str, Value] = {}
+    for current in frame.engine.hierarchy.line(owner):
+        for name in current.values if isinstance(current, ClassInfo) else ():
+            value = class_attribute(frame, owner, name)
+            if value is not None and value.type == HARMLESS:
+                found[f"[{name}]"] = UNKNOWN
+    return found or None
 
 
 def item_key(index: Value) -> str | None:

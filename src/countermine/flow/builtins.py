@@ -24,11 +24,13 @@ from countermine.flow.values import (
     tainted,
 )
 
+_PAIR = 2
+"""A key and its value."""
 NOTHING_PASSES = frozenset(
     {
         "len", "isinstance", "issubclass", "hasattr", "id", "hash", "range", "bool", "ord", "int",
         "float", "complex", "callable", "type", "print", "abs", "round", "sum", "any", "all",
-        "hex", "oct", "bin", "memoryview", "object", "staticmethod", "classmethod", "property",
+        "hex", "oct", "bin", "object", "staticmethod", "classmethod", "property",
         "count", "index", "find", "rfind", "rindex", "isfile", "isdir", "exists", "is_file",
         "is_dir", "getsize", "getmtime", "stat", "access", "time", "startswith", "endswith",
         "isdigit", "isalnum", "isalpha", "isspace", "islower", "isupper", "istitle", "isnumeric",
@@ -80,7 +82,7 @@ def _collected(arguments: Arguments) -> Value:
 
 def dictionary(arguments: Arguments) -> Value:
     """Return what ``dict`` makes of its arguments."""
-    base = first(arguments) if arguments.positional else Value(fields={})
+    base = _of_pairs(first(arguments)) if arguments.positional else Value(fields={})
     fields = dict(base.fields or {})
     for name, value in arguments.keywords.items():
         fields[f"[{name}]"] = value
@@ -89,6 +91,23 @@ def dictionary(arguments: Arguments) -> Value:
         inner = elements(arguments.mapping, plain=True) or Value(arguments.mapping.taints)
         element = inner if element is None else join(element, inner)
     return Value(base.taints, fields=fields, element=element)
+
+
+def _of_pairs(value: Value) -> Value:
+    """Return the dictionary that a sequence of keys and values makes."""
+    if value.fields is not None or (value.items is None and value.element is None):
+        return value
+    fields: dict[str, Value] = {}
+    element: Value | None = None
+    for pair in (*(value.items or ()), *filter(None, [value.element])):
+        if pair.items is None or len(pair.items) != _PAIR:
+            return Value(all_taints(value))
+        key, item = pair.items
+        if isinstance(key.const, str):
+            fields[f"[{key.const}]"] = item
+        else:
+            element = item if element is None else join(element, item)
+    return Value(value.taints, fields=fields, element=element)
 
 
 def _zip(arguments: Arguments) -> Value:

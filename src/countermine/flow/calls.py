@@ -401,7 +401,8 @@ def _sourced(
     if row.level is SourceLevel.REMOTE and _is_host_written(arguments):
         taint = doubt.trusted(taint)
     if row.form == "element":
-        return Value(element=Value((taint,)))
+        inner = merge_taints([(taint,), all_taints(result)])
+        return Value(element=Value(inner))
     passed = result
     if row.turns or row.harmless:
         passed = neutralised(Value(result.taints), turn_marks(row))

@@ -21,6 +21,9 @@ def argument_value(
     """Return what a call passes for an argument of a row."""
     if argument.receiver:
         return receiver
+    if argument.onwards is not None:
+        rest = tuple(arguments.positional[argument.onwards :])
+        return Value(items=rest, element=arguments.rest) if rest else None
     if argument.every:
         return Value(merge_taints([all_taints(v) for v in arguments.everything()]))
     if argument.mapping:
@@ -61,13 +64,13 @@ def condition_holds(
         return node is not None and pattern is not None and spelt(node, condition.argument, pattern)
     value = argument_value(condition.argument, arguments, receiver)
     if condition.item is not None and value is not None:
-        value = _item(value, condition.item)
+        value = item_of(value, condition.item)
     if condition.test is Test.COST:
         return value is not None and costs(condition.values, value, arguments)
     return _HOLDS[condition.test](frame, condition, value)
 
 
-def _item(value: Value, key: str) -> Value | None:
+def item_of(value: Value, key: str) -> Value | None:
     """Return an item; ``None`` where a dictionary is known to have none of that key."""
     if value.items is not None and key.isdigit() and int(key) < len(value.items):
         return value.items[int(key)]

@@ -6,6 +6,7 @@ from countermine.catalogue.schema import Handler
 from countermine.flow import aliases, guards, ir, known, outer, rendering, sinks
 from countermine.flow.assign import assign, shared
 from countermine.flow.calls import call_function
+from countermine.flow.closed_types import is_closed
 from countermine.flow.collect import evaluate_arguments
 from countermine.flow.decorators import decorated
 from countermine.flow.dispatch import EXECUTORS, evaluate, execute
@@ -19,7 +20,6 @@ from countermine.flow.state import State, apply_facts
 from countermine.flow.values import MISSING, UNKNOWN, Value, constant, join
 
 GENERATOR = "generator"
-_HARMLESS_ANNOTATIONS = frozenset({"int", "float", "bool"})
 
 
 def _assign(frame: Frame, node: ir.Assign) -> None:
@@ -296,8 +296,8 @@ def _declared(frame: Frame, parameter: ir.Parameter, value: Value) -> Value:
     if parameter.annotation is None or value.type is not None or value.const is not MISSING:
         return value
     of = annotation_type(frame, parameter.annotation)
-    if of in _HARMLESS_ANNOTATIONS:
-        return UNKNOWN
+    if is_closed(frame, parameter.annotation):
+        return Value(type=of) if isinstance(of, ClassInfo) else UNKNOWN
     if of is None or of in ("str", "bytes"):
         return Value(value.taints, text=of is not None) if of is not None else value
     return join(Value(value.taints, type=of), value)

@@ -125,6 +125,19 @@ def _subscript(low: Lowering, node: Node) -> ir.Expr:
     return ir.Item(node.start_byte, node.end_byte, expression(low, target), index)
 
 
+def _generic(low: Lowering, node: Node) -> ir.Expr:
+    """Return ``Optional[int]``, which the grammar tells from a subscript in annotations."""
+    name, *rest = node.named_children
+    if len(rest) != 1:
+        return opaque(low, node)
+    listed = rest[0].named_children
+    items = [expression(low, child) for child in listed]
+    index: ir.Expr | None = items[0] if len(items) == 1 else None
+    if len(items) > 1:
+        index = ir.Sequence(rest[0].start_byte, rest[0].end_byte, "tuple", items)
+    return ir.Item(node.start_byte, node.end_byte, expression(low, name), index)
+
+
 def _slice(low: Lowering, node: Node) -> ir.Expr:
     bounds: list[ir.Expr | None] = [None, None, None]
     place = 0
@@ -316,6 +329,7 @@ _TABLE: dict[str, Callable[[Lowering, Node], ir.Expr]] = {
     "concatenated_string": _concatenated,
     "attribute": _attribute,
     "subscript": _subscript,
+    "generic_type": _generic,
     "slice": _slice,
     "call": _call,
     "binary_operator": _binary,

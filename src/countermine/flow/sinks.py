@@ -8,7 +8,12 @@ from countermine.catalogue.schema import Argument, Part, Requirement, Sink
 from countermine.core.findings import StepKind
 from countermine.flow import ir
 from countermine.flow.access import ONLY
-from countermine.flow.conditions import argument_value, condition_holds, program_name
+from countermine.flow.conditions import (
+    argument_value,
+    condition_holds,
+    item_of,
+    program_name,
+)
 from countermine.flow.derived import holds, kinds_of
 from countermine.flow.doubt import BASED, DOUBT
 from countermine.flow.frame import Arguments, Flow, Frame, Site
@@ -67,6 +72,8 @@ def dangerous(value: Value, part: str) -> list[tuple[Taint, str]]:
         return [] if safe else [(_based(t, value, part), part) for t in _placed(value, part)]
     if part == Part.PROGRAM:
         return _program(value)
+    if part == Part.INSIDE:
+        return [(t, Part.ANY.value) for item in value.items or () for t in all_taints(item)]
     if part == Part.SCRIPT:
         return _script(value)
     return _options(value, skip_first=part == Part.OPTION)
@@ -176,6 +183,8 @@ def check_call(
             frame.flows.append(Flow(site, row, None, Part.ANY, start, end))
         for argument in row.arguments:
             value = argument_value(argument, arguments, receiver)
+            if value is not None and row.item is not None:
+                value = item_of(value, row.item)
             if value is not None:
                 start, end = _place(argument, node, arguments)
                 record(frame, site, row, value, start, end)
@@ -226,7 +235,8 @@ def _decorating(frame: Frame, value: Value) -> set[str]:
 def _place(argument: Argument, node: ir.Call, arguments: Arguments) -> tuple[int, int]:
     if argument.receiver:
         return node.function.start, node.function.end
-    found = arguments.place(argument.position, argument.keyword)
+    position = argument.position if argument.onwards is None else argument.onwards
+    found = arguments.place(position, argument.keyword)
     return found if found is not None else (node.start, node.end)
 
 

@@ -13,7 +13,7 @@ from countermine import catalogue
 from countermine.catalogue.loader import load
 
 FILES = sorted(Path(catalogue.__file__ or "").parent.glob("python/*.toml"))
-NAME = re.compile(r"(\*\w*|[A-Za-z_]\w*)(\.[A-Za-z_]\w*)*(\[\])?")
+NAME = re.compile(r"(\*\w*|[A-Za-z_]\w*)(\.[A-Za-z_]\w*)*(\[\]|\.\*)?")
 NAMING_KEYS = ("name", "decorator", "base", "registrar")
 OLD_BUILTINS = frozenset({"execfile", "file", "long", "raw_input"})
 """Builtins of Python 2."""
