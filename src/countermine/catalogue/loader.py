@@ -182,6 +182,7 @@ def _propagator(table: Table, _where: str) -> Propagator:
         names=table.texts("name", needed=True),
         inputs=table.arguments("from"),
         to_receiver=table.flag("to_receiver", default=False),
+        harmless=table.texts("harmless"),
         callback=table.argument("callback"),
         decodes=table.flag("decodes", default=False),
     )

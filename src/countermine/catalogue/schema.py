@@ -234,6 +234,8 @@ class Propagator:
     """Empty: nothing passes."""
     to_receiver: bool = False
     """The receiver becomes tainted too."""
+    harmless: tuple[str, ...] = ()
+    """Kinds of sinks at which the receiver does no harm by it."""
     callback: Argument | None = None
     """The argument that is a function called with the inputs."""
     decodes: bool = False

@@ -479,7 +479,8 @@ def _propagated(
                 prefix = prefix or value.prefix
         if row.to_receiver and callee.receiver is not None:
             base = callee.receiver
-            changed = with_taints(base, merge_taints([base.taints, *parts]))
+            kept = neutralised(Value(merge_taints(parts)), frozenset(row.harmless))
+            changed = with_taints(base, merge_taints([base.taints, kept.taints]))
     taints = merge_taints(parts)
     note = f"through {node_name(node)}()"
     stepped = tuple(add_step(t, frame.step(t.step, StepKind.PASS, node, note)) for t in taints)
