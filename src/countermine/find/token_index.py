@@ -21,7 +21,7 @@ _BEHIND_BYTES = 60
 _STARS = b"**"
 _SPREAD = re.compile(
     rb"(?<=[(, ])\*\*[(\s]{0,9}(?:await\s)?(?:\w+\.){0,3}(?:_?request|data|payload|body|form|json|"
-    rb"get_json|params|args|values|query|POST|GET|fields|attrs|kwargs)\b"
+    rb"get_json|POST|GET)\b"
 )
 """A dictionary that may be a request's is spread over the keywords of a call."""
 _KEY = Argument(keyword="key")
