@@ -1,9 +1,12 @@
 """Reading attributes, items and elements of abstract values."""
 
+from dataclasses import replace
+from functools import reduce
+
 from countermine.catalogue.schema import Source
 from countermine.core.entrypoints import Channel
 from countermine.core.findings import StepKind
-from countermine.flow import ir, known
+from countermine.flow import ir, known, records
 from countermine.flow.derived import derived
 from countermine.flow.frame import Frame
 from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
@@ -16,12 +19,14 @@ from countermine.flow.values import (
     Origin,
     Taint,
     Value,
+    alternatives,
     constant,
     harmless,
     join,
     merge_taints,
     with_taints,
 )
+from countermine.flow.variants import decorator_names
 
 _KEYED_BY_ATTRIBUTE = frozenset({Channel.ARGV, Channel.ENV, Channel.JSON, Channel.FORM})
 _LASTING = frozenset(
@@ -130,19 +135,32 @@ def value_source(frame: Frame, name: str, node: ir.Node) -> tuple[Taint, ...]:
 
 def load_attribute(frame: Frame, base: Value, name: str, node: ir.Node) -> Value:
     """Return ``base.name``."""
+    if base.others:
+        return reduce(join, [load_attribute(frame, b, name, node) for b in alternatives(base)])
     key = "." + name
-    if base.fields is not None and key in base.fields:
-        return base.fields[key]
+    if base.fields is not None:
+        if key in base.fields:
+            return base.fields[key]
+        if name == "__dict__":
+            return records.as_mapping(base)
     if isinstance(base.target, ModuleInfo):
-        found = frame.engine.global_value(base.target, name)
-        if found is None:
-            found = frame.engine.submodule(base.target, name)
-        return UNKNOWN if found is None else _sourced(frame, found, node)
+        return _of_module(frame, base.target, name, node)
+    return _of_thing(frame, base, name, node)
+
+
+def _of_thing(frame: Frame, base: Value, name: str, node: ir.Node) -> Value:
     if base.ref is not None and base.type is None:
         return _library(frame, base, f"{base.ref}.{name}", node)
     if isinstance(base.target, ClassInfo):
         return _of_class(frame, base, base.target, name)
-    return _of_instance(frame, base, name, node, extend(base.taints, key))
+    return _of_instance(frame, base, name, node, extend(base.taints, "." + name))
+
+
+def _of_module(frame: Frame, module: ModuleInfo, name: str, node: ir.Node) -> Value:
+    found = frame.engine.global_value(module, name)
+    if found is None:
+        found = frame.engine.submodule(module, name)
+    return UNKNOWN if found is None else _sourced(frame, found, node)
 
 
 def _sourced(frame: Frame, value: Value, node: ir.Node) -> Value:
@@ -169,7 +187,10 @@ def _of_class(frame: Frame, base: Value, owner: ClassInfo, name: str) -> Value:
         return Value(target=method, receiver=bound)
     found = class_attribute(frame, owner, name)
     if found is not None:
-        return found
+        return records.member(owner, name, found) if records.is_enum(frame, owner) else found
+    inner = frame.engine.declarations.inner_class(owner, name)
+    if inner is not None:
+        return Value(target=inner)
     names = frame.engine.hierarchy.names(owner)
     types = frame.engine.catalogue.value_types
     of = next((types[f"{n}.{name}"] for n in names if f"{n}.{name}" in types), None)
@@ -187,16 +208,6 @@ def class_attribute(frame: Frame, owner: ClassInfo, name: str) -> Value | None:
     return None
 
 
-def decorator_names(function: FunctionInfo) -> set[str]:
-    """Return the plain names of a function's decorators, as they are written."""
-    found: set[str] = set()
-    for decorator in function.decorators:
-        inner = decorator.function if isinstance(decorator, ir.Call) else decorator
-        if isinstance(inner, (ir.Name, ir.Attr)):
-            found.add(inner.name)
-    return found
-
-
 def is_property(function: FunctionInfo) -> bool:
     """Tell whether reading the attribute calls the function."""
     return bool(function.decorators) and bool(decorator_names(function) & _PLAIN_DECORATORS)
@@ -206,17 +217,9 @@ def _of_instance(
     frame: Frame, base: Value, name: str, node: ir.Node, taints: tuple[Taint, ...]
 ) -> Value:
     of = base.type
-    if isinstance(of, ClassInfo):
-        method = frame.engine.hierarchy.method(of, name)
-        if method is not None:
-            return Value(taints, target=method, receiver=base)
-        stored = frame.engine.instance_value(of, name)
-        if stored is None:
-            stored = class_attribute(frame, of, name)
-        if stored is not None:
-            if stored.const is None:
-                stored = Value(stored.taints)
-            return with_taints(stored, merge_taints([taints, stored.taints]))
+    found = _of_own(frame, base, of, name, taints) if isinstance(of, ClassInfo) else None
+    if found is not None:
+        return found
     if of is None:
         return Value(taints, receiver=base)
     return _known_attribute(frame, base, of, name, node, taints)
@@ -258,6 +261,42 @@ def _harmless_fields(frame: Frame, owner: ClassInfo) -> dict[str, Value] | None:
     return found or None
 
 
+def _of_own(
+    frame: Frame, base: Value, of: ClassInfo, name: str, taints: tuple[Taint, ...]
+) -> Value | None:
+    """Return an attribute of an instance of one of the target's own classes."""
+    method = frame.engine.hierarchy.method(of, name)
+    if method is not None:
+        others = frame.engine.declarations.overrides(of, method)
+        found = Value(taints, target=method, receiver=base)
+        return reduce(join, [Value(target=o, receiver=base) for o in others], found)
+    if records.is_converted(frame, of, name):
+        return Value(receiver=base)
+    if name == "value" and records.is_enum(frame, of):
+        return records.any_member(frame, of) or UNKNOWN
+    stored = frame.engine.instance_value(of, name)
+    if stored is None:
+        stored = class_attribute(frame, of, name)
+    stored = _declared(frame, of, name, stored)
+    if stored is None:
+        return None
+    if stored.const is None:
+        stored = Value(stored.taints)
+    return with_taints(stored, merge_taints([taints, stored.taints]))
+
+
+def _declared(frame: Frame, owner: ClassInfo, name: str, stored: Value | None) -> Value | None:
+    """Return an attribute with the class that its annotation names."""
+    if stored is not None and (stored.type is not None or stored.target is not None):
+        return stored
+    of = frame.engine.declarations.declared_type(owner, name)
+    if of is None or (stored is None and not isinstance(of, ClassInfo)):
+        return stored
+    if isinstance(of, str) and of in ("int", "float", "bool", "str", "bytes", "list", "dict"):
+        return stored
+    return Value(() if stored is None else stored.taints, type=of)
+
+
 def item_key(index: Value) -> str | None:
     """Return how an item of a known key is called in trails and fields."""
     if isinstance(index.const, str):
@@ -279,7 +318,7 @@ def load_item(base: Value, index: Value | None) -> Value:
             return found
     if key is not None and base.fields is not None and key in base.fields:
         return base.fields[key]
-    taints = extend(base.taints, key or _ANY_ITEM)
+    taints = extend(base.taints, key or ANY_VALUE)
     if key is not None and base.fields is not None and base.element is None:
         return Value(taints) if taints else UNKNOWN
     inside = elements(base, plain=True)
@@ -332,6 +371,8 @@ def elements(base: Value, *, plain: bool = False) -> Value | None:
                 found = field if found is None else join(found, field)
     if plain:
         return found
+    if base.fields is not None and KEYS in base.fields:
+        return base.fields[KEYS]
     if base.fields is not None and found is None:
         keys = [k[1:-1] for k in base.fields if k[0] == "["]
         if keys:
@@ -435,6 +476,19 @@ def _shape_after(base: Value, key: str, items: tuple[Value, ...] | None) -> str:
     if base.shape == known.DICT and key[0] == "[":
         return base.shape
     return base.shape if items is not base.items else ""
+
+
+KEYS = ".keys()"
+"""Field of what the keys of a dictionary may be, beside those that are known."""
+
+
+def with_keys(base: Value, key: Value) -> Value:
+    """Return a dictionary with one more key that is not known."""
+    if not key.taints:
+        return base
+    before = (base.fields or {}).get(KEYS)
+    fields = {**(base.fields or {}), KEYS: key if before is None else join(before, key)}
+    return replace(base, fields=fields)
 
 
 def store_element(base: Value, value: Value) -> Value:

@@ -1,11 +1,18 @@
 """Assignments: binding a value to a name, an attribute or an item."""
 
-from countermine.flow import aliases, ir, known, outer
-from countermine.flow.access import elements, item_key, load_item, store_element, store_field
-from countermine.flow.calls import check_setting, check_store
+from countermine.flow import aliases, ir, known, outer, protocols, sequences
+from countermine.flow.access import (
+    elements,
+    item_key,
+    load_item,
+    store_element,
+    store_field,
+    with_keys,
+)
+from countermine.flow.calls import call_function, check_setting, check_store
 from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Arguments, Frame
-from countermine.flow.index import MODULE_BODY
+from countermine.flow.index import MODULE_BODY, FunctionInfo
 from countermine.flow.state import apply_facts
 from countermine.flow.values import UNKNOWN, Value, constant, join
 
@@ -21,19 +28,46 @@ def assign(frame: Frame, target: ir.Expr, value: Value) -> None:
         base = evaluate(frame, target.target)
         stored = Arguments([], {"value": value})
         check_store(frame, base, "." + target.name, _text_of(target.target), stored, target)
-        _store_attribute(frame, target, base, value)
+        if not _set(frame, target, base, value):
+            _store_attribute(frame, target, base, value)
     elif isinstance(target, ir.Item):
         base = evaluate(frame, target.target)
         index = evaluate(frame, target.index) if target.index is not None else UNKNOWN
         stored = Arguments([], {"value": value, "key": index})
         check_store(frame, base, "[]", _text_of(target.target), stored, target)
-        key = item_key(index)
-        changed = store_field(base, key, value) if key else store_element(base, value)
-        change(frame, target.target, base, changed)
+        method = protocols.special(frame, base, "__setitem__")
+        if not _called(frame, target, base, method, index, value):
+            change(frame, target.target, base, stored_item(base, index, value))
     elif isinstance(target, ir.Sequence):
         _unpack(frame, target, value)
     elif isinstance(target, ir.Spread):
         assign(frame, target.value, Value(element=elements(value)))
+
+
+def stored_item(base: Value, index: Value, value: Value) -> Value:
+    """Return a collection with an item stored in it."""
+    if base.items is not None and isinstance(index.const, int) and index.const < 0:
+        index = constant(index.const + len(base.items)) if base.element is None else UNKNOWN
+    key = item_key(index)
+    if key is not None:
+        return store_field(base, key, value)
+    return with_keys(store_element(base, value), index)
+
+
+def _called(
+    frame: Frame, target: ir.Attr | ir.Item, base: Value, method: FunctionInfo | None, *given: Value
+) -> bool:
+    """Call what a store into one of the target's own things calls; tell whether it does."""
+    if method is None:
+        return False
+    result = call_function(frame, target, method, base, Arguments([*given], {}))
+    if result[1] is not None:
+        change(frame, target.target, base, result[1])
+    return True
+
+
+def _set(frame: Frame, target: ir.Attr, base: Value, value: Value) -> bool:
+    return _called(frame, target, base, protocols.setter(frame, base, target.name), value)
 
 
 def shared(frame: Frame, node: ir.Expr) -> None:
@@ -49,11 +83,14 @@ def _text_of(target: ir.Expr) -> str:
 
 
 def _unpack(frame: Frame, target: ir.Sequence, value: Value) -> None:
-    for place, part in enumerate(target.items):
-        if isinstance(part, ir.Spread):
-            assign(frame, part.value, Value(element=elements(value)))
-        else:
+    stars = [place for place, part in enumerate(target.items) if isinstance(part, ir.Spread)]
+    if len(stars) != 1:
+        for place, part in enumerate(target.items):
             assign(frame, part, load_item(value, constant(place)))
+        return
+    first, inner, last = sequences.spread(value, stars[0], len(target.items) - stars[0] - 1)
+    for part, given in zip(target.items, [*first, inner, *last], strict=True):
+        assign(frame, part.value if isinstance(part, ir.Spread) else part, given)
 
 
 def _store_attribute(frame: Frame, target: ir.Attr, base: Value, value: Value) -> None:
@@ -88,9 +125,8 @@ def change(frame: Frame, target: ir.Expr, before: Value, changed: Value) -> None
         change(frame, target.target, base, store_field(base, "." + target.name, changed))
     elif isinstance(target, ir.Item) and target.index is not None:
         base = evaluate(frame, target.target)
-        key = item_key(evaluate(frame, target.index))
-        changed_base = store_field(base, key, changed) if key else store_element(base, changed)
-        change(frame, target.target, base, changed_base)
+        index = evaluate(frame, target.index)
+        change(frame, target.target, base, stored_item(base, index, changed))
     receiver = _receiver(frame)
     held = frame.state.variables.get(receiver) if receiver is not None else None
     aliases.put(frame, before, changed)

@@ -7,7 +7,7 @@ from countermine.flow import ir
 from countermine.flow.access import extend, select
 from countermine.flow.derived import again, marks_of, spread
 from countermine.flow.frame import Arguments, Frame, Summary
-from countermine.flow.index import FunctionInfo, ModuleInfo
+from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
 from countermine.flow.marks import FILE_KINDS, WITHIN
 from countermine.flow.state import State, truth_of
 from countermine.flow.values import (
@@ -151,6 +151,7 @@ class Substitution:
             None if truth is None else (self.facts(truth[0]), self.facts(truth[1])),
             value.text,
             shape=value.shape,
+            others=tuple(self.value(o, depth - 1) for o in value.others),
         )
 
     def change(self, value: Value, place: int) -> tuple[Value, tuple[Taint, ...]]:
@@ -274,12 +275,51 @@ def has_taint(value: Value, depth: int = 3) -> bool:
     return value.fields is not None and any(has_taint(f, depth - 1) for f in value.fields.values())
 
 
+HELD_KEPT = 6
+"""Attributes of a receiver that a call assumes something of."""
+
+
+def _held(receiver: Value) -> dict[str, Value]:
+    """Return the attributes of a receiver that are functions, or objects of the target's."""
+    found: dict[str, Value] = {}
+    for key, value in (receiver.fields or {}).items():
+        known = value.target is not None or isinstance(value.type, ClassInfo)
+        if known and key[0] == "." and len(found) < HELD_KEPT:
+            found[key] = value
+    return found
+
+
+def held(receiver: Value) -> str:
+    """Return what a call may assume of the attributes of its receiver."""
+    return ",".join(f"{key}{assumed(value)}" for key, value in _held(receiver).items())
+
+
+def held_fields(receiver: Value, symbol: Value) -> dict[str, Value]:
+    """Return what the callee sees of the attributes of its receiver, where something is assumed."""
+    fields: dict[str, Value] = {}
+    for key, value in _held(receiver).items():
+        inside = symbolic(value, None, assumed(value))
+        fields[key] = with_taints(inside, extend(symbol.taints, key))
+    return fields
+
+
+def holds_taint(receiver: Value) -> bool:
+    """Tell whether an attribute of an instance is tainted."""
+    return receiver.fields is not None and any(
+        has_taint(value, 1) for key, value in receiver.fields.items() if key[0] == "."
+    )
+
+
 def assumed(value: Value) -> str:
     """Return what a call may assume of an argument, as a part of the callee's key."""
     if value.const is not MISSING:
         text = value.const if isinstance(value.const, str) else ""
         long = len(text) > CONTEXT_TEXT and not text.endswith(_PAGES)
         return "" if long else f"={value.const!r}"
+    return "|".join(filter(None, map(_thing, (value, *value.others))))
+
+
+def _thing(value: Value) -> str:
     if value.target is not None:
         return f"@{_identity(value.target)}{value.shape}"
     if value.ref is not None and value.type is None:
@@ -325,9 +365,10 @@ def symbolic(value: Value, taint: Taint | None, context: str) -> Value:
         name = str(value.items[0].const)
         return Value(taints, items=(constant(name),), element=Value(taints))
     bound = value.receiver if value.target is not None else None
+    others = tuple(symbolic(other, taint, _thing(other)) for other in value.others)
     return Value(
         taints, ref=value.ref, target=value.target, type=value.type, receiver=bound,
-        text=value.text, shape=value.shape if value.target is not None else "",
+        text=value.text, shape=value.shape if value.target is not None else "", others=others,
     )  # fmt: skip
 
 
@@ -367,7 +408,7 @@ def returned(values: list[tuple[Value, Facts]]) -> Value:
     return Value(
         found.taints, found.const, found.ref, found.target, found.type, found.receiver,
         found.items, found.element, found.fields, found.prefix, truth, found.text,
-        shape=found.shape,
+        shape=found.shape, others=found.others,
     )  # fmt: skip
 
 

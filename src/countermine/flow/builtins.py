@@ -80,6 +80,13 @@ def _collected(arguments: Arguments) -> Value:
     return Value(items=()) if not arguments.positional else Value(element=inner)
 
 
+def _sorted(arguments: Arguments) -> Value:
+    value = first(arguments)
+    if value.items is not None and len(value.items) == 1 and value.element is None:
+        return Value(items=value.items)
+    return Value(element=elements(value))
+
+
 def dictionary(arguments: Arguments) -> Value:
     """Return what ``dict`` makes of its arguments."""
     base = _of_pairs(first(arguments)) if arguments.positional else Value(fields={})
@@ -315,9 +322,10 @@ FUNCTIONS: dict[str, Callable[[Arguments], Value]] = {
     "repr": _text,
     "list": _collected,
     "tuple": _collected,
+    "collections.deque": _collected,
     "set": _collected,
     "frozenset": _collected,
-    "sorted": _collected,
+    "sorted": _sorted,
     "reversed": _collected,
     "iter": _collected,
     "dict": dictionary,

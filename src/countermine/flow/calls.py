@@ -1,6 +1,7 @@
 """Calls: of the target's own functions, of its classes, and of libraries."""
 
 from dataclasses import replace
+from functools import reduce
 
 from countermine.catalogue.schema import Form, Propagator, Sanitizer, Sink, Source
 from countermine.core.findings import StepKind
@@ -8,6 +9,7 @@ from countermine.core.levels import SourceLevel
 from countermine.flow import (
     aliases,
     builtins,
+    callbacks,
     conditions,
     deferred,
     doubt,
@@ -17,13 +19,17 @@ from countermine.flow import (
     known,
     methods,
     outer,
+    records,
     registering,
     rendering,
     sinks,
+    stores,
+    variants,
 )
-from countermine.flow.access import decorator_names, elements, source_taint, store_field, turn_marks
+from countermine.flow.access import elements, source_taint, store_field, turn_marks
 from countermine.flow.bind import Substitution, bind, neutralised
 from countermine.flow.derived import SAME, decoded, derived
+from countermine.flow.dispatch import CALLS, MADE, MODELS
 from countermine.flow.frame import Arguments, CallSite, Frame, Summary, target_name
 from countermine.flow.index import ClassInfo, FunctionInfo
 from countermine.flow.values import (
@@ -31,22 +37,26 @@ from countermine.flow.values import (
     NO_FACTS,
     UNKNOWN,
     Closure,
+    Facts,
     Taint,
     Value,
     add_step,
     all_taints,
+    alternatives,
     constant,
+    join,
     merge_taints,
     with_taints,
 )
-
-_CALLBACK_KEYWORDS = ("target", "function", "func", "callback", "fn")
+from countermine.flow.variants import decorator_names
 
 
 def invoke(
     frame: Frame, node: ir.Call, callee: Value, arguments: Arguments
 ) -> tuple[Value, Value | None]:
     """Return the result of a call, and the receiver if the call changes it."""
+    if callee.others:
+        return _either(frame, node, callee, arguments), None
     target = callee.target
     if callee.fields is not None:
         arguments = builtins.with_bound(callee, arguments)
@@ -54,9 +64,19 @@ def invoke(
     if instead is not None:
         return invoke(frame, node, *instead)
     if isinstance(target, (FunctionInfo, Closure)):
-        return call_function(frame, node, target, callee.receiver, arguments)
+        found = call_function(frame, node, target, callee.receiver, arguments)
+        for other in variants.dispatched(target):
+            call_function(frame, node, other, None, arguments)
+        return found
     if isinstance(target, ClassInfo):
         return construct(frame, node, target, arguments), None
+    return _called(frame, node, callee, arguments)
+
+
+def _called(
+    frame: Frame, node: ir.Call, callee: Value, arguments: Arguments
+) -> tuple[Value, Value | None]:
+    """Return the result of calling something that is neither a function nor a class here."""
     task = callee.receiver.target if callee.receiver is not None else None
     if isinstance(node.function, ir.Attr) and isinstance(task, FunctionInfo):
         later = deferred.arguments_of(node.function.name, frame.engine.lowered(task), arguments)
@@ -64,6 +84,8 @@ def invoke(
             call_function(frame, node, task, None, later)
             frame.state.dead = False
             return UNKNOWN, None
+    if callee.ref in MADE:
+        return MADE[callee.ref](frame, node, callee, arguments), None
     if isinstance(callee.type, ClassInfo):
         method = frame.engine.hierarchy.method(callee.type, "__call__")
         if method is not None:
@@ -79,19 +101,8 @@ def _stand_in(
     if isinstance(target, FunctionInfo) and target.decorators and callee.shape != known.BARE:
         wrapper = frame.engine.wrapper(target)
         if wrapper is not None:
-            return wrapper, _behind(callee.receiver, arguments, node)
+            return wrapper, deferred.behind(callee.receiver, arguments, node)
     return None
-
-
-def _behind(receiver: Value | None, arguments: Arguments, node: ir.Call) -> Arguments:
-    """Return the arguments behind a receiver, as a function has them that is no method."""
-    if receiver is None:
-        return arguments
-    return replace(
-        arguments,
-        positional=[receiver, *arguments.positional],
-        places=[(node.start, node.end), *arguments.places],
-    )
 
 
 def _mapped(frame: Frame, node: ir.Call, arguments: Arguments) -> Value | None:
@@ -107,6 +118,23 @@ def _mapped(frame: Frame, node: ir.Call, arguments: Arguments) -> Value | None:
         return known.collection(known.LIST, made)
     any_row = [elements(value) or UNKNOWN for value in rest]
     return Value(element=invoke(frame, node, function, Arguments(any_row, {}))[0])
+
+
+def _either(frame: Frame, node: ir.Call, callee: Value, arguments: Arguments) -> Value:
+    """Return the result of calling one of several things."""
+    state = frame.state
+    facts = state.facts
+    found: list[tuple[Value, Facts]] = []
+    for one in alternatives(callee):
+        result, _ = invoke(frame, node, one, arguments)
+        if not state.dead:
+            found.append((result, state.facts))
+        state.facts, state.dead = facts, False
+    if not found:
+        state.dead = True
+        return UNKNOWN
+    state.facts = frozenset.intersection(*(f for _, f in found))
+    return reduce(join, [value for value, _ in found])
 
 
 def leaves_alone(callee: Value) -> bool:
@@ -153,9 +181,21 @@ def call_function(
     frame.state.facts |= put_back.facts(summary.facts)
     if doubt.is_check(target_name(target)):
         frame.state.facts |= doubt.checked(arguments.everything())
-    result = put_back.value(summary.result)
+    result = _typed(frame, target, put_back.value(summary.result))
     outer.put(frame, target, summary, put_back)
     return result, _put_changes(frame, summary, put_back, bound_receiver, bound)
+
+
+def _typed(frame: Frame, target: FunctionInfo | Closure, result: Value) -> Value:
+    """Return a result with what the annotation of the function says of it."""
+    if result.type is not None or result.target is not None or result.const is not MISSING:
+        return result
+    of = frame.engine.declarations.result_type(target)
+    if of in ("int", "float", "bool"):
+        return Value(truth=result.truth)
+    if not isinstance(of, ClassInfo):
+        return result
+    return replace(result, type=of, ref=None)
 
 
 def _put_changes(
@@ -188,6 +228,11 @@ def _own_class(target: FunctionInfo | Closure, receiver: Value | None) -> ClassI
 def construct(frame: Frame, node: ir.Node, owner: ClassInfo, arguments: Arguments) -> Value:
     """Return a new instance of one of the target's own classes."""
     blank = Value(type=owner)
+    maker = frame.engine.hierarchy.method(owner, "__new__")
+    if maker is not None:
+        made, _ = call_function(frame, node, maker, Value(target=owner), arguments)
+        frame.state.dead = False
+        blank = replace(made, type=owner, ref=None) if made.const is MISSING else blank
     known = frame.engine.catalogue.sinks
     method = frame.engine.hierarchy.method(owner, "__init__")
     line = frame.engine.hierarchy.names(owner)
@@ -201,27 +246,15 @@ def construct(frame: Frame, node: ir.Node, owner: ClassInfo, arguments: Argument
         _, changed = call_function(frame, node, method, blank, arguments)
         frame.state.dead = False
         return changed if changed is not None else blank
-    names = _annotated(frame, owner)
-    if names:
-        fields = {
-            "." + name: value
-            for place, name in enumerate(names)
-            if (value := arguments.at(place, name)) is not None
-        }
-        return Value(type=owner, fields=fields)
-    taints = merge_taints([all_taints(v) for v in arguments.everything()])
-    return Value(taints, type=owner)
-
-
-def _annotated(frame: Frame, owner: ClassInfo) -> list[str]:
-    """Return the fields of a class that is declared by annotations, in their order."""
-    found: list[str] = []
-    for current in reversed(frame.engine.hierarchy.line(owner)):
-        if isinstance(current, ClassInfo):
-            for name, values in current.values.items():
-                if any(v.annotation is not None for v in values) and name not in found:
-                    found.append(name)
-    return found
+    if maker is not None:
+        return blank
+    found = records.made(frame, owner, arguments)
+    after = records.finisher(frame, owner)
+    if after is None:
+        return found
+    _, changed = call_function(frame, node, after, found, Arguments([], {}))
+    frame.state.dead = False
+    return changed if changed is not None else found
 
 
 def called_names(frame: Frame, node: ir.Call, callee: Value) -> list[str]:
@@ -286,12 +319,18 @@ def _library(
     mapped = _mapped(frame, node, arguments) if names == ["map"] else None
     if mapped is not None:
         return mapped, None
-    call_back(frame, node, arguments)
     registering.by_call(frame, names, node, arguments)
+    last = node_name(node)
+    if names and not isinstance(node.function, ir.Attr):
+        last = names[0].rpartition(".")[2]
+    given = callbacks.call_back(frame, node, last, arguments)
     if any(builtins.never_returns(n) for n in names):
         frame.state.dead = True
         return UNKNOWN, None
     lookup = names or _any_receiver(node, callee)
+    gives = callbacks.GIVES.get(last)
+    if given is not None and gives is not None:
+        return gives(given), None
     result, changed = _result(frame, node, callee, arguments, names)
     if callee.receiver is not None:
         changed = _set_up(frame, callee.receiver, arguments, names, changed)
@@ -414,22 +453,41 @@ def _is_host_written(arguments: Arguments) -> bool:
     return any(sinks.names_host(value) for value in arguments.everything())
 
 
+def _made(
+    frame: Frame, node: ir.Call, callee: Value, arguments: Arguments, names: list[str]
+) -> tuple[Value, Value | None] | None:
+    """Return what a function gives that looks into its arguments, if it is one."""
+    receiver = callee.receiver
+    for name in names:
+        work = MODELS.get(name)
+        found = None if work is None else work(frame, node, arguments)
+        if found is not None:
+            return found, None
+        if receiver is not None and name in stores.METHODS:
+            return stores.METHODS[name](receiver, arguments)
+    if receiver is not None and isinstance(receiver.type, ClassInfo):
+        mapping = records.mapped(receiver, node_name(node))
+        return None if mapping is None else (mapping, None)
+    if receiver is not None and isinstance(receiver.target, ClassInfo):
+        made = records.made_of(frame, receiver.target, node_name(node), arguments)
+        return None if made is None else (made, None)
+    return None
+
+
 def _result(
     frame: Frame, node: ir.Call, callee: Value, arguments: Arguments, names: list[str]
 ) -> tuple[Value, Value | None]:
     """Return what the call gives, sanitizers and sources aside."""
+    made = _made(frame, node, callee, arguments, names)
+    if made is not None:
+        return made
     for name in names or _any_receiver(node, callee):
         rows = frame.engine.catalogue.propagators.get(name)
         if rows is not None:
             return _propagated(frame, node, callee, arguments, rows)
-    for name in names:
-        if not arguments.keywords and arguments.rest is None and arguments.mapping is None:
-            found = known.function(name, arguments.positional)
-            if found is not None:
-                return found, None
-        model = builtins.FUNCTIONS.get(name)
-        if model is not None:
-            return model(arguments), None
+    built = _built_in(names, arguments)
+    if built is not None:
+        return built, None
     attribute = node.function.name if isinstance(node.function, ir.Attr) else None
     last = attribute or (callee.ref or "").rpartition(".")[2]
     receiver = callee.receiver
@@ -440,6 +498,19 @@ def _result(
     if last in builtins.NOTHING_PASSES:
         return UNKNOWN, None
     return _through(frame, node, callee, arguments, last), None
+
+
+def _built_in(names: list[str], arguments: Arguments) -> Value | None:
+    """Return what one of the language's own functions gives."""
+    for name in names:
+        if not arguments.keywords and arguments.rest is None and arguments.mapping is None:
+            found = known.function(name, arguments.positional)
+            if found is not None:
+                return found
+        model = builtins.FUNCTIONS.get(name)
+        if model is not None:
+            return model(arguments)
+    return None
 
 
 def _through(frame: Frame, node: ir.Call, callee: Value, arguments: Arguments, last: str) -> Value:
@@ -495,32 +566,6 @@ def node_name(node: ir.Call) -> str:
     return function.name if isinstance(function, (ir.Attr, ir.Name)) else "a call"
 
 
-def call_back(frame: Frame, node: ir.Call, arguments: Arguments) -> None:
-    """Call the target's functions that are passed to a library, with what is passed beside."""
-    for place, value in enumerate(arguments.positional):
-        if isinstance(value.target, (FunctionInfo, Closure)):
-            rest = list(arguments.positional[place + 1 :])
-            if node_name(node) in ("map", "filter", "imap", "starmap"):
-                rest = [elements(v) or UNKNOWN for v in rest]
-            passed = Arguments(rest, dict(arguments.keywords), arguments.rest)
-            _call_back(frame, node, value, passed)
-    for name in _CALLBACK_KEYWORDS:
-        known = arguments.keywords.get(name)
-        if known is not None and isinstance(known.target, (FunctionInfo, Closure)):
-            listed = arguments.keywords.get("args", UNKNOWN)
-            mapped = arguments.keywords.get("kwargs")
-            passed = Arguments(list(listed.items or ()), {}, None, mapped)
-            _call_back(frame, node, known, passed)
-
-
-def _call_back(frame: Frame, node: ir.Call, value: Value, passed: Arguments) -> None:
-    target = value.target
-    if isinstance(target, (FunctionInfo, Closure)):
-        dead = frame.state.dead
-        call_function(frame, node, target, value.receiver, passed)
-        frame.state.dead = dead
-
-
 def check_store(
     frame: Frame, base: Value, name: str, text: str, arguments: Arguments, node: ir.Node
 ) -> None:
@@ -543,3 +588,6 @@ def check_setting(frame: Frame, name: str, value: Value, node: ir.Node) -> None:
     """Record the flows of an assignment at the top level of a module or class."""
     for pattern, row in frame.engine.catalogue.set_names.get(name, ()):
         sinks.check_assignment(frame, row, pattern, node, Arguments([], {"value": value}))
+
+
+CALLS.append(invoke)

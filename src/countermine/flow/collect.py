@@ -1,7 +1,7 @@
 """Expressions that collect others: arguments, displays and comprehensions."""
 
-from countermine.flow import guards, ir, known, texts
-from countermine.flow.access import elements, item_key, iterated
+from countermine.flow import guards, ir, known, protocols, texts
+from countermine.flow.access import elements, item_key, with_keys
 from countermine.flow.assign import assign
 from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Arguments, Frame
@@ -95,6 +95,7 @@ def mapping(frame: Frame, node: ir.Mapping) -> Value:
     element: Value | None = None
     shape = "dict"
     taints: list[tuple[Taint, ...]] = []
+    unknown: Value | None = None
     for key, item in node.pairs:
         value = evaluate(frame, item)
         if key is None:
@@ -105,13 +106,17 @@ def mapping(frame: Frame, node: ir.Mapping) -> Value:
             if spread is not None:
                 element = spread if element is None else join(element, spread)
             continue
-        name = item_key(evaluate(frame, key))
+        index = evaluate(frame, key)
+        name = item_key(index)
         if name is not None:
             fields[name] = value
         else:
             shape = ""
             element = value if element is None else join(element, value)
-    return Value(merge_taints(taints), fields=fields, element=element, shape=shape)
+            if index.taints:
+                unknown = index if unknown is None else join(unknown, index)
+    found = Value(merge_taints(taints), fields=fields, element=element, shape=shape)
+    return found if unknown is None else with_keys(found, unknown)
 
 
 def _turns(frame: Frame, node: ir.Comprehension, first: Value) -> Value | None:
@@ -202,7 +207,7 @@ def comprehension(frame: Frame, node: ir.Comprehension) -> Value:
     frame.state = State(dict(outer.variables), outer.facts)
     for place, clause in enumerate(node.clauses):
         iterable = first if place == 0 else evaluate(frame, clause.iterable)
-        assign(frame, clause.target, iterated(frame, iterable) or UNKNOWN)
+        assign(frame, clause.target, protocols.each(frame, clause.iterable, iterable))
         for condition in clause.conditions:
             test = evaluate(frame, condition)
             frame.state.facts |= guards.of_value(test)[0]
@@ -210,6 +215,5 @@ def comprehension(frame: Frame, node: ir.Comprehension) -> Value:
     key = evaluate(frame, node.key) if node.key is not None else None
     value = apply_facts(evaluate(frame, node.element), gained)
     frame.state = outer
-    if key is not None:
-        value = join(value, Value(all_taints(key)))
-    return Value(element=value)
+    found = Value(element=value)
+    return found if key is None else with_keys(found, key)

@@ -6,7 +6,7 @@ from countermine.flow import ir
 
 
 def decisive_names(body: list[ir.Stmt]) -> frozenset[str]:
-    """Return the names that stand in tests, alone as keyword arguments, or name a template."""
+    """Return the names in tests and keys, alone as keyword arguments, or that name a template."""
     found: set[str] = set()
     waiting: list[object] = list(body)
     while waiting:
@@ -38,13 +38,25 @@ def _tests(node: object) -> Iterable[ir.Expr]:
         return [test for test, _ in node.arms]
     if isinstance(node, ir.Match):
         return [node.subject, *(case.guard for case, _ in node.arms if case.guard is not None)]
-    if isinstance(node, (ir.Choice, ir.Assert)):
-        return [node.test]
-    if isinstance(node, ir.Loop) and node.test is not None:
-        return [node.test]
+    if isinstance(node, (ir.Choice, ir.Assert, ir.Loop)):
+        return [] if node.test is None else [node.test]
     if isinstance(node, ir.Logic):
         return node.operands
+    return _keys(node)
+
+
+def _keys(node: object) -> Iterable[ir.Expr]:
+    """Return what something is looked up by."""
+    if isinstance(node, ir.Item):
+        return [] if node.index is None else [node.index]
+    if isinstance(node, ir.Call) and _looks_up(node.function):
+        return [argument.value for argument in node.arguments]
     return []
+
+
+def _looks_up(function: ir.Expr) -> bool:
+    """Tell whether what is called finds something by its name."""
+    return isinstance(function, (ir.Name, ir.Attr)) and function.name in ("get", "getattr")
 
 
 def _names(test: ir.Expr, found: set[str]) -> None:

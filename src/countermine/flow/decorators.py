@@ -1,12 +1,12 @@
 """Decorators of the target's own: what stands in the place of the function under them."""
 
 from countermine.flow import ir, known
-from countermine.flow.access import decorator_names
 from countermine.flow.calls import invoke
 from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Arguments, Engine, Frame
 from countermine.flow.index import MODULE_BODY, ClassInfo, FunctionInfo
 from countermine.flow.values import Closure, Value
+from countermine.flow.variants import decorator_names
 
 _DESCRIPTORS = frozenset({"staticmethod", "classmethod", "property", "setter", "overload"})
 

@@ -1,5 +1,7 @@
 """Functions that are called later: tasks that are put into a queue."""
 
+from dataclasses import replace
+
 from countermine.flow import ir
 from countermine.flow.frame import Arguments
 from countermine.flow.values import UNKNOWN, Value
@@ -28,3 +30,14 @@ def arguments_of(method: str, function: ir.Function, arguments: Arguments) -> Ar
     rest = Value(listed.taints) if listed.taints else listed.element
     named = {k[1:-1]: v for k, v in (mapped.fields or {}).items() if k[0] == "["}
     return Arguments([*first, *(listed.items or ())], named, rest)
+
+
+def behind(receiver: Value | None, arguments: Arguments, node: ir.Call) -> Arguments:
+    """Return the arguments behind a receiver, as a function has them that is no method."""
+    if receiver is None:
+        return arguments
+    return replace(
+        arguments,
+        positional=[receiver, *arguments.positional],
+        places=[(node.start, node.end), *arguments.places],
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from countermine.flow import ir
-from countermine.flow.frame import Frame
+from countermine.flow.frame import Arguments, Frame
 from countermine.flow.values import UNKNOWN, Value
 
 EVALUATORS: dict[type, Callable[..., Value]] = {}
@@ -27,3 +27,18 @@ def evaluate(frame: Frame, expression: ir.Expr) -> Value:
     if frame.charge():
         return UNKNOWN
     return EVALUATORS[type(expression)](frame, expression)
+
+
+CALLS: list[Callable[[Frame, ir.Call, Value, Arguments], tuple[Value, Value | None]]] = []
+"""What makes a call: one function, of the module that knows all kinds of them."""
+
+
+def invoke(frame: Frame, node: ir.Call, callee: Value, arguments: Arguments) -> Value:
+    """Return the result of a call of any value."""
+    return CALLS[0](frame, node, callee, arguments)[0]
+
+
+MADE: dict[str, Callable[[Frame, ir.Call, Value, Arguments], Value]] = {}
+"""What calling something gives that a library made, by the name of such things."""
+MODELS: dict[str, Callable[[Frame, ir.Call, Arguments], Value | None]] = {}
+"""What library functions give that need the state at hand; ``None`` where they do not know."""

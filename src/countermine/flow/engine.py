@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import reduce
 
 from countermine.catalogue.schema import Catalogue, Handler
 from countermine.core.entrypoints import EntryKind
-from countermine.flow import bind, decorators, execute, ir, known
-from countermine.flow.access import decorator_names
+from countermine.flow import bind, decorators, execute, injection, ir, known
 from countermine.flow.bounds import Bounds
 from countermine.flow.captured import Captured
 from countermine.flow.decisive import decisive_names
+from countermine.flow.declarations import Declarations
 from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Analysed, Frame, Summary, TemplateSource
 from countermine.flow.handlers import ANY_TYPE, by_class, by_name
@@ -24,6 +26,7 @@ from countermine.flow.index import (
     ValueRange,
 )
 from countermine.flow.library_constants import library_constant
+from countermine.flow.lookups import absolute, module_prefixes, stores
 from countermine.flow.shared_names import setting_functions
 from countermine.flow.summaries import kept_by, passing, summary_of, without_parameters
 from countermine.flow.values import (
@@ -33,13 +36,14 @@ from countermine.flow.values import (
     all_taints,
     join,
 )
+from countermine.flow.variants import decorator_names, info_of, is_annotated, own_receiver
 
 VALUES_JOINED = 4
 """Assignments to one top-level name that are joined; further ones are alternatives of a kind."""
-
-
 RECURSIONS = 4
 """Times a function that calls itself is interpreted, until its result stays as it is."""
+GETTER_BYTES = 300
+"""Longest method that is told apart by what it looks up in its receiver."""
 CONTEXTS_KEPT = 40
 """Combinations of constant arguments for which one function is analysed apart."""
 GROUP_DECORATORS = frozenset({"command", "group"})
@@ -64,6 +68,9 @@ class FlowEngine:
         self.catalogue = catalogue
         self.bounds = bounds
         self.hierarchy = Hierarchy(catalogue, self.static_value)
+        self.declarations = Declarations(
+            project, self.hierarchy, self._annotated, self.lowered, absolute
+        )
         self.analysed: dict[str, Analysed] = {}
         self.notes: set[tuple[str, str]] = set()
         self.closures: dict[str, Closure] = {}
@@ -80,7 +87,7 @@ class FlowEngine:
         self._captured = Captured()
         self._unsettled: set[tuple[str, str]] = set()
         self._shared: dict[str, dict[str, list[FunctionInfo]]] = {}
-        self._known_names = _module_prefixes(catalogue)
+        self._known_names = module_prefixes(catalogue)
         self._entered: dict[str, Handler] = {}
 
     def unknown(self, path: str, reason: str) -> None:
@@ -130,9 +137,12 @@ class FlowEngine:
         return any(k.startswith(key) for k in self._active)
 
     def _bound(self, module: ModuleInfo, bindings: list[Binding]) -> Value:
-        for binding in bindings:
-            if isinstance(binding, ir.Imported):
-                return self.imported(module, binding)
+        imports = [self.imported(module, b) for b in bindings if isinstance(b, ir.Imported)]
+        own = [value for value in imports if value.target is not None]
+        if own:
+            return reduce(join, own)
+        if imports:
+            return next((v for v in imports if v.ref in self._known_names), imports[0])
         for binding in reversed(bindings):
             if isinstance(binding, (FunctionInfo, ClassInfo)):
                 return Value(target=binding)
@@ -158,7 +168,7 @@ class FlowEngine:
 
     def _starred(self, module: ModuleInfo, name: str) -> Value | None:
         for star in module.stars:
-            dotted = _absolute(module, star)
+            dotted = absolute(module, star)
             target = self.project.named(dotted, module)
             if target is not None and target is not module:
                 found = self.global_value(target, name)
@@ -170,7 +180,7 @@ class FlowEngine:
 
     def imported(self, module: ModuleInfo, name: ir.Imported) -> Value:
         """Return what an import binds."""
-        dotted = _absolute(module, name)
+        dotted = absolute(module, name)
         near = module if name.level == 0 else None
         target = self.project.named(dotted, near)
         if target is module:
@@ -237,6 +247,14 @@ class FlowEngine:
         self._attributes[key] = found
         return found
 
+    def _annotated(
+        self, module: ModuleInfo, annotation: ir.Expr | None
+    ) -> "str | ClassInfo | None":
+        frame = self._static(module)
+        if annotation is None or frame is None:
+            return None
+        return execute.annotation_type(frame, annotation)
+
     def storing(self, owner: ClassInfo, name: str) -> list[FunctionInfo]:
         """Return the methods of a class and its bases that may set an attribute."""
         known = self._storing.get((owner, name))
@@ -252,7 +270,7 @@ class FlowEngine:
             found.extend(
                 method
                 for method in (*current.methods.values(), *current.setters)
-                if _stores(text[method.start : method.end], needle)
+                if stores(text[method.start : method.end], needle)
             )
         return found
 
@@ -294,7 +312,7 @@ class FlowEngine:
         summary = self.summarise(callee, unknown, own)
         known = self.analysed.get(summary.key)
         if known is None:
-            info = _info(callee)
+            info = info_of(callee)
             known = Analysed(
                 summary.key, info, function, info.qualname, [], generic=True, summary=summary
             )
@@ -305,8 +323,27 @@ class FlowEngine:
     ) -> Summary:
         """Return what a call with these arguments does."""
         function = self.lowered(callee)
-        method = isinstance(callee, FunctionInfo) and callee.owner is not None
+        method = own_receiver(callee) is not None
         contexts = self._contexts(callee, function, arguments, method=method)
+        found = self._summarised(callee, function, arguments, own, contexts)
+        if found.result.others and not any(contexts):
+            # A factory: which class it gives is told by what it is called with.
+            contexts = [
+                "" if method and not place else bind.assumed(value)
+                for place, value in enumerate(arguments)
+            ]
+            if any(contexts):
+                found = self._summarised(callee, function, arguments, own, contexts)
+        return found
+
+    def _summarised(
+        self,
+        callee: FunctionInfo | Closure,
+        function: ir.Function,
+        arguments: list[Value],
+        own: ClassInfo | None,
+        contexts: list[str],
+    ) -> Summary:
         key = function_key(callee)
         if isinstance(callee, Closure):
             key += self._captured.version(callee)
@@ -324,7 +361,7 @@ class FlowEngine:
             return known.summary
         if key in self._active or len(self._active) >= self.bounds.call_depth:
             if key not in self._active:
-                info = _info(callee)
+                info = info_of(callee)
                 reason = f"calls nested deeper than {self.bounds.call_depth} at {info.qualname}"
                 self.unknown(info.module.path, reason)
             elif key == self._active[-1]:
@@ -366,10 +403,15 @@ class FlowEngine:
         Nothing where no argument is tainted: then no flow depends on it.
         """
         first = 1 if method else 0
-        if not any(bind.has_taint(v) or self._brings(v) for v in arguments[first:]):
+        held = bind.held(arguments[0]) if method and arguments else ""
+        if not any(bind.has_taint(v) or self._brings(v) for v in arguments[first:]) and not (
+            method
+            and function.end - function.start <= GETTER_BYTES
+            and bind.holds_taint(arguments[0])
+        ):
             return [""] * len(arguments)
         decisive = self._decisive(callee, function)
-        found = [""] * first
+        found = [held] * first
         for place, value in enumerate(arguments[first:], first):
             parameter = function.parameters[place]
             if parameter.stars:
@@ -407,7 +449,7 @@ class FlowEngine:
         contexts: list[str],
         own: ClassInfo | None,
     ) -> Summary:
-        info = _info(callee)
+        info = info_of(callee)
         qualname = callee.qualname
         if isinstance(callee, Closure):
             self.closures[key] = callee
@@ -417,7 +459,10 @@ class FlowEngine:
             for place, (value, context) in enumerate(zip(arguments, contexts, strict=True))
         ]
         if isinstance(callee, FunctionInfo) and callee.owner is not None and parameters:
+            held = bind.held_fields(arguments[0], parameters[0]) if contexts[0] else None
             parameters[0] = receiver_value(callee, own or callee.owner, parameters[0])
+            if held:
+                parameters[0] = replace(parameters[0], fields=held)
         handler = self.handler(callee)
         if handler is not None:
             place = 1 if isinstance(callee, FunctionInfo) and callee.owner is not None else 0
@@ -453,6 +498,8 @@ class FlowEngine:
             frame.scopes = callee.scopes
         else:
             self._check_decorators(frame, callee)
+        if injection.WORD in frame.module.text and self.handler(callee) is not None:
+            injection.inject(frame, parameters, self.declarations.alias)
         self._active.append(frame.key)
         execute.run(frame, parameters)
         for closure in list(frame.defined.values()):
@@ -486,7 +533,7 @@ class FlowEngine:
         """Give the first parameters the classes that the framework's have."""
         for number, of in enumerate(handler.request[: len(parameters) - place], place):
             value = parameters[number]
-            if of != ANY_TYPE and value.type is None and not _annotated(function, number):
+            if of != ANY_TYPE and value.type is None and not is_annotated(function, number):
                 parameters[number] = Value(value.taints, type=of)
 
     def enter(self, callee: FunctionInfo | Closure, handler: Handler) -> None:
@@ -518,10 +565,8 @@ class FlowEngine:
         """Return how a framework calls a function, if one does."""
         if isinstance(callee, Closure):
             return callee.handler
-        info = callee.module.body
-        if info is not None:
-            blank = ir.Function(0, 0, MODULE_BODY, 0, [], [])
-            frame = Frame(self, info, blank, f"{callee.module.path}::static", MODULE_BODY)
+        frame = self._static(callee.module)
+        if frame is not None:
             for decorator in callee.decorators:
                 inner = decorator.function if isinstance(decorator, ir.Call) else decorator
                 found = execute.handler_of(frame, evaluate(frame, inner))
@@ -551,50 +596,3 @@ def function_key(callee: FunctionInfo | Closure) -> str:
     if isinstance(callee, Closure):
         return callee.key
     return f"{callee.module.path}:{callee.qualname}:{callee.start}"
-
-
-def _annotated(function: ir.Function, place: int) -> bool:
-    return function.parameters[place].annotation is not None
-
-
-def _info(callee: FunctionInfo | Closure) -> FunctionInfo:
-    return callee.info if isinstance(callee, Closure) else callee
-
-
-def _absolute(module: ModuleInfo, name: ir.Imported) -> str:
-    if name.level == 0:
-        return name.module
-    parts = module.package.split(".") if module.package else []
-    base = parts[: len(parts) - (name.level - 1)] if name.level > 1 else parts
-    return ".".join([*base, *filter(None, [name.module])])
-
-
-def _stores(text: bytes, needle: bytes) -> bool:
-    """Tell whether ``.name`` is followed by an assignment, an unpacking or a ``for``/``as``."""
-    position = text.find(needle)
-    while position >= 0:
-        rest = text[position + len(needle) : position + len(needle) + 40].lstrip()
-        after = text[position + len(needle) : position + len(needle) + 1]
-        if not (after.isalnum() or after == b"_"):
-            head = rest[:1]
-            if head in (b",", b":", b")") or (head == b"=" and rest[1:2] != b"="):
-                return True
-            if rest[1:2] == b"=" or head in (b".", b"["):
-                return True
-        position = text.find(needle, position + 1)
-    return False
-
-
-def _module_prefixes(catalogue: Catalogue) -> frozenset[str]:
-    """Return every dotted name that the catalogue knows, and what stands before its dots."""
-    found: set[str] = set()
-    tables: list[dict[str, object]] = [
-        dict(catalogue.sinks), dict(catalogue.sources), dict(catalogue.sanitizers),
-        dict(catalogue.guards), dict(catalogue.call_types), dict(catalogue.value_types),
-        dict(catalogue.decorators), dict(catalogue.bases), dict(catalogue.registrars),
-    ]  # fmt: skip
-    for table in tables:
-        for name in table:
-            parts = name.split(".")
-            found.update(".".join(parts[:n]) for n in range(1, len(parts) + 1))
-    return frozenset(found)

@@ -1,8 +1,21 @@
 """Expressions: what they are, in the state at hand, and what evaluating them does to it."""
 
 from collections.abc import Callable
+from functools import reduce
 
-from countermine.flow import collect, doubt, guards, ir, known, sinks, texts
+from countermine.flow import (
+    collect,
+    doubt,
+    guards,
+    ir,
+    known,
+    library_models,
+    protocols,
+    records,
+    sequences,
+    sinks,
+    texts,
+)
 from countermine.flow.access import (
     element_type,
     elements,
@@ -18,9 +31,9 @@ from countermine.flow.bind import neutralised
 from countermine.flow.calls import call_function, invoke, leaves_alone
 from countermine.flow.comparisons import check_comparison
 from countermine.flow.contexts import ESCAPED
-from countermine.flow.dispatch import EVALUATORS, evaluate
+from countermine.flow.dispatch import EVALUATORS, MADE, MODELS, evaluate
 from countermine.flow.frame import Arguments, Frame
-from countermine.flow.index import ClassInfo, FunctionInfo
+from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
 from countermine.flow.methods import method
 from countermine.flow.state import apply_facts
 from countermine.flow.values import (
@@ -31,6 +44,7 @@ from countermine.flow.values import (
     Facts,
     Value,
     all_taints,
+    alternatives,
     constant,
     join,
     tainted,
@@ -72,12 +86,20 @@ def _name(frame: Frame, node: ir.Name) -> Value:
 def _attr(frame: Frame, node: ir.Attr) -> Value:
     base = evaluate(frame, node.target)
     found = load_attribute(frame, base, node.name, node)
+    read = _read(frame, node, found)
+    if base.type is None or read is not found:
+        return read
+    return protocols.fallback(frame, node, base, node.name, found)
+
+
+def _read(frame: Frame, node: ir.Attr, found: Value) -> Value:
+    """Return what reading an attribute gives, where that calls a property."""
+    if found.others:
+        return reduce(join, [_read(frame, node, one) for one in alternatives(found)])
     target = found.target
     if isinstance(target, FunctionInfo) and found.receiver is not None and is_property(target):
         result, _ = call_function(frame, node, target, found.receiver, Arguments([], {}))
         return result
-    if found.receiver is None and found.target is None and found.ref is None:
-        return found
     return found
 
 
@@ -86,6 +108,9 @@ def _item(frame: Frame, node: ir.Item) -> Value:
     if isinstance(node.index, ir.Slice):
         return load_slice(base, *_bounds(frame, node.index))
     index = evaluate(frame, node.index) if node.index is not None else None
+    own = _own_item(frame, node, base, index) if base.type or base.target else None
+    if own is not None:
+        return own
     found = load_item(base, index)
     if index is not None and index.taints and base.fields and base.element is None:
         # A key that is none of those that are known raises.
@@ -94,6 +119,18 @@ def _item(frame: Frame, node: ir.Item) -> Value:
         return found
     of = element_type(frame, base)
     return found if of is None else Value(found.taints, type=of)
+
+
+def _own_item(frame: Frame, node: ir.Item, base: Value, index: Value | None) -> Value | None:
+    """Return an item of one of the target's own things: a module, an enumeration, an object."""
+    if index is None:
+        return None
+    target = base.target
+    if isinstance(target, ModuleInfo) and isinstance(index.const, str):
+        return frame.engine.global_value(target, index.const)
+    if isinstance(target, ClassInfo) and records.is_enum(frame, target):
+        return Value(type=target)
+    return protocols.call(frame, node, base, "__getitem__", index)
 
 
 def _bounds(frame: Frame, node: ir.Slice) -> list[Value]:
@@ -128,12 +165,9 @@ def callee_of(frame: Frame, function: ir.Expr) -> Value:
         return evaluate(frame, function)
     base = evaluate(frame, function.target)
     found = load_attribute(frame, base, function.name, function)
-    target = found.target
-    if isinstance(target, FunctionInfo) and found.receiver is not None and is_property(target):
-        result, _ = call_function(frame, function, target, found.receiver, Arguments([], {}))
-        return result
-    if found.receiver is not None or found.target is not None:
-        return found
+    read = _read(frame, function, found)
+    if read is not found or found.receiver is not None or found.target is not None:
+        return read
     return Value(
         found.taints, found.const, found.ref, found.target, found.type,
         base if base.ref is None or base.type is not None else None,
@@ -164,7 +198,8 @@ def _binary(frame: Frame, node: ir.Binary) -> Value:
     values = [evaluate(frame, o) for o in node.operands]
     result = values[0]
     for value, operand in zip(values[1:], node.operands[1:], strict=True):
-        result = _operate(node.operator, result, value)
+        own = protocols.operated(frame, node, node.operator, result, value)
+        result = _operate(node.operator, result, value) if own is None else own
         if node.operator == "+" and _is_separator(operand, value):
             result = _marked(result)
     return result
@@ -195,7 +230,13 @@ def _operate(operator: str, left: Value, right: Value) -> Value:
     if operator == "*" and (repeated or left.items is not None):
         inner = elements(left, plain=True)
         return Value(left.taints, element=inner, text=left.text, prefix=left.prefix)
-    return join(left, right) if operator in _SET_OPERATORS else UNKNOWN
+    return _united(operator, left, right) if operator in _SET_OPERATORS else UNKNOWN
+
+
+def _united(operator: str, left: Value, right: Value) -> Value:
+    """Return what an operator on sets, or the union of dictionaries, gives."""
+    union = sequences.merged(left, right) if operator == "|" else None
+    return join(left, right) if union is None else union
 
 
 def _put_together(operator: str, left: Value, right: Value) -> Value:
@@ -322,7 +363,8 @@ def _choice(frame: Frame, node: ir.Choice) -> Value:
 
 
 def _format(frame: Frame, node: ir.Format) -> Value:
-    return texts.concatenate([_as_text(evaluate(frame, p)) for p in node.parts])
+    shown = [protocols.shown(frame, p, evaluate(frame, p)) for p in node.parts]
+    return texts.concatenate([_as_text(part) for part in shown])
 
 
 def _as_text(value: Value) -> Value:
@@ -332,7 +374,8 @@ def _as_text(value: Value) -> Value:
 
 
 def _field(frame: Frame, node: ir.Field) -> Value:
-    value = evaluate(frame, node.value)
+    name = "__repr__" if node.conversion == "r" else "__str__"
+    value = protocols.shown(frame, node, evaluate(frame, node.value), name)
     spec = constant("") if node.spec is None else evaluate(frame, node.spec)
     if isinstance(spec.const, str):
         found = known.formatted(value, node.conversion, spec.const)
@@ -434,3 +477,5 @@ _TABLE: dict[type, Callable[..., Value]] = {
     ir.Lookup: _lookup,
 }
 EVALUATORS.update(_TABLE)
+MODELS.update(library_models.TABLE)
+MADE.update(library_models.MADE)

@@ -1,10 +1,12 @@
 """Statements: what running them does to the state at hand."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from countermine.catalogue.schema import Handler
-from countermine.flow import aliases, guards, ir, known, outer, rendering, sinks
-from countermine.flow.assign import assign, shared
+from countermine.flow import aliases, guards, ir, known, outer, rendering, sequences, sinks
+from countermine.flow.assign import assign, change
 from countermine.flow.calls import call_function
 from countermine.flow.closed_types import is_closed
 from countermine.flow.collect import evaluate_arguments
@@ -17,9 +19,10 @@ from countermine.flow.index import MODULE_BODY, ClassInfo
 from countermine.flow.loops import joined, run_loop
 from countermine.flow.matching import fits
 from countermine.flow.state import State, apply_facts
-from countermine.flow.values import MISSING, UNKNOWN, Value, constant, join
+from countermine.flow.values import MISSING, UNKNOWN, Value, constant
 
 GENERATOR = "generator"
+_QUOTED = re.compile(r"\s*(?:(?:typing\.)?Optional\[)?\s*([A-Za-z_][\w.]*)\s*\]?(?:\s*\|.*)?\s*")
 
 
 def _assign(frame: Frame, node: ir.Assign) -> None:
@@ -58,7 +61,8 @@ def _annotated(frame: Frame, annotation: ir.Expr, value: Value) -> Value:
 def annotation_type(frame: Frame, annotation: ir.Expr) -> "str | ClassInfo | None":
     """Return the class that an annotation names."""
     if isinstance(annotation, ir.Const):
-        return None
+        quoted = _quoted(annotation)
+        return None if quoted is None else annotation_type(frame, quoted)
     if isinstance(annotation, ir.Item):
         outer = evaluate(frame, annotation.target)
         last = (outer.ref or "").rpartition(".")[2]
@@ -75,6 +79,18 @@ def annotation_type(frame: Frame, annotation: ir.Expr) -> "str | ClassInfo | Non
     if isinstance(value.target, ClassInfo):
         return value.target
     return value.ref
+
+
+def _quoted(annotation: ir.Const) -> ir.Expr | None:
+    """Return the first class in an annotation that is written as a text."""
+    found = _QUOTED.fullmatch(annotation.value) if isinstance(annotation.value, str) else None
+    if found is None:
+        return None
+    first, *rest = found[1].split(".")
+    node: ir.Expr = ir.Name(annotation.start, annotation.end, first)
+    for name in rest:
+        node = ir.Attr(annotation.start, annotation.end, node, name)
+    return node
 
 
 def _evaluate(frame: Frame, node: ir.Evaluate) -> None:
@@ -244,7 +260,10 @@ def _delete(frame: Frame, node: ir.Delete) -> None:
         if isinstance(target, ir.Name):
             frame.state.variables.pop(target.name, None)
         elif isinstance(target, ir.Item):
-            shared(frame, target.target)
+            base = evaluate(frame, target.target)
+            index = None if target.index is None else evaluate(frame, target.index)
+            index = None if isinstance(target.index, ir.Slice) else index
+            change(frame, target.target, base, sequences.without(base, index))
 
 
 def _assert(frame: Frame, node: ir.Assert) -> None:
@@ -300,4 +319,4 @@ def _declared(frame: Frame, parameter: ir.Parameter, value: Value) -> Value:
         return Value(type=of) if isinstance(of, ClassInfo) else UNKNOWN
     if of is None or of in ("str", "bytes"):
         return Value(value.taints, text=of is not None) if of is not None else value
-    return join(Value(value.taints, type=of), value)
+    return value if value.target is not None else replace(value, type=of, ref=None)

@@ -22,6 +22,7 @@ from countermine.flow.values import (
 )
 
 if TYPE_CHECKING:
+    from countermine.flow.declarations import Declarations
     from countermine.flow.hierarchy import Hierarchy
 
 
@@ -206,6 +207,11 @@ class Engine(Protocol):
     @property
     def hierarchy(self) -> "Hierarchy":
         """Classes and their bases."""
+        ...
+
+    @property
+    def declarations(self) -> "Declarations":
+        """What annotations and classes say."""
         ...
 
     def global_value(self, module: ModuleInfo, name: str) -> Value | None:

@@ -63,6 +63,8 @@ class ClassInfo:
     setters: list[FunctionInfo] = field(default_factory=list)
     """Further functions of a name that is taken, such as property setters."""
     values: dict[str, list[ValueRange]] = field(default_factory=dict)
+    declared: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Where the annotations of its fields stand, in the order of the fields."""
 
 
 Binding: TypeAlias = ir.Imported | FunctionInfo | ClassInfo | ValueRange
@@ -341,6 +343,8 @@ class _Indexer:
             if noted is not None:
                 annotation = (noted.start_byte, noted.end_byte)
             current = current.child_by_field_name("right")
+        if owner is not None and annotation is not None and targets[0].type == "identifier":
+            owner.declared.setdefault(self.low.slice(targets[0]), annotation)
         if current is None:
             return
         start, end = current.start_byte, current.end_byte

@@ -1,6 +1,6 @@
 """Loops: followed turn by turn where what they go through is known, else until nothing changes."""
 
-from countermine.flow import guards, ir, known
+from countermine.flow import guards, ir, known, protocols
 from countermine.flow.access import iterated
 from countermine.flow.assign import assign
 from countermine.flow.derived import EACH
@@ -22,7 +22,8 @@ def run_loop(frame: Frame, node: ir.Loop) -> None:
     breaks: list[State] = []
     before = frame.steps
     if node.iterable is not None:
-        _over(frame, node, evaluate(frame, node.iterable), breaks)
+        value = protocols.iterated(frame, node.iterable, evaluate(frame, node.iterable))
+        _over(frame, node, value, breaks)
     else:
         _counted(frame, node, breaks)
     frame.turns_left -= frame.steps - before

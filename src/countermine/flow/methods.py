@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from countermine.flow import bind, guards, known, patterns, texts
+from countermine.flow import bind, guards, known, patterns, records, texts
 from countermine.flow.access import (
     ANY_VALUE,
+    KEYS,
     elements,
     extend,
     item_key,
@@ -25,6 +26,7 @@ from countermine.flow.contexts import DOUBLED, ESCAPED
 from countermine.flow.derived import derived, host_of
 from countermine.flow.frame import Arguments
 from countermine.flow.marks import CLEAN, FILE_KINDS, NO_HOST, NO_PARENTS, ROOTED
+from countermine.flow.sequences import TAKING
 from countermine.flow.values import (
     ITEMS_KEPT,
     MISSING,
@@ -72,9 +74,9 @@ def method(name: str, receiver: Value, arguments: Arguments) -> tuple[Value, Val
 def _modelled(
     name: str, receiver: Value, arguments: Arguments
 ) -> tuple[Value, Value | None] | None:
-    model = _METHODS.get(name)
-    if model is not None:
-        return model(receiver, arguments)
+    found = _of_collection(name, receiver, arguments)
+    if found is not None:
+        return found
     if name in _TEXT_METHODS:
         return _same_text(name, receiver, arguments), None
     if name in _SPLITS:
@@ -85,6 +87,15 @@ def _modelled(
     if receiver.type == "re.Pattern":
         return _of_pattern(name, receiver, arguments)
     return (UNKNOWN, None) if known.is_mutable(receiver) else None
+
+
+def _of_collection(
+    name: str, receiver: Value, arguments: Arguments
+) -> tuple[Value, Value | None] | None:
+    taking = TAKING.get(name)
+    found = None if taking is None else taking(receiver, arguments)
+    model = _METHODS.get(name)
+    return model(receiver, arguments) if found is None and model is not None else found
 
 
 def _of_pattern(name: str, receiver: Value, arguments: Arguments) -> "_Changed | None":
@@ -211,6 +222,8 @@ def _update(receiver: Value, arguments: Arguments) -> _Changed:
 
 
 def _get(receiver: Value, arguments: Arguments) -> _Changed:
+    if receiver.fields is not None and RESULT in receiver.fields:
+        return receiver.fields[RESULT], None
     key = first(arguments)
     found = load_item(receiver, key)
     default = arguments.positional[1] if len(arguments.positional) > 1 else None
@@ -244,7 +257,7 @@ def _items(receiver: Value, _arguments: Arguments) -> _Changed:
     value = (
         Value(taints) if inner is None else with_taints(inner, merge_taints([inner.taints, taints]))
     )
-    key = Value(taints) if receiver.taints else UNKNOWN
+    key = Value(taints) if receiver.taints else (receiver.fields or {}).get(KEYS, UNKNOWN)
     return Value(element=Value(items=(key, value))), None
 
 
@@ -262,6 +275,8 @@ def _keys(receiver: Value, _arguments: Arguments) -> _Changed:
     keys = known.in_order(receiver) if receiver.shape == known.DICT else None
     if keys is not None:
         return known.collection(known.LIST, keys), None
+    if receiver.fields is not None and KEYS in receiver.fields:
+        return Value(element=receiver.fields[KEYS]), None
     taints = extend(receiver.taints, "[]")
     return (Value(element=Value(taints)) if taints else UNKNOWN), None
 
@@ -314,7 +329,32 @@ def _joinpath(receiver: Value, arguments: Arguments) -> _Changed:
     return with_type(value, "pathlib.Path"), None
 
 
+def _as_mapping(receiver: Value, _arguments: Arguments) -> _Changed:
+    return records.as_mapping(receiver), None
+
+
+def _with_changes(receiver: Value, arguments: Arguments) -> _Changed:
+    changes = arguments.keywords
+    update = changes.get("update")
+    if update is not None and update.fields is not None:
+        changes = {k[1:-1]: v for k, v in update.fields.items() if k[0] == "["}
+    return records.replaced(receiver, changes), None
+
+
+def _result(receiver: Value, _arguments: Arguments) -> _Changed:
+    fields = receiver.fields or {}
+    return (fields[RESULT] if RESULT in fields else Value(receiver.taints)), None
+
+
+RESULT = ".result()"
+"""Field of what stands for a call whose result comes later."""
 _METHODS: dict[str, Callable[[Value, Arguments], _Changed]] = {
+    "_asdict": _as_mapping,
+    "model_dump": _as_mapping,
+    "dict": _as_mapping,
+    "_replace": _with_changes,
+    "model_copy": _with_changes,
+    "result": _result,
     "append": _append,
     "appendleft": _append,
     "extend": _extend,

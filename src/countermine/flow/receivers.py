@@ -1,10 +1,10 @@
 """Methods that call each other on one receiver: what they keep in it is the same for all."""
 
-from countermine.flow.access import decorator_names
 from countermine.flow.engine import FlowEngine
 from countermine.flow.frame import Analysed, CallSite
 from countermine.flow.index import ClassInfo
 from countermine.flow.values import Origin
+from countermine.flow.variants import decorator_names
 
 
 class Receivers:

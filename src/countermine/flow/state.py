@@ -63,7 +63,8 @@ def apply_facts(value: Value, facts: Facts, depth: int = 3) -> Value:
             return value
         return Value(
             taints, value.const, value.ref, value.target, value.type, value.receiver,
-            items, element, fields, value.prefix, value.truth, value.text, shape=value.shape,
+            items, element, fields, value.prefix, value.truth, value.text,
+            shape=value.shape, others=value.others,
         )  # fmt: skip
     return with_taints(value, taints)
 

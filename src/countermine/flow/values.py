@@ -1,6 +1,6 @@
 """Abstract values: constants and shapes, together with taint. Never changed once made."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from countermine.core.entrypoints import Channel
@@ -22,6 +22,8 @@ PART_KEPT = 100
 """Values in one item of a mapping that is too large as a whole."""
 HEIGHT_KEPT = 5
 """Collections within collections that are told apart."""
+OTHERS_KEPT = 5
+"""Functions or classes that one value may be."""
 PATH_KEPT = 3
 """Attributes and items deep that parts of a parameter are told apart."""
 EVERY_KIND = "*"
@@ -155,6 +157,8 @@ class Value:
     """Facts that hold when it is true, and when it is false."""
     text: bool = False
     """It is surely a text or bytes."""
+    others: tuple["Value", ...] = ()
+    """What it may be instead: other functions, classes, or instances of other classes."""
     height: int = 0
     """Collections within collections."""
     size: int = 1
@@ -312,6 +316,7 @@ def with_taints(value: Value, taints: tuple[Taint, ...]) -> Value:
         value.truth,
         value.text,
         shape=value.shape,
+        others=value.others,
     )
 
 
@@ -331,6 +336,7 @@ def with_truth(value: Value, truth: tuple[Facts, Facts]) -> Value:
         truth,
         value.text,
         shape=value.shape,
+        others=value.others,
     )
 
 
@@ -349,13 +355,15 @@ def join(left: Value, right: Value, depth: int = 4) -> Value:
     if depth <= 0:
         return Value(merge_taints([all_taints(left), all_taints(right)]))
     items, element = _join_items(left, right, depth)
+    others = _join_others(left, right)
+    other = left if others else right
     return Value(
         taints,
         left.const if same else MISSING,
-        left.ref if left.ref is not None else right.ref,
-        left.target if left.target is not None else right.target,
-        left.type if left.type is not None else right.type,
-        left.receiver if left.receiver is not None else right.receiver,
+        left.ref if left.ref is not None else other.ref,
+        left.target if left.target is not None else other.target,
+        left.type if left.type is not None else other.type,
+        left.receiver if left.receiver is not None else other.receiver,
         items,
         element,
         _join_fields(left, right, depth),
@@ -363,7 +371,36 @@ def join(left: Value, right: Value, depth: int = 4) -> Value:
         None,
         left.text and right.text,
         shape=_common_shape(left, right) if left.shape else "",
+        others=others,
     )
+
+
+def _join_others(left: Value, right: Value) -> tuple[Value, ...]:
+    """Return what the first of two values may be instead, if they are told apart by name."""
+    if not right.others and _same_thing(left, right):
+        return left.others
+    if not _is_thing(left) or not _is_thing(right):
+        return left.others or right.others
+    found = list(left.others)
+    for one in alternatives(right):
+        if not _same_thing(left, one) and not any(_same_thing(one, o) for o in found):
+            found.append(one)
+    return tuple(found[:OTHERS_KEPT])
+
+
+def _is_thing(value: Value) -> bool:
+    return value.target is not None or value.type is not None or value.ref is not None
+
+
+def _same_thing(left: Value, right: Value) -> bool:
+    return left.target is right.target and left.type == right.type and left.ref == right.ref
+
+
+def alternatives(value: Value) -> tuple[Value, ...]:
+    """Return what a value may be, each by itself."""
+    if not value.others:
+        return (value,)
+    return (replace(value, others=()), *value.others)
 
 
 def _common_shape(left: Value, right: Value) -> str:

@@ -202,6 +202,103 @@ CASES: dict[str, Twins] = {
         "request.args['q']",
         "'ls'",
     ),
+    "body model inside a model": Twins(
+        FAST
+        + "from pydantic import BaseModel\n\nclass Inner(BaseModel):\n    a: str\n    b: int\n\n"
+        "class Job(BaseModel):\n    inner: Inner\n\n"
+        "@app.post('/x')\ndef x(job: Job):\n    os.system(f'kill {job.inner.HOLE}')\n",
+        "a",
+        "b",
+    ),
+    "body model": Twins(
+        FAST + "from pydantic import BaseModel\n\nclass Job(BaseModel):\n    a: str\n    b: int\n\n"
+        "@app.post('/x')\ndef x(job: Job):\n    os.system(f'kill {job.HOLE}')\n",
+        "a",
+        "b",
+    ),
+    "route added by a call": Twins(
+        FAST + "def x(v: str):\n    os.system(v)\n\ndef y(v: str):\n    print(v)\n\n"
+        "app.add_api_route('/x/{v}', HOLE)\n",
+        "x",
+        "y",
+    ),
+    "rule added by a call": Twins(
+        FLASK + "def x(v):\n    os.system(v)\n\ndef y(v):\n    print(v)\n\n"
+        "app.add_url_rule('/x/<v>', 'x', HOLE)\n",
+        "x",
+        "y",
+    ),
+    "rule added with a keyword": Twins(
+        FLASK + "def x(v):\n    os.system(v)\n\ndef y(v):\n    print(v)\n\n"
+        "app.add_url_rule('/x/<v>', view_func=HOLE)\n",
+        "x",
+        "y",
+    ),
+    "rules added in a function": Twins(
+        FLASK + "def x(v):\n    os.system(v)\n\ndef y(v):\n    print(v)\n\n"
+        "def setup(app: Flask):\n    app.add_url_rule('/x/<v>', view_func=HOLE)\n",
+        "x",
+        "y",
+    ),
+    "Django function by an expression": Twins(
+        django(
+            "def x(req, v):\n    os.system(v)\n\ndef y(req, v):\n    pass\n",
+            "re_path(r'^x/(?P<v>.*)$', views.HOLE)",
+        ),
+        "x",
+        "y",
+    ),
+    "Django class with keywords": Twins(
+        django(
+            "from django.views.generic import TemplateView\n\nclass X(TemplateView):\n"
+            "    def get_context_data(self, **kwargs):\n        os.system(HOLE)\n",
+            "path('x/<name>', views.X.as_view())",
+        ),
+        "self.kwargs['name']",
+        "'ls'",
+    ),
+    "Django class, request of its own": Twins(
+        django(
+            "from django.views.generic import ListView\n\nclass X(ListView):\n"
+            "    def get_queryset(self):\n        os.system(HOLE)\n",
+            "path('x', views.X.as_view())",
+        ),
+        "self.request.GET.get('q')",
+        "'ls'",
+    ),
+    "Starlette route": Twins(
+        "import os\nfrom starlette.applications import Starlette\n"
+        "from starlette.routing import Route\n\n"
+        "async def x(req):\n    os.system(req.query_params['q'])\n\nasync def y(req):\n    pass\n\n"
+        "app = Starlette(routes=[Route('/x', HOLE)])\n",
+        "x",
+        "y",
+    ),
+    "aiohttp route": Twins(
+        "import os\nfrom aiohttp import web\n\nasync def x(req):\n    os.system(req.query['q'])\n\n"
+        "async def y(req):\n    pass\n\napp = web.Application()\n"
+        "app.router.add_get('/x', HOLE)\n",
+        "x",
+        "y",
+    ),
+    "aiohttp routes": Twins(
+        "import os\nfrom aiohttp import web\n\nasync def x(req):\n    os.system(req.query['q'])\n\n"
+        "async def y(req):\n    pass\n\napp = web.Application()\n"
+        "app.add_routes([web.get('/x', HOLE)])\n",
+        "x",
+        "y",
+    ),
+    "request handed on": Twins(
+        FLASK + "def read(r):\n    return r.args['q']\n\ndef fixed(r):\n    return 'ls'\n\n"
+        "@app.route('/x')\ndef x():\n    os.system(HOLE(request))\n",
+        "read",
+        "fixed",
+    ),
+    "Django function with a part of the path": Twins(
+        django("def x(request, v):\n    os.system(v)\n", "path('x/<HOLE:v>', views.x)"),
+        "str",
+        "int",
+    ),
 }
 
 

@@ -157,6 +157,115 @@ CASES: dict[str, Twins] = {
         "a",
         "def outer(*a, **k):\n    inner(*a, **k)\n\n\ndef inner(a, b):\n    os.system(HOLE)\n",
     ),
+    "results of an executor's map": twins(
+        "for v in pool.map(HOLE, [p]):\n    os.system(v)", "yes", "no", POOL + PAIR
+    ),
+    "executor's result": twins(
+        "os.system(pool.submit(HOLE, p).result())", "yes", "no", POOL + PAIR
+    ),
+    "reduced": twins(
+        'os.system(functools.reduce(lambda a, b: HOLE, [p], "ls"))',
+        "a + b",
+        '"ls"',
+        "import functools\n",
+    ),
+    "largest by a key": twins("max([p, 'a'], key=HOLE)", "yes", "no", RUN),
+    "sorted by a key": twins("sorted([p], key=HOLE)", "yes", "no", RUN),
+    "map to numbers": twins(
+        'for v in map(HOLE, p.split()):\n    os.system(f"kill {v}")', "str", "int"
+    ),
+    "map of a library": twins(
+        "for v in map(HOLE, [p]):\n    os.system(v)", "str.strip", "shlex.quote", "import shlex\n"
+    ),
+    "map with a lambda": twins(
+        "a = list(map(lambda v: HOLE, [p]))\nos.system(a[0])", "'ls ' + v", "'ls'"
+    ),
+    "map": twins("for v in map(HOLE, [p]):\n    os.system(v)", "yes", "no", PAIR),
+    "by getattr": twins(
+        'getattr(Kit(), "HOLE")(p)',
+        "yes",
+        "no",
+        "class Kit:\n    def yes(self, v):\n        os.system(v)\n\n    def no(self, v):\n"
+        "        pass\n",
+    ),
+    "chosen function": twins("f = no if app.debug else HOLE\nf(p)", "yes", "no", RUN),
+    "list of functions": twins("for f in (no, HOLE):\n    f(p)", "yes", "no", RUN),
+    "table, any key": twins(
+        'TABLE[request.args["k"]](p)',
+        "yes",
+        "no",
+        RUN + "\n\nTABLE = {'a': no, 'b': HOLE, 'c': no}\n",
+    ),
+    "table of methods": twins(
+        'Kit().go("HOLE", p)',
+        "a",
+        "b",
+        "class Kit:\n    def go(self, k, v):\n        {'a': self.yes, 'b': self.no}[k](v)\n\n"
+        "    def yes(self, v):\n        os.system(v)\n\n    def no(self, v):\n        pass\n",
+    ),
+    "by getattr of itself": twins(
+        'Kit().go("HOLE", p)',
+        "yes",
+        "no",
+        "class Kit:\n    def go(self, k, v):\n        getattr(self, 'do_' + k)(v)\n\n"
+        "    def do_yes(self, v):\n        os.system(v)\n\n    def do_no(self, v):\n"
+        "        pass\n",
+    ),
+    "by globals": twins('globals()["HOLE"](p)', "yes", "no", RUN),
+    "single dispatch": twins(
+        "run(p)",
+        "v",
+        "'ls'",
+        "from functools import singledispatch\n\n\n@singledispatch\ndef run(v):\n"
+        "    pass\n\n\n@run.register(str)\ndef _(v):\n    os.system(HOLE)\n",
+    ),
+    "Celery": twins(
+        "work.delay(p)",
+        "v",
+        "'ls'",
+        "from celery import Celery\nqueue = Celery()\n\n\n@queue.task\ndef work(v):\n"
+        "    os.system(HOLE)\n",
+    ),
+    "Celery, shared": twins(
+        "work.apply_async(args=[p, 'ls'])",
+        "a",
+        "b",
+        "from celery import shared_task\n\n\n@shared_task\ndef work(a, b):\n    os.system(HOLE)\n",
+    ),
+    "Celery, first argument": twins(
+        "work.apply_async((p, 'ls'))",
+        "a",
+        "b",
+        "from celery import shared_task\n\n\n@shared_task\ndef work(a, b):\n    os.system(HOLE)\n",
+    ),
+    "Celery, keywords": twins(
+        "work.apply_async(kwargs={'a': p, 'b': 'ls'})",
+        "a",
+        "b",
+        "from celery import shared_task\n\n\n@shared_task\ndef work(a, b):\n    os.system(HOLE)\n",
+    ),
+    "Celery, bound": twins(
+        "work.delay('ls', p)",
+        "b",
+        "a",
+        "from celery import shared_task\n\n\n@shared_task(bind=True)\ndef work(self, a, b):\n"
+        "    os.system(HOLE)\n",
+    ),
+    "Celery, signature": twins(
+        "work.s('ls', p).delay()",
+        "b",
+        "a",
+        "from celery import shared_task\n\n\n@shared_task\ndef work(a, b):\n    os.system(HOLE)\n",
+    ),
+    "partial of a library": twins(
+        "f = functools.partial(HOLE, p)\nf()", "os.system", "print", "import functools\n"
+    ),
+    "partial, later argument": twins(
+        "f = functools.partial(run, 'ls')\nf(p)",
+        "b",
+        "a",
+        "import functools\n\n\ndef run(a, b):\n    os.system(HOLE)\n",
+    ),
 }
 
 

@@ -8,13 +8,17 @@ from tests.unit.flow.pairs import Twins, is_found, view
 TOOLS = "import os\n\n\ndef yes(v):\n    return v\n\n\ndef no(v):\n    return 'ls'\n"
 
 
+def _path(name: str) -> str:
+    return name.replace("kit_", "kit/", 1)
+
+
 def package(body: str, top: str = "", **more: str) -> Twins:
     """Return a program of a package with a view and helpers."""
     files = {
         "shop/__init__.py": "",
         "shop/tools.py": TOOLS,
         "shop/views.py": view(body, top),
-        **{f"shop/{name.replace('__', '/')}.py": text for name, text in more.items()},
+        **{f"shop/{_path(name)}.py": text for name, text in more.items()},
     }
     return Twins(files, "yes", "no")
 
@@ -107,6 +111,49 @@ CASES: dict[str, Twins] = {
         },
         "yes",
         "no",
+    ),
+    "by getattr of a module": package(
+        'os.system(getattr(tools, "HOLE")(p))', "from shop import tools\n"
+    ),
+    "by __import__": package('m = __import__("shop.tools", fromlist=["x"])\nos.system(m.HOLE(p))'),
+    "by importlib at the top": use(
+        "m.HOLE", 'import importlib\nm = importlib.import_module("shop.tools")\n'
+    ),
+    "by importlib, relative": package(
+        'm = import_module(".tools", "shop")\nos.system(m.HOLE(p))',
+        "from importlib import import_module\n",
+    ),
+    "by importlib": package(
+        'm = importlib.import_module("shop.tools")\nos.system(m.HOLE(p))', "import importlib\n"
+    ),
+    "for types only": package(
+        "run(app.tool, p)",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from shop.kit import HOLE\n\n"
+        "def run(t: 'HOLE', v):\n    os.system(t.of(v))\n",
+        kit="class yes:\n    def of(self, v):\n        return v\n\n\nclass no:\n"
+        "    def of(self, v):\n        return 'ls'\n",
+    ),
+    "maybe from a library": use(
+        "f",
+        "try:\n    from fastlib import f\nexcept ImportError:\n"
+        "    from shop.tools import HOLE as f\n",
+    ),
+    "maybe there": use(
+        "f",
+        "try:\n    from shop.fast import HOLE as f\nexcept ImportError:\n"
+        "    from shop.tools import HOLE as f\n",
+    ),
+    "from two levels up": use(
+        "f",
+        "from shop.kit.deep import f\n",
+        kit___init__="",
+        kit_deep="from ..tools import HOLE as f\n",
+    ),
+    "re-exported everything": use(
+        "HOLE", "from shop.kit import HOLE\n", kit___init__="from shop.tools import *\n"
+    ),
+    "re-exported": use(
+        "HOLE", "from shop.kit import HOLE\n", kit___init__="from ..tools import yes, no\n"
     ),
 }
 

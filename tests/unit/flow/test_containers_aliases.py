@@ -80,6 +80,9 @@ CASES: dict[str, Twins] = {
     ),
     "text is never changed": twins('a = "ls"\nb = a\nb += p\nos.system(HOLE)', "b", "a"),
     "list grows in place": twins('a = ["ls"]\nb = HOLE\nb += [p]\nos.system(a[-1])', "a", "a[:]"),
+    "sorted in place": twins(
+        "a = [p]\nb = HOLE\nb.clear()\nfor v in a:\n    os.system(v)", "[]", "a"
+    ),
 }
 
 

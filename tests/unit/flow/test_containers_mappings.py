@@ -123,6 +123,36 @@ CASES: dict[str, Twins] = {
     "table of the module, got": twins(
         "os.system(COMMANDS.get(p, HOLE))", "p", '"ls"', 'COMMANDS = {"a": "ls", "b": "id"}\n'
     ),
+    "item getter": twins(
+        'd = {"a": "ls", "b": p}\nos.system(itemgetter("HOLE")(d))',
+        "b",
+        "a",
+        "from operator import itemgetter\n",
+    ),
+    "zipped": twins('d = dict(zip(["a", "b"], ["ls", p]))\nos.system(d["HOLE"])', "b", "a"),
+    "chain": twins(
+        'd = ChainMap({"a": "ls"}, {"b": p})\nos.system(d["HOLE"])',
+        "b",
+        "a",
+        "from collections import ChainMap\n",
+    ),
+    "constructor with pairs": twins(
+        'd = dict([("a", "ls"), ("b", p)])\nos.system(d["HOLE"])', "b", "a"
+    ),
+    "pop removes": twins(
+        'd = {"a": p, "b": "ls"}\nd.pop("HOLE")\nfor v in d.values():\n    os.system(v)', "b", "a"
+    ),
+    "del removes": twins(
+        'd = {"a": p, "b": "ls"}\ndel d["HOLE"]\nfor v in d.values():\n    os.system(v)', "b", "a"
+    ),
+    "clear": twins(
+        'd = {"a": p}\nHOLE\nfor v in d.values():\n    os.system(v)', "pass", "d.clear()"
+    ),
+    "union that overwrites": twins('d = {"a": p} | {"HOLE": "ls"}\nos.system(d["a"])', "b", "a"),
+    "keys of items": twins(
+        "d = {HOLE: 'ls'}\nfor k, v in d.items():\n    os.system(k)", "p", '"id"'
+    ),
+    "keys": twins("d = {HOLE: 'ls'}\nfor k in d.keys():\n    os.system(k)", "p", '"id"'),
 }
 
 

@@ -48,6 +48,186 @@ CASES: dict[str, Twins] = {
         "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n\n"
         "class User(db.Model):\n    a = db.Column(db.String)\n    b = db.Column(db.String)\n",
     ),
+    "row of Django": twins(
+        'u = User(a="ls", b=p)\nu.save()\nos.system(u.HOLE)',
+        "b",
+        "a",
+        "from django.db import models\n\nclass User(models.Model):\n"
+        "    a = models.CharField()\n    b = models.CharField()\n",
+    ),
+    "row of a model": twins(
+        'u = User(a="ls", b=p)\ndb.session.add(u)\nos.system(u.HOLE)',
+        "b",
+        "a",
+        "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n\n"
+        "class User(db.Model):\n    a = db.Column(db.String)\n    b = db.Column(db.String)\n",
+    ),
+    "member of an enumeration": twins(
+        'os.system({"ls": "ls", "id": p}[Tool.HOLE.value])',
+        "NAME",
+        "LIST",
+        'from enum import Enum\n\nclass Tool(Enum):\n    LIST = "ls"\n    NAME = "id"\n',
+    ),
+    "enumeration of texts": twins(
+        "os.system(HOLE)",
+        "p",
+        "Tool(p)",
+        'from enum import StrEnum\n\nclass Tool(StrEnum):\n    LIST = "ls"\n    NAME = "id"\n',
+    ),
+    "enumeration by value": twins(
+        "os.system(HOLE)",
+        "p",
+        "Tool(p).value",
+        'from enum import Enum\n\nclass Tool(Enum):\n    LIST = "ls"\n    NAME = "id"\n',
+    ),
+    "simple namespace": twins(
+        'j = SimpleNamespace(a="ls", b=p)\nos.system(j.HOLE)',
+        "b",
+        "a",
+        "from types import SimpleNamespace\n",
+    ),
+    "model validated": twins(
+        'j = Job.model_validate(request.get_json())\nos.system(f"kill {j.HOLE}")',
+        "a",
+        "b",
+        "from pydantic import BaseModel\n\nclass Job(BaseModel):\n    a: str\n    b: int\n",
+    ),
+    "model from what is sent": twins(
+        'j = Job(**request.get_json())\nos.system(f"kill {j.HOLE}")',
+        "a",
+        "b",
+        "from pydantic import BaseModel\n\nclass Job(BaseModel):\n    a: str\n    b: int\n",
+    ),
+    "model with a number": twins(
+        'j = Job(a=p, b=p)\nos.system(f"kill {j.HOLE}")',
+        "a",
+        "b",
+        "from pydantic import BaseModel\n\nclass Job(BaseModel):\n    a: str\n    b: int\n",
+    ),
+    "model": twins(
+        'j = Job(a="ls", b=p)\nos.system(j.HOLE)',
+        "b",
+        "a",
+        "from pydantic import BaseModel\n\nclass Job(BaseModel):\n    a: str\n    b: str\n",
+    ),
+    "attrs with annotations": twins(
+        'j = Job(a="ls", b=p)\nos.system(j.HOLE)',
+        "b",
+        "a",
+        "from attrs import define\n\n@define\nclass Job:\n    a: str\n    b: str\n",
+    ),
+    "typed named tuple by index": twins(
+        'j = Job("ls", p)\nos.system(j[HOLE])',
+        "1",
+        "0",
+        "from typing import NamedTuple\n\nclass Job(NamedTuple):\n    a: str\n    b: str\n",
+    ),
+    "typed named tuple": twins(
+        'j = Job("ls", p)\nos.system(j.HOLE)',
+        "b",
+        "a",
+        "from typing import NamedTuple\n\nclass Job(NamedTuple):\n    a: str\n    b: str\n",
+    ),
+    "named tuple unpacked": twins(
+        'a, b = Job("ls", p)\nos.system(HOLE)',
+        "b",
+        "a",
+        'from collections import namedtuple\nJob = namedtuple("Job", "a b")\n',
+    ),
+    "named tuple by index": twins(
+        'j = Job("ls", p)\nos.system(j[HOLE])',
+        "1",
+        "0",
+        'from collections import namedtuple\nJob = namedtuple("Job", "a, b")\n',
+    ),
+    "named tuple from words": twins(
+        'j = Job(b=p, a="ls")\nos.system(j.HOLE)',
+        "b",
+        "a",
+        'from collections import namedtuple\nJob = namedtuple("Job", "a b")\n',
+    ),
+    "named tuple": twins(
+        'j = Job("ls", p)\nos.system(j.HOLE)',
+        "b",
+        "a",
+        'from collections import namedtuple\nJob = namedtuple("Job", ["a", "b"])\n',
+    ),
+    "data class as a mapping": twins(
+        'os.system(asdict(Job("ls", p))["HOLE"])',
+        "b",
+        "a",
+        "from dataclasses import asdict, dataclass\n\n" + JOB,
+    ),
+    "data class replaced": twins(
+        'j = replace(Job("ls", "id"), HOLE=p)\nos.system(j.a)',
+        "a",
+        "b",
+        "from dataclasses import dataclass, replace\n\n" + JOB,
+    ),
+    "data class that inherits": twins(
+        'j = Late("ls", "id", p)\nos.system(j.HOLE)',
+        "c",
+        "b",
+        DATA + JOB + "\n\n@dataclass\nclass Late(Job):\n    c: str = ''\n",
+    ),
+    "data class with a method": twins(
+        'Job("ls", p).run()',
+        "b",
+        "a",
+        DATA + JOB + "\n    def run(self):\n        os.system(self.HOLE)\n",
+    ),
+    "data class with a default": twins("j = Job(p)\nos.system(j.HOLE)", "a", "b", DATA + JOB),
+    "data class": twins('j = Job("ls", p)\nos.system(j.HOLE)', "b", "a", DATA + JOB),
+    "named tuple replaced": twins(
+        'j = Job("ls", "id")._replace(HOLE=p)\nos.system(j.a)',
+        "a",
+        "b",
+        'from collections import namedtuple\nJob = namedtuple("Job", "a b")\n',
+    ),
+    "settings by section": twins(
+        'c = configparser.ConfigParser()\nc.add_section("s")\nc.set("s", "a", "ls")\n'
+        'c.set("s", "b", p)\nos.system(c.get("s", "HOLE"))',
+        "b",
+        "a",
+        CONFIG,
+    ),
+    "settings of another section": twins(
+        'c = configparser.ConfigParser()\nc.add_section("s")\nc.add_section("t")\n'
+        'c.set("s", "a", p)\nc.set("t", "a", "ls")\nos.system(c.get("HOLE", "a"))',
+        "s",
+        "t",
+        CONFIG,
+    ),
+    "settings set, read as items": twins(
+        'c = configparser.ConfigParser()\nc.add_section("s")\nc.set("s", "a", "ls")\n'
+        'c.set("s", "b", p)\nos.system(c["s"]["HOLE"])',
+        "b",
+        "a",
+        CONFIG,
+    ),
+    "settings as items, got": twins(
+        'c = configparser.ConfigParser()\nc["s"] = {}\nc["s"]["a"] = "ls"\nc["s"]["b"] = p\n'
+        'os.system(c.get("s", "HOLE"))',
+        "b",
+        "a",
+        CONFIG,
+    ),
+    "settings with a fallback": twins(
+        'c = configparser.ConfigParser()\nos.system(c.get("s", "a", fallback=HOLE))',
+        "p",
+        '"ls"',
+        CONFIG,
+    ),
+    "settings read from a mapping": twins(
+        'c = configparser.ConfigParser()\nc.read_dict({"s": {"a": "ls", "b": p}})\n'
+        'os.system(c.get("s", "HOLE"))',
+        "b",
+        "a",
+        CONFIG,
+    ),
+    "environment, got": twins(
+        'os.environ["B"] = p\nos.environ["A"] = "ls"\nos.system(os.getenv("HOLE"))', "B", "A"
+    ),
 }
 
 

@@ -66,6 +66,37 @@ CASES: dict[str, Twins] = {
     "matrix": twins(
         'a = [[p for _ in range(2)]]\nos.system(a[0][0] if HOLE else "ls")', "app", "False"
     ),
+    "heap": twins(
+        "h = []\nheapq.heappush(h, HOLE)\nos.system(heapq.heappop(h))",
+        "p",
+        '"ls"',
+        "import heapq\n",
+    ),
+    "reversed": twins('a = list(reversed([p, "ls"]))\nos.system(a[HOLE])', "1", "0"),
+    "slice backwards": twins('a = ["ls", "id", p]\nos.system(a[::-1][HOLE])', "0", "2"),
+    "slice with a step": twins('a = ["ls", p, "id"]\nos.system(a[HOLE][1])', "::1", "::2"),
+    "slice from behind": twins('a = [p, "ls"]\nos.system(a[HOLE:][0])', "-2", "-1"),
+    "slice between": twins('a = ["ls", p, "id"]\nos.system(a[HOLE][0])', "1:2", "2:3"),
+    "slice from": twins('a = [p, "ls"]\nos.system(a[HOLE:][0])', "0", "1"),
+    "slice to": twins('a = ["ls", p]\nos.system(" ".join(a[:HOLE]))', "2", "1"),
+    "after pop of the first": twins('a = ["ls", p, "id"]\na.pop(0)\nos.system(a[HOLE])', "0", "1"),
+    "after pop of the last": twins('a = ["ls", p]\na.pop(HOLE)\nos.system(a[-1])', "0", ""),
+    "remove": twins('a = ["ls", p, "id"]\na.remove("ls")\nos.system(a[HOLE])', "0", "1"),
+    "del": twins('a = ["ls", p, "id"]\ndel a[0]\nos.system(a[HOLE])', "0", "1"),
+    "del of what is sent": twins(
+        'a = ["ls", p]\ndel a[HOLE]\nfor v in a:\n    os.system(v)', "0", "1"
+    ),
+    "store behind": twins('a = ["ls", p]\na[HOLE] = "id"\nos.system(a[1])', "-2", "-1"),
+    "reverse": twins('a = [p, "ls"]\na.reverse()\nos.system(a[HOLE])', "1", "0"),
+    "sort": twins('a = ["ls", HOLE]\na.sort()\nos.system(a[0])', "p", '"id"'),
+    "sorted": twins('os.system(sorted(["ls", HOLE])[0])', "p", '"id"'),
+    "clear": twins("a = [p]\nHOLE\nfor v in a:\n    os.system(v)", "pass", "a.clear()"),
+    "starred rest": twins('a, *b = [p, "ls"]\nos.system(HOLE)', "a", "b[0]"),
+    "starred in front": twins('*a, b = ["ls", p]\nos.system(HOLE)', "b", "a[0]"),
+    "starred between": twins('a, *b, c = ["ls", "id", p]\nos.system(HOLE)', "c", "b[0]"),
+    "queue of a thread": twins(
+        "q = queue.Queue()\nq.put(HOLE)\nos.system(q.get())", "p", '"ls"', "import queue\n"
+    ),
 }
 
 

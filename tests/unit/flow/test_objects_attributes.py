@@ -123,6 +123,35 @@ CASES: dict[str, Twins] = {
     "function attribute": twins(
         "run.b = p\nrun.a = 'ls'\nos.system(run.HOLE)", "b", "a", "def run():\n    pass\n"
     ),
+    "by vars": twins('os.system(vars(Job("ls", p))["HOLE"])', "b", "a", PLAIN),
+    "by getattr with a default": twins(
+        'os.system(getattr(Job("ls", "id"), "c", HOLE))', "p", '"ls"', PLAIN
+    ),
+    "by setattr": twins(
+        'j = Job("ls", "id")\nsetattr(j, "HOLE", p)\nos.system(j.b)', "b", "a", PLAIN
+    ),
+    "property with a setter": twins(
+        "j = Job()\nj.line = p\nos.system(j._HOLE)",
+        "line",
+        "tool",
+        "class Job:\n    _line = _tool = 'ls'\n\n    @property\n    def line(self):\n"
+        "        return self._line\n\n    @line.setter\n    def line(self, v):\n"
+        "        self._line = v\n",
+    ),
+    "setter that quotes": twins(
+        "j = Job()\nj.line = p\nos.system(j.line)",
+        "v",
+        "shlex.quote(v)",
+        "import shlex\n\nclass Job:\n    @property\n    def line(self):\n"
+        "        return self._line\n\n    @line.setter\n    def line(self, v):\n"
+        "        self._line = HOLE\n",
+    ),
+    "context variable": twins(
+        "CURRENT.set(p)\nOTHER.set('ls')\nos.system(HOLE.get())",
+        "CURRENT",
+        "OTHER",
+        "from contextvars import ContextVar\nCURRENT = ContextVar('c')\nOTHER = ContextVar('o')\n",
+    ),
 }
 
 

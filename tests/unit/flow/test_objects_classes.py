@@ -123,14 +123,6 @@ CASES: dict[str, Twins] = {
         "class Yes:\n    def __call__(self, v):\n        return v\n\n\n"
         "class No:\n    def __call__(self, v):\n        return 'ls'\n",
     ),
-    "item set in an object": twins(
-        'x = Box()\nx["k"] = HOLE\nos.system(x["k"])',
-        "p",
-        '"ls"',
-        "class Box:\n    def __init__(self):\n        self.d = {}\n\n"
-        "    def __setitem__(self, k, v):\n        self.d[k] = v\n\n"
-        "    def __getitem__(self, k):\n        return self.d[k]\n",
-    ),
     "entered": twins(
         "with Box('ls', p) as b:\n    os.system(b.HOLE)",
         "b",
@@ -176,6 +168,112 @@ CASES: dict[str, Twins] = {
         "class Box:\n    _one = None\n\n    @classmethod\n    def get(cls):\n"
         "        if cls._one is None:\n            cls._one = cls()\n        return cls._one\n\n"
         "    def run(self, v):\n        os.system(HOLE)\n",
+    ),
+    "list of instances": twins(
+        "for t in [Fixed(), HOLE()]:\n    os.system(t.of(p))", "Passing", "Fixed", PAIR
+    ),
+    "class inside a class": twins(
+        "os.system(Outer.Inner().HOLE(p))",
+        "of",
+        "no",
+        "class Outer:\n    class Inner:\n        def of(self, v):\n            return v\n\n"
+        "        def no(self, v):\n            return 'ls'\n",
+    ),
+    "annotated result": twins(
+        "os.system(made().of(p))",
+        "Passing",
+        "Fixed",
+        PAIR + "\n\ndef made() -> HOLE:\n    return app.tools.get('x')\n",
+    ),
+    "annotated attribute": twins(
+        "Box(app.tool).run(p)",
+        "Passing",
+        "Fixed",
+        PAIR + "\n\nclass Box:\n    tool: HOLE\n\n    def __init__(self, tool):\n"
+        "        self.tool = tool\n\n    def run(self, v):\n        os.system(self.tool.of(v))\n",
+    ),
+    "annotated parameter, maybe None": twins(
+        "run(app.tool, p)",
+        "Passing",
+        "Fixed",
+        PAIR + "\n\ndef run(t: 'HOLE | None', v):\n    os.system(t.of(v))\n",
+    ),
+    "factory with a constant inside": twins(
+        "os.system(make().of(p))",
+        "A",
+        "B",
+        PAIR + BRANCHES.replace("def make(name):", "def make(name='HOLE'):"),
+    ),
+    "factory method": twins(
+        'os.system(Shop().make("HOLE").of(p))',
+        "A",
+        "B",
+        PAIR + "\n\nclass Shop:\n    def make(self, name):\n        if name == 'A':\n"
+        "            return Passing()\n        return Fixed()\n",
+    ),
+    "factory with a table of instances": twins(
+        'os.system(make("HOLE").of(p))',
+        "A",
+        "B",
+        PAIR + "\n\ndef make(name):\n    return {'A': Passing(), 'B': Fixed()}[name]\n",
+    ),
+    "factory with a table inside": twins(
+        'os.system(make("HOLE").of(p))',
+        "A",
+        "B",
+        PAIR + "\n\ndef make(name):\n    return {'A': Passing, 'B': Fixed}.get(name)()\n",
+    ),
+    "factory with a table": twins(
+        'os.system(make("HOLE").of(p))',
+        "A",
+        "B",
+        PAIR + "\n\nTABLE = {'A': Passing, 'B': Fixed}\n\n\ndef make(name):\n"
+        "    return TABLE[name]()\n",
+    ),
+    "factory, name in a variable": twins(
+        'k = "HOLE"\nt = make(k)\nv = t.of(p)\nos.system(v)', "A", "B", PAIR + BRANCHES
+    ),
+    "factory with branches": twins('os.system(make("HOLE").of(p))', "A", "B", PAIR + BRANCHES),
+    "one of two": twins(
+        "t = Fixed() if app.debug else HOLE()\nos.system(t.of(p))", "Passing", "Fixed", PAIR
+    ),
+    "static factory": twins(
+        'os.system(Shop.make("HOLE").of(p))',
+        "A",
+        "B",
+        PAIR + "\n\nclass Shop:\n    @staticmethod\n    def make(name):\n        if name == 'A':\n"
+        "            return Passing()\n        return Fixed()\n",
+    ),
+    "object in a text": twins(
+        'os.system(f"{Box(p)}")',
+        "self.a",
+        "'ls'",
+        "class Box:\n    def __init__(self, a):\n        self.a = a\n\n"
+        "    def __str__(self):\n        return HOLE\n",
+    ),
+    "iterated": twins(
+        "for v in Box(p):\n    os.system(v)",
+        "self.a",
+        "'ls'",
+        "class Box:\n    def __init__(self, a):\n        self.a = a\n\n"
+        "    def __iter__(self):\n        yield HOLE\n",
+    ),
+    "operator": twins(
+        "os.system((Box('ls') + p).HOLE)",
+        "b",
+        "a",
+        "class Box:\n    def __init__(self, a, b=''):\n        self.a, self.b = a, b\n\n"
+        "    def __add__(self, other):\n        return Box(self.a, other)\n",
+    ),
+    "factory of the base": twins(
+        'os.system(Tool.make("HOLE").of(p))',
+        "A",
+        "B",
+        "class Tool:\n    @classmethod\n    def make(cls, name):\n"
+        "        for one in (Passing, Fixed):\n            if one.name == name:\n"
+        "                return one()\n\n\n"
+        "class Passing(Tool):\n    name = 'A'\n\n    def of(self, v):\n        return v\n\n\n"
+        "class Fixed(Tool):\n    name = 'B'\n\n    def of(self, v):\n        return 'ls'\n",
     ),
 }
 
