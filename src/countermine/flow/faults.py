@@ -52,39 +52,42 @@ def _attempt(frame: Frame, body: list[ir.Stmt]) -> _Attempt:
     for statement in body:
         if frame.state.dead:
             break
-        calm = calm and _is_calm(statement)
+        calm = calm and _is_calm(frame, statement)
         execute(frame, [statement])
         during = join_states(during, State(frame.state.variables, during.facts & frame.state.facts))
     frame.faults.pop()
     return _Attempt(None if calm and not frame.exhausted else during, raised)
 
 
-def _is_calm(node: ir.Stmt) -> bool:
+def _is_calm(frame: Frame, node: ir.Stmt) -> bool:
     """Tell whether a statement fails only where it says so."""
     if isinstance(node, (ir.Raise, ir.Jump)):
         return True
     if isinstance(node, ir.Assign):
-        return _is_plain(node.value) and all(isinstance(t, ir.Name) for t in node.targets)
+        names = all(isinstance(t, ir.Name) for t in node.targets)
+        return names and _is_plain(frame, node.value)
     if isinstance(node, ir.Return):
-        return node.value is None or _is_plain(node.value)
+        return node.value is None or _is_plain(frame, node.value)
     if isinstance(node, ir.Branch):
         bodies = [*(body for _, body in node.arms), node.otherwise]
-        tests = all(_is_plain(test) for test, _ in node.arms)
-        return tests and all(_is_calm(s) for body in bodies for s in body)
+        tests = all(_is_plain(frame, test) for test, _ in node.arms)
+        return tests and all(_is_calm(frame, s) for body in bodies for s in body)
     return False
 
 
-def _is_plain(node: ir.Expr) -> bool:
-    """Tell whether evaluating an expression cannot fail."""
+def _is_plain(frame: Frame, node: ir.Expr) -> bool:
+    """Tell whether evaluating an expression cannot fail: names that are not set may."""
     if isinstance(node, ir.Compare):
-        return _is_plain(node.left) and _is_plain(node.right)
+        return _is_plain(frame, node.left) and _is_plain(frame, node.right)
     if isinstance(node, ir.Not):
-        return _is_plain(node.operand)
+        return _is_plain(frame, node.operand)
     if isinstance(node, ir.Logic):
-        return all(map(_is_plain, node.operands))
+        return all(_is_plain(frame, o) for o in node.operands)
     if isinstance(node, ir.Sequence):
-        return all(map(_is_plain, node.items))
-    return isinstance(node, (ir.Const, ir.Name))
+        return all(_is_plain(frame, i) for i in node.items)
+    if isinstance(node, ir.Name):
+        return node.name in frame.state.variables
+    return isinstance(node, ir.Const)
 
 
 def run_try(frame: Frame, node: ir.Try) -> None:

@@ -71,6 +71,9 @@ FAULTS: Twins = {
         'try:\n    raise ValueError("a", $)\nexcept ValueError as fault:\n    bar = fault.args[1]',
         "param", '"b"',
     ),
+    "name that may not be there": (
+        'bar = "a"\ntry:\n    kind = unicode\nexcept NameError:\n    bar = $', "param", '"b"',
+    ),
     "with": ('with open("f") as f:\n    bar = $', "param", '"b"'),
     "with that swallows": (
         ('import contextlib\nbar = "a"\nwith contextlib.suppress(KeyError):\n    bar = $\n    f()\n'
