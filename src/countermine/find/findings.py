@@ -27,7 +27,7 @@ _CALLERS = frozenset({SourceLevel.API, SourceLevel.LOCAL})
 """Who hands over a whole list of arguments means them as such."""
 HOPS_SEEN = 1
 """Calls between a public function and a sink that one expects to reach it."""
-_AS_WRITTEN = frozenset({"html", "redirect", "header", "log"})
+_AS_WRITTEN = frozenset({"html", "redirect", "header", "log", "attributes", "session"})
 """Kinds for which a value does harm only where it arrives as it was written."""
 _PATHS = frozenset({"path", "archive"})
 _OF_FOLDERS = frozenset({"rmtree", "removedirs"})

@@ -516,7 +516,7 @@ def _built_in(names: list[str], arguments: Arguments) -> Value | None:
 def _through(frame: Frame, node: ir.Call, callee: Value, arguments: Arguments, last: str) -> Value:
     """Return the result of a call of which nothing is known: taint passes, but not surely."""
     parts = [all_taints(v) for v in arguments.everything()]
-    if doubt.is_lookup(last):
+    if doubt.is_lookup(last) or last[:1].isupper():
         parts = [tuple(doubt.doubted(t) for t in taints) for taints in parts]
     if callee.receiver is not None:
         parts.append(all_taints(callee.receiver))

@@ -366,3 +366,12 @@ def test_a_sample_is_hardly_a_secret(name: str, expected: str) -> None:
         what=Held.PASSWORD, function=name, user="ADMIN",
     )  # fmt: skip
     assert confidence_of(tree_path("shop/db.py"), place) is Confidence(expected)
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"), [("shop.Book(n)", "low"), ("shop.made(n)", "medium")]
+)
+def test_an_object_is_seldom_what_it_was_made_of(find: Find, call: str, expected: str) -> None:
+    text = view(f"import shop\nn = request.args['n']\nos.system({call})")
+    (finding,) = find({"app.py": text}).findings
+    assert finding.confidence is Confidence(expected)
