@@ -48,7 +48,7 @@ def _attempt(frame: Frame, body: list[ir.Stmt]) -> _Attempt:
     raised: list[Fault] = []
     during = frame.state.copy()
     frame.faults.append(raised)
-    calm = True
+    calm = bool(body)
     for statement in body:
         if frame.state.dead:
             break

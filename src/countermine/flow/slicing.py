@@ -252,6 +252,9 @@ class _Slicer:
         handlers = [replace(h, body=self._body(h.body)) for h in node.handlers]
         body, otherwise = self._body(node.body), self._body(node.otherwise)
         last = self._body(node.finally_body)
+        if len(body) < len(node.body):
+            # What was left out may be what fails.
+            body.insert(0, ir.Evaluate(node.start, node.end, ir.Opaque(node.start, node.end, [])))
         return ir.Try(node.start, node.end, body, handlers, otherwise, last)
 
     def _plain(self, node: ir.Stmt) -> list[ir.Stmt]:

@@ -375,3 +375,10 @@ def test_an_object_is_seldom_what_it_was_made_of(find: Find, call: str, expected
     text = view(f"import shop\nn = request.args['n']\nos.system({call})")
     (finding,) = find({"app.py": text}).findings
     assert finding.confidence is Confidence(expected)
+
+
+@pytest.mark.parametrize("attempt", ["shop()", "pass", "m = 1\n    shop()"])
+def test_what_a_handler_does_is_looked_at_whatever_failed(find: Find, attempt: str) -> None:
+    text = view(f"try:\n    {attempt}\nexcept OSError as e:\n    os.system(request.args['n'])")
+    (finding,) = find({"app.py": text}).findings
+    assert finding.weakness == "command"
