@@ -112,6 +112,7 @@ def _source(table: Table, _where: str) -> Source:
         channel=table.choice("channel", Channel),
         form=_one_of(table, "form", ("value", "call", "element")),
         key=table.argument("key"),
+        keys=table.texts("keys"),
         note=table.text("note", ""),
         turns=table.pairs("turns"),
         harmless=table.texts("harmless"),

@@ -71,6 +71,9 @@ class Form(StrEnum):
     class there: ``DEBUG = True``."""
     DECORATOR = "decorator"
     """The decorator of a function."""
+    TABLE = "table"
+    """A text of a table that is assigned at the top level of a module or class, and of which each
+    text is handed to what the name is."""
     COMPARE = "compare"
     """A comparison with a variable, attribute or key of that name, or of a name that ends so behind
     an underscore, in small or capital letters."""
@@ -159,6 +162,8 @@ class Source:
     iterating over what the call returns does."""
     key: Argument | None = None
     """The argument of a call that names the key: a form field, a header."""
+    keys: tuple[str, ...] = ()
+    """Only these keys, in small letters; every one when empty."""
     note: str = ""
     """What it is, in a few words, for traces."""
     turns: tuple[tuple[str, str], ...] = ()

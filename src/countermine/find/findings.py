@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from countermine.catalogue.schema import Part
@@ -86,6 +87,14 @@ class FindingMaker:
         self._entrances.learn(walk)
         defects = self._defects(walk)
         found = [self._traced(ways) for ways in defects]
+        by_itself = {
+            _place_of(flow, self._facts[flow.sink.kind])
+            for flow in walk.patterns
+            if flow.sink.kind in self._facts
+        }
+        for at, ways in enumerate(defects):
+            if ways[0][1].flow.site.told and self._place(ways[0][1].flow) in by_itself:
+                found[at] = self._no_less(found[at])
         seen = {self._place(ways[0][1].flow) for ways in defects}
         for flow in walk.patterns:
             facts = self._facts.get(flow.sink.kind)
@@ -93,6 +102,12 @@ class FindingMaker:
                 seen.add(_place_of(flow, facts))
                 found.append(self._pattern(flow, facts))
         return found
+
+    def _no_less(self, finding: Finding) -> Finding:
+        """Return a finding as bad as it is by itself, where it is known how to get there."""
+        facts = next(f for f in self._facts.values() if f.id == finding.weakness)
+        sureness = max(finding.confidence, Confidence.MEDIUM, key=lambda one: one.rank)
+        return replace(finding, severity=facts.severity, confidence=sureness)
 
     def _place(self, flow: Flow) -> _Place:
         return _place_of(flow, self._facts[flow.sink.kind])

@@ -33,7 +33,7 @@ def message(flow: Flow, facts: WeaknessFacts, entered: Entered) -> str:
     through = "" if entered.level is SourceLevel.API else f" through {named(entry.qualname)}"
     where = "" if flow.site.qualname == entry.qualname else f" in {named(flow.site.qualname)}"
     return (
-        f"{note}{key} reaches {flow.site.name}{where}{through}, "
+        f"{note}{key} reaches {flow.site.told or flow.site.name}{where}{through}, "
         f"so that an attacker can {facts.consequence}."
     )
 

@@ -26,6 +26,13 @@ _SPREAD = re.compile(
 """A dictionary that may be a request's is spread over the keywords of a call."""
 _KEY = Argument(keyword="key")
 _COMPARED = re.compile(rb"[=!]=|\bin\b")
+_ENDS_LINE = re.compile(rb"[ \t]*(?:#.*)?(?:\r?\n|\Z)")
+_TABLE = re.compile(rb"[ \t]*=[ \t]*[\[{(]|\(\s*[A-Za-z_][\w.]*\s*[,)]")
+_TABLES = re.compile(rb"^[ \t]*\w+[ \t]*=[ \t]*[\[{(][ \t]*$", re.MULTILINE)
+_GIVEN = re.compile(rb"^[ \t]*(\w+)[ \t]*=(?!=)", re.MULTILINE)
+_RENAMED = re.compile(rb"[ \t]+as[ \t]+(\w+)")
+_STATEMENT_BYTES = 1000
+"""How far before its end a statement is looked for that gives a method another name."""
 _UNDERSCORE = ord("_")
 _OWNER_BYTES = 120
 """Longest name before a dot, and the blanks behind it."""
@@ -53,6 +60,8 @@ class _Form(Enum):
     """Something that is assigned to by its plain name."""
     KEY = auto()
     """The text of a key."""
+    TABLE = auto()
+    """A table that is assigned to the name, or texts of which are handed to it."""
     NAMED = auto()
     """An attribute of a value that has a telling name."""
 
@@ -66,6 +75,13 @@ class _Token:
     """The module of a function; texts of which one is in the telling name of a receiver."""
     libraries: int = 0
     """Libraries of which the file must know one, as ``Known`` numbers them; 0 for no matter."""
+
+
+_PLAINLY = {
+    Form.SETTING: _Form.SETTING,
+    Form.TABLE: _Form.TABLE,
+    Form.DECORATOR: _Form.DECORATOR,
+}
 
 
 class _File:
@@ -138,8 +154,8 @@ class TokenIndex:
             self._add_form(name, form, tuple(r for r in rows if r.form is form), libraries)
 
     def _add_form(self, name: str, form: Form, rows: tuple[Sink, ...], libraries: int) -> None:
-        if form in (Form.SETTING, Form.DECORATOR):
-            self._put(name, _Token(_Form.SETTING if form is Form.SETTING else _Form.DECORATOR))
+        if form in _PLAINLY:
+            self._put(name, _Token(_PLAINLY[form]))
             return
         plain = False
         for row in rows:
@@ -182,22 +198,53 @@ class TokenIndex:
         if self._automaton is None:
             return []
         found: list[int] = []
+        given: set[bytes] = set()
+        tables = False
         file = _File(text, self._known.at(path))
         for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             name = self._names[number]
-            tokens = self._tokens[name]
-            if name == _STARS:
-                if _SPREAD.match(text, start) is None:
-                    continue
-            elif not _is_word(text, start, end):
-                tokens = {one for one in tokens if one.form is _Form.OPERAND}
-                if not tokens or not _is_word(text, start, end, behind_underscore=True):
-                    continue
-            if _is_definition(text, start):
+            tokens = _as_written(self._tokens[name], text, start, end)
+            renamed = _RENAMED.match(text, end) if tokens else None
+            if renamed is not None:
+                given.add(renamed[1])
+            elif _is_definition(text, start):
                 continue
-            if any(_fits(token, file, name, start) for token in tokens):
+            elif any(_fits(token, file, name, start) for token in tokens):
                 found.append(start)
-        return found
+                tables = tables or any(
+                    one.form is _Form.TABLE and _fits(one, file, name, start) for one in tokens
+                )
+                given |= _other_name(text, start, end)
+        if tables:
+            found.extend(match.start() for match in _TABLES.finditer(text))
+        return [*found, *_calls(text, given)]
+
+
+def _as_written(tokens: set[_Token], text: bytes, start: int, end: int) -> set[_Token]:
+    """Return the tokens that what stands there may be: a word, or the end of a longer one."""
+    if text[start:end] == _STARS:
+        return tokens if _SPREAD.match(text, start) is not None else set()
+    if _is_word(text, start, end):
+        return tokens
+    if not _is_word(text, start, end, behind_underscore=True):
+        return set()
+    return {one for one in tokens if one.form is _Form.OPERAND}
+
+
+def _other_name(text: bytes, start: int, end: int) -> set[bytes]:
+    """Return the name that a method gets: ``is_word = re.compile(...).fullmatch``."""
+    if text[start - 1 : start] != b"." or not _ENDS_LINE.match(text, end):
+        return set()
+    before = text[max(0, start - _STATEMENT_BYTES) : start]
+    return {name for name in _GIVEN.findall(before)[-1:] if name}
+
+
+def _calls(text: bytes, names: set[bytes]) -> list[int]:
+    """Return the offsets at which one of these names is called."""
+    if not names:
+        return []
+    called = re.compile(rb"\b(?:" + b"|".join(sorted(names)) + rb")\(")
+    return [match.start() for match in called.finditer(text)]
 
 
 def _keys(row: Sink) -> tuple[str, ...]:
@@ -254,13 +301,19 @@ def _fits(token: _Token, file: _File, name: bytes, start: int) -> bool:
             fits = _is_function(token, file, start) if dotted else file.binds(name)
         case _Form.OPERAND:
             fits = _COMPARED.search(_line_around(text, start)) is not None
-        case _Form.SETTING:
-            fits = not dotted and _ASSIGNED.match(text, start + len(name)) is not None
+        case _Form.SETTING | _Form.TABLE:
+            fits = _is_assigned(token, text, start, start + len(name))
         case _Form.KEY:
             fits = text[start - 1 : start] in (b'"', b"'")
         case _Form.NAMED:
             fits = dotted and _is_telling(token, text, start)
     return fits
+
+
+def _is_assigned(token: _Token, text: bytes, start: int, end: int) -> bool:
+    if token.form is _Form.TABLE:
+        return _TABLE.match(text, end) is not None
+    return text[start - 1 : start] != b"." and _ASSIGNED.match(text, end) is not None
 
 
 def _owner(text: bytes, start: int) -> bytes | None:

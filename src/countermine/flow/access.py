@@ -34,6 +34,8 @@ _LASTING = frozenset(
      Channel.ARGV, Channel.ENV}
 )  # fmt: skip
 """Channels of which a key has one value as long as a request, or the program, lasts."""
+CONTEXTS = frozenset({"flask.g", "quart.g"})
+"""Objects that live as long as a request: what one function puts there others take out."""
 _ANY_ITEM = "[]"
 ONLY = ":only>"
 """Mark on what counts at sinks of the kind behind it, and of others that are marked so."""
@@ -133,6 +135,18 @@ def value_source(frame: Frame, name: str, node: ir.Node) -> tuple[Taint, ...]:
     return tuple(source_taint(frame, r, node, name) for r in rows if r.form == "value")
 
 
+def with_telling_key(frame: Frame, node: ir.Item, index: Value | None, found: Value) -> Value:
+    """Return an item of a mapping with the source that its key alone tells it to be."""
+    if index is None or not isinstance(index.const, str):
+        return found
+    name = index.const.lower()
+    for row in frame.engine.catalogue.sources.get("*[]", ()):
+        if name in row.keys:
+            taint = source_taint(frame, row, node, "*[]", index.const)
+            return with_taints(found, merge_taints([found.taints, (taint,)]))
+    return found
+
+
 def load_attribute(frame: Frame, base: Value, name: str, node: ir.Node) -> Value:
     """Return ``base.name``."""
     if base.others:
@@ -175,6 +189,10 @@ def _library(frame: Frame, base: Value, ref: str, node: ir.Node) -> Value:
     if not taints:
         taints = extend(base.taints, "." + ref.rpartition(".")[2])
     of = frame.engine.catalogue.value_types.get(ref)
+    if base.ref in CONTEXTS and of is None:
+        kept = frame.engine.request_context.value(frame.module, ref)
+        if kept is not None:
+            return kept
     return Value(
         taints, library_constant(ref), ref, type=of, receiver=base if base.taints else None
     )

@@ -2,6 +2,7 @@
 
 from countermine.flow import aliases, ir, known, outer, protocols, sequences
 from countermine.flow.access import (
+    CONTEXTS,
     elements,
     item_key,
     load_item,
@@ -28,6 +29,8 @@ def assign(frame: Frame, target: ir.Expr, value: Value) -> None:
         base = evaluate(frame, target.target)
         stored = Arguments([], {"value": value})
         check_store(frame, base, "." + target.name, _text_of(target.target), stored, target)
+        if base.ref in CONTEXTS:
+            frame.engine.request_context.keep(f"{base.ref}.{target.name}", value)
         if not _set(frame, target, base, value):
             _store_attribute(frame, target, base, value)
     elif isinstance(target, ir.Item):

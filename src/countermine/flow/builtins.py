@@ -127,6 +127,11 @@ def _enumerate(arguments: Arguments) -> Value:
 
 
 def _mapped(arguments: Arguments) -> Value:
+    model = FUNCTIONS.get(first(arguments).ref or "")
+    if model is not None and len(arguments.positional) == 2:  # noqa: PLR2004 - function and items
+        over = arguments.positional[1]
+        if over.items is not None and over.element is None and not over.taints:
+            return Value(items=tuple(model(Arguments([item], {})) for item in over.items))
     return Value(element=tainted(*[elements(v) or UNKNOWN for v in arguments.positional[1:]]))
 
 

@@ -13,6 +13,7 @@ from countermine.flow import (
     conditions,
     deferred,
     doubt,
+    expressions,
     guards,
     handlers,
     ir,
@@ -436,6 +437,8 @@ def _sourced(
         key = arguments.at(row.key.position, row.key.keyword)
         if key is not None and isinstance(key.const, str):
             name = key.const
+    if row.keys and (name is None or name.lower() not in row.keys):
+        return result
     taint = source_taint(frame, row, node, ref, name)
     if row.level is SourceLevel.REMOTE and _is_host_written(arguments):
         taint = doubt.trusted(taint)
@@ -487,7 +490,7 @@ def _result(
             return _propagated(frame, node, callee, arguments, rows)
     built = _built_in(names, arguments)
     if built is not None:
-        return built, None
+        return expressions.compiled_at(frame, node, built), None
     attribute = node.function.name if isinstance(node.function, ir.Attr) else None
     last = attribute or (callee.ref or "").rpartition(".")[2]
     receiver = callee.receiver

@@ -33,6 +33,9 @@ _PRIVATE = frozenset(
     }
 )
 """Attributes of an address that are false of those that anyone may ask."""
+ELEMENT = "~[]"
+COMPILED, NAMES = "~compile", "~.co_names"
+"""Code of a text, and every name that it uses."""
 SAME = frozenset(
     {
         "commonpath", "realpath", "abspath", "normpath", "resolve", "absolute", "expanduser",

@@ -25,17 +25,13 @@ from countermine.flow.index import (
     Project,
     ValueRange,
 )
+from countermine.flow.lasting import kept_by, without_parameters
 from countermine.flow.library_constants import library_constant
 from countermine.flow.lookups import absolute, module_prefixes, stores
+from countermine.flow.request_context import RequestContext
 from countermine.flow.shared_names import setting_functions
-from countermine.flow.summaries import kept_by, passing, summary_of, without_parameters
-from countermine.flow.values import (
-    UNKNOWN,
-    Closure,
-    Value,
-    all_taints,
-    join,
-)
+from countermine.flow.summaries import passing, summary_of
+from countermine.flow.values import UNKNOWN, Closure, Value, all_taints, join
 from countermine.flow.variants import decorator_names, info_of, is_annotated, own_receiver
 
 VALUES_JOINED = 4
@@ -81,6 +77,7 @@ class FlowEngine:
         self._deciding: dict[str, frozenset[str]] = {}
         self._globals: dict[tuple[str, str], Value | None] = {}
         self._attributes: dict[tuple[ClassInfo, str], Value | None] = {}
+        self.request_context = RequestContext(project, self.generic)
         self._active: list[str] = []
         self._own_results: dict[str, Summary] = {}
         self._wrappers: dict[FunctionInfo, Value | None] = {}

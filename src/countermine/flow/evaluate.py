@@ -10,6 +10,7 @@ from countermine.flow import (
     ir,
     known,
     library_models,
+    opting,
     protocols,
     records,
     sequences,
@@ -25,6 +26,7 @@ from countermine.flow.access import (
     load_slice,
     looked_up,
     value_source,
+    with_telling_key,
 )
 from countermine.flow.assign import assign, change, shared
 from countermine.flow.bind import neutralised
@@ -111,7 +113,7 @@ def _item(frame: Frame, node: ir.Item) -> Value:
     own = _own_item(frame, node, base, index) if base.type or base.target else None
     if own is not None:
         return own
-    found = load_item(base, index)
+    found = with_telling_key(frame, node, index, load_item(base, index))
     if index is not None and index.taints and base.fields and base.element is None:
         # A key that is none of those that are known raises.
         frame.state.facts |= guards.among(index, base)
@@ -354,9 +356,10 @@ def _choice(frame: Frame, node: ir.Choice) -> Value:
         return evaluate(frame, node.yes if decided else node.no)
     facts = frame.state.facts
     yes, no = guards.of_value(test)
-    frame.state.facts = facts | yes
+    on, off = opting.switched(frame, node.test)
+    frame.state.facts = facts | yes | on
     first = apply_facts(evaluate(frame, node.yes), yes)
-    frame.state.facts = facts | no
+    frame.state.facts = facts | no | off
     second = apply_facts(evaluate(frame, node.no), no)
     frame.state.facts = facts
     return join(first, second)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from countermine.catalogue.schema import Handler
-from countermine.flow import aliases, guards, ir, known, outer, rendering, sequences, sinks
+from countermine.flow import aliases, guards, ir, known, opting, outer, rendering, sequences, sinks
 from countermine.flow.assign import assign, change
 from countermine.flow.calls import call_function
 from countermine.flow.closed_types import is_closed
@@ -13,6 +13,7 @@ from countermine.flow.collect import evaluate_arguments
 from countermine.flow.decorators import decorated
 from countermine.flow.dispatch import EXECUTORS, evaluate, execute
 from countermine.flow.evaluate import closure_of
+from countermine.flow.expression_tables import check_table
 from countermine.flow.faults import run_raise, run_swallowing, run_try
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.index import MODULE_BODY, ClassInfo
@@ -26,6 +27,8 @@ _QUOTED = re.compile(r"\s*(?:(?:typing\.)?Optional\[)?\s*([A-Za-z_][\w.]*)\s*\]?
 
 
 def _assign(frame: Frame, node: ir.Assign) -> None:
+    if frame.info.name == MODULE_BODY and not frame.scopes:
+        check_table(frame, node)
     frame.goal = next((t.name for t in node.targets if isinstance(t, (ir.Name, ir.Attr))), "")
     grown = _grown(frame, node)
     value = apply_facts(evaluate(frame, node.value), frame.state.facts)
@@ -105,13 +108,14 @@ def _branch(frame: Frame, node: ir.Branch) -> None:
             break
         decided = known.truth(value)
         yes, no = guards.of_value(value)
+        on, off = opting.switched(frame, test)
         if decided is not False:
             rest = frame.state.copy()
-            frame.state.facts |= yes
+            frame.state.facts |= yes | on
             execute(frame, body)
             ends.append(frame.state)
             frame.state = rest
-        frame.state.facts |= no
+        frame.state.facts |= no | off
         if decided:
             frame.state.dead = True
             break

@@ -24,6 +24,7 @@ from countermine.flow.values import (
 if TYPE_CHECKING:
     from countermine.flow.declarations import Declarations
     from countermine.flow.hierarchy import Hierarchy
+    from countermine.flow.request_context import RequestContext
 
 
 @dataclass(slots=True, eq=False)
@@ -39,6 +40,8 @@ class Site:
     """Of the function around it."""
     counts: bool
     """It stands in a file whose sinks count."""
+    told: str = ""
+    """What it is called in a sentence, where that is not its name."""
 
 
 @dataclass(slots=True, eq=False)
@@ -212,6 +215,11 @@ class Engine(Protocol):
     @property
     def declarations(self) -> "Declarations":
         """What annotations and classes say."""
+        ...
+
+    @property
+    def request_context(self) -> "RequestContext":
+        """What functions put into the context of a request."""
         ...
 
     def global_value(self, module: ModuleInfo, name: str) -> Value | None:

@@ -8,8 +8,11 @@ from countermine.core.entrypoints import Channel
 from countermine.core.levels import SourceLevel
 from countermine.flow import patterns
 from countermine.flow.derived import (
+    COMPILED,
     EACH,
+    ELEMENT,
     KNOWN,
+    NAMES,
     PARENTS,
     PARTS,
     RELATIVE,
@@ -34,6 +37,7 @@ from countermine.flow.values import (
     NO_KINDS,
     NORMAL,
     Facts,
+    OriginKey,
     Taint,
     Value,
     all_taints,
@@ -62,6 +66,8 @@ _ABSENT_TEXTS: dict[str, tuple[str, ...]] = {
     ":": ("url",),
     "//": ("redirect",),
 }
+_SEGMENTS = (("..", NO_PARENTS), ("", ROOTED))
+"""Segments without which a path does not lead out, or does not begin at the root."""
 _OWN_ADDRESSES = frozenset({"host_url", "url_root"})
 """Attributes of a request: the address of this site, with a slash at its end."""
 _WHOLE_HOST = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*://[^/]+/|/[^/\\]")
@@ -120,7 +126,7 @@ def _equal(left: Value, right: Value) -> _Truth | None:
             return one.truth if other.const else negation(one.truth)
     for one, other in ((left, right), (right, left)):
         if one.taints and (not all_taints(other) or _is_own_host(one, other)):
-            return when_true(facts_of(one, _EXACTLY))
+            return facts_of(one, _EXACTLY), _no_parent(one, other)
     return when_true(_as_escaped(left, right) | _as_escaped(right, left))
 
 
@@ -149,7 +155,38 @@ def _contained(left: Value, right: Value) -> _Truth:
         return NO_FACTS, _absent(right, kinds) if kinds else NO_FACTS
     if not all_taints(left):
         return _of_whole(right, PARENTS, FILE_KINDS, normalised=True), NO_FACTS
-    return among(left, right), NO_FACTS
+    return among(left, right), _no_parent(left, *(right.items or ()))
+
+
+def _no_parent(segment: Value, *others: Value) -> Facts:
+    """Return what holds of one segment of a path that is none of some texts."""
+    kinds = [kind for text, kind in _SEGMENTS if any(one.const == text for one in others)]
+    return frozenset(
+        (taint.origin.key, kind)
+        for taint in segment.taints
+        if _path_of(taint.origin.key) is not None
+        for kind in kinds
+    )
+
+
+def _path_of(segment: OriginKey) -> OriginKey | None:
+    """Return the key of the path that any segment was taken from."""
+    return whole_of(segment, SEGMENTS) or (
+        whole_of(segment[:-1], PARTS) if segment[-1] == ELEMENT else None
+    )
+
+
+def of_each(held: Facts) -> Facts:
+    """Return what holds of wholes where this holds of each of their elements."""
+    found: set[tuple[OriginKey, str]] = set()
+    for key, kind in held:
+        path = _path_of(key)
+        code = whole_of(key[:-1], NAMES) if key[-1] == ELEMENT else None
+        if path is not None and kind in (EVERY_KIND, NO_PARENTS, ROOTED):
+            found.add((path, NO_PARENTS if kind == EVERY_KIND else kind))
+        if code is not None and kind in (EVERY_KIND, "code"):
+            found |= {(code, "code"), (whole_of(code, COMPILED) or code, "code")}
+    return frozenset(found)
 
 
 def among(one: Value, collection: Value) -> Facts:

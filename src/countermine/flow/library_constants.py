@@ -1,6 +1,7 @@
 """Constants of libraries that are known by name."""
 
 import re
+import stat
 import string
 
 from countermine.flow.values import MISSING, Constant
@@ -22,6 +23,11 @@ _KNOWN: dict[str, int | str] = {
         f"re.{name}": int(flag)
         for name, flag in re.RegexFlag.__members__.items()
         if name != "DEBUG"
+    },
+    **{
+        f"stat.{name}": mode
+        for name, mode in vars(stat).items()
+        if name.startswith("S_I") and isinstance(mode, int)
     },
 }
 

@@ -123,7 +123,8 @@ def _passes(
         before = frame.state.copy()
         endless = _enter(frame, node, inside)
         _turn(frame, node, breaks)
-        each = _of_each(inside, frame.state.facts - before.facts)
+        gained = frame.state.facts - before.facts
+        each = _of_each(inside, gained) | guards.of_each(gained)
         frame.state = join_states(before, frame.state)
         if number + 1 >= least and not _loosened(before, frame.state):
             break

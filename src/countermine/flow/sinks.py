@@ -16,19 +16,23 @@ from countermine.flow.conditions import (
 )
 from countermine.flow.derived import holds, kinds_of
 from countermine.flow.doubt import BASED, DOUBT
+from countermine.flow.expressions import defect_of
 from countermine.flow.frame import Arguments, Flow, Frame, Site
 from countermine.flow.marks import ADDRESS_KINDS, FILE_KINDS, PARTIAL, WITHIN, adds_up
+from countermine.flow.opting import SWITCHED
 from countermine.flow.values import (
     BEHIND,
     EVERY_KIND,
     NO_KINDS,
     NORMAL,
+    UNKNOWN,
     UNSEEN,
     Facts,
     Taint,
     Value,
     add_step,
     all_taints,
+    with_taints,
 )
 
 _IN_TEXT = frozenset({Part.STRING.value, Part.START.value, Part.HOST.value})
@@ -43,6 +47,7 @@ _SHELL_SWITCH = re.compile(r"-[a-z]*c|/[cCkK]|-Command")
 _VALUE = Argument(keyword="value")
 _OF_THEIR_OWN = frozenset({"error-text"})
 """Kinds that only matter for what comes from a source that names them among its kinds."""
+_INTERPRETER = re.compile(r"(?:^|/)(?:python[\d.]*|(?:ba|da|z|k|a)?sh)$|sys\.executable$")
 _SCRIPT_PLACE = 2
 """The shell, its switch, and then the text that it runs."""
 _HOST_WRITTEN = re.compile(r"(?i)(?:https?|ftps?|wss?)://[^/?#]+[/?#]?")
@@ -115,14 +120,27 @@ def _options(value: Value, *, skip_first: bool) -> list[tuple[Taint, str]]:
     if value.text and not skip_first:
         return dangerous(value, Part.START)
     found = [(t, Part.OPTION.value if skip_first else ELEMENTS) for t in value.taints]
-    for item in (value.items or ())[1 if skip_first else 0 :]:
-        if item.const == "--":
+    for place, item in enumerate(value.items or ()):
+        if skip_first and place == 0:
+            continue
+        if item.const == "--" or (skip_first and _ends_options(value.items or (), place)):
             return found
         if not item.prefix:
             found += dangerous(Value(item.taints), Part.START)
     if value.element is not None and not value.element.prefix:
         found += [(t, ELEMENTS) for t in value.element.taints]
     return found
+
+
+def _ends_options(items: tuple[Value, ...], place: int) -> bool:
+    """Tell whether the interpreter was told what to run before: the rest is for that."""
+    first = items[0]
+    name = first.const if isinstance(first.const, str) else first.ref or ""
+    return (
+        place >= _SCRIPT_PLACE + 1
+        and items[1].const == "-c"
+        and _INTERPRETER.search(name.replace("\\", "/")) is not None
+    )
 
 
 _SAFER = {"html-address": ADDRESS_KINDS}
@@ -178,15 +196,26 @@ def check_call(
         site = Site(
             frame.module.path, node.start, node.end, name, frame.qualname, frame.module.counts
         )
-        if row.requires is Requirement.CALL:
+        if row.requires is Requirement.CALL and not _is_asked_for(frame, row):
             start, end = _pattern_place(row, node, arguments)
             frame.flows.append(Flow(site, row, None, Part.ANY, start, end))
         for argument in row.arguments:
             value = argument_value(argument, arguments, receiver)
-            if value is not None and row.item is not None:
+            if value is None:
+                continue
+            if row.item is not None:
                 value = item_of(value, row.item)
-            if value is not None:
-                start, end = _place(argument, node, arguments)
+            if value is None:
+                continue
+            if argument.every and row.part is Part.OPTION:
+                # Each argument of the call is one of the program's, in their order.
+                value = Value(items=(UNKNOWN, *arguments.positional), element=arguments.rest)
+            start, end = _place(argument, node, arguments)
+            defect = defect_of(frame, row, receiver)
+            if defect is not None:
+                value = _matched(frame, node, value)
+                record(frame, defect, row, value, defect.start, defect.end)
+            else:
                 record(frame, site, row, value, start, end)
 
 
@@ -200,6 +229,16 @@ def withdraw(frame: Frame, node: ir.Node, kind: str) -> None:
     ]
 
 
+def _matched(frame: Frame, node: ir.Call, value: Value) -> Value:
+    steps = [(t, frame.step(t.step, StepKind.PASS, node, "is matched")) for t in value.taints]
+    return with_taints(value, tuple(add_step(taint, step) for taint, step in steps))
+
+
+def _is_asked_for(frame: Frame, row: Sink) -> bool:
+    """Tell whether an option that switches the check off was given."""
+    return (SWITCHED, row.kind) in frame.state.facts
+
+
 def check_assignment(
     frame: Frame, row: Sink, name: str, node: ir.Node, arguments: Arguments
 ) -> None:
@@ -207,7 +246,7 @@ def check_assignment(
     if not all(condition_holds(frame, c, arguments, None) for c in row.when):
         return
     site = Site(frame.module.path, node.start, node.end, name, frame.qualname, frame.module.counts)
-    if row.requires is Requirement.CALL:
+    if row.requires is Requirement.CALL and not _is_asked_for(frame, row):
         frame.flows.append(Flow(site, row, None, Part.ANY, node.start, node.end))
     for argument in row.arguments or (_VALUE,):
         value = argument_value(argument, arguments, None)

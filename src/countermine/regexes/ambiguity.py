@@ -18,6 +18,8 @@ from countermine.regexes.components import components
 
 MAX_PRODUCT = 20_000
 """States of products that are looked at for one expression."""
+MAX_ROUNDS = 3
+"""Positions with which words are tried that lead back to where they began by two ways."""
 MAX_PAIRS = 400
 """Pairs of positions that are looked at for a power of the length."""
 
@@ -111,11 +113,27 @@ class _Search:
             ) -> Iterator[tuple[tuple[int, int], str]]:
                 return (edge for edge in edges(pair) if edge[0] in within)
 
-            start, middle = same[0], apart[0]
-            there = self._word(start, middle.__eq__, inner)
-            back = self._word(middle, start.__eq__, inner)
-            if there is not None and back is not None:
-                yield there + back, start[0]
+            # One that passes where the match may end is no attack; another may be.
+            rounds = self._rounds(same, apart, inner)
+            yield from sorted(rounds, key=lambda one: (len(one[0]), one))[:MAX_ROUNDS]
+
+    def _rounds(
+        self,
+        same: list[tuple[int, int]],
+        apart: list[tuple[int, int]],
+        edges: "Edges[tuple[int, int]]",
+    ) -> set[tuple[str, int]]:
+        """Return words that lead from a position, over two at once, back to it."""
+        found: set[tuple[str, int]] = set()
+        pumps: set[str] = set()
+        for start in same[:MAX_ROUNDS]:
+            for middle in apart[:MAX_ROUNDS]:
+                there = self._word(start, middle.__eq__, edges)
+                back = None if there is None else self._word(middle, start.__eq__, edges)
+                if there is not None and back is not None and there + back not in pumps:
+                    pumps.add(there + back)
+                    found.add((there + back, start[0]))
+        return found
 
     def _pair_edges(self, inside: frozenset[int]) -> "Edges[tuple[int, int]]":
         chars = self._automaton.chars

@@ -26,7 +26,7 @@ from countermine.regexes.tree import (
     UnreadableError,
 )
 
-MAX_POSITIONS = 400
+MAX_POSITIONS = 800
 MAX_COPIES = 24
 """Copies that stand for ``{n,m}``; more are read as any number."""
 

@@ -19,6 +19,8 @@ POLYNOMIAL_BOUND = 60_000
 """Steps of one try."""
 
 _PUMPS = range(1, 25)
+_FEW, _TENFOLD = 8, 10
+"""Three times as many pumps cost more than that where the growth could be exponential."""
 _DEGREE = 5
 """Counts that grow no faster than this power of the pumps are no proof."""
 _LENGTHS = (16, 32, 64)
@@ -119,6 +121,17 @@ def _endings(machine: Automaton) -> tuple[str, ...]:
 def _exponential(
     code: tuple[Instruction, ...], attack: Attack, ending: str, *, searches: bool
 ) -> bool:
+    few, many = (
+        steps(
+            code,
+            attack.prefix + attack.pump * n + ending,
+            searches=searches,
+            bound=EXPONENTIAL_BOUND,
+        )
+        for n in (_FEW, _PUMPS[-1])
+    )
+    if many < _TENFOLD * few and many < EXPONENTIAL_BOUND:
+        return False
     counts: list[int] = []
     for times in _PUMPS:
         text = attack.prefix + attack.pump * times + ending

@@ -135,3 +135,11 @@ def test_any_expression_gets_an_answer_and_the_same_again(pattern: str) -> None:
 @given(st.text(max_size=40))
 def test_any_text_gets_an_answer(text: str) -> None:
     assert cost(text).growth in set(Growth)
+
+
+def test_a_round_that_passes_the_end_of_the_match_is_not_the_only_one() -> None:
+    # By way of a quote the match would end early; by backslashes alone it never does.
+    found = cost(r"'(''|\\\\|\\'|[^'])*'", powers=False)
+    assert found.growth is Growth.EXPONENTIAL
+    assert "'" not in found.pump
+    assert cost(r"'(''|\\'|[^'\\])*'", powers=False).growth is Growth.LINEAR

@@ -17,5 +17,5 @@ FACTS = WeaknessFacts(
     ),
     sink_kinds=("regex-polynomial",),
     severity=Severity.LOW,
-    levels=(SourceLevel.REMOTE,),
+    levels=(SourceLevel.REMOTE, SourceLevel.FILE, SourceLevel.API),
 )

@@ -1,0 +1,84 @@
+"""Checks that whoever runs the code switched off: under ``if not verify`` nothing else is done."""
+
+import re
+
+from countermine.flow import ir
+from countermine.flow.frame import Frame
+from countermine.flow.values import NO_FACTS, Facts, OriginKey
+
+SWITCHED: OriginKey = ("s", "", "0", "switched off")
+"""Stands in facts for that an option was given."""
+_OFF: Facts = frozenset({(SWITCHED, "certificate")})
+_CHECKS = re.compile(
+    r"verif|validat|check_?(?:cert|host|ssl|tls)|(?:cert|ssl|tls)_?check|strict_?(?:ssl|tls)"
+    r"|^secure$|_secure$",
+    re.IGNORECASE,
+)
+_SKIPS = re.compile(
+    r"insecure|un_?verified|no_?(?:check|verif|validat|ssl_?verif)|skip|ignore|disable"
+    r"|self_?signed|trust_?(?:all|any)|without",
+    re.IGNORECASE,
+)
+_FALSE = frozenset({False, None, "no", "false", "none", "off"})
+
+
+def switched(frame: Frame, test: ir.Expr) -> tuple[Facts, Facts]:
+    """Return what holds where a test is true, and where it is false.
+
+    A parameter that is off unless somebody switches it on was switched off by nobody.
+    """
+    defaults = {p.name for p in frame.function.parameters if _is_lax(p)}
+    return _switched(test, defaults)
+
+
+def _is_lax(parameter: ir.Parameter) -> bool:
+    default = parameter.default
+    if not isinstance(default, ir.Const) or not isinstance(default.value, bool):
+        return False
+    return default.value is (_SKIPS.search(parameter.name) is not None)
+
+
+def _switched(test: ir.Expr, lax: set[str]) -> tuple[Facts, Facts]:
+    match test:
+        case ir.Not(operand=operand):
+            yes, no = _switched(operand, lax)
+            return no, yes
+        case ir.Logic(conjunction=both, operands=operands):
+            parts = [_switched(one, lax) for one in operands]
+            one, every = (0, 1) if both else (1, 0)
+            found = [NO_FACTS, NO_FACTS]
+            found[one] = _OFF if any(part[one] for part in parts) else NO_FACTS
+            found[every] = _OFF if all(part[every] for part in parts) else NO_FACTS
+            return found[0], found[1]
+        case ir.Compare(operator="==" | "is", left=left, right=ir.Const(value=value)):
+            return (_switched(left, lax)[1], NO_FACTS) if _is_false(value) else _switched(left, lax)
+        case ir.Compare(operator="!=" | "is not", left=left, right=ir.Const(value=value)):
+            return (NO_FACTS, _switched(left, lax)[1]) if _is_false(value) else (NO_FACTS, NO_FACTS)
+        case _:
+            return _named(test, lax)
+
+
+def _is_false(value: ir.Scalar) -> bool:
+    return (value.lower() if isinstance(value, str) else value) in _FALSE
+
+
+def _named(test: ir.Expr, lax: set[str]) -> tuple[Facts, Facts]:
+    name = _name_of(test)
+    if not name or name in lax:
+        return NO_FACTS, NO_FACTS
+    if _SKIPS.search(name):
+        return _OFF, NO_FACTS
+    return (NO_FACTS, _OFF) if _CHECKS.search(name) else (NO_FACTS, NO_FACTS)
+
+
+def _name_of(test: ir.Expr) -> str:
+    """Return how the code calls what it tests: its variable, attribute or key."""
+    match test:
+        case ir.Name(name=name) | ir.Attr(name=name):
+            return name
+        case ir.Item(index=ir.Const(value=str(key))):
+            return key
+        case ir.Call(function=ir.Attr(name="get"), arguments=[ir.Argument(value=key), *_]):
+            return str(key.value) if isinstance(key, ir.Const) else ""
+        case _:
+            return ""

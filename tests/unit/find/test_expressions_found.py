@@ -1,0 +1,82 @@
+"""An expression is one defect, at its own place, whoever matches with it and from where."""
+
+from pathlib import Path
+
+from countermine.core.findings import FindingStatus
+from countermine.core.levels import Confidence, Severity
+from tests.unit.find.programs import found_lines, search
+
+POLYNOMIAL = "polynomial-regular-expression"
+EXPONENTIAL = "exponential-regular-expression"
+
+
+def test_calls_that_match_with_one_expression_are_ways_to_one_defect(tmp_path: Path) -> None:
+    text = """import re
+
+PAIR = re.compile("(.*)=(.*);$")
+
+
+def first(text):
+    return PAIR.match(text)
+
+
+def second(text):
+    return PAIR.search(text)
+"""
+    assert found_lines(tmp_path, POLYNOMIAL, pairs=text) == ['PAIR = re.compile("(.*)=(.*);$")']
+
+
+def test_the_trace_passes_the_call_that_matches(tmp_path: Path) -> None:
+    text = """import re
+
+NAME = re.compile("^([a-z]+|[a-z ]+)*$")
+
+
+def named(text):
+    return NAME.match(text)
+"""
+    (finding,) = search(tmp_path, names=text).findings
+    assert finding.weakness == EXPONENTIAL
+    assert finding.status is FindingStatus.TRACED
+    assert [step.note for step in finding.trace[1:]] == ["is matched", "reaches re.compile"]
+    assert finding.trace[-1].span == finding.location
+    # To be reached by a caller makes it no less of a flaw than it is by itself.
+    assert (finding.severity, finding.confidence) == (Severity.MEDIUM, Confidence.MEDIUM)
+
+
+def test_an_expression_of_another_file_is_told_where_it_matches(tmp_path: Path) -> None:
+    table = 'import re\n\nPAIR = re.compile("(.*)=(.*);$")\n'
+    text = "from table import PAIR\n\n\ndef first(text):\n    return PAIR.match(text)\n"
+    assert found_lines(tmp_path, POLYNOMIAL, table=table, use=text) == ["return PAIR.match(text)"]
+
+
+def test_that_a_search_begins_anew_everywhere_is_not_the_library_s_fault(tmp_path: Path) -> None:
+    text = 'import re\n\n\ndef trim(text):\n    return re.sub(r"\\s+$", "", text)\n'
+    assert found_lines(tmp_path, POLYNOMIAL, trim=text) == []
+
+
+def test_a_table_that_nothing_compiles_holds_no_expressions(tmp_path: Path) -> None:
+    rules = 'RULES = [\n    ("(a|a)*b", 1),\n    ("c", 2),\n    ("d", 3),\n]\n'
+    compiled = "import re\n\n\ndef tokens(text):\n    return [re.compile(e) for e, _ in RULES]\n"
+    assert '("(a|a)*b", 1),' in found_lines(tmp_path, EXPONENTIAL, lexer=compiled + rules)
+    assert found_lines(tmp_path, EXPONENTIAL, lexer="import re\n" + rules) == []
+
+
+def test_a_function_that_is_imported_under_another_name_is_known(tmp_path: Path) -> None:
+    text = """from os import system as start
+from subprocess import (
+    run as call,
+)
+
+
+def first(name):
+    start("work " + name)
+
+
+def second(name):
+    call("work " + name, shell=True)
+"""
+    assert found_lines(tmp_path, "command-injection", work=text) == [
+        'start("work " + name)',
+        'call("work " + name, shell=True)',
+    ]
