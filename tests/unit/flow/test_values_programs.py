@@ -147,7 +147,7 @@ def _view(number: int, body: list[str]) -> str:
 
 
 @settings(
-    max_examples=30, derandomize=True, deadline=None, database=None,
+    max_examples=12, derandomize=True, deadline=None, database=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 @given(programs=st.lists(_program(), min_size=6, max_size=6))
