@@ -4,11 +4,14 @@ The key of the origin says how: a mark for each step follows the key of the valu
 What is known of a value holds for what is made out of it, up to a decoder.
 """
 
+from functools import lru_cache
+
 from countermine.flow.marks import ADDRESS_KINDS
 from countermine.flow.values import EVERY_KIND, Fact, Facts, Origin, OriginKey, Taint
 
 _MARK = "~"
 _DECODED = "~%"
+INDEXES_KEPT = 512
 MARKS_KEPT = 8
 """Steps told apart; loops take a value apart again and again."""
 _HOSTS = frozenset(
@@ -123,8 +126,22 @@ def _fence(key: OriginKey) -> int:
 
 def kinds_of(facts: Facts, key: OriginKey) -> set[str]:
     """Return the kinds for which the facts say that what has this key is harmless."""
-    fence = _fence(key)
-    return {kind for of, kind in facts if len(of) >= fence and key[: len(of)] == of}
+    found: set[str] = set()
+    index = _by_key(facts)
+    for length in range(_fence(key), len(key) + 1):
+        kinds = index.get(key[:length])
+        if kinds is not None:
+            found |= kinds
+    return found
+
+
+@lru_cache(maxsize=INDEXES_KEPT)
+def _by_key(facts: Facts) -> dict[OriginKey, set[str]]:
+    """Return facts by what they are about: the same ones are asked for every value of a state."""
+    index: dict[OriginKey, set[str]] = {}
+    for key, kind in facts:
+        index.setdefault(key, set()).add(kind)
+    return index
 
 
 def holds(facts: Facts, key: OriginKey, kind: str) -> bool:
