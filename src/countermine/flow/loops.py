@@ -15,6 +15,8 @@ _PASSES_AT_MOST = 5
 """While constants turn out not to be constant, which may open branches."""
 _TURNS = 40
 """Turns of a counted loop that are followed one by one."""
+_ENDLESS_TURNS = 6
+"""Of one that only a jump ends: a counter inside is seldom what it waits for."""
 
 
 def run_loop(frame: Frame, node: ir.Loop) -> None:
@@ -71,7 +73,8 @@ def _over(frame: Frame, node: ir.Loop, value: Value, breaks: list[State]) -> Non
 def _counted(frame: Frame, node: ir.Loop, breaks: list[State]) -> None:
     """Run a loop with a test as long as the test is known, and something counts."""
     limit = frame.steps + frame.turns_left
-    for _ in range(_TURNS):
+    endless = node.test is None or isinstance(node.test, ir.Const)
+    for _ in range(_ENDLESS_TURNS if endless else _TURNS):
         decided = _test(frame, node)
         if decided is None or frame.steps > limit:
             break
