@@ -11,7 +11,9 @@ from countermine.flow.values import EVERY_KIND, Fact, Facts, Origin, OriginKey, 
 
 _MARK = "~"
 _DECODED = "~%"
-INDEXES_KEPT = 512
+INDEXES_KEPT, ANSWERS_KEPT = 512, 1 << 16
+_OWN = 3
+"""Parts of a key that say whose parameter, or which source, it is; the rest is what of it."""
 MARKS_KEPT = 8
 """Steps told apart; loops take a value apart again and again."""
 _HOSTS = frozenset(
@@ -124,23 +126,27 @@ def _fence(key: OriginKey) -> int:
     return 0
 
 
-def kinds_of(facts: Facts, key: OriginKey) -> set[str]:
+@lru_cache(maxsize=ANSWERS_KEPT)
+def kinds_of(facts: Facts, key: OriginKey) -> frozenset[str]:
     """Return the kinds for which the facts say that what has this key is harmless."""
+    index = _by_key(facts).get(key[:_OWN])
+    if index is None:
+        return frozenset()
     found: set[str] = set()
-    index = _by_key(facts)
-    for length in range(_fence(key), len(key) + 1):
-        kinds = index.get(key[:length])
-        if kinds is not None:
-            found |= kinds
-    return found
+    for length in range(max(_OWN, _fence(key)), len(key) + 1):
+        found.update(index.get(key[:length], ()))
+    return frozenset(found)
 
 
 @lru_cache(maxsize=INDEXES_KEPT)
-def _by_key(facts: Facts) -> dict[OriginKey, set[str]]:
-    """Return facts by what they are about: the same ones are asked for every value of a state."""
-    index: dict[OriginKey, set[str]] = {}
+def _by_key(facts: Facts) -> dict[OriginKey, dict[OriginKey, set[str]]]:
+    """Return facts by the origin, and what of it, that they are about.
+
+    The same ones are asked for every value of a state.
+    """
+    index: dict[OriginKey, dict[OriginKey, set[str]]] = {}
     for key, kind in facts:
-        index.setdefault(key, set()).add(kind)
+        index.setdefault(key[:_OWN], {}).setdefault(key, set()).add(kind)
     return index
 
 
@@ -148,7 +154,7 @@ def holds(facts: Facts, key: OriginKey, kind: str) -> bool:
     """Tell whether what has this key is known to be harmless for a kind."""
     if not facts:
         return False
-    for length in range(max(3, _fence(key)), len(key) + 1):
+    for length in range(max(_OWN, _fence(key)), len(key) + 1):
         head = key[:length]
         if (head, kind) in facts or (head, EVERY_KIND) in facts:
             return True

@@ -223,8 +223,8 @@ class Look(Node):
     """A call of which only what is called is evaluated; no lowering makes one."""
 
     call: Call
-    hit: bool = False
-    """It may be a sink."""
+    hit: bool | None = None
+    """It may be a sink; ``None`` while it was not looked at."""
 
 
 Expr: TypeAlias = (

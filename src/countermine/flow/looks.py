@@ -82,7 +82,11 @@ class FirstLook:
             ]
             if self._run(root, seeds) is None:
                 return True
-        left = [one for one in named if id(one.node) not in looks or looks[id(one.node)].hit]
+        left = [
+            one
+            for one in named
+            if id(one.node) not in looks or looks[id(one.node)].hit is not False
+        ]
         if not left:
             return False
         frame = self._run(root, [_seed(one) for one in left])
@@ -126,10 +130,12 @@ def _look(frame: Frame, node: ir.Look) -> Value:
     callee = callee_of(frame, node.call.function)
     target = callee.target
     if isinstance(target, ClassInfo):
-        node.hit = node.hit or target_name(target) in frame.engine.catalogue.sinks
-    elif not isinstance(target, (FunctionInfo, Closure)):
+        node.hit = bool(node.hit) or target_name(target) in frame.engine.catalogue.sinks
+    elif isinstance(target, (FunctionInfo, Closure)):
+        node.hit = bool(node.hit)
+    else:
         names = called_names(frame, node.call, callee)
-        node.hit = node.hit or bool(sink_rows(frame, node.call, callee, names)[1])
+        node.hit = bool(node.hit) or bool(sink_rows(frame, node.call, callee, names)[1])
     return UNKNOWN
 
 

@@ -314,3 +314,14 @@ def test_a_bound_on_callers_that_is_hit_is_recorded(find: Find) -> None:
     )
     entries = find({"jobs.py": text + "\n"}, bounds=Bounds(callers=2)).coverage.entries
     assert [e.reason for e in entries] == ["load is mentioned in more than 2 functions"]
+
+
+def test_what_a_block_is_entered_with_is_looked_at_beside_what_it_gives(find: Find) -> None:
+    text = (
+        "import zipfile\nfrom flask import Flask, request\n\napp = Flask(__name__)\n\n\n"
+        "@app.route('/x')\ndef x():\n"
+        "    with zipfile.ZipFile(request.args['n']) as out:\n        out.extractall('d')\n"
+        "    with open(request.args['n']) as out:\n        return out.read()\n"
+    )
+    found = {f.sink for f in find({"app.py": text}).findings}
+    assert "open" in found
