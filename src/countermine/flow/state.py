@@ -2,7 +2,7 @@
 
 from operator import is_
 
-from countermine.flow.derived import kinds_of
+from countermine.flow.derived import kinds_of, one_of
 from countermine.flow.values import (
     MISSING,
     NO_FACTS,
@@ -99,7 +99,8 @@ def _apply(taints: tuple[Taint, ...], facts: Facts) -> tuple[Taint, ...]:
 
 
 def _applied(state: State, lost: Facts) -> dict[str, Value]:
-    return {n: apply_facts(v, lost) for n, v in state.variables.items()}
+    facts = one_of(lost)
+    return {n: apply_facts(v, facts) for n, v in state.variables.items()}
 
 
 def truth_of(values: list[tuple[Value, Facts]]) -> tuple[Facts, Facts] | None:
