@@ -403,6 +403,7 @@ class FlowEngine:
         held = bind.held(arguments[0]) if method and arguments else ""
         if not any(bind.has_taint(v) or self._brings(v) for v in arguments[first:]) and not (
             method
+            and arguments
             and function.end - function.start <= GETTER_BYTES
             and bind.holds_taint(arguments[0])
         ):

@@ -174,3 +174,12 @@ def test_no_text_breaks_it(find: Find, cut: int, junk: bytes) -> None:
     ).encode()
     result = find({"a.py": text[:cut] + junk + text[cut:]})
     assert all(f.message.endswith(".") for f in result.findings)
+
+
+def test_a_method_without_a_receiver_is_called(find: Find) -> None:
+    text = (
+        "import os\n\n\nclass Note:\n    def kind():\n        return 'note'\n\n\n"
+        "def show(name):\n    os.system('show ' + name + Note().kind())\n"
+    )
+    (finding,) = find({"note.py": text}).findings
+    assert finding.weakness == "command"
