@@ -107,8 +107,12 @@ def _stand_in(
 
 
 def _mapped(frame: Frame, node: ir.Call, arguments: Arguments) -> Value | None:
-    """Return what ``map`` gives for a function of the target's own."""
+    """Return what ``map`` gives for a function of the target's own, or one that is modelled."""
     function, *rest = arguments.positional or [UNKNOWN]
+    model = builtins.FUNCTIONS.get(function.ref or "")
+    each_one = known.in_order(rest[0]) if model is not None and len(rest) == 1 else None
+    if model is not None and each_one is not None and not all_taints(rest[0]):
+        return known.collection(known.LIST, [model(Arguments([one], {})) for one in each_one])
     if not isinstance(function.target, (FunctionInfo, Closure)) or not rest:
         return None
     rows = [known.in_order(value) for value in rest]
@@ -239,7 +243,9 @@ def construct(frame: Frame, node: ir.Node, owner: ClassInfo, arguments: Argument
     line = frame.engine.hierarchy.names(owner)
     # The code of the library itself goes by its own name; without an own constructor it is the
     # library's that is called.
-    name = next((n for n in (line[:1] if method is not None else line) if n in known), None)
+    # What its class overrides may be what makes it safe: nothing is said of it then.
+    plain = method is None and not owner.methods
+    name = next((n for n in (line if plain else line[:1]) if n in known), None)
     if name is not None and isinstance(node, ir.Call):
         rows = tuple(r for r in known[name] if r.form is Form.CALL)
         sinks.check_call(frame, rows, name, node, arguments, None)
