@@ -361,9 +361,6 @@ def symbolic(value: Value, taint: Taint | None, context: str) -> Value:
     if context[0] == "=":
         prefix = value.const if isinstance(value.const, str) else ""
         return Value(const=value.const, prefix=prefix, text=isinstance(value.const, str))
-    if context[0] == "*" and value.items:
-        name = str(value.items[0].const)
-        return Value(taints, items=(constant(name),), element=Value(taints))
     bound = value.receiver if value.target is not None else None
     others = tuple(symbolic(other, taint, _thing(other)) for other in value.others)
     return Value(
@@ -377,7 +374,7 @@ def gathered(value: Value, stars: int) -> str:
     if value.element is not None or value.taints:
         return ""
     if stars == 1 and value.items and len(value.items) <= GATHERED_KEPT:
-        return f"*{len(value.items)}"
+        return f"*{len(value.items)}{page_first(value)}"
     if stars > 1 and value.fields and len(value.fields) <= GATHERED_KEPT:
         return "**" + "".join(value.fields)
     return ""
@@ -391,6 +388,8 @@ def _gathered(value: Value, taints: tuple[Taint, ...]) -> Value:
     """Return a starred parameter with each of its parts told apart."""
     if value.items is not None:
         items = [Value(extend(taints, f"[{n}]")) for n in range(len(value.items))]
+        if page_first(value):
+            items[0] = constant(str(value.items[0].const))
         return Value(items=tuple(items), shape="tuple")
     return Value(fields={key: Value(extend(taints, key)) for key in value.fields or {}})
 
