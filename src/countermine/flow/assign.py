@@ -10,11 +10,12 @@ from countermine.flow.access import (
     store_field,
     with_keys,
 )
-from countermine.flow.calls import call_function, check_setting, check_store
+from countermine.flow.calls import call_function
 from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.index import MODULE_BODY, FunctionInfo
 from countermine.flow.state import apply_facts
+from countermine.flow.storing import check_setting, check_store
 from countermine.flow.values import UNKNOWN, Value, constant, join
 
 

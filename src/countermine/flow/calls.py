@@ -575,28 +575,4 @@ def node_name(node: ir.Call) -> str:
     return function.name if isinstance(function, (ir.Attr, ir.Name)) else "a call"
 
 
-def check_store(
-    frame: Frame, base: Value, name: str, text: str, arguments: Arguments, node: ir.Node
-) -> None:
-    """Record the flows of an assignment to an attribute (``.name``) or item (``[]``)."""
-    known = frame.engine.catalogue.sinks
-    names = (
-        [n + name for n in frame.engine.hierarchy.names(base.type)] if base.type is not None else []
-    )
-    if base.type is None and base.const is MISSING:
-        names = ["*" + name] if base.ref is None else [base.ref + name, "*" + name]
-    registering.by_attribute(frame, names, arguments)
-    for each in names:
-        for row in known.get(each, ()):
-            near = not row.receivers or any(t in text.lower() for t in row.receivers)
-            if row.form is Form.STORE and (near or each[0] != "*"):
-                sinks.check_assignment(frame, row, each, node, arguments)
-
-
-def check_setting(frame: Frame, name: str, value: Value, node: ir.Node) -> None:
-    """Record the flows of an assignment at the top level of a module or class."""
-    for pattern, row in frame.engine.catalogue.set_names.get(name, ()):
-        sinks.check_assignment(frame, row, pattern, node, Arguments([], {"value": value}))
-
-
 CALLS.append(invoke)
