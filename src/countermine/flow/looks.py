@@ -89,7 +89,7 @@ class FirstLook:
         ]
         if not left:
             return False
-        frame = self._run(root, [_seed(one) for one in left])
+        frame = self._run(root, [seed_of(one) for one in left])
         return frame is None or bool(frame.flows)
 
     def _run(self, root: FunctionInfo, seeds: list[Seed]) -> Frame | None:
@@ -118,7 +118,7 @@ class FirstLook:
         return any(method.name not in ("__init__", "__new__") for method in storing)
 
 
-def _seed(named: Named) -> Seed:
+def seed_of(named: Named) -> Seed:
     """Return what is run of it: with the name that it is assigned to, which may say a lot."""
     if named.assigned is not None:
         return Seed(named.assigned.start, named.assigned.end, None)

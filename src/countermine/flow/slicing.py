@@ -102,6 +102,8 @@ class _Slicer:
     def mark(self) -> bool:
         """Mark what is needed; return whether less than the whole function will do."""
         self._collect(self.function.body)
+        if self.whole:
+            return False
         for seed in self.seeds:
             self._depend(self.text[seed.start : seed.end])
             if seed.run is None:

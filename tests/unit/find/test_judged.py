@@ -382,3 +382,11 @@ def test_what_a_handler_does_is_looked_at_whatever_failed(find: Find, attempt: s
     text = view(f"try:\n    {attempt}\nexcept OSError as e:\n    os.system(request.args['n'])")
     (finding,) = find({"app.py": text}).findings
     assert finding.weakness == "command"
+
+
+@pytest.mark.parametrize("stream", ["{}", "io.BytesIO({})", "io.TextIOWrapper(io.BytesIO({}))"])
+def test_a_text_that_is_read_as_a_file_is_as_sure_as_the_text(find: Find, stream: str) -> None:
+    read = stream.format("request.get_data()")
+    text = view(f"import io, yaml\nyaml.unsafe_load({read})")
+    (finding,) = find({"app.py": text}).findings
+    assert finding.confidence is Confidence.HIGH
