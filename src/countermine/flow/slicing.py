@@ -102,12 +102,13 @@ class _Slicer:
     def mark(self) -> bool:
         """Mark what is needed; return whether less than the whole function will do."""
         self._collect(self.function.body)
-        if self.whole:
-            return False
         for seed in self.seeds:
             self._depend(self.text[seed.start : seed.end])
             if seed.run is None:
-                self.pieces[(seed.start, seed.end)].needed = True
+                piece = self.pieces.get((seed.start, seed.end))
+                if piece is None:
+                    return False
+                piece.needed = True
         pieces = list(self.pieces.values())
         changed = True
         while changed and not self.whole:
