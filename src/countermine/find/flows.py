@@ -159,9 +159,15 @@ def _run(work: _Work, units: Sequence[_Unit], progress: Progress) -> list[_Answe
         context = multiprocessing.get_context("fork")
         with ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(work,)) as pool:
             answers = []
-            for unit, answer in zip(units, pool.map(_work_unit, units), strict=True):
-                progress.step(unit.files[0][0])
-                answers.append(answer)
+            try:
+                for unit, answer in zip(units, pool.map(_work_unit, units), strict=True):
+                    progress.step(unit.files[0][0])
+                    answers.append(answer)
+            except BaseException:
+                # The pool waits for what is begun, which may take minutes; nothing of it is kept.
+                for worker in multiprocessing.active_children():
+                    worker.kill()
+                raise
             return answers
     return [_alone(work, unit, progress) for unit in units]
 
