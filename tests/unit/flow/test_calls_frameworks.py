@@ -299,6 +299,82 @@ CASES: dict[str, Twins] = {
         "str",
         "int",
     ),
+    "depends": Twins(
+        FAST + "def read(q: str):\n    return q\n\ndef fixed(q: str):\n    return 'ls'\n\n"
+        "@app.get('/x')\ndef x(v=Depends(HOLE)):\n    os.system(v)\n",
+        "read",
+        "fixed",
+    ),
+    "depends, annotated": Twins(
+        FAST + "def read(q: str):\n    return q\n\ndef fixed(q: str):\n    return 'ls'\n\n"
+        "@app.get('/x')\ndef x(v: Annotated[str, Depends(HOLE)]):\n    os.system(v)\n",
+        "read",
+        "fixed",
+    ),
+    "depends, named": Twins(
+        FAST + "def read(q: str):\n    return q\n\ndef fixed(q: str):\n    return 'ls'\n\n"
+        "Text = Annotated[str, Depends(HOLE)]\n\n"
+        "@app.get('/x')\ndef x(v: Text):\n    os.system(v)\n",
+        "read",
+        "fixed",
+    ),
+    "depends on something that depends": Twins(
+        FAST + "def read(q: str):\n    return q\n\ndef fixed(q: str):\n    return 'ls'\n\n"
+        "def outer(v: str = Depends(HOLE)):\n    return 'ls ' + v\n\n"
+        "@app.get('/x')\ndef x(v: str = Depends(outer)):\n    os.system(v)\n",
+        "read",
+        "fixed",
+    ),
+    "depends on a class": Twins(
+        FAST + "class Page:\n    def __init__(self, q: str, n: int = 0):\n        self.q = q\n"
+        "        self.n = n\n\n@app.get('/x')\ndef x(page: Page = Depends()):\n"
+        "    os.system(f'kill {page.HOLE}')\n",
+        "q",
+        "n",
+    ),
+    "depends on a named class": Twins(
+        FAST + "class Page:\n    def __init__(self, q: str, n: int = 0):\n        self.q = q\n"
+        "        self.n = n\n\n@app.get('/x')\ndef x(page=Depends(Page)):\n"
+        "    os.system(f'kill {page.HOLE}')\n",
+        "q",
+        "n",
+    ),
+    "depends on a generator": Twins(
+        FAST + "def read(q: str):\n    yield HOLE\n\n@app.get('/x')\n"
+        "def x(v=Depends(read)):\n    os.system(v)\n",
+        "q",
+        "'ls'",
+    ),
+    "depends on the request": Twins(
+        FAST + "def read(request: Request):\n    return request.query_params['q']\n\n"
+        "def fixed(request: Request):\n    return 'ls'\n\n"
+        "@app.get('/x')\ndef x(v=Depends(HOLE)):\n    os.system(v)\n",
+        "read",
+        "fixed",
+    ),
+    "Django form": Twins(
+        django(
+            "from django import forms\n\nclass F(forms.Form):\n    a = forms.CharField()\n"
+            "    b = forms.IntegerField()\n\n\ndef x(request):\n    f = F(request.POST)\n"
+            "    if f.is_valid():\n        os.system(f\"kill {f.cleaned_data['HOLE']}\")\n",
+            "path('x', views.x)",
+        ),
+        "a",
+        "b",
+    ),
+    "REST serializer": Twins(
+        django(
+            "from rest_framework import serializers\nfrom rest_framework.views import APIView\n\n"
+            "class S(serializers.Serializer):\n    a = serializers.CharField()\n"
+            "    b = serializers.IntegerField()\n\n\nclass X(APIView):\n"
+            "    def post(self, request):\n        s = S(data=request.data)\n"
+            "        s.is_valid(raise_exception=True)\n"
+            "        os.system(f\"kill {s.validated_data['HOLE']}\")\n",
+            "",
+        ),
+        "a",
+        "b",
+    ),
 }
 
 

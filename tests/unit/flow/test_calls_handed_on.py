@@ -266,6 +266,13 @@ CASES: dict[str, Twins] = {
         "a",
         "import functools\n\n\ndef run(a, b):\n    os.system(HOLE)\n",
     ),
+    "callback that is kept": twins(
+        "k = Kit(HOLE)\nk.fire(p)",
+        "yes",
+        "no",
+        RUN + "\n\nclass Kit:\n    def __init__(self, f):\n        self.f = f\n\n"
+        "    def fire(self, v):\n        self.f(v)\n",
+    ),
 }
 
 

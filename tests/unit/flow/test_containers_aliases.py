@@ -83,6 +83,18 @@ CASES: dict[str, Twins] = {
     "sorted in place": twins(
         "a = [p]\nb = HOLE\nb.clear()\nfor v in a:\n    os.system(v)", "[]", "a"
     ),
+    "global": twins(
+        "put(p)\nos.system(STATE['HOLE'])",
+        "k",
+        "j",
+        "STATE = {'k': 'ls', 'j': 'id'}\n\n\ndef put(v):\n    STATE['k'] = v\n",
+    ),
+    "global rebound": twins(
+        "put(p)\nos.system(HOLE)",
+        "LAST",
+        "FIRST",
+        "LAST = FIRST = 'ls'\n\n\ndef put(v):\n    global LAST\n    LAST = v\n",
+    ),
 }
 
 

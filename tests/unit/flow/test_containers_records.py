@@ -228,6 +228,18 @@ CASES: dict[str, Twins] = {
     "environment, got": twins(
         'os.environ["B"] = p\nos.environ["A"] = "ls"\nos.system(os.getenv("HOLE"))', "B", "A"
     ),
+    "attrs": twins(
+        'j = Job("ls", p)\nos.system(j.HOLE)',
+        "b",
+        "a",
+        "import attr\n\n@attr.s\nclass Job(object):\n    a = attr.ib()\n    b = attr.ib()\n",
+    ),
+    "typed dictionary": twins(
+        'j = Job(a="ls", b=p)\nos.system(j["HOLE"])',
+        "b",
+        "a",
+        "from typing import TypedDict\n\nclass Job(TypedDict):\n    a: str\n    b: str\n",
+    ),
 }
 
 

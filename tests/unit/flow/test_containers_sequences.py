@@ -97,6 +97,15 @@ CASES: dict[str, Twins] = {
     "queue of a thread": twins(
         "q = queue.Queue()\nq.put(HOLE)\nos.system(q.get())", "p", '"ls"', "import queue\n"
     ),
+    "queue left": twins(
+        'q = deque(["ls"])\nq.appendleft(p)\nos.system(q.HOLE())', "popleft", "pop", DEQUE
+    ),
+    "queue right": twins(
+        'q = deque(["ls"])\nq.append(p)\nos.system(q.HOLE())', "pop", "popleft", DEQUE
+    ),
+    "queue by index": twins(
+        'q = deque()\nq.append("ls")\nq.append(p)\nos.system(q[HOLE])', "1", "0", DEQUE
+    ),
 }
 
 

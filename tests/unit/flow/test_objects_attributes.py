@@ -152,6 +152,19 @@ CASES: dict[str, Twins] = {
         "OTHER",
         "from contextvars import ContextVar\nCURRENT = ContextVar('c')\nOTHER = ContextVar('o')\n",
     ),
+    "of the request's context": twins(
+        'g.a = "ls"\ng.b = p\nrun()',
+        "b",
+        "a",
+        "from flask import g\n\n\ndef run():\n    os.system(g.HOLE)\n",
+    ),
+    "set before the request": twins(
+        "os.system(g.HOLE)",
+        "b",
+        "a",
+        "from flask import g\n\n\n@app.before_request\ndef before():\n"
+        '    g.a = "ls"\n    g.b = request.args["q"]\n',
+    ),
 }
 
 

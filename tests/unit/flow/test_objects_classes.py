@@ -275,6 +275,43 @@ CASES: dict[str, Twins] = {
         "class Passing(Tool):\n    name = 'A'\n\n    def of(self, v):\n        return v\n\n\n"
         "class Fixed(Tool):\n    name = 'B'\n\n    def of(self, v):\n        return 'ls'\n",
     ),
+    "item set in an object": twins(
+        'x = Box()\nx["k"] = HOLE\nos.system(x["k"])',
+        "p",
+        '"ls"',
+        "class Box:\n    def __init__(self):\n        self.d = {}\n\n"
+        "    def __setitem__(self, k, v):\n        self.d[k] = v\n\n"
+        "    def __getitem__(self, k):\n        return self.d[k]\n",
+    ),
+    "abstract": twins(
+        "HOLE(p)",
+        "run",
+        "print",
+        ABSTRACT + "class Passing(Tool):\n    def of(self, v):\n        os.system(v)\n\n\n"
+        "def run(v):\n    pick().of(v)\n\n\ndef pick() -> Tool:\n    return app.tool\n",
+    ),
+    "item of an object": twins(
+        'os.system(Box("ls", p)["HOLE"])',
+        "b",
+        "a",
+        "class Box:\n    def __init__(self, a, b):\n        self.d = {'a': a, 'b': b}\n\n"
+        "    def __getitem__(self, k):\n        return self.d[k]\n",
+    ),
+    "text of an object": twins(
+        "os.system(HOLE(Box('ls', p)))",
+        "str",
+        "repr",
+        "class Box:\n    def __init__(self, a, b):\n        self.a, self.b = a, b\n\n"
+        "    def __str__(self):\n        return self.b\n\n"
+        "    def __repr__(self):\n        return self.a\n",
+    ),
+    "made by __new__": twins(
+        "os.system(Box(p).a)",
+        "v",
+        "'ls'",
+        "class Box:\n    def __new__(cls, v):\n        self = super().__new__(cls)\n"
+        "        self.a = HOLE\n        return self\n",
+    ),
 }
 
 
