@@ -9,13 +9,14 @@ from countermine.core.levels import SourceLevel
 from countermine.core.spans import Span, TreePath
 from countermine.find.routing import ANYTHING, Taken, named_routes, taken
 from countermine.flow import ir
-from countermine.flow.engine import FlowEngine
+from countermine.flow.engine import FlowEngine, function_key
 from countermine.flow.frame import Analysed
 from countermine.flow.handlers import ANY_TYPE, is_called
 from countermine.flow.index import FunctionInfo
 from countermine.flow.reached import Reached
 from countermine.flow.values import EVERY_KIND, Closure
 from countermine.flow.walk import Search, Walk
+from countermine.flow.wrapped import Wrapped
 
 _VIEW_METHODS = frozenset(
     {"get", "post", "put", "patch", "delete", "head", "options", "dispatch", "__call__"}
@@ -44,11 +45,13 @@ class Entrances:
         self._entered: dict[tuple[object, ...], Entered | None] = {}
         self._called: frozenset[str] = frozenset()
         self._search: Search | None = None
+        self._wrapped: Wrapped | None = None
 
     def learn(self, walk: Walk) -> None:
         """Learn from a walk which functions the target calls, and how to look for names."""
         self._called = walk.called()
         self._search = walk.search
+        self._wrapped = walk.wrapped
 
     def enter(self, reached: Reached) -> Entered | None:
         """Return where a flow comes in; ``None`` if nobody from outside gets there."""
@@ -56,7 +59,7 @@ class Entrances:
         key = (origin.key, origin.function_key)
         if key not in self._entered:
             self._entered[key] = (
-                self._source(reached) if origin.owner is None else self._parameter(reached)
+                self._source(reached) if origin.owner is None else self._given(reached)
             )
         return self._entered[key]
 
@@ -98,6 +101,12 @@ class Entrances:
             return None
         return self._engine.handler(self._callee(analysed))
 
+    def _given(self, reached: Reached) -> Entered | None:
+        origin = reached.taint.origin
+        analysed = self._engine.analysed.get(origin.owner or "")
+        behind = analysed is not None and self._stands_behind(analysed, origin.index)
+        return None if behind else self._parameter(reached)
+
     def _parameter(self, reached: Reached) -> Entered | None:
         origin = reached.taint.origin
         analysed = self._engine.analysed.get(origin.owner or "")
@@ -125,6 +134,11 @@ class Entrances:
         return Entered(
             level=SourceLevel.API, note=note, entry=entry, first=_first(analysed, parameter, note)
         )
+
+    def _stands_behind(self, analysed: Analysed, place: int) -> bool:
+        """Tell whether a parameter is only given what decorators let through."""
+        direct = analysed.key == function_key(analysed.info)
+        return direct and self._wrapped is not None and self._wrapped.hands_on(analysed.info, place)
 
     def _is_request(self, analysed: Analysed, parameter: ir.Parameter) -> bool:
         """Tell whether a parameter is the request: then what is read from it comes from outside."""

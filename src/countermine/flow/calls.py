@@ -248,6 +248,8 @@ def construct(frame: Frame, node: ir.Node, owner: ClassInfo, arguments: Argument
         return changed if changed is not None else blank
     if maker is not None:
         return blank
+    if records.is_enum(frame, owner) and arguments.positional:
+        frame.state.facts |= records.looked_up(frame, owner, arguments.positional[0])
     found = records.made(frame, owner, arguments)
     after = records.finisher(frame, owner)
     if after is None:

@@ -48,6 +48,8 @@ def passes_on(function: ir.Function) -> bool:
     found = False
     while waiting:
         node = waiting.pop(0)
+        if _checks(node, {p.name for p in function.parameters}):
+            return False
         if isinstance(node, ir.Assign) and _is_whole_call(node.value, function):
             given |= {t.name for t in node.targets if isinstance(t, ir.Name)}
         elif isinstance(node, ir.Assign) and _mentions(node.targets, set(stars) | given):
@@ -64,6 +66,22 @@ def passes_on(function: ir.Function) -> bool:
     return found
 
 
+def _checks(node: ir.Stmt, names: set[str]) -> bool:
+    """Tell whether it depends on an argument where a statement leads."""
+    if isinstance(node, ir.Branch):
+        leaves = any(_leaves(body) for body in (*(b for _, b in node.arms), node.otherwise))
+        return leaves and _looks_at([test for test, _ in node.arms], names)
+    if isinstance(node, ir.Assert):
+        return _looks_at([node.test], names)
+    head = node.iterable if isinstance(node, ir.Loop) else None
+    return head is not None and _looks_at([head], names)
+
+
+def _leaves(body: list[ir.Stmt]) -> bool:
+    """Tell whether a function may end in a part of it; a call may be one that raises."""
+    return any(isinstance(node, (ir.Raise, ir.Return, ir.Evaluate)) for node in body)
+
+
 def _is_whole_call(node: ir.Expr, function: ir.Function) -> bool:
     """Tell whether a call passes every parameter in its place."""
     if not isinstance(node, ir.Call) or len(node.arguments) != len(function.parameters):
@@ -74,12 +92,21 @@ def _is_whole_call(node: ir.Expr, function: ir.Function) -> bool:
     )
 
 
-def _mentions(nodes: list[ir.Expr], names: set[str]) -> bool:
+def _looks_at(nodes: list[ir.Expr], names: set[str]) -> bool:
+    """Tell whether some of these names are read, other than for an attribute of what they are."""
+    return _mentions(nodes, names, attributes=False)
+
+
+def _mentions(nodes: list[ir.Expr], names: set[str], *, attributes: bool = True) -> bool:
     waiting: list[object] = list(nodes)
     while waiting:
         node = waiting.pop()
         if isinstance(node, (list, tuple)):
             waiting.extend(node)
+        elif isinstance(node, ir.Call) and isinstance(node.function, ir.Attr):
+            waiting += [node.function.target, node.arguments]
+        elif not attributes and isinstance(node, ir.Attr) and isinstance(node.target, ir.Name):
+            continue
         elif isinstance(node, ir.Name) and node.name in names:
             return True
         elif isinstance(node, ir.Node):
@@ -110,3 +137,14 @@ def stand_in(engine: Engine, function: FunctionInfo) -> Value | None:
     plain = Value(target=function, shape=known.BARE)
     found = decorated(frame, list(function.decorators), plain)
     return None if found is plain else found
+
+
+def names_read(function: ir.Function) -> set[str]:
+    """Return the parameters that a function looks at, other than to hand all of them on."""
+    waiting: list[ir.Stmt] = list(function.body)
+    found: set[str] = set()
+    while waiting:
+        node = waiting.pop()
+        waiting.extend(_bodies(node))
+        found |= {p.name for p in function.parameters if _checks(node, {p.name})}
+    return found

@@ -131,6 +131,7 @@ def _own_item(frame: Frame, node: ir.Item, base: Value, index: Value | None) -> 
     if isinstance(target, ModuleInfo) and isinstance(index.const, str):
         return frame.engine.global_value(target, index.const)
     if isinstance(target, ClassInfo) and records.is_enum(frame, target):
+        frame.state.facts |= guards.among(index, UNKNOWN)
         return Value(type=target)
     return protocols.call(frame, node, base, "__getitem__", index)
 

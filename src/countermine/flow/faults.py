@@ -92,7 +92,7 @@ def _is_plain(frame: Frame, node: ir.Expr) -> bool:
 
 def run_try(frame: Frame, node: ir.Try) -> None:
     """Run a body, the handlers that its exceptions reach, and what runs in any case."""
-    first = len(frame.returns)
+    first, leaving = len(frame.returns), len(frame.lefts)
     attempt = _attempt(frame, node.body)
     if not frame.state.dead:
         execute(frame, node.otherwise)
@@ -117,7 +117,26 @@ def run_try(frame: Frame, node: ir.Try) -> None:
         frame.faults[-1].extend(left)
     frame.state = joined(ends)
     if node.finally_body:
+        ways = [fault.state for fault in left]
+        ways += [State(variables, facts) for variables, facts in frame.lefts[leaving:]]
+        if attempt.anywhere is not None and not node.handlers:
+            ways.append(attempt.anywhere)
+        _on_the_way_out(frame, node.finally_body, ways)
         _finally(frame, node.finally_body, attempt, first)
+
+
+def _on_the_way_out(frame: Frame, body: list[ir.Stmt], ways: list[State]) -> None:
+    """Run what comes last as it is run where the body was left, and less was checked by then."""
+    after = frame.state
+    ways = [way for way in ways if not way.dead and after.facts - way.facts]
+    if after.dead or not ways:
+        return
+    kept = (frame.returns, frame.lefts, frame.ends)
+    frame.returns, frame.lefts, frame.ends = [], [], []
+    frame.state = joined([way.copy() for way in ways])
+    execute(frame, body)
+    frame.returns, frame.lefts, frame.ends = kept
+    frame.state = after
 
 
 def _finally(frame: Frame, body: list[ir.Stmt], attempt: _Attempt, first: int) -> None:

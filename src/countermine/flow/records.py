@@ -2,9 +2,19 @@
 
 import re
 
+from countermine.flow import guards
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.index import ClassInfo, FunctionInfo, ValueRange
-from countermine.flow.values import UNKNOWN, Value, all_taints, constant, join, merge_taints
+from countermine.flow.values import (
+    NO_FACTS,
+    UNKNOWN,
+    Facts,
+    Value,
+    all_taints,
+    constant,
+    join,
+    merge_taints,
+)
 
 NAMED_TUPLE = "a named tuple"
 """Name of what ``namedtuple`` makes, and of the last base of classes that are made of it."""
@@ -46,6 +56,13 @@ def _has_base(frame: Frame, owner: ClassInfo, bases: frozenset[str]) -> bool:
 def is_enum(frame: Frame, owner: ClassInfo) -> bool:
     """Tell whether the instances of a class are the values in its body."""
     return bool(owner.bases) and _has_base(frame, owner, _ENUMS)
+
+
+def looked_up(frame: Frame, owner: ClassInfo, value: Value) -> Facts:
+    """Return what holds of a value once a member was found by it: it is one of the constants."""
+    if frame.engine.hierarchy.method(owner, "_missing_") is not None:
+        return NO_FACTS
+    return guards.among(value, UNKNOWN)
 
 
 def member(owner: ClassInfo, name: str, value: Value) -> Value:

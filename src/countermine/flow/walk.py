@@ -18,6 +18,7 @@ from countermine.flow.mentions import Mentions, Target
 from countermine.flow.reached import Reached, carried, reached_name
 from countermine.flow.receivers import Receivers
 from countermine.flow.values import NO_FACTS, NO_KINDS, Origin, OriginKey, Step, Taint
+from countermine.flow.wrapped import Wrapped
 
 Search = Callable[[frozenset[str]], dict[str, list[tuple[TreePath, int]]]]
 """Finds where names stand as words: path and offset, in order."""
@@ -40,6 +41,7 @@ class Walk:
         self._waiting: list[Reached] = []
         self._given: dict[tuple[object, ...], list[_Part]] = {}
         self._mentions = Mentions(engine)
+        self.wrapped = Wrapped(engine)
         self._looked_for: set[tuple[str, Target]] = set()
         self._kept: dict[
             tuple[ClassInfo, tuple[str, ...], str], list[tuple[FunctionInfo, Taint, str]]
@@ -295,6 +297,7 @@ class Walk:
             receiver = self._receivers.receiver(analysed) is not None
             if all(receiver and _inside(r.taint.origin) for r in self._open[owner]):
                 continue
+            self.wrapped.way_into(analysed.info)
             for target in self._targets_of(analysed):
                 if (target.name, target) not in self._looked_for:
                     self._looked_for.add((target.name, target))
