@@ -5,6 +5,7 @@ begin with; only what is a literal of the right form behind that is looked for i
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -106,8 +107,9 @@ def words_in(text: bytes) -> list[tuple[bytes, int]]:
 def places(text: bytes, words: list[tuple[bytes, int]], root: Node) -> Iterator[Place]:
     """Yield the literals of a file that its words tell of, each once."""
     seen: set[int] = set()
+    beside = _Beside()
     for word, start in words:
-        place = _shaped(root, word, start) if word in _SHAPED else _named(text, root, start)
+        place = _shaped(root, word, start) if word in _SHAPED else _named(text, root, start, beside)
         if place is not None and place.start not in seen:
             seen.add(place.start)
             yield place
@@ -123,7 +125,7 @@ def _shaped(root: Node, word: bytes, start: int) -> Place | None:
     )  # fmt: skip
 
 
-def _named(text: bytes, root: Node, start: int) -> Place | None:
+def _named(text: bytes, root: Node, start: int, beside: "_Beside") -> Place | None:
     head = _HEAD.search(text, max(0, start - _HEAD_BYTES), start)
     first = start if head is None else head.start()
     rest = _REST.match(text, start)
@@ -140,11 +142,11 @@ def _named(text: bytes, root: Node, start: int) -> Place | None:
     form = _FORMS[holder.type]
     if form is Form.FALLBACK and not _falls_back(holder):
         return None
-    if form is Form.ITEM and _is_row(holder):
+    if form is Form.ITEM and beside.is_row(holder):
         return None
     return Place(
         start=node.start_byte, end=node.end_byte, name=name, value=_content(node), form=form,
-        what=what, user=_user(holder),
+        what=what, user=beside.user(holder),
         function=_function(node),
     )  # fmt: skip
 
@@ -215,35 +217,53 @@ def _falls_back(arguments: Node) -> bool:
     return (last.text or b"").decode("utf-8", "replace") in _FALLBACKS
 
 
-def _is_row(pair: Node) -> bool:
-    """Tell whether an item stands in a table of many values that look alike, such as digests."""
-    value = pair.child_by_field_name("value")
-    around = pair.parent
-    if around is None or value is None:
-        return False
-    size = value.end_byte - value.start_byte
-    alike = 0
-    for other in around.named_children:
-        beside = other.child_by_field_name("value") if other.type == "pair" else None
-        if beside is not None and beside.type == "string":
-            alike += beside.end_byte - beside.start_byte == size
-    return alike >= _ROWS
+class _Beside:
+    """What stands beside the literals of one file: found once for each body, call or table."""
+
+    def __init__(self) -> None:
+        self._users: dict[tuple[int, str], str | None] = {}
+        self._sizes: dict[int, Counter[int]] = {}
+
+    def is_row(self, pair: Node) -> bool:
+        """Tell whether an item stands in a table of many that look alike, such as digests."""
+        value = pair.child_by_field_name("value")
+        around = pair.parent
+        if around is None or value is None:
+            return False
+        sizes = self._sizes.get(around.id)
+        if sizes is None:
+            sizes = self._sizes[around.id] = Counter(_sizes(around))
+        return sizes[value.end_byte - value.start_byte] >= _ROWS
+
+    def user(self, holder: Node) -> str | None:
+        """Return the literal for a user that stands beside a password."""
+        around = holder.parent
+        if holder.type == "assignment" and around is not None:
+            around = around.parent
+        if around is None or holder.type in ("comparison_operator", "argument_list"):
+            return None
+        key = (around.id, holder.type)
+        if key not in self._users:
+            self._users[key] = _user(around, holder.type)
+        return self._users[key]
 
 
-def _user(holder: Node) -> str | None:
-    """Return the literal for a user that stands beside a password."""
-    around = holder.parent
-    if holder.type == "assignment" and around is not None:
-        around = around.parent
-    if around is None or holder.type in ("comparison_operator", "argument_list"):
-        return None
+def _sizes(table: Node) -> Iterator[int]:
+    """Yield how long the texts are that are values of a table."""
+    for pair in table.named_children:
+        value = pair.child_by_field_name("value") if pair.type == "pair" else None
+        if value is not None and value.type == "string":
+            yield value.end_byte - value.start_byte
+
+
+def _user(around: Node, kind: str) -> str | None:
     for sibling in around.named_children:
         each = (
             sibling.named_children[0]
             if sibling.type == "expression_statement" and (sibling.named_children)
             else sibling
         )
-        if each.type != holder.type and each.type not in _FORMS:
+        if each.type != kind and each.type not in _FORMS:
             continue
         if _USERS.search(_name_of(each)):
             value = each.child_by_field_name("value") or each.child_by_field_name("right")

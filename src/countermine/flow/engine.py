@@ -27,7 +27,7 @@ from countermine.flow.index import (
 )
 from countermine.flow.lasting import kept_by, without_parameters
 from countermine.flow.library_constants import library_constant
-from countermine.flow.lookups import absolute, module_prefixes, stores
+from countermine.flow.lookups import absolute, module_prefixes, naming_attributes, stores
 from countermine.flow.request_context import RequestContext
 from countermine.flow.shared_names import setting_functions
 from countermine.flow.summaries import passing, summary_of
@@ -71,6 +71,7 @@ class FlowEngine:
         self.notes: set[tuple[str, str]] = set()
         self.closures: dict[str, Closure] = {}
         self._storing: dict[tuple[ClassInfo, str], list[FunctionInfo]] = {}
+        self._naming: dict[ClassInfo, dict[bytes, list[FunctionInfo]]] = {}
         self._called: set[str] = set()
         self._receivers: dict[str, list[ClassInfo]] = {}
         self._contexts_of: dict[str, set[tuple[str, ...]]] = {}
@@ -259,15 +260,18 @@ class FlowEngine:
             return known
         found: list[FunctionInfo] = []
         self._storing[(owner, name)] = found
-        needle = b"." + name.encode()
+        word = name.encode()
         for current in self.hierarchy.line(owner):
             if not isinstance(current, ClassInfo):
                 continue
+            naming = self._naming.get(current)
+            if naming is None:
+                naming = self._naming[current] = naming_attributes(current)
             text = current.module.text
             found.extend(
                 method
-                for method in (*current.methods.values(), *current.setters)
-                if stores(text[method.start : method.end], needle)
+                for method in naming.get(word, ())
+                if stores(text[method.start : method.end], b"." + word)
             )
         return found
 

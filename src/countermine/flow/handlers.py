@@ -1,6 +1,7 @@
 """Functions that a framework calls, told by their class or by their parameters."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from countermine.catalogue.schema import Catalogue, Handler
 from countermine.flow import ir
@@ -47,11 +48,16 @@ def imports(module: ModuleInfo, packages: tuple[str, ...]) -> bool:
     """Tell whether a module imports one of these packages; true where there are none."""
     if not packages:
         return True
-    names = [
-        f"{binding.module}.{binding.attribute or ''}."
-        for bindings in module.bindings.values()
-        for binding in bindings
-        if isinstance(binding, ir.Imported) and binding.level == 0
-    ]
-    names += [f"{star.module}." for star in module.stars]
-    return any(name.startswith(f"{package}.") for name in names for package in packages)
+    if module.imports is None:
+        module.imports = frozenset(_imported(module))
+    return not module.imports.isdisjoint(packages)
+
+
+def _imported(module: ModuleInfo) -> Iterator[str]:
+    names = {star.module for star in module.stars}
+    for bindings in module.bindings.values():
+        for binding in bindings:
+            if isinstance(binding, ir.Imported) and binding.level == 0:
+                names.add(".".join(filter(None, (binding.module, binding.attribute))))
+    for name in names:
+        yield from accumulate(name.split("."), "{}.{}".format)

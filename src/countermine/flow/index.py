@@ -83,6 +83,8 @@ class ModuleInfo:
     """Its sinks and sources count; false for tests and the like."""
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     stars: list[ir.Imported] = field(default_factory=list)
+    imports: frozenset[str] | None = None
+    """Absolute names that it imports, and those of packages around; found when first asked for."""
     functions: list[FunctionInfo] = field(default_factory=list)
     classes: list[ClassInfo] = field(default_factory=list)
     body: FunctionInfo | None = None

@@ -1,8 +1,22 @@
 """Modules that imports name, names that the catalogue knows, and attributes that a text assigns."""
 
+import re
+
 from countermine.catalogue.schema import Catalogue
 from countermine.flow import ir
-from countermine.flow.index import ModuleInfo
+from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
+
+_ATTRIBUTE = re.compile(rb"\.([\w\x80-\xff]+)")
+
+
+def naming_attributes(owner: ClassInfo) -> dict[bytes, list[FunctionInfo]]:
+    """Return the methods of a class by the attributes that they name, in their order."""
+    found: dict[bytes, list[FunctionInfo]] = {}
+    text = owner.module.text
+    for method in (*owner.methods.values(), *owner.setters):
+        for name in dict.fromkeys(_ATTRIBUTE.findall(text, method.start, method.end)):
+            found.setdefault(name, []).append(method)
+    return found
 
 
 def stores(text: bytes, needle: bytes) -> bool:

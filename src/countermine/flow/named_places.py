@@ -1,5 +1,6 @@
 """The expressions of a function that stand at given offsets."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -18,6 +19,8 @@ class Named:
     assigned: ir.Assign | None
 
 
+_ALIKE = 8
+"""Statements of the form that one of the text may become."""
 _OPERANDS = (ir.Attr, ir.Name, ir.Item, ir.Const)
 _OWN_SCOPE = (ir.Lambda, ir.Define, ir.DefineClass, ir.Yield)
 
@@ -42,8 +45,8 @@ def _named(body: list[ir.Stmt], offset: int) -> Named | None:
     named: Expression | None = None
     compared: ir.Compare | None = None
     assigned: ir.Assign | None = None
-    level: list[object] = list(body)
-    while (node := _covering(level, offset)) is not None:
+    node = _statement(body, offset)
+    while node is not None:
         if isinstance(node, _OWN_SCOPE):
             return None
         if isinstance(node, ir.Comprehension):
@@ -58,9 +61,22 @@ def _named(body: list[ir.Stmt], offset: int) -> Named | None:
             compared = compared if named is not None else None
         elif not isinstance(node, _OPERANDS):
             compared = None
-        level = parts(node)
+        node = _covering(parts(node), offset)
     found = named if compared is None else compared
     return None if found is None else Named(found, assigned)
+
+
+def _statement(body: list[ir.Stmt], offset: int) -> ir.Node | None:
+    """Return the statement of a body that an offset stands in; a body may be very long."""
+    last = bisect_right(body, offset, key=_begins) - 1
+    for place in range(last, max(-1, last - _ALIKE), -1):
+        if offset < body[place].end:
+            return body[place]
+    return None
+
+
+def _begins(node: ir.Node) -> int:
+    return node.start
 
 
 def _covering(level: list[object], offset: int) -> ir.Node | None:

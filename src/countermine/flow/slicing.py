@@ -21,6 +21,8 @@ _METHODS = re.compile(
 )
 _FUNCTIONS_INSIDE = re.compile(rb"\blambda\b|\byield\b")
 _EVERYTHING = b"*"
+_TURNS = 24
+"""Times the statements are gone through; what loops hand on backwards takes more than one."""
 
 
 @dataclass(slots=True, eq=False)
@@ -109,10 +111,15 @@ class _Slicer:
                 if piece is None:
                     return False
                 piece.needed = True
-        pieces = list(self.pieces.values())
+        # What is needed was made further up: from the end few turns are enough.
+        pieces = list(reversed(self.pieces.values()))
         changed = True
+        turns = 0
         while changed and not self.whole:
             changed = False
+            turns += 1
+            if turns > _TURNS:
+                return False
             for piece in pieces:
                 if not piece.needed and self._matters(piece):
                     piece.needed = changed = True

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Callable, Iterable
 
 from countermine.core.findings import StepKind
@@ -38,7 +39,7 @@ class Walk:
         self._calls: dict[str, list[CallSite]] = {}
         self._open: dict[str, list[Reached]] = {}
         self._known: set[tuple[object, ...]] = set()
-        self._waiting: list[Reached] = []
+        self._waiting: deque[Reached] = deque()
         self._given: dict[tuple[object, ...], list[_Part]] = {}
         self._mentions = Mentions(engine)
         self.wrapped = Wrapped(engine)
@@ -99,7 +100,7 @@ class Walk:
             for analysed in fresh:
                 self._take(analysed)
             while self._waiting:
-                self._advance(self._waiting.pop(0))
+                self._advance(self._waiting.popleft())
 
     def _take(self, analysed: Analysed) -> None:
         self._seen_functions.add(analysed.key)
@@ -361,10 +362,13 @@ def _is_loaded(call: CallSite) -> bool:
     return bool(call.arguments) and bool(call.arguments[0].fields)
 
 
+def _begins(function: FunctionInfo) -> int:
+    return function.start
+
+
 def function_at(module: ModuleInfo, offset: int) -> FunctionInfo | None:
     """Return the function around an offset, decorators included; the module's body outside."""
-    starts = [f.start for f in module.functions]
-    place = bisect_right(starts, offset) - 1
+    place = bisect_right(module.functions, offset, key=_begins) - 1
     following = module.functions[place + 1] if place + 1 < len(module.functions) else None
     if following is not None and any(d.start <= offset < d.end for d in following.decorators):
         return following

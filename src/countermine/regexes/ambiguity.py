@@ -8,8 +8,9 @@ EDA and IDA).
 """
 
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 from countermine.regexes.automaton import MANY, Automaton
@@ -18,6 +19,8 @@ from countermine.regexes.components import components
 
 MAX_PRODUCT = 20_000
 """States of products that are looked at for one expression."""
+MAX_WAYS = 200_000
+"""Pairs and triples of ways on that are looked at for one expression."""
 MAX_ROUNDS = 3
 """Positions with which words are tried that lead back to where they began by two ways."""
 MAX_PAIRS = 400
@@ -47,6 +50,11 @@ class _Search:
     def __init__(self, automaton: Automaton) -> None:
         self._automaton = automaton
         self._left = MAX_PRODUCT
+        self._ways = MAX_WAYS
+        known: dict[CharSet, int] = {}
+        self._sets = [known.setdefault(one, len(known)) for one in automaton.chars]
+        self._both: dict[tuple[int, int], CharSet] = {}
+        self._behind: dict[int, frozenset[int]] = {}
         self._following = [tuple(step.to for step in steps) for steps in automaton.steps]
         # What stands behind a start that is not one is never reached.
         found = components([0], lambda at: self._following[at])
@@ -136,17 +144,17 @@ class _Search:
         return found
 
     def _pair_edges(self, inside: frozenset[int]) -> "Edges[tuple[int, int]]":
-        chars = self._automaton.chars
-
         def edges(pair: tuple[int, int]) -> Iterator[tuple[tuple[int, int], str]]:
             one, two = pair
+            if not self._charged(len(self._following[one]) * len(self._following[two])):
+                return
             for first in self._following[one]:
                 if first not in inside:
                     continue
                 for second in self._following[two]:
                     if second not in inside or (one == two and second < first):
                         continue
-                    sample = _common(chars[first], chars[second])
+                    sample = self._shared(first, second).sample
                     if sample is not None:
                         yield (min(first, second), max(first, second)), sample
 
@@ -155,11 +163,9 @@ class _Search:
     def polynomial(self) -> Iterator[Attack]:
         pairs = 0
         for first in self._loops:
+            reachable = self._reachable(first[0])
             for second in self._loops:
-                if first is second:
-                    continue
-                reachable = self._reachable(first[0])
-                if second[0] not in reachable:
+                if first is second or second[0] not in reachable:
                     continue
                 for one in first:
                     for two in second:
@@ -170,15 +176,32 @@ class _Search:
                         if pump is not None:
                             yield Attack(self._prefixes[one], pump, exponential=False)
 
-    def _reachable(self, start: int) -> set[int]:
+    def _reachable(self, start: int) -> frozenset[int]:
+        known = self._behind.get(start)
+        if known is None:
+            known = self._behind[start] = self._reached(start, self._following)
+        return known
+
+    def _reached(self, start: int, following: Sequence[Sequence[int]]) -> frozenset[int]:
         seen = {start}
         queue = [start]
         while queue:
-            for to in self._following[queue.pop()]:
+            at = queue.pop()
+            self._charged(len(following[at]))
+            for to in following[at]:
                 if to not in seen:
                     seen.add(to)
                     queue.append(to)
-        return seen
+        return frozenset(seen)
+
+    @cached_property
+    def _before(self) -> list[list[int]]:
+        """The positions from which each one is reached at once."""
+        found: list[list[int]] = [[] for _ in self._following]
+        for at, following in enumerate(self._following):
+            for to in following:
+                found[to].append(at)
+        return found
 
     def _handed_over(
         self, one: int, two: int, first: frozenset[int], second: frozenset[int]
@@ -186,22 +209,25 @@ class _Search:
         """Return a word by which one stays, two stays, and one leads to two."""
         chars = self._automaton.chars
         following = self._following
-        between = {at for at in self._reachable(one) if two in self._reachable(at)}
+        between = self._reachable(one) & self._reached(two, self._before)
 
         def edges(
             triple: tuple[int, int, int],
         ) -> Iterator[tuple[tuple[int, int, int], str]]:
+            ways = [len(following[at]) for at in triple]
+            if not self._charged(ways[0] * ways[2]):
+                return
             for x in following[triple[0]]:
                 if x not in first:
                     continue
                 for z in following[triple[2]]:
-                    both = chars[x] & chars[z] if z in second else None
-                    if both is None or not both.ranges:
+                    both = self._shared(x, z) if z in second else None
+                    if both is None or not both.ranges or not self._charged(ways[1]):
                         continue
                     for y in following[triple[1]]:
                         if y not in between:
                             continue
-                        sample = _common(both, chars[y])
+                        sample = (both & chars[y]).sample
                         if sample is not None:
                             yield (x, y, z), sample
 
@@ -223,11 +249,21 @@ class _Search:
                     queue.append(to)
         return None
 
+    def _shared(self, one: int, two: int) -> CharSet:
+        """Return what is read at both of two positions."""
+        key = (self._sets[one], self._sets[two])
+        found = self._both.get(key)
+        if found is None:
+            chars = self._automaton.chars
+            found = self._both[key] = chars[one] & chars[two]
+        return found
+
+    def _charged(self, ways: int) -> bool:
+        """Count ways on; return whether they may still be looked at."""
+        self._ways -= ways
+        return self._ways >= 0
+
     def _counted(self, edges: "Edges[State]", at: State) -> Iterator[tuple[State, str]]:
         self._left -= 1
         if self._left >= 0:
             yield from edges(at)
-
-
-def _common(one: CharSet, two: CharSet) -> str | None:
-    return (one & two).sample

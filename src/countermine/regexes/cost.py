@@ -17,6 +17,8 @@ MAX_TRIED = 12
 EXPONENTIAL_BOUND = 100_000
 POLYNOMIAL_BOUND = 60_000
 """Steps of one try."""
+ALL_TRIES_BOUND = 3_000_000
+"""Steps of all tries with one expression; what takes more is not known."""
 
 _PUMPS = range(1, 25)
 _FEW, _TENFOLD = 8, 10
@@ -93,17 +95,39 @@ def cost(pattern: str, flags: int = 0, use: Use = Use.MATCH, *, powers: bool = T
         return UNKNOWN
 
 
+@dataclass(slots=True)
+class _Trial:
+    """Counts the steps of matches with one expression."""
+
+    code: tuple[Instruction, ...]
+    searches: bool
+    left: int = ALL_TRIES_BOUND
+
+    def count(self, attack: Attack, times: int, ending: str, bound: int) -> int:
+        """Return the steps of a match with so many pumps, at most the bound.
+
+        Raises:
+            UnreadableError: If that, with those before, is too many.
+        """
+        text = attack.prefix + attack.pump * times + ending
+        counted = steps(self.code, text, searches=self.searches, bound=bound)
+        self.left -= counted
+        if self.left < 0:
+            raise UnreadableError
+        return counted
+
+
 def _worst(tree: Node, machine: Automaton, *, searches: bool, powers: bool) -> Cost:
     found = attacks(machine)
-    code: tuple[Instruction, ...] | None = None
+    trial: _Trial | None = None
     endings = tuple(dict.fromkeys(_endings(machine)))
     for attack in islice(found, MAX_TRIED):
         if not (attack.exponential or powers):
             return LINEAR
-        code = code or program(tree)
+        trial = trial or _Trial(program(tree), searches)
         confirmed = _exponential if attack.exponential else _polynomial
         for ending in endings:
-            if confirmed(code, attack, ending, searches=searches):
+            if confirmed(trial, attack, ending):
                 growth = Growth.EXPONENTIAL if attack.exponential else Growth.POLYNOMIAL
                 return Cost(growth=growth, prefix=attack.prefix, pump=attack.pump, ending=ending)
     return LINEAR
@@ -118,24 +142,15 @@ def _endings(machine: Automaton) -> tuple[str, ...]:
     return (*dict.fromkeys(found[:MAX_ENDINGS]), *_ENDINGS)
 
 
-def _exponential(
-    code: tuple[Instruction, ...], attack: Attack, ending: str, *, searches: bool
-) -> bool:
+def _exponential(trial: _Trial, attack: Attack, ending: str) -> bool:
     few, many = (
-        steps(
-            code,
-            attack.prefix + attack.pump * n + ending,
-            searches=searches,
-            bound=EXPONENTIAL_BOUND,
-        )
-        for n in (_FEW, _PUMPS[-1])
+        trial.count(attack, times, ending, EXPONENTIAL_BOUND) for times in (_FEW, _PUMPS[-1])
     )
     if many < _TENFOLD * few and many < EXPONENTIAL_BOUND:
         return False
     counts: list[int] = []
     for times in _PUMPS:
-        text = attack.prefix + attack.pump * times + ending
-        counts.append(steps(code, text, searches=searches, bound=EXPONENTIAL_BOUND))
+        counts.append(trial.count(attack, times, ending, EXPONENTIAL_BOUND))
         if counts[-1] >= EXPONENTIAL_BOUND:
             break
     # The last count may have been cut at the bound; then the growth before it can tell.
@@ -145,13 +160,10 @@ def _exponential(
     )
 
 
-def _polynomial(
-    code: tuple[Instruction, ...], attack: Attack, ending: str, *, searches: bool
-) -> bool:
+def _polynomial(trial: _Trial, attack: Attack, ending: str) -> bool:
     before = 0
     for times in _LENGTHS:
-        text = attack.prefix + attack.pump * times + ending
-        counted = steps(code, text, searches=searches, bound=POLYNOMIAL_BOUND)
+        counted = trial.count(attack, times, ending, POLYNOMIAL_BOUND)
         if before and counted < POLYNOMIAL_BOUND and counted < _QUADRATIC * before:
             return False
         before = counted

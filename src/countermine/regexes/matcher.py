@@ -3,7 +3,6 @@
 Counted steps say what a match costs without a clock, the same on every machine.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from countermine.regexes.charsets import words
@@ -11,8 +10,12 @@ from countermine.regexes.program import Instruction, Op
 
 _WORD = words(ascii_only=False)
 
-State = tuple[int, int, Mapping[int, int]]
+State = tuple[int, int, dict[int, int]]
 """Instruction, place in the text, kept places."""
+_Turn = tuple[int, int, dict[int, int] | None]
+"""Instruction and place in the text; or what to undo: which kept place, what it was, in which."""
+_ALL = -1
+_NOWHERE = -1
 
 
 class _BoundError(Exception):
@@ -35,38 +38,55 @@ class _Run:
             for one in self.code
         )
 
-    def matches(self, at: int, start: int, kept: Mapping[int, int]) -> State | None:
-        """Return how a program ends at a place of the text, ``None`` where it does not match."""
+    def matches(self, at: int, start: int, kept: dict[int, int]) -> State | None:
+        """Return how a program ends at a place of the text, ``None`` where it does not match.
+
+        ``kept`` is written to; what is undone on the way back lies on the stack.
+        """
         code, text, readable, end = self.code, self.text, self.readable, len(self.text)
-        stack: list[State] = [(at, start, kept)]
+        stack: list[_Turn] = [(at, start, None)]
         while stack:
+            at, place, undone = stack.pop()
+            if undone is not None:
+                kept = _undone(undone, at, place)
+                continue
             self.steps += 1
             if self.steps > self.bound:
                 raise _BoundError
-            at, place, kept = stack.pop()
             one = code[at]
             op = one.op
             if op is Op.READ:
                 if place < end and text[place] in readable[at]:
-                    stack.append((at + 1, place + 1, kept))
+                    stack.append((at + 1, place + 1, None))
             elif op is Op.SPLIT:
-                stack.append((one.second, place, kept))
-                stack.append((one.first, place, kept))
+                stack.append((one.second, place, None))
+                stack.append((one.first, place, None))
             elif op is Op.JUMP:
-                stack.append((one.first, place, kept))
+                stack.append((one.first, place, None))
             elif op is Op.SAVE:
-                stack.append((at + 1, place, {**kept, one.first: place}))
+                stack.append((one.first, kept.get(one.first, _NOWHERE), kept))
+                kept[one.first] = place
+                stack.append((at + 1, place, None))
             elif op is Op.MATCH:
                 return at, place, kept
             else:
-                after = self._rare(one, place, kept)
-                if after is not None:
-                    stack.append((at + 1, *after))
+                kept = self._further(stack, at, place, kept)
         return None
 
+    def _further(
+        self, stack: list[_Turn], at: int, place: int, kept: dict[int, int]
+    ) -> dict[int, int]:
+        """Go on behind a rare instruction, if it holds; returns the kept places from there on."""
+        after = self._rare(self.code[at], place, kept)
+        if after is None:
+            return kept
+        stack.append((_ALL, place, kept))
+        stack.append((at + 1, after[0], None))
+        return after[1]
+
     def _rare(
-        self, one: Instruction, place: int, kept: Mapping[int, int]
-    ) -> tuple[int, Mapping[int, int]] | None:
+        self, one: Instruction, place: int, kept: dict[int, int]
+    ) -> tuple[int, dict[int, int]] | None:
         """Return the place and kept places behind an instruction, ``None`` if it does not hold."""
         if one.op is Op.PLACE:
             return (place, kept) if self._is(one.place, place) else None
@@ -77,10 +97,10 @@ class _Run:
             there = self.text.startswith(said, place)
             return (place + len(said), kept) if there else None
         if one.op is Op.ATOMIC:
-            ended = self.matches(one.first, place, kept)
+            ended = self.matches(one.first, place, dict(kept))
             return None if ended is None else (ended[1], ended[2])
         begins = place - one.second
-        ended = self.matches(one.first, begins, kept) if begins >= 0 else None
+        ended = self.matches(one.first, begins, dict(kept)) if begins >= 0 else None
         if (ended is None) is not one.negated:
             return None
         return place, kept if ended is None else ended[2]
@@ -100,6 +120,15 @@ class _Run:
         if name == "line-end":
             return place == len(text) or text[place] == "\n"
         return place == len(text)
+
+
+def _undone(kept: dict[int, int], number: int, before: int) -> dict[int, int]:
+    """Return the kept places with one of them, unless all are meant, set back to what it was."""
+    if before != _NOWHERE and number != _ALL:
+        kept[number] = before
+    elif number != _ALL:
+        del kept[number]
+    return kept
 
 
 def steps(code: tuple[Instruction, ...], text: str, *, searches: bool, bound: int) -> int:
