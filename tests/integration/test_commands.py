@@ -39,6 +39,7 @@ def test_no_command_gives_the_help(call: Call, words: list[str]) -> None:
         (["find", ".", "--sarif", "/"], "it is a folder"),
         (["fix", ".", "--only", "sql-injektion"], "did you mean sql-injection?"),
         (["run", ".", "--only", "sqli", "--only", "moon"], "'moon' is no weakness"),
+        (["find", ".", "--only", "moon"], "'moon' is no weakness"),
     ],
 )
 def test_what_was_meant_is_named(call: Call, words: list[str], said: str) -> None:

@@ -13,6 +13,7 @@ def find(
     target: options.Target,
     *,
     wishes: options.Wishes,
+    only: options.Only = None,
     jobs: Annotated[
         int,
         typer.Option(
@@ -32,16 +33,18 @@ def find(
       countermine find pypi:flask==3.0.0 --sarif out.sarif
       countermine find https://example.org/project.git --level remote
       countermine find . --since origin/main --baseline origin/main
+      countermine find . --only missing-authorization
     """  # noqa: D301 - the backspace keeps the examples as they stand
     from countermine.cli.exits import outcome  # noqa: PLC0415 - keeps --help fast
     from countermine.cli.files import check_file  # noqa: PLC0415
-    from countermine.cli.finding import searched  # noqa: PLC0415
+    from countermine.cli.finding import Sought, searched, weaknesses_of  # noqa: PLC0415
     from countermine.cli.outputs import write  # noqa: PLC0415
     from countermine.cli.searching import over_threshold, plan  # noqa: PLC0415
 
     for path in outputs.files:
         check_file(path)
-    found = searched(plan(target, wishes), against, jobs=jobs, screen=outputs)
+    sought = Sought(weaknesses=weaknesses_of(only), jobs=jobs)
+    found = searched(plan(target, wishes), against, sought, screen=outputs)
     write(found.run, outputs)
     return outcome(
         over_threshold=over_threshold(found.run, found.fail_on),

@@ -1,5 +1,6 @@
 """Carries out the search of ``find``: a run without cases."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -15,12 +16,16 @@ from countermine.cli.surroundings import (
     ssh_vendor,
     state_folder,
 )
+from countermine.core.errors import BadUsageError
 from countermine.core.levels import Severity
 from countermine.core.runs import Run, RunState, Timing
+from countermine.core.weakness import WeaknessFacts
 from countermine.loop.baseline import fingerprints_of_report, only_new
+from countermine.loop.naming import NAMES
 from countermine.loop.search import SearchOptions, search
 from countermine.target.inventory import InventoryOptions
 from countermine.target.open import OpenOptions, open_with_inventory
+from countermine.weaknesses.facts_index import ALL_FACTS, facts_of, looked_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +36,33 @@ class FindOutcome:
     fail_on: Severity
 
 
-def searched(plan: Plan, against: Against, *, jobs: int, screen: Screen) -> FindOutcome:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """What is looked for, by how many processes."""
+
+    weaknesses: tuple[WeaknessFacts, ...]
+    jobs: int
+
+
+def weaknesses_of(only: Sequence[str] | None) -> tuple[WeaknessFacts, ...]:
+    """Return the weaknesses that ``--only`` names; what is looked for anyway where it is not given.
+
+    Raises:
+        BadUsageError: If one of them is no weakness.
+    """
+    if not only:
+        return looked_for(())
+    found: list[WeaknessFacts] = []
+    for written in only:
+        facts = facts_of(NAMES.canonical(written) or "")
+        if facts is None:
+            message = f"--only: {NAMES.unknown(written)}"
+            raise BadUsageError(message)
+        found.append(facts)
+    return tuple(f for f in ALL_FACTS if f in found)
+
+
+def searched(plan: Plan, against: Against, sought: Sought, *, screen: Screen) -> FindOutcome:
     """Search a target and return the result as a run without cases."""
     clock = SystemClock()
     begun = clock.monotonic_ms()
@@ -49,7 +80,8 @@ def searched(plan: Plan, against: Against, *, jobs: int, screen: Screen) -> Find
         rules=plan.rules,
         rules_origin=plan.origin,
         today=clock.now_iso()[:10],
-        jobs=jobs or cores(),
+        weaknesses=sought.weaknesses,
+        jobs=sought.jobs or cores(),
     )
     check(plan, against)
     report = report_of(against)

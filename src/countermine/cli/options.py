@@ -63,6 +63,12 @@ class Wishes:
     config: Config = None
 
 
+Only: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--only", metavar="ID", help="Only this weakness; repeatable."),
+]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Against:
     """What a search is compared with."""

@@ -40,3 +40,5 @@ class WeaknessFacts:
     """Further levels that count only where the argument begins with something that is not
     tainted. ``open(path)`` with a caller's path does what was asked; with ``BASE + "/" + name``
     the caller was meant to choose below ``BASE``. The same holds for ``"ls " + name``."""
+    asked_for: bool = False
+    """It is looked for only where it is asked for by its name: too much of it is meant so."""

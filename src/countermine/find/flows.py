@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from countermine.core.coverage import Coverage, CoverageEntry, CoverageRecord
 from countermine.core.findings import Finding
 from countermine.core.spans import TreePath
+from countermine.find.authorization import find_unguarded
 from countermine.find.findings import FindingMaker
 from countermine.find.focus import focused, in_focus
 from countermine.find.imports import imports_of
@@ -78,7 +79,9 @@ def find_flows(request: FindRequest, progress: Progress) -> FindResult:
     shown = frozenset(path for a in answers for path in a.templates)
     secrets = [f for f in find_secrets(request, texts) if in_focus(f, request.focus)]
     flows = one_for_each_place((f for a in answers for f in a.findings), shown)
-    findings = surest_first([*told_once(flows, secrets, texts), *secrets])
+    unguarded = find_unguarded(request, project, texts)
+    more = [*secrets, *(f for f in unguarded if in_focus(f, request.focus))]
+    findings = surest_first([*told_once(flows, secrets, texts), *more])
     notes = {e for a in answers for e in a.entries}
     coverage = CoverageRecord(
         files=len(texts),

@@ -13,6 +13,7 @@ from countermine.core.inventory import FileRole, Inventory
 from countermine.core.levels import SourceLevel
 from countermine.core.runs import Suppressed
 from countermine.core.spans import TreePath
+from countermine.core.weakness import WeaknessFacts
 from countermine.find.flows import find_flows
 from countermine.find.remarks import MARK
 from countermine.find.request import FindRequest
@@ -20,7 +21,7 @@ from countermine.find.suppress import SuppressionRule, suppress
 from countermine.loop.naming import NAMES
 from countermine.ports.progress import Progress
 from countermine.target.texts import read_texts
-from countermine.weaknesses.facts_index import ALL_FACTS
+from countermine.weaknesses.facts_index import looked_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,7 @@ class SearchOptions:
     """ISO date, for rules that expire."""
     focus: frozenset[TreePath] | None = None
     """Files that changed: only findings that one of them has a part in are looked for."""
+    weaknesses: tuple[WeaknessFacts, ...] = looked_for(())
     jobs: int = 1
 
 
@@ -58,7 +60,7 @@ def search(inventory: Inventory, options: SearchOptions, progress: Progress) -> 
         FindRequest(
             inventory=inventory,
             catalogue=load(options.rows),
-            weaknesses=ALL_FACTS,
+            weaknesses=options.weaknesses,
             levels=options.levels,
             roles=roles,
             focus=options.focus,

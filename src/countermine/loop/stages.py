@@ -60,6 +60,7 @@ from countermine.target.inventory import InventoryOptions, take_inventory
 from countermine.target.open import OpenOptions, open_with_inventory, tree_digest
 from countermine.target.spec import parse_spec
 from countermine.target.texts import read_texts
+from countermine.weaknesses.facts_index import looked_for
 from countermine.weaknesses.registry import weakness
 
 
@@ -283,6 +284,7 @@ def search_options(request: RunRequest) -> SearchOptions:
         rules=request.rules,
         rules_origin=request.rules_origin,
         today=request.started[:10],
+        weaknesses=looked_for(request.only),
         # The workflow engine has threads; a process with threads is not forked.
         jobs=1,
     )

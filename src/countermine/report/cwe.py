@@ -42,6 +42,7 @@ _NAMES: dict[int, str] = {
     643: "Improper Neutralization of Data within XPath Expressions ('XPath Injection')",
     732: "Incorrect Permission Assignment for Critical Resource",
     798: "Use of Hard-coded Credentials",
+    862: "Missing Authorization",
     915: "Improperly Controlled Modification of Dynamically-Determined Object Attributes",
     918: "Server-Side Request Forgery (SSRF)",
     942: "Permissive Cross-domain Security Policy with Untrusted Domains",

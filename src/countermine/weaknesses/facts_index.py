@@ -4,6 +4,8 @@ Remedies rewrite code with LibCST, which the search has no use for; see
 docs/decisions/0007-facts-apart-from-remedies.md.
 """
 
+from collections.abc import Iterable
+
 from countermine.core.weakness import WeaknessFacts, WeaknessId
 from countermine.weaknesses.any_host_allowed import facts as any_host_allowed
 from countermine.weaknesses.archive_extraction import facts as archive_extraction
@@ -29,6 +31,7 @@ from countermine.weaknesses.ldap_injection import facts as ldap_injection
 from countermine.weaknesses.log_injection import facts as log_injection
 from countermine.weaknesses.loose_file_permissions import facts as loose_file_permissions
 from countermine.weaknesses.mass_assignment import facts as mass_assignment
+from countermine.weaknesses.missing_authorization import facts as missing_authorization
 from countermine.weaknesses.missing_csrf_protection import facts as missing_csrf_protection
 from countermine.weaknesses.missing_signature_verification import (
     facts as missing_signature_verification,
@@ -101,6 +104,7 @@ ALL_FACTS: tuple[WeaknessFacts, ...] = (
     unrestricted_bind.FACTS,
     error_exposure.FACTS,
     any_host_allowed.FACTS,
+    missing_authorization.FACTS,
 )
 
 ALIASES: dict[WeaknessId, WeaknessId] = {
@@ -112,6 +116,12 @@ ALIASES: dict[WeaknessId, WeaknessId] = {
     WeaknessId("xxe"): WeaknessId("xml-external-entities"),
 }
 """Other names a weakness answers to. A released id is never taken away, only moved here."""
+
+
+def looked_for(only: Iterable[str]) -> tuple[WeaknessFacts, ...]:
+    """Return what a search looks for: what it is asked for beside what it looks for anyway."""
+    names = frozenset(only)
+    return tuple(f for f in ALL_FACTS if f.id in names or not f.asked_for)
 
 
 def facts_of(name: str) -> WeaknessFacts | None:

@@ -29,6 +29,7 @@ from countermine.weaknesses.ldap_injection import weakness as ldap_injection
 from countermine.weaknesses.log_injection import weakness as log_injection
 from countermine.weaknesses.loose_file_permissions import weakness as loose_file_permissions
 from countermine.weaknesses.mass_assignment import weakness as mass_assignment
+from countermine.weaknesses.missing_authorization import weakness as missing_authorization
 from countermine.weaknesses.missing_csrf_protection import weakness as missing_csrf_protection
 from countermine.weaknesses.missing_signature_verification import (
     weakness as missing_signature_verification,
@@ -103,6 +104,7 @@ BUILT_IN: tuple[Weakness, ...] = (
     unrestricted_bind.WEAKNESS,
     error_exposure.WEAKNESS,
     any_host_allowed.WEAKNESS,
+    missing_authorization.WEAKNESS,
 )
 
 
