@@ -20,6 +20,7 @@ from countermine.find.order import one_for_each_place, surest_first
 from countermine.find.request import FindRequest, FindResult
 from countermine.find.secrets import find_secrets, told_once
 from countermine.find.token_index import TokenIndex, search
+from countermine.find.whole_models import find_whole_models
 from countermine.flow.engine import FlowEngine
 from countermine.flow.index import FunctionInfo, Project
 from countermine.flow.looks import FirstLook
@@ -79,8 +80,11 @@ def find_flows(request: FindRequest, progress: Progress) -> FindResult:
     shown = frozenset(path for a in answers for path in a.templates)
     secrets = [f for f in find_secrets(request, texts) if in_focus(f, request.focus)]
     flows = one_for_each_place((f for a in answers for f in a.findings), shown)
-    unguarded = find_unguarded(request, project, texts)
-    more = [*secrets, *(f for f in unguarded if in_focus(f, request.focus))]
+    declared = [
+        *find_unguarded(request, project, texts),
+        *find_whole_models(request, project, texts),
+    ]
+    more = [*secrets, *(f for f in declared if in_focus(f, request.focus))]
     findings = surest_first([*told_once(flows, secrets, texts), *more])
     notes = {e for a in answers for e in a.entries}
     coverage = CoverageRecord(

@@ -10,7 +10,9 @@ from countermine.flow.engine import FlowEngine
 from countermine.flow.values import EVERY_KIND
 from countermine.flow.walk import Search
 
-_ROUTE = re.compile(r"\b(?:re_)?(?:path|url)\s*\(")
+_ROUTE = re.compile(
+    r"\b(?:(?:re_)?(?:path|url)|add_(?:url_rule|route|api_route|get|post|view))\s*\("
+)
 _ROUTE_CHARACTERS = 600
 """Longest address before the name of the view that it leads to."""
 _HARMLESS_CONVERTER = (

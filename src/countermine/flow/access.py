@@ -300,7 +300,17 @@ def _of_own(
         return None
     if stored.const is None:
         stored = Value(stored.taints)
+    elif stored.const is not MISSING and taints and _is_field(frame, of, name):
+        stored = replace(stored, const=MISSING, prefix="")
     return with_taints(stored, merge_taints([taints, stored.taints]))
+
+
+def _is_field(frame: Frame, owner: ClassInfo, name: str) -> bool:
+    """Tell whether an attribute is a field of a record, whose value in the class is a default."""
+    if name.isupper() or frame.engine.hierarchy.method(owner, "__init__") is not None:
+        return False
+    line = frame.engine.hierarchy.line(owner)
+    return any(isinstance(one, ClassInfo) and name in one.declared for one in line)
 
 
 def _declared(frame: Frame, owner: ClassInfo, name: str, stored: Value | None) -> Value | None:

@@ -2,8 +2,10 @@
 
 from countermine.flow import aliases, ir, known, outer, protocols, sequences
 from countermine.flow.access import (
+    ANY_VALUE,
     CONTEXTS,
     elements,
+    extend,
     item_key,
     load_item,
     store_element,
@@ -16,7 +18,18 @@ from countermine.flow.frame import Arguments, Frame
 from countermine.flow.index import MODULE_BODY, FunctionInfo
 from countermine.flow.state import apply_facts
 from countermine.flow.storing import check_setting, check_store
-from countermine.flow.values import UNKNOWN, Value, constant, join
+from countermine.flow.values import (
+    UNKNOWN,
+    Value,
+    all_taints,
+    constant,
+    join,
+    merge_taints,
+    with_taints,
+)
+
+ALL_FIELDS = "__dict__"
+"""Attribute that holds all the others under their names."""
 
 
 def assign(frame: Frame, target: ir.Expr, value: Value) -> None:
@@ -98,8 +111,24 @@ def _unpack(frame: Frame, target: ir.Sequence, value: Value) -> None:
 
 
 def _store_attribute(frame: Frame, target: ir.Attr, base: Value, value: Value) -> None:
+    if target.name == ALL_FIELDS:
+        _store_all(frame, target.target, base, value)
+        return
     record_store(frame, target.target, target.name, known.forgotten(value))
     change(frame, target.target, base, store_field(base, "." + target.name, value))
+
+
+def _store_all(frame: Frame, holder: ir.Expr, base: Value, mapping: Value) -> None:
+    """Set the attributes that a mapping holds, under their names."""
+    after = base
+    for key, value in (mapping.fields or {}).items():
+        if key[0] == "[":
+            record_store(frame, holder, key[1:-1], value)
+            after = store_field(after, f".{key[1:-1]}", value)
+    taints = merge_taints([after.taints, extend(mapping.taints, ANY_VALUE)])
+    if mapping.element is not None:
+        taints = merge_taints([taints, all_taints(mapping.element)])
+    change(frame, holder, base, with_taints(after, taints))
 
 
 def record_store(frame: Frame, holder: ir.Expr, name: str, value: Value) -> None:
@@ -123,6 +152,8 @@ def change(frame: Frame, target: ir.Expr, before: Value, changed: Value) -> None
         known = variables.get(target.name)
         if known is None or known is UNKNOWN or known is not before:
             outer.note_change(frame, target.name, changed)
+    elif isinstance(target, ir.Attr) and target.name == ALL_FIELDS:
+        _store_all(frame, target.target, evaluate(frame, target.target), changed)
     elif isinstance(target, ir.Attr):
         base = evaluate(frame, target.target)
         record_store(frame, target.target, target.name, changed)

@@ -67,6 +67,10 @@ def fallback(frame: Frame, node: ir.Node, base: Value, name: str, found: Value) 
         return found
     if base.fields is not None and "." + name in base.fields:
         return found
+    if isinstance(base.type, ClassInfo):
+        stored = frame.engine.instance_value(base.type, name)
+        if stored is not None:
+            return found
     made = call(frame, node, base, "__getattr__", Value(const=name, prefix=name, text=True))
     return found if made is None else made
 

@@ -375,6 +375,12 @@ CASES: dict[str, Twins] = {
         "a",
         "b",
     ),
+    "rule of a number": Twins(
+        FLASK + "def x(v):\n    os.system(f'kill {v}')\n\n"
+        "app.add_url_rule('/x/<HOLEv>', view_func=x)\n",
+        "",
+        "int:",
+    ),
 }
 
 

@@ -240,6 +240,12 @@ CASES: dict[str, Twins] = {
         "a",
         "from typing import TypedDict\n\nclass Job(TypedDict):\n    a: str\n    b: str\n",
     ),
+    "data class after it was made": twins(
+        'os.system(Job("ls", p).HOLE)',
+        "c",
+        "a",
+        DATA + JOB + "\n    def __post_init__(self):\n        self.c = self.b + ' -l'\n",
+    ),
 }
 
 

@@ -165,6 +165,12 @@ CASES: dict[str, Twins] = {
         "from flask import g\n\n\n@app.before_request\ndef before():\n"
         '    g.a = "ls"\n    g.b = request.args["q"]\n',
     ),
+    "updated __dict__": twins(
+        "j = Job(a='ls', b=p)\nos.system(j.HOLE)",
+        "b",
+        "a",
+        "class Job:\n    def __init__(self, **k):\n        self.__dict__.update(k)\n",
+    ),
 }
 
 

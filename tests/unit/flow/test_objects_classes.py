@@ -312,6 +312,13 @@ CASES: dict[str, Twins] = {
         "class Box:\n    def __new__(cls, v):\n        self = super().__new__(cls)\n"
         "        self.a = HOLE\n        return self\n",
     ),
+    "fallback attribute": twins(
+        "os.system(Box(p).HOLE)",
+        "anything",
+        "known",
+        "class Box:\n    known = 'ls'\n\n    def __init__(self, v):\n        self.v = v\n\n"
+        "    def __getattr__(self, name):\n        return self.v\n",
+    ),
 }
 
 
