@@ -15,6 +15,7 @@ from countermine.find import telling
 from countermine.find.entering import Entered, Entrances, span
 from countermine.find.meaning import is_meant
 from countermine.find.order import confidence, lowered
+from countermine.find.rights import is_theirs_to_name
 from countermine.flow import sinks
 from countermine.flow.doubt import BASED, is_doubted
 from countermine.flow.engine import FlowEngine
@@ -152,6 +153,7 @@ class FindingMaker:
         _, reached, entered = ways[0]
         flow = reached.flow
         facts = self._facts[flow.sink.kind]
+        trace = telling.trace(reached.taint.step, entered.first)
         return Finding(
             weakness=facts.id,
             cwe=facts.cwe,
@@ -171,11 +173,12 @@ class FindingMaker:
                 or (not reached.taint.sure and flow.sink.kind in _AS_WRITTEN)
                 or _one_name(flow, entered)
                 or _is_own(flow, entered)
-                or _is_far(reached, entered),
+                or _is_far(reached, entered)
+                or is_theirs_to_name(self._engine.project, reached.taint, flow.sink.kind, trace),
             ),
             status=FindingStatus.TRACED,
             level=entered.level,
-            trace=telling.trace(reached.taint.step, entered.first),
+            trace=trace,
             entry=entered.entry,
             fingerprint=self._fingerprint(flow, facts),
             remedy=flow.sink.remedy,

@@ -28,6 +28,7 @@ from countermine.flow.values import (
     harmless,
     join,
     merge_taints,
+    unsure,
     with_taints,
 )
 
@@ -90,11 +91,23 @@ def _later(
     if found is not None:
         return found
     if arguments.mapping is not None:
-        spread = arguments.mapping
-        return select(spread, (f"[{parameter.name}]",))
+        return _spread(arguments.mapping, f"[{parameter.name}]")
     if arguments.rest is not None:
         return arguments.rest
     return _default(frame, target, parameter)
+
+
+def _spread(mapping: Value, key: str) -> Value:
+    """Return what a mapping gives the parameter of that name.
+
+    What it holds under a key that is not known is seldom just this one.
+    """
+    found = select(mapping, (key,))
+    if mapping.element is None or key in (mapping.fields or {}) or not found.taints:
+        return found
+    own = {taint.origin.key for taint in extend(mapping.taints, key)}
+    taints = tuple(t if t.origin.key in own else unsure(t) for t in found.taints)
+    return with_taints(found, taints)
 
 
 def _default(frame: Frame, target: FunctionInfo | Closure, parameter: ir.Parameter) -> Value:

@@ -69,7 +69,7 @@ def _text(arguments: Arguments) -> Value:
     value = first(arguments)
     if value.const is not MISSING:
         return constant(str(value.const))
-    return Value(all_taints(value), prefix=value.prefix, text=True)
+    return texts.as_text(value)
 
 
 def _collected(arguments: Arguments) -> Value:

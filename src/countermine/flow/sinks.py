@@ -20,6 +20,7 @@ from countermine.flow.expressions import defect_of
 from countermine.flow.frame import Arguments, Flow, Frame, Site
 from countermine.flow.marks import ADDRESS_KINDS, FILE_KINDS, PARTIAL, WITHIN, adds_up
 from countermine.flow.opting import SWITCHED
+from countermine.flow.texts import is_written
 from countermine.flow.values import (
     BEHIND,
     EVERY_KIND,
@@ -41,8 +42,8 @@ ELEMENTS = "elements"
 _SHELLS = frozenset(
     {"sh", "bash", "dash", "zsh", "ksh", "ash", "fish", "cmd", "powershell", "pwsh"}
 )
-_IN_MEMORY = "io.StringIO"
-"""Class of a text that is written and read like a file, and of bytes: it has no path."""
+_OPENED = frozenset({"io.StringIO", "io.IOBase"})
+"""Classes of what is read like a file, of whatever kind: it was opened, and names no other."""
 _SHELL_SWITCH = re.compile(r"-[a-z]*c|/[cCkK]|-Command")
 _VALUE = Argument(keyword="value")
 _OF_THEIR_OWN = frozenset({"error-text"})
@@ -201,7 +202,7 @@ def check_call(
             frame.flows.append(Flow(site, row, None, Part.ANY, start, end))
         for argument in row.arguments:
             value = argument_value(argument, arguments, receiver)
-            if value is None:
+            if value is None or not _is_logged(row, argument, arguments):
                 continue
             if row.item is not None:
                 value = item_of(value, row.item)
@@ -217,6 +218,18 @@ def check_call(
                 record(frame, defect, row, value, defect.start, defect.end)
             else:
                 record(frame, site, row, value, start, end)
+
+
+def _is_logged(row: Sink, argument: Argument, arguments: Arguments) -> bool:
+    """Tell whether an argument of a logger is written as a text into the line before it."""
+    line = row.when[0].argument if row.kind == "log" and row.when else None
+    if line is None or line.position is None or argument.position is None:
+        return True
+    template = argument_value(line, arguments, None)
+    known = None if template is None else template.const
+    return not isinstance(known, str) or is_written(
+        known, argument.position - line.position - 1
+    )
 
 
 def withdraw(frame: Frame, node: ir.Node, kind: str) -> None:
@@ -308,9 +321,16 @@ def check_return(frame: Frame, kind: str, value: Value, node: ir.Node) -> None:
     record(frame, site, row, sure, node.start, node.end)
 
 
+def _is_opened(frame: Frame, value: Value) -> bool:
+    """Tell whether a value is an open file, a stream or the like, and not the name of one."""
+    return isinstance(value.type, str) and not _OPENED.isdisjoint(
+        frame.engine.hierarchy.names(value.type)
+    )
+
+
 def record(frame: Frame, site: Site, row: Sink, value: Value, start: int, end: int) -> None:
     """Record the flows of a value into a sink."""
-    if value.type == _IN_MEMORY and row.kind in FILE_KINDS:
+    if row.kind in FILE_KINDS and _is_opened(frame, value):
         return
     for taint, pending in dangerous(value, row.part):
         if is_harmless(taint, row.kind, frame.state.facts):

@@ -167,6 +167,12 @@ def percent(template: Value, values: Value) -> Value:
     return concatenate(parts)
 
 
+def is_written(template: str, place: int) -> bool:
+    """Tell whether ``template % values`` writes the value at a place as the text that it is."""
+    kinds = [m["kind"] for m in _PLACEHOLDER.finditer(template) if m["kind"] != "%"]
+    return place >= len(kinds) or kinds[place] not in _NUMBERS | set(_SHOWN)
+
+
 def format_method(template: Value, positional: list[Value], keywords: dict[str, Value]) -> Value:
     """Return ``template.format(...)``."""
     if not isinstance(template.const, str):
@@ -200,6 +206,16 @@ def shown(value: Value) -> Value:
     if not taints:
         return value
     return Value(harmless(taints, _ONE_LINE), text=True)
+
+
+def as_text(value: Value) -> Value:
+    """Return what ``str`` gives: a collection shows its elements as ``repr`` does."""
+    inside = [v for k, v in (value.fields or {}).items() if k[0] == "["]
+    parts = [*(value.items or ()), *([] if value.element is None else [value.element]), *inside]
+    if not parts or value.type is not None:
+        return Value(all_taints(value), prefix=value.prefix, text=True)
+    own = merge_taints([value.taints, *(shown(part).taints for part in parts)])
+    return Value(own, text=True)
 
 
 def _mixed(values: Sequence[Value]) -> Value:

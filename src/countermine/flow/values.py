@@ -185,7 +185,7 @@ class Value:
         if self.size > SIZE_KEPT or self.height > HEIGHT_KEPT:
             mixed = merge_taints([all_taints(p, HEIGHT_KEPT) for p in parts])
             # Which of the parts is read later is not known any more.
-            self.taints = merge_taints([self.taints, tuple(map(_unsure, mixed))])
+            self.taints = merge_taints([self.taints, tuple(map(unsure, mixed))])
             self.items = self.element = self.fields = None
             self.size, self.height, self.shape = 1, 0, ""
 
@@ -208,7 +208,8 @@ class Value:
 UNKNOWN = Value()
 
 
-def _unsure(taint: Taint) -> Taint:
+def unsure(taint: Taint) -> Taint:
+    """Return the taint as one that passed something of which little is known."""
     if not taint.sure:
         return taint
     return Taint(taint.origin, taint.step, taint.neutral, taint.composed, sure=False)
