@@ -7,7 +7,7 @@ from countermine.core.entrypoints import Channel, EntryKind, EntryPoint
 from countermine.core.findings import StepKind, TraceStep
 from countermine.core.levels import SourceLevel
 from countermine.core.spans import Span, TreePath
-from countermine.find.routing import ANYTHING, Taken, named_routes, taken
+from countermine.find.routing import ANYTHING, Taken, named_routes, rules, taken
 from countermine.flow import ir
 from countermine.flow.engine import FlowEngine, function_key
 from countermine.flow.frame import Analysed
@@ -172,6 +172,11 @@ class Entrances:
             owner = analysed.info.owner
             view = analysed.info.name if owner is None else owner.name
             routes += named_routes(self._engine, self._search, view)
+        if handler.kind is EntryKind.FLASK_VIEW and not routes and self._search is not None:
+            known = rules(self._engine, self._search, analysed.info.name)
+            if known and all(parameter.name in rule.given for rule in known):
+                return None  # The program itself says what it is.
+            routes = [rule.address for rule in known]
         django = handler.kind is EntryKind.DJANGO_VIEW
         held = taken(routes, parameter.name, complete=django)
         if EVERY_KIND in held.harmless:

@@ -54,6 +54,11 @@ def _one_name(flow: Flow, entered: Entered) -> bool:
     return entered.held.one_segment and flow.sink.kind in _PATHS and last not in _OF_FOLDERS
 
 
+def _is_based(reached: Reached) -> bool:
+    """Tell whether something else in an address most likely names the host."""
+    return reached.flow.sink.part is Part.HOST and BASED in reached.taint.neutral
+
+
 def _is_far(reached: Reached, entered: Entered) -> bool:
     """Tell whether who calls a public function hardly sees that a value gets to the sink."""
     far = reached.turns > 0 or reached.hops > HOPS_SEEN
@@ -122,7 +127,7 @@ class FindingMaker:
             if facts is None or entered is None or not self._counts(reached, facts, entered):
                 continue
             rank = (
-                entered.level.rank, not reached.taint.sure, reached.hops,
+                entered.level.rank, not reached.taint.sure or _is_based(reached), reached.hops,
                 entered.entry.path, entered.entry.start_line, entered.entry.key or "",
             )  # fmt: skip
             place = (_place_of(reached.flow, facts), reached.flow.start)
@@ -169,7 +174,7 @@ class FindingMaker:
                 likely=flow.sink.likely,
                 doubted=is_doubted(reached.taint, flow.sink.kind),
                 meant=is_meant(entered.entry, flow.sink.kind)
-                or BASED in reached.taint.neutral
+                or _is_based(reached)
                 or (not reached.taint.sure and flow.sink.kind in _AS_WRITTEN)
                 or _one_name(flow, entered)
                 or _is_own(flow, entered)

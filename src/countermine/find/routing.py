@@ -22,6 +22,9 @@ _HARMLESS_CONVERTER = (
 _SEGMENT_CONVERTER = r"<(?:str(?:ing)?(?:\([^)]*\))?:)?{0}>|\{{{0}(?::str)?\}}"
 _ANY_CONVERTER = r"<(?:[^<>]*:)?{0}>|\{{{0}(?::\w+)?\}}"
 _PARAMETER = re.compile(r"\(\?P<|<[\w:]+>|\{\w+")
+_RULE = re.compile(r"""[(\[]\s*[uUrR]?(?P<quote>['"])(?P<address>/[^'"\n]*)(?P=quote)""")
+_GIVEN = re.compile(r"\w+\s*,\s*defaults\s*=\s*\{([^{}]*)\}")
+_KEY = re.compile(r"""['"](\w+)['"]\s*:""")
 _SEGMENT_PATTERNS = frozenset({"[^/]+", "[^/]*", "[^/]+?"})
 
 
@@ -98,6 +101,42 @@ def _body(text: str) -> str:
             depth -= 1
         place += 1
     return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """An address of a table, or of a call, and the view that it leads to."""
+
+    address: str
+    given: frozenset[str]
+    """Parameters that the program gives itself."""
+
+
+def rules(engine: FlowEngine, search: Search, view: str) -> Sequence[Rule]:
+    """Return the addresses that calls and tables of the target give a view of that name."""
+    found: list[Rule] = []
+    for path, offset in search(frozenset({view})).get(view, ()):
+        module = engine.project.module(TreePath(path))
+        if module is None or not module.counts:
+            continue
+        head = module.text[max(0, offset - _ROUTE_CHARACTERS) : offset].decode(errors="replace")
+        rule = next((m for m in reversed([*_RULE.finditer(head)]) if _encloses(head, m)), None)
+        if rule is not None:
+            tail = module.text[offset : offset + _ROUTE_CHARACTERS].decode(errors="replace")
+            given = _GIVEN.match(tail)
+            keys = () if given is None else _KEY.findall(given[1])
+            found.append(Rule(address=rule["address"], given=frozenset(keys)))
+    return found
+
+
+def _encloses(text: str, rule: re.Match[str]) -> bool:
+    """Tell whether the bracket before an address is still open at the end of the text."""
+    depth = 0
+    for character in text[rule.end() :]:
+        depth += (character in "([{") - (character in ")]}")
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def named_routes(engine: FlowEngine, search: Search, view: str) -> Sequence[str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from countermine.flow.contexts import settled
+from countermine.flow.doubt import BASED
 from countermine.flow.marks import CLEAN, FILE_KINDS, ROOTED
 from countermine.flow.values import (
     BEHIND,
@@ -32,6 +33,7 @@ _BEHIND_QUERY = frozenset({"redirect", "url"})
 """Kinds for which it does no harm in an address what stands behind a question mark."""
 _NUMBERS = frozenset("diouxXeEfFgG")
 _ROOTED = frozenset({ROOTED})
+_BASED = frozenset({BASED})
 _FILES = frozenset(FILE_KINDS)
 _SHOWN = ("r", "a")
 _ONE_LINE = frozenset({"log", "header"})
@@ -78,13 +80,15 @@ def concatenate(parts: Sequence[Value], behind: frozenset[str] = _ROOTED) -> Val
         if all_taints(part):
             break
         prefix.append(UNSEEN)
+    based = _named_before(known)
     query = next((place for place, p in enumerate(known) if _begins_query(p)), len(known))
     taints = merge_taints(
         [
             composed(
                 settled(all_taints(p), known, place),
                 BEHIND,
-                behind if place <= query else behind | _BEHIND_QUERY,
+                (behind if place <= query else behind | _BEHIND_QUERY)
+                | (_BASED if place >= based else NO_KINDS),
             )
             if place
             else composed(all_taints(p), FRONT)
@@ -92,6 +96,17 @@ def concatenate(parts: Sequence[Value], behind: frozenset[str] = _ROOTED) -> Val
         ]
     )
     return Value(taints, prefix="".join(prefix)[:TEXT_KEPT], text=True)
+
+
+def _named_before(parts: Sequence[Value]) -> int:
+    """Return from where on the parts of an address like ``/a/b`` cannot name a host.
+
+    With two slashes an address begins with a host; what stands behind ``/a/`` does not, unless
+    ``a`` is empty.
+    """
+    first = [part.const for part in parts[:3]]
+    whole = len(first) == 3 and first[0] == "/" and first[1] is MISSING  # noqa: PLR2004
+    return 3 if whole and isinstance(first[2], str) and first[2][:1] == "/" else len(parts)
 
 
 def _begins_query(part: Value) -> bool:
