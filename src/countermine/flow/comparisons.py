@@ -1,5 +1,7 @@
 """Comparisons of a secret with what comes from outside."""
 
+import re
+
 from countermine.catalogue.schema import Form, Sink
 from countermine.core.levels import SourceLevel
 from countermine.flow import ir, sinks
@@ -8,6 +10,7 @@ from countermine.flow.values import MISSING, NO_FACTS, Taint, Value, all_taints
 
 _EQUALITY = frozenset({"==", "!="})
 _MEMBERSHIP = frozenset({"in", "not in"})
+_REFUSAL = re.compile(rb"\b(?:return|raise|abort|exit|redirect)\b")
 _REFERENCES = frozenset(
     {
         "configured", "correct", "expected", "known", "master", "own", "real", "reference",
@@ -29,6 +32,8 @@ def check_comparison(frame: Frame, node: ir.Compare, left: Value, right: Value) 
             continue
         name = _name_of(secret)
         rows = _rows(frame, name) if name else ()
+        if rows and _is_overwritten(frame, node, secret):
+            continue
         if rows and (_is_reference(name) or not any(map(_is_given, all_taints(known)))):
             site = Site(
                 frame.module.path, node.start, node.end, f"{node.operator} {name}",
@@ -39,6 +44,21 @@ def check_comparison(frame: Frame, node: ir.Compare, left: Value, right: Value) 
             for row in rows:
                 sinks.record(frame, site, row, value, other.start, other.end)
             frame.state.facts = facts
+
+
+def _is_overwritten(frame: Frame, node: ir.Compare, secret: ir.Expr) -> bool:
+    """Tell whether the secret is set where the two differ, and nobody is refused before.
+
+    Then it is asked whether a setting was changed: whoever is there may set it.
+    """
+    text = frame.module.text
+    ending = re.escape(text[secret.start : secret.end]) + rb"\s*=(?!=)"
+    found = re.compile(ending).search(text, node.end, frame.info.end)
+    return (
+        node.operator == "!="
+        and found is not None
+        and _REFUSAL.search(text, node.end, found.start()) is None
+    )
 
 
 def _is_column(side: ir.Expr) -> bool:

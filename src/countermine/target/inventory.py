@@ -9,6 +9,7 @@ from countermine.core.coverage import Coverage, CoverageEntry
 from countermine.core.errors import BadTargetError, BadUsageError
 from countermine.core.inventory import FileRole, Inventory, SourceFile
 from countermine.core.spans import PYTHON_SUFFIXES, TreePath, tree_path
+from countermine.target.bundled import is_bundled
 from countermine.target.display import escaped, one_line, showable
 from countermine.target.roles import role_of_path, says_generated
 from countermine.target.texts import MAX_FILE_BYTES, not_python_text, read_head, too_large
@@ -120,6 +121,8 @@ class _Walk:
     files: dict[TreePath, SourceFile] = field(default_factory=dict)
     templates: dict[TreePath, SourceFile] = field(default_factory=dict)
     skipped: list[CoverageEntry] = field(default_factory=list)
+    bundled: list[str] = field(default_factory=list)
+    """Folders of libraries that the target carries along."""
     seen: bool = False
 
     def take(self, start: str) -> None:
@@ -182,6 +185,8 @@ class _Walk:
         if self.excluded and self.excluded(path + "/"):
             self._skip(path, _EXCLUDED, expected=True)
             return False
+        if is_bundled(self.root, path):
+            self.bundled.append(f"{path}/")
         return True
 
     def _take_plain(self, entry: os.DirEntry[str], path: str) -> None:
@@ -211,7 +216,7 @@ class _Walk:
             self._skip(path, "its name holds control characters or undecodable bytes")
             return
         place = TreePath(path)
-        role = role_of_path(place)
+        role = self._role(place)
         if role is FileRole.SOURCE and says_generated(head):
             role = FileRole.GENERATED
         why = not_python_text(head)
@@ -222,13 +227,19 @@ class _Walk:
             return
         self.files[place] = SourceFile(path=place, size_bytes=size, role=role)
 
+    def _role(self, path: TreePath) -> FileRole:
+        role = role_of_path(path)
+        if role is FileRole.SOURCE and path.startswith(tuple(self.bundled)):
+            return FileRole.VENDORED
+        return role
+
     def _take_template(self, entry: os.DirEntry[str], path: str) -> None:
         if not showable(path) or (self.excluded and self.excluded(path)):
             return
         place = TreePath(path)
         size = entry.stat(follow_symlinks=False).st_size
         if size <= self.max_file_bytes:
-            role = role_of_path(place)
+            role = self._role(place)
             self.templates[place] = SourceFile(path=place, size_bytes=size, role=role)
 
     def _take_link(self, path: str) -> None:
