@@ -75,13 +75,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Precision of the surest findings, by hand.")
     parser.add_argument("do", choices=("scan", "table", "section"))
     parser.add_argument("--project", action="append", default=[], help="only this one; repeatable")
+    parser.add_argument("--jobs", help="processes of a scan")
     parser.add_argument("--unjudged", action="store_true", help="show only what is not judged")
     options = parser.parse_args(arguments)
     if options.do == "scan":
         for project in projects():
             if not options.project or project["name"] in options.project:
                 print(f"{project['name']}=={project['version']}", flush=True)
-                scan(project)
+                scan(project, [] if options.jobs is None else ["--jobs", options.jobs])
         return 0
     if options.do == "section":
         print(section())
@@ -106,7 +107,7 @@ def projects() -> list[dict[str, str]]:
     return list(listed["project"])
 
 
-def scan(project: dict[str, str]) -> None:
+def scan(project: dict[str, str], options: Sequence[str] = ()) -> None:
     """Fetch a project, check that it is the one that was judged, and keep what `find` says."""
     from countermine.cli.surroundings import index_options  # noqa: PLC0415
     from countermine.target.open import OpenOptions, open_target  # noqa: PLC0415
@@ -120,7 +121,9 @@ def scan(project: dict[str, str]) -> None:
         sys.exit(f"{project['name']}: its archive is not the one that was judged: {archive}")
     program = [str(ROOT / ".venv" / "bin" / "countermine"), "find", str(root)]
     done = subprocess.run(
-        [*program, "--json", "--quiet", "--no-timings"], check=False, stdout=subprocess.PIPE
+        [*program, "--json", "--quiet", "--no-timings", *options],
+        check=False,
+        stdout=subprocess.PIPE,
     )
     SCANS.mkdir(parents=True, exist_ok=True)
     report = json.loads(done.stdout)

@@ -317,6 +317,9 @@ def _library(
         sinks.check_call(frame, rows, name, node, arguments, callee.receiver)
     elif doubt.is_check(node_name(node)):
         frame.state.facts |= doubt.checked(arguments.everything())
+    if doubt.finds(node):
+        asked = [] if callee.receiver is None else [callee.receiver]
+        frame.state.facts |= doubt.found([*arguments.everything(), *asked])
     _render(frame, node, names, arguments, callee.receiver)
     mapped = _mapped(frame, node, arguments) if names == ["map"] else None
     if mapped is not None:

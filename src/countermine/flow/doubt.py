@@ -8,6 +8,8 @@ nothing was checked.
 import re
 from collections.abc import Iterable
 
+from countermine.flow import ir
+from countermine.flow.derived import marks_of
 from countermine.flow.values import Facts, Taint, Value, add_step, all_taints
 
 DOUBT = ":?"
@@ -27,6 +29,11 @@ _LOOKUPS = frozenset(
     {"get", "find", "fetch", "lookup", "query", "filter", "first", "one", "scalar", "save",
      "create", "add", "select", "search", "fuzzy"}
 )  # fmt: skip
+_FINDS = frozenset(
+    {"one", "scalar_one", "one_or_404", "first_or_404", "get_or_404", "get_object_or_404",
+     "get_list_or_404"}
+)  # fmt: skip
+"""Calls that come back only with a record that was there."""
 _NO_CHECKS = frozenset({"check_output", "check_call"})
 """Calls of programs that raise where the program fails."""
 
@@ -42,6 +49,22 @@ def is_lookup(name: str) -> bool:
     """Tell whether a function of that name finds something by what it is given, or keeps it."""
     words = _WORDS.findall(name)
     return bool(words) and words[0].lower() in _LOOKUPS
+
+
+def finds(node: ir.Call) -> bool:
+    """Tell whether a call comes back only where there is what it was asked for."""
+    function = node.function
+    if not isinstance(function, (ir.Attr, ir.Name)):
+        return False
+    manager = function.target if isinstance(function, ir.Attr) else None
+    of_manager = isinstance(manager, ir.Attr) and manager.name == "objects"
+    return function.name in _FINDS or (function.name == "get" and of_manager)
+
+
+def found(values: Iterable[Value]) -> Facts:
+    """Return the facts that records were found by these, or by what these were made of."""
+    keys = {taint.origin.key for value in values for taint in all_taints(value)}
+    return frozenset((key[: len(key) - marks_of(key)], DOUBT) for key in keys)
 
 
 def doubted(taint: Taint) -> Taint:

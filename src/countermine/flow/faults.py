@@ -8,6 +8,7 @@ from countermine.flow.dispatch import evaluate, execute
 from countermine.flow.frame import Fault, Frame
 from countermine.flow.index import ClassInfo
 from countermine.flow.loops import joined
+from countermine.flow.missed import looked_up
 from countermine.flow.state import State, join_states
 from countermine.flow.values import UNKNOWN, Value, all_taints, join, merge_taints
 
@@ -96,6 +97,7 @@ def run_try(frame: Frame, node: ir.Try) -> None:
     attempt = _attempt(frame, node.body)
     if not frame.state.dead:
         execute(frame, node.otherwise)
+    frame.state.facts |= looked_up(frame, node)
     ends = [frame.state]
     left = attempt.raised
     for handler in node.handlers:
