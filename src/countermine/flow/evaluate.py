@@ -357,7 +357,7 @@ def _choice(frame: Frame, node: ir.Choice) -> Value:
         return evaluate(frame, node.yes if decided else node.no)
     facts = frame.state.facts
     yes, no = guards.of_value(test)
-    on, off = opting.switched(frame, node.test)
+    on, off = opting.switched(frame, node.test, None)
     frame.state.facts = facts | yes | on
     first = apply_facts(evaluate(frame, node.yes), yes)
     frame.state.facts = facts | no | off

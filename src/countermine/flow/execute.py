@@ -108,7 +108,7 @@ def _branch(frame: Frame, node: ir.Branch) -> None:
             break
         decided = known.truth(value)
         yes, no = guards.of_value(value)
-        on, off = opting.switched(frame, test)
+        on, off = opting.switched(frame, test, decided)
         if decided is not False:
             rest = frame.state.copy()
             frame.state.facts |= yes | on

@@ -1,4 +1,7 @@
-"""Checks that whoever runs the code switched off: under ``if not verify`` nothing else is done."""
+"""Options that whoever runs the code gave: under ``if not verify`` no check is expected.
+
+So it is with ``if debug``: who asks for the debugger gets it.
+"""
 
 import re
 
@@ -19,14 +22,22 @@ _SKIPS = re.compile(
     r"|self_?signed|trust_?(?:all|any)|without",
     re.IGNORECASE,
 )
+_DEBUG: Facts = frozenset({(SWITCHED, "debug")})
+_DEBUGS = re.compile(
+    r"(?:^|_)debug(?:ging|ger|_mode|_toolbar|_enabled)?$|(?:^|_)dev(?:el|elop|elopment)?(?:_mode)?$",
+    re.IGNORECASE,
+)
 _FALSE = frozenset({False, None, "no", "false", "none", "off"})
 
 
-def switched(frame: Frame, test: ir.Expr) -> tuple[Facts, Facts]:
+def switched(frame: Frame, test: ir.Expr, decided: object) -> tuple[Facts, Facts]:
     """Return what holds where a test is true, and where it is false.
 
-    A parameter that is off unless somebody switches it on was switched off by nobody.
+    A parameter that is off unless somebody switches it on was switched off by nobody; nor was
+    what the code says itself, so that the test is ``decided``.
     """
+    if decided is not None:
+        return NO_FACTS, NO_FACTS
     defaults = {p.name for p in frame.function.parameters if _is_lax(p)}
     return _switched(test, defaults)
 
@@ -35,7 +46,8 @@ def _is_lax(parameter: ir.Parameter) -> bool:
     default = parameter.default
     if not isinstance(default, ir.Const) or not isinstance(default.value, bool):
         return False
-    return default.value is (_SKIPS.search(parameter.name) is not None)
+    given = _SKIPS.search(parameter.name) or _DEBUGS.search(parameter.name)
+    return default.value is (given is not None)
 
 
 def _switched(test: ir.Expr, lax: set[str]) -> tuple[Facts, Facts]:
@@ -47,8 +59,8 @@ def _switched(test: ir.Expr, lax: set[str]) -> tuple[Facts, Facts]:
             parts = [_switched(one, lax) for one in operands]
             one, every = (0, 1) if both else (1, 0)
             found = [NO_FACTS, NO_FACTS]
-            found[one] = _OFF if any(part[one] for part in parts) else NO_FACTS
-            found[every] = _OFF if all(part[every] for part in parts) else NO_FACTS
+            found[one] = frozenset().union(*(part[one] for part in parts))
+            found[every] = frozenset.intersection(*(part[every] for part in parts))
             return found[0], found[1]
         case ir.Compare(operator="==" | "is", left=left, right=ir.Const(value=value)):
             return (_switched(left, lax)[1], NO_FACTS) if _is_false(value) else _switched(left, lax)
@@ -66,6 +78,8 @@ def _named(test: ir.Expr, lax: set[str]) -> tuple[Facts, Facts]:
     name = _name_of(test)
     if not name or name in lax:
         return NO_FACTS, NO_FACTS
+    if _DEBUGS.search(name):
+        return _DEBUG, NO_FACTS
     if _SKIPS.search(name):
         return _OFF, NO_FACTS
     return (NO_FACTS, _OFF) if _CHECKS.search(name) else (NO_FACTS, NO_FACTS)

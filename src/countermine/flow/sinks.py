@@ -227,9 +227,7 @@ def _is_logged(row: Sink, argument: Argument, arguments: Arguments) -> bool:
         return True
     template = argument_value(line, arguments, None)
     known = None if template is None else template.const
-    return not isinstance(known, str) or is_written(
-        known, argument.position - line.position - 1
-    )
+    return not isinstance(known, str) or is_written(known, argument.position - line.position - 1)
 
 
 def withdraw(frame: Frame, node: ir.Node, kind: str) -> None:

@@ -5,23 +5,22 @@ from pathlib import Path
 
 from countermine.target.texts import read_head
 
-_LIBRARIES = frozenset(
-    (
-        "appdirs attr babel blinker bleach boto boto3 botocore bottle bs4 cachetools certifi "
-        "chardet charset_normalizer cherrypy click cloudpickle colorama configobj cssutils "
-        "dateutil decorator deprecated distlib distro docutils dpkt ecdsa enum34 feedparser flask "
-        "flup formencode functools32 future genshi gevent gunicorn html2text html5lib httplib2 "
-        "httpx idna importlib_metadata ipaddr isodate itsdangerous jinja2 joblib jsonschema "
-        "kombu libfuturize mako markdown markdown2 markupsafe mechanize mistune more_itertools "
-        "msgpack mutagen netaddr networkx oauth2 oauthlib packaging paramiko parsedatetime passlib "
-        "pathspec pexpect pip pkg_resources platformdirs ply polib psutil ptyprocess pyasn1 "
-        "pycparser pygments pymysql pyparsing pytz rdflib requests requests_oauthlib resolvelib "
-        "rfc3986 rsa sentry_sdk setuptools simplejson six sqlalchemy sqlparse tenacity textile "
-        "tomli toml tornado tqdm tweepy twisted typing_extensions unidecode urllib3 webencodings "
-        "webob websocket websockets werkzeug wheel wtforms xappy xlrd xlsxwriter xmltodict yaml "
-        "zope"
-    ).split()
+_NAMES = (
+    "appdirs attr babel blinker bleach boto boto3 botocore bottle bs4 cachetools certifi "
+    "chardet charset_normalizer cherrypy click cloudpickle colorama configobj cssutils "
+    "dateutil decorator deprecated distlib distro docutils dpkt ecdsa enum34 feedparser flask "
+    "flup formencode functools32 future genshi gevent gunicorn html2text html5lib httplib2 "
+    "httpx idna importlib_metadata ipaddr isodate itsdangerous jinja2 joblib jsonschema kombu "
+    "libfuturize mako markdown markdown2 markupsafe mechanize mistune more_itertools msgpack "
+    "mutagen netaddr networkx oauth2 oauthlib packaging paramiko parsedatetime passlib "
+    "pathspec pexpect pip pkg_resources platformdirs ply polib psutil ptyprocess pyasn1 "
+    "pycparser pygments pymysql pyparsing pytz rdflib requests requests_oauthlib resolvelib "
+    "rfc3986 rsa sentry_sdk setuptools simplejson six sqlalchemy sqlparse tenacity textile "
+    "tomli toml tornado tqdm tweepy twisted typing_extensions unidecode urllib3 webencodings "
+    "webob websocket websockets werkzeug wheel wtforms xappy xlrd xlsxwriter xmltodict yaml "
+    "zope"
 )
+_LIBRARIES = frozenset(_NAMES.split())
 """Names under which libraries are imported that projects are known to carry along."""
 _VERSION = re.compile(rb"^__version__\s*[=:]", re.MULTILINE)
 _HEAD_BYTES = 16_384

@@ -12,6 +12,7 @@ import pytest
 from countermine.core.coverage import CoverageEntry
 from countermine.core.errors import BadTargetError, BadUsageError
 from countermine.core.inventory import FileRole, Inventory
+from countermine.core.spans import tree_path
 from countermine.sandbox.trees import clear
 from countermine.target.inventory import InventoryOptions, take_inventory
 from countermine.target.texts import MAX_FILE_BYTES
@@ -363,3 +364,22 @@ def test_templates_that_are_excluded_are_not_listed(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("x")
     (tmp_path / "page.html").write_text("x")
     assert take_inventory(tmp_path, InventoryOptions(exclude=("*.html",))).templates == ()
+
+
+@pytest.mark.parametrize(
+    ("outer", "version", "role"),
+    [
+        ("app/support/", '__version__ = "1.0"\n', FileRole.VENDORED),
+        ("app/support/", "from requests import get\n", FileRole.SOURCE),
+        ("src/", '__version__ = "1.0"\n', FileRole.SOURCE),
+    ],
+)
+def test_a_library_within_a_package_is_carried_along(
+    tmp_path: Path, outer: str, version: str, role: FileRole
+) -> None:
+    write(tmp_path, "app/__init__.py", "app/support/__init__.py", "app/support/own.py")
+    write(tmp_path, f"{outer}requests/__init__.py", text=version)
+    write(tmp_path, f"{outer}requests/api.py")
+    found = {file.path: file.role for file in take_inventory(tmp_path).files}
+    assert found[tree_path(f"{outer}requests/api.py")] is role
+    assert found[tree_path("app/support/own.py")] is FileRole.SOURCE
