@@ -46,6 +46,7 @@ _OPENED = frozenset({"io.StringIO", "io.IOBase"})
 """Classes of what is read like a file, of whatever kind: it was opened, and names no other."""
 _SHELL_SWITCH = re.compile(r"-[a-z]*c|/[cCkK]|-Command")
 _VALUE = Argument(keyword="value")
+_NAMING = frozenset({*FILE_KINDS, "url"})
 _OF_THEIR_OWN = frozenset({"error-text"})
 """Kinds that only matter for what comes from a source that names them among its kinds."""
 _INTERPRETER = re.compile(r"(?:^|/)(?:python[\d.]*|(?:ba|da|z|k|a)?sh)$|sys\.executable$")
@@ -328,7 +329,7 @@ def _is_opened(frame: Frame, value: Value) -> bool:
 
 def record(frame: Frame, site: Site, row: Sink, value: Value, start: int, end: int) -> None:
     """Record the flows of a value into a sink."""
-    if row.kind in FILE_KINDS and _is_opened(frame, value):
+    if row.kind in _NAMING and _is_opened(frame, value):
         return
     for taint, pending in dangerous(value, row.part):
         if is_harmless(taint, row.kind, frame.state.facts):
