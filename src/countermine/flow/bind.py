@@ -1,5 +1,6 @@
 """Arguments to parameters, and results back to the caller."""
 
+import hashlib
 from dataclasses import replace
 
 from countermine.core.findings import StepKind
@@ -344,10 +345,20 @@ def _thing(value: Value) -> str:
 
 def _identity(target: Callee) -> str:
     if isinstance(target, Closure):
-        return target.key
+        return _shortened(target.key)
     if isinstance(target, ModuleInfo):
         return target.path
     return f"{target.module.path}:{target.start}"
+
+
+def _shortened(key: str) -> str:
+    """Return the key of a function, the end of a long one as its digest.
+
+    A key that holds those of its arguments, which hold its own, doubles with each call.
+    """
+    if len(key) <= KEY_KEPT:
+        return key
+    return f"{key[:KEY_KEPT]}#{hashlib.sha256(key.encode()).hexdigest()[:16]}"
 
 
 _PAGES = (".html", ".htm", ".jinja", ".jinja2", ".j2", ".mako")

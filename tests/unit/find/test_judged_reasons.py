@@ -11,12 +11,14 @@ from tests.unit.find.programs import search
 
 HEADER = """import gzip
 import io
+import json
 import logging
 import os
 import ssl
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import unquote
 from urllib.request import urlopen
+import pandas as pd
 import requests
 from flask import Flask, abort, redirect, request
 log = logging.getLogger(__name__)
@@ -78,6 +80,13 @@ QUIET = {
         ),
     ),
 }
+QUIET["a text in memory"] = (
+    URL,
+    (
+        "def read(of):\n    return pd.read_csv(of)\n"
+        "@app.route('/x')\ndef x():\n    return read(io.StringIO(request.data.decode()))\n"
+    ),
+)
 FLAWED = {
     "the name of an upload": (
         PATH,
@@ -86,6 +95,14 @@ FLAWED = {
     "an address that is opened as a file": (
         PATH,
         "@app.route('/x')\ndef x():\n    gzip.open(request.args['f'])\n",
+    ),
+    "an item of a document": (
+        PATH,
+        "@app.route('/x')\ndef x():\n    open(json.loads(request.args['n'])['p'])\n",
+    ),
+    "an address that is read": (
+        URL,
+        "@app.route('/x')\ndef x():\n    return pd.read_csv(request.args['n'])\n",
     ),
     "a text beside a number": (
         LOG,
