@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import tree_sitter_python
 from tree_sitter import Language, Node, Parser, Tree
 
+from countermine.syntax.long_runs import without_long_runs
+
 PYTHON = Language(tree_sitter_python.language())
 
 
@@ -28,7 +30,7 @@ class ParsedFile:
 
 def parse(text: bytes) -> ParsedFile:
     """Parse a file; errors in it leave error nodes in the tree."""
-    return ParsedFile(text, Parser(PYTHON).parse(text))
+    return ParsedFile(text, Parser(PYTHON).parse(without_long_runs(text)))
 
 
 _ESCAPES = {
