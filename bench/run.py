@@ -26,6 +26,7 @@ ROOT = Path(__file__).parents[1]
 WORK = ROOT / ".bench"
 RESULTS = Path(__file__).parent / "RESULTS.md"
 PRECISION = Path(__file__).parent / "precision" / "measure.py"
+MUTATION = Path(__file__).parent / "mutation" / "mutation.py"
 PROJECTS = ("flask==3.1.2", "scrapy==2.13.3", "django==5.2.8")
 
 
@@ -47,6 +48,7 @@ def main() -> int:
     parts["start-up"] = partial(start_up, options.rounds)
     parts["sandbox"] = sandbox
     parts["precision"] = precision
+    parts["mutation"] = mutation
     if options.corpus:
         parts["accuracy"] = partial(accuracy, Path(options.corpus), options.corpus_cache, programs)
     kept = WORK / "parts"
@@ -161,6 +163,12 @@ def precision() -> str:
     subprocess.run([*program, "scan"], check=True)
     said = subprocess.run([*program, "section"], check=True, capture_output=True, text=True)
     return said.stdout
+
+
+def mutation() -> str:
+    """Search generated, mutated and hostile modules; goes on where it was stopped."""
+    program = [str(ROOT / ".venv" / "bin" / "python"), str(MUTATION)]
+    return subprocess.run(program, check=False, capture_output=True, text=True).stdout
 
 
 def accuracy(corpus: Path, cache: Path, programs: Path) -> str:
