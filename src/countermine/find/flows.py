@@ -3,8 +3,9 @@
 import gc
 import multiprocessing
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -80,10 +81,9 @@ def find_flows(request: FindRequest, progress: Progress) -> FindResult:
     shown = frozenset(path for a in answers for path in a.templates)
     secrets = [f for f in find_secrets(request, texts) if in_focus(f, request.focus)]
     flows = one_for_each_place((f for a in answers for f in a.findings), shown)
-    declared = [
-        *find_unguarded(request, project, texts),
-        *find_whole_models(request, project, texts),
-    ]
+    with _deep():
+        declared = find_unguarded(request, project, texts)
+        declared += find_whole_models(request, project, texts)
     more = [*secrets, *(f for f in declared if in_focus(f, request.focus))]
     findings = surest_first([*told_once(flows, secrets, texts), *more])
     notes = {e for a in answers for e in a.entries}
@@ -194,13 +194,19 @@ def _work_unit(unit: _Unit) -> _Answer:
 
 
 def _alone(work: _Work, unit: _Unit, progress: Progress) -> _Answer:
-    """Work in this process, which gets its collector and its limit back."""
     progress.step(unit.files[0][0])
+    with _deep():
+        return _answer(work, unit)
+
+
+@contextmanager
+def _deep() -> Iterator[None]:
+    """Work in this process, which gets its collector and its limit back."""
     collecting, limit = gc.isenabled(), sys.getrecursionlimit()
     gc.disable()
     sys.setrecursionlimit(max(RECURSION, limit))
     try:
-        return _answer(work, unit)
+        yield
     finally:
         sys.setrecursionlimit(limit)
         if collecting:

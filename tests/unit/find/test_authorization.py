@@ -64,3 +64,9 @@ def test_what_is_asked_for_comes_beside_what_is_looked_for_anyway() -> None:
 )  # fmt: skip
 def test_what_may_be_meant_so_is_not_told(tmp_path: Path, name: str, files: dict[str, str]) -> None:
     assert found(tmp_path, files) == [], name
+
+
+def test_deeply_nested_code_beside_them_does_not_matter(tmp_path: Path) -> None:
+    deep = "str(" * 190 + "request.json" + ")" * 190
+    text = LACKING + f"\n\n@app.get('/deep')\ndef deep():\n    return {deep}\n"
+    assert found(tmp_path, {"app.py": text.replace("(request.json)", f"({deep})")}) == ["discount"]
