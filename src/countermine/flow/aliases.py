@@ -7,8 +7,8 @@ object in its place, wherever it stands.
 from dataclasses import replace
 
 from countermine.flow import known
-from countermine.flow.access import extend, store_element, store_field
 from countermine.flow.frame import Frame
+from countermine.flow.parts import extend, store_element, store_field
 from countermine.flow.state import apply_facts
 from countermine.flow.values import UNKNOWN, Taint, Value, join, merge_taints
 

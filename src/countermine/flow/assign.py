@@ -1,9 +1,13 @@
 """Assignments: binding a value to a name, an attribute or an item."""
 
 from countermine.flow import aliases, ir, known, outer, protocols, sequences
-from countermine.flow.access import (
+from countermine.flow.access import CONTEXTS
+from countermine.flow.calls import call_function
+from countermine.flow.dispatch import evaluate
+from countermine.flow.frame import Arguments, Frame
+from countermine.flow.index import MODULE_BODY, FunctionInfo
+from countermine.flow.parts import (
     ANY_VALUE,
-    CONTEXTS,
     elements,
     extend,
     item_key,
@@ -12,10 +16,6 @@ from countermine.flow.access import (
     store_field,
     with_keys,
 )
-from countermine.flow.calls import call_function
-from countermine.flow.dispatch import evaluate
-from countermine.flow.frame import Arguments, Frame
-from countermine.flow.index import MODULE_BODY, FunctionInfo
 from countermine.flow.state import apply_facts
 from countermine.flow.storing import check_setting, check_store
 from countermine.flow.values import (

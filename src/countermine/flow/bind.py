@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from countermine.core.findings import StepKind
 from countermine.flow import ir
-from countermine.flow.access import extend, select
 from countermine.flow.derived import again, marks_of, spread
 from countermine.flow.frame import Arguments, Frame, Summary
 from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
 from countermine.flow.marks import FILE_KINDS, WITHIN
+from countermine.flow.parts import extend, select
 from countermine.flow.state import State, truth_of
 from countermine.flow.values import (
     MISSING,

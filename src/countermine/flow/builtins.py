@@ -5,13 +5,10 @@ import re
 from collections.abc import Callable
 
 from countermine.flow import bind, guards, patterns, texts
-from countermine.flow.access import (
-    elements,
-    extend,
-)
 from countermine.flow.derived import derived
 from countermine.flow.frame import Arguments
 from countermine.flow.marks import CLEAN, FILE_KINDS
+from countermine.flow.parts import elements, extend
 from countermine.flow.values import (
     MISSING,
     UNKNOWN,

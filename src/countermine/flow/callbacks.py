@@ -4,11 +4,11 @@ from collections.abc import Callable
 from functools import reduce
 
 from countermine.flow import ir
-from countermine.flow.access import elements
 from countermine.flow.dispatch import invoke
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.index import FunctionInfo
 from countermine.flow.methods import RESULT
+from countermine.flow.parts import elements
 from countermine.flow.values import UNKNOWN, Closure, Value, join
 
 _KEYWORDS = ("target", "function", "func", "callback", "fn")

@@ -19,7 +19,6 @@ from countermine.flow import (
     sinks,
     variants,
 )
-from countermine.flow.access import elements
 from countermine.flow.bind import Substitution, bind
 from countermine.flow.dispatch import CALLS, MADE
 from countermine.flow.frame import Arguments, CallSite, Frame, Summary, target_name
@@ -32,6 +31,7 @@ from countermine.flow.library_calls import (
     set_up,
     with_rows,
 )
+from countermine.flow.parts import elements
 from countermine.flow.values import (
     MISSING,
     UNKNOWN,

@@ -1,10 +1,10 @@
 """Expressions that collect others: arguments, displays and comprehensions."""
 
 from countermine.flow import guards, ir, known, protocols, texts
-from countermine.flow.access import elements, item_key, with_keys
 from countermine.flow.assign import assign
 from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Arguments, Frame
+from countermine.flow.parts import elements, item_key, with_keys
 from countermine.flow.state import State, apply_facts
 from countermine.flow.values import (
     ITEMS_KEPT,

@@ -19,12 +19,8 @@ from countermine.flow import (
 )
 from countermine.flow.access import (
     element_type,
-    elements,
     is_property,
     load_attribute,
-    load_item,
-    load_slice,
-    looked_up,
     value_source,
     with_telling_key,
 )
@@ -37,6 +33,7 @@ from countermine.flow.dispatch import EVALUATORS, MADE, MODELS, evaluate
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
 from countermine.flow.methods import method
+from countermine.flow.parts import elements, load_item, load_slice, looked_up
 from countermine.flow.state import apply_facts
 from countermine.flow.values import (
     MISSING,

@@ -17,12 +17,13 @@ from countermine.flow import (
     sinks,
     stores,
 )
-from countermine.flow.access import source_taint, store_field, turn_marks
+from countermine.flow.access import source_taint, turn_marks
 from countermine.flow.bind import neutralised
 from countermine.flow.derived import SAME, decoded, derived
 from countermine.flow.dispatch import MODELS
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.index import ClassInfo
+from countermine.flow.parts import store_field
 from countermine.flow.values import (
     NO_FACTS,
     UNKNOWN,

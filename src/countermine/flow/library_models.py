@@ -5,12 +5,13 @@ from dataclasses import replace
 from functools import reduce
 
 from countermine.flow import ir, protocols, records
-from countermine.flow.access import is_property, item_key, load_attribute, load_item, store_field
+from countermine.flow.access import is_property, load_attribute
 from countermine.flow.assign import change
 from countermine.flow.builtins import first
 from countermine.flow.dispatch import evaluate, invoke
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.index import ClassInfo, FunctionInfo
+from countermine.flow.parts import item_key, load_item, store_field
 from countermine.flow.values import (
     ITEMS_KEPT,
     UNKNOWN,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from countermine.flow import guards, known
-from countermine.flow.access import elements, load_attribute, load_item, load_slice
+from countermine.flow.access import load_attribute
 from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Frame
 from countermine.flow.index import ClassInfo
@@ -19,6 +19,7 @@ from countermine.flow.ir import (
     Pattern,
     WithKeys,
 )
+from countermine.flow.parts import elements, load_item, load_slice
 from countermine.flow.values import MISSING, NO_FACTS, UNKNOWN, Facts, Value, constant
 
 Fit: TypeAlias = tuple[bool | None, Facts]

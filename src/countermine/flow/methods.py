@@ -4,16 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from countermine.flow import bind, guards, known, patterns, records, texts
-from countermine.flow.access import (
-    ANY_VALUE,
-    KEYS,
-    elements,
-    extend,
-    item_key,
-    load_item,
-    store_element,
-    store_field,
-)
 from countermine.flow.builtins import (
     dictionary,
     first,
@@ -26,6 +16,16 @@ from countermine.flow.contexts import DOUBLED, ESCAPED
 from countermine.flow.derived import derived, host_of
 from countermine.flow.frame import Arguments
 from countermine.flow.marks import CLEAN, FILE_KINDS, NO_HOST, NO_PARENTS, ROOTED
+from countermine.flow.parts import (
+    ANY_VALUE,
+    KEYS,
+    elements,
+    extend,
+    item_key,
+    load_item,
+    store_element,
+    store_field,
+)
 from countermine.flow.sequences import TAKING
 from countermine.flow.values import (
     ITEMS_KEPT,

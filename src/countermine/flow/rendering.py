@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from countermine.catalogue.schema import Escapes, Part, Sink, TemplateCall
 from countermine.core.levels import SourceLevel
 from countermine.flow import ir, sinks
-from countermine.flow.access import class_attribute, store_field
+from countermine.flow.access import class_attribute
 from countermine.flow.bind import has_taint
 from countermine.flow.conditions import argument_value
 from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Arguments, Frame, Site, Wanted
 from countermine.flow.index import ClassInfo, FunctionInfo
+from countermine.flow.parts import store_field
 from countermine.flow.values import MISSING, UNKNOWN, Value, all_taints, constant
 
 _FILE = ".<template file>"

@@ -5,8 +5,8 @@ from dataclasses import replace
 from functools import reduce
 
 from countermine.flow import known
-from countermine.flow.access import elements, item_key, load_item
 from countermine.flow.frame import Arguments
+from countermine.flow.parts import elements, item_key, load_item
 from countermine.flow.values import ITEMS_KEPT, MISSING, UNKNOWN, Value, join
 
 _Changed = tuple[Value, Value | None]

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from countermine.flow.access import elements, item_key, load_item, store_element, store_field
 from countermine.flow.frame import Arguments
+from countermine.flow.parts import elements, item_key, load_item, store_element, store_field
 from countermine.flow.values import UNKNOWN, Value, join
 
 _Changed = tuple[Value, Value | None]

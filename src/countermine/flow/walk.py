@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from countermine.core.findings import StepKind
 from countermine.core.spans import TreePath
 from countermine.flow import sinks
-from countermine.flow.access import select
 from countermine.flow.derived import is_decoded
 from countermine.flow.engine import FlowEngine
 from countermine.flow.frame import Analysed, CallSite, Flow
@@ -16,6 +15,7 @@ from countermine.flow.handlers import imports
 from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
 from countermine.flow.marks import PARTIAL
 from countermine.flow.mentions import Mentions, Target
+from countermine.flow.parts import select
 from countermine.flow.reached import Reached, carried, reached_name
 from countermine.flow.receivers import Receivers
 from countermine.flow.values import NO_FACTS, NO_KINDS, Origin, OriginKey, Step, Taint
