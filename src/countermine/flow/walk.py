@@ -40,6 +40,8 @@ class Walk:
         self._open: dict[str, list[Reached]] = {}
         self._known: set[tuple[object, ...]] = set()
         self._waiting: deque[Reached] = deque()
+        self._carried = 0
+        self._is_full = False
         self._given: dict[tuple[object, ...], list[_Part]] = {}
         self._mentions = Mentions(engine)
         self.wrapped = Wrapped(engine)
@@ -157,11 +159,17 @@ class Walk:
         self._known.add(key)
         if origin.owner is None:
             return True
-        held = self._open.setdefault(origin.owner, [])
-        if len(held) < self.engine.bounds.flows:
-            return True
         place = TreePath(origin.owner.partition(":")[0])
-        self.engine.unknown(place, f"more than {self.engine.bounds.flows} flows in one function")
+        bounds = self.engine.bounds
+        if self._carried >= bounds.carried:
+            if not self._is_full:
+                self._is_full = True
+                reason = f"more than {bounds.carried} flows between functions, here and elsewhere"
+                self.engine.unknown(place, reason)
+            return False
+        if len(self._open.setdefault(origin.owner, [])) < bounds.flows:
+            return True
+        self.engine.unknown(place, f"more than {bounds.flows} flows in one function")
         return False
 
     def _add(self, reached: Reached) -> None:
@@ -169,6 +177,7 @@ class Walk:
         if owner is None:
             self.from_sources.append(reached)
         else:
+            self._carried += 1
             self._open.setdefault(owner, []).append(reached)
             self._waiting.append(reached)
 

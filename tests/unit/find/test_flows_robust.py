@@ -74,6 +74,16 @@ def test_a_bound_on_steps_is_recorded_as_unknown(find: Find) -> None:
     assert [e.outcome for e in result.coverage.entries] == [Coverage.UNKNOWN]
 
 
+def test_a_bound_on_flows_between_functions_is_recorded_once(find: Find) -> None:
+    text = "import os\n\n\ndef f0(x):\n    os.system('ls ' + x)\n" + "".join(
+        f"\n\ndef f{n + 1}(x):\n    f{n}(x)\n" for n in range(4)
+    )
+    (entry,) = find({"a.py": text}, bounds=Bounds(carried=2)).coverage.entries
+    assert entry.outcome is Coverage.UNKNOWN
+    assert "flows between functions" in entry.reason
+    assert find({"a.py": text}, bounds=Bounds(carried=5)).coverage.complete
+
+
 def test_large_and_binary_files_are_recorded_as_skipped(find: Find) -> None:
     result = find(
         {
