@@ -172,11 +172,11 @@ class Entrances:
             owner = analysed.info.owner
             view = analysed.info.name if owner is None else owner.name
             routes += named_routes(self._engine, self._search, view)
-        if handler.kind is EntryKind.FLASK_VIEW and not routes and self._search is not None:
+        if handler.kind is EntryKind.FLASK_VIEW and elsewhere and self._search is not None:
             known = rules(self._engine, self._search, analysed.info.name)
             if known and all(parameter.name in rule.given for rule in known):
                 return None  # The program itself says what it is.
-            routes = [rule.address for rule in known]
+            routes = routes or [rule.address for rule in known]
         django = handler.kind is EntryKind.DJANGO_VIEW
         held = taken(routes, parameter.name, complete=django)
         if EVERY_KIND in held.harmless:

@@ -106,7 +106,7 @@ def _spread(mapping: Value, key: str) -> Value:
     found = select(mapping, (key,))
     if mapping.element is None or key in (mapping.fields or {}) or not found.taints:
         return found
-    own = {taint.origin.key for taint in extend(mapping.taints, key)}
+    own = {taint.origin.key for taint in extend(mapping.taints, key) if taint.sure}
     taints = tuple(t if t.origin.key in own else unsure(t) for t in found.taints)
     return with_taints(found, taints)
 

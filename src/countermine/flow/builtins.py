@@ -19,6 +19,7 @@ from countermine.flow.values import (
     join,
     merge_taints,
     tainted,
+    unsure,
 )
 
 _PAIR = 2
@@ -105,13 +106,14 @@ def _of_pairs(value: Value) -> Value:
     element: Value | None = None
     for pair in (*(value.items or ()), *filter(None, [value.element])):
         if pair.items is None or len(pair.items) != _PAIR:
-            return Value(all_taints(value))
+            # Under which key something is found is not known any more.
+            return Value(tuple(map(unsure, all_taints(value))))
         key, item = pair.items
         if isinstance(key.const, str):
             fields[f"[{key.const}]"] = item
         else:
             element = item if element is None else join(element, item)
-    return Value(value.taints, fields=fields, element=element)
+    return Value(tuple(map(unsure, value.taints)), fields=fields, element=element)
 
 
 def _zip(arguments: Arguments) -> Value:

@@ -239,7 +239,7 @@ LINES = [
         "header-injection",
         (
             "line breaks gone",
-            "from http.server import BaseHTTPRequestHandler\n\nclass H(BaseHTTPRequestHandler):\n    def do_GET(self):\n        self.send_header('a', self.headers['b'] + self.path)\n---\npass",
+            "from http.server import BaseHTTPRequestHandler\n\nclass H(BaseHTTPRequestHandler):\n    def do_GET(self):\n        self.send_header('a', unquote(self.path))\n---\npass",
             "from http.server import BaseHTTPRequestHandler\n\nclass H(BaseHTTPRequestHandler):\n    def do_GET(self):\n        self.send_header('a', self.path.replace('\\r', '').replace('\\n', ''))\n---\npass",
         ),
         (
