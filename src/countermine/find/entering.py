@@ -21,8 +21,6 @@ from countermine.flow.wrapped import Wrapped
 _VIEW_METHODS = frozenset(
     {"get", "post", "put", "patch", "delete", "head", "options", "dispatch", "__call__"}
 )
-_ROUTED = frozenset({EntryKind.FLASK_VIEW, EntryKind.ASGI_ROUTE})
-"""Kinds of functions whose address stands in a decorator, or in a call that hands them over."""
 _LOCAL_CHANNELS = frozenset({Channel.ARGV, Channel.ENV, Channel.STDIN})
 
 
@@ -167,7 +165,7 @@ class Entrances:
         if self._is_request(analysed, parameter):
             return None
         routes = _routes(analysed)
-        elsewhere = handler.kind in _ROUTED and not routes
+        elsewhere = handler.kind is EntryKind.ASGI_ROUTE and not routes
         if (handler.kind is EntryKind.DJANGO_VIEW or elsewhere) and self._search is not None:
             owner = analysed.info.owner
             view = analysed.info.name if owner is None else owner.name
