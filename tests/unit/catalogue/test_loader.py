@@ -5,7 +5,8 @@ from time import process_time
 
 import pytest
 
-from countermine.catalogue.loader import compile_rows, load, parse_rows
+from countermine.catalogue.compiling import compile_rows
+from countermine.catalogue.loader import load, parse_rows
 from countermine.catalogue.schema import Argument, Part, Requirement, Rows, Test
 from countermine.core.errors import BadUsageError
 
