@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
@@ -20,6 +21,7 @@ from countermine.flow import sinks
 from countermine.flow.doubt import BASED, is_doubted
 from countermine.flow.engine import FlowEngine
 from countermine.flow.frame import Flow
+from countermine.flow.index import ModuleInfo
 from countermine.flow.reached import Reached
 from countermine.flow.values import BEHIND
 from countermine.flow.walk import Walk
@@ -87,6 +89,7 @@ class FindingMaker:
                 self._facts.setdefault(kind, facts)
         self._levels = frozenset(levels)
         self._entrances = Entrances(engine)
+        self._places: dict[tuple[str, int, bytes], list[int]] = {}
 
     def make(self, walk: Walk) -> list[Finding]:
         """Return the findings of a walk, one for each defect: what one patch would mend."""
@@ -207,16 +210,24 @@ class FindingMaker:
 
     def _fingerprint(self, flow: Flow, facts: WeaknessFacts) -> Fingerprint:
         module = self._engine.project.module(TreePath(flow.site.path))
-        ordinal = 0
-        if module is not None:
-            start = next(
-                (f.start for f in module.functions if f.start <= flow.site.start < f.end), 0
-            )
-            last = flow.site.name.rpartition(".")[2].removesuffix("[]").encode()
-            before = module.text[start : flow.site.start]
-            ordinal = len(re.findall(rb"\b" + re.escape(last) + rb"\b", before)) if last else 0
+        last = flow.site.name.rpartition(".")[2].removesuffix("[]").encode()
+        ordinal = self._ordinal(module, flow.site.start, last) if module and last else 0
         parts = [facts.id, flow.site.path, flow.site.qualname, flow.site.name, str(ordinal)]
         return Fingerprint(hashlib.sha256("\0".join(parts).encode()).hexdigest())
+
+    def _ordinal(self, module: ModuleInfo, offset: int, word: bytes) -> int:
+        """Return how often a word stands before an offset in the function around it."""
+        place = bisect_right(module.functions, offset, key=lambda one: one.start) - 1
+        around = module.functions[place] if place >= 0 else None
+        if around is None or offset >= around.end:
+            around = None
+        start, end = (0, len(module.text)) if around is None else (around.start, around.end)
+        key = (module.path, start, word)
+        places = self._places.get(key)
+        if places is None:
+            word_alone = re.finditer(rb"\b" + re.escape(word) + rb"\b", module.text[start:end])
+            places = self._places[key] = [match.start() for match in word_alone]
+        return bisect_left(places, offset - start)
 
 
 def _kept(makers: dict[_Maker, list[_Way]]) -> list[list[_Way]]:

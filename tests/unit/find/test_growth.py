@@ -52,7 +52,20 @@ def imports(size: int) -> str:
     return "".join(f"import m{n}\n" for n in range(size)) + views
 
 
-SHAPES = (functions, secrets, table_of_secrets, attributes, assignments, attempts, imports)
+def findings(size: int) -> str:
+    return "".join(f"def f{n}():\n    os.system('ls ' + request.args['a'])\n" for n in range(size))
+
+
+SHAPES = (
+    functions,
+    findings,
+    secrets,
+    table_of_secrets,
+    attributes,
+    assignments,
+    attempts,
+    imports,
+)
 
 
 def work(task: Callable[[], object]) -> int:
