@@ -29,7 +29,9 @@ _NAMED = tuple(
 _WORDS = tuple(dict.fromkeys((*BEGINNINGS, *_NAMED)))
 _SHAPED = frozenset(BEGINNINGS)
 _AUTOMATON = BytesAhoCorasick(_WORDS)
-_REST = re.compile(rb"\w*")
+_NAME_BYTES = 200
+"""Longer ones are no names that a person gave."""
+_REST = re.compile(rb"\w{0,%d}+(?!\w)" % _NAME_BYTES)
 _HEAD = re.compile(rb"\w*\Z")
 _HEAD_BYTES = 60
 _GIVEN = re.compile(
@@ -98,8 +100,7 @@ def words_in(text: bytes) -> list[tuple[bytes, int]]:
                 found.append((word, start))
             continue
         rest = _REST.match(text, end)
-        last = end if rest is None else rest.end()
-        if _GIVEN.match(text, last) is not None:
+        if rest is not None and _GIVEN.match(text, rest.end()) is not None:
             found.append((word, start))
     return found
 

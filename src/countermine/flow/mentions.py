@@ -25,6 +25,16 @@ class Mentions:
     def __init__(self, engine: FlowEngine) -> None:
         """Resolve names with this engine."""
         self._engine = engine
+        self._local: dict[tuple[str, int, bytes], bool] = {}
+        self._asked: frozenset[Target] = frozenset()
+        self._methods = self._plain = False
+
+    def _look_for(self, targets: frozenset[Target]) -> None:
+        """Note of which kind the targets are; there may be hundreds, asked for again and again."""
+        if targets is not self._asked:
+            self._asked = targets
+            methods = [isinstance(t, FunctionInfo) and t.owner is not None for t in targets]
+            self._methods, self._plain = any(methods), not all(methods)
 
     def may_be(
         self,
@@ -37,13 +47,12 @@ class Mentions:
         """Tell whether the name at an offset can be one of the targets."""
         text = module.text
         head = text[max(0, offset - _OWNER_BYTES) : offset].rstrip(b" \t")
-        methods = any(isinstance(t, FunctionInfo) and t.owner is not None for t in targets)
+        self._look_for(targets)
         if not head.endswith(b"."):
-            plain = not all(isinstance(t, FunctionInfo) and t.owner is not None for t in targets)
-            return plain and self._bound(module, within, name, targets)
+            return self._plain and self._bound(module, within, name, targets)
         before = _OWNER.search(head[:-1])
         if before is None or before[1]:
-            return methods or before is not None
+            return self._methods or before is not None
         owner = before[2]
         if owner in _RECEIVERS and within.owner is not None:
             found = self._engine.hierarchy.method(within.owner, name)
@@ -68,10 +77,14 @@ class Mentions:
         targets: frozenset[Target],
     ) -> bool:
         """Tell whether ``owner.name`` can be one of the targets."""
-        methods = any(isinstance(t, FunctionInfo) and t.owner is not None for t in targets)
+        methods = self._methods
         if _imports_itself(module, within):
             return True
-        local = _may_bind(module.text[within.start : within.end], owner)
+        key = (module.path, within.start, owner)
+        local = self._local.get(key)
+        if local is None:
+            text = module.text[within.start : within.end]
+            local = self._local[key] = _may_bind(text, owner)
         value = None if local else self._engine.global_value(module, owner.decode())
         if value is None or (value.target is None and value.ref is None):
             return methods

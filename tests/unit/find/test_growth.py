@@ -98,6 +98,16 @@ def test_twice_the_code_takes_about_twice_the_work(find: Find, shape: Callable[[
     assert two < MOST * one
 
 
+def test_twice_as_many_views_of_one_name_take_about_twice_the_work(find: Find) -> None:
+    view = "import os\n\n\ndef run(a):\n    os.system('ls ' + a)\n\n\ndef go(x):\n    x.run(1)\n"
+
+    def searched(size: int) -> int:
+        return work(lambda: find({f"m{n}.py": view for n in range(size)}))
+
+    nothing = searched(1)
+    assert searched(120) - nothing < MOST * (searched(60) - nothing)
+
+
 @pytest.mark.parametrize(
     "pattern",
     [
