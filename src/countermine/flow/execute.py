@@ -5,7 +5,18 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from countermine.catalogue.schema import Handler
-from countermine.flow import aliases, guards, ir, known, opting, outer, rendering, sequences, sinks
+from countermine.flow import (
+    aliases,
+    guards,
+    ir,
+    known,
+    narrowing,
+    opting,
+    outer,
+    rendering,
+    sequences,
+    sinks,
+)
 from countermine.flow.assign import assign, change
 from countermine.flow.calls import call_function
 from countermine.flow.closed_types import is_closed
@@ -112,7 +123,9 @@ def _branch(frame: Frame, node: ir.Branch) -> None:
         if decided is not False:
             rest = frame.state.copy()
             frame.state.facts |= yes | on
+            narrowed = narrowing.enter(frame, test)
             execute(frame, body)
+            narrowing.leave(frame, narrowed)
             ends.append(frame.state)
             frame.state = rest
         frame.state.facts |= no | off

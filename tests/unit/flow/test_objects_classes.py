@@ -319,6 +319,22 @@ CASES: dict[str, Twins] = {
         "class Box:\n    known = 'ls'\n\n    def __init__(self, v):\n        self.v = v\n\n"
         "    def __getattr__(self, name):\n        return self.v\n",
     ),
+    "checked class": twins(
+        "t = app.tool\nif isinstance(t, HOLE):\n    os.system(t.of(p))", "Passing", "Fixed", PAIR
+    ),
+    "checked class of one of several": twins(
+        "t = Passing() if app.debug else Fixed()\nif isinstance(t, HOLE):\n    os.system(t.of(p))",
+        "Passing",
+        "Fixed",
+        PAIR,
+    ),
+    "checked class, entered": twins(
+        "t = app.tool\nif app.debug and isinstance(t, HOLE):\n    t.run(p)",
+        "Runs",
+        "Idles",
+        "class Runs:\n    def run(self, v):\n        os.system(v)\n\n\n"
+        "class Idles:\n    def run(self, v):\n        pass\n",
+    ),
 }
 
 
