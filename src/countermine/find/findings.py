@@ -67,6 +67,17 @@ def _is_far(reached: Reached, entered: Entered) -> bool:
     return entered.level is SourceLevel.API and far
 
 
+def _is_kept(reached: Reached) -> bool:
+    """Tell whether a value is taken from the environment of a request, but not by a header's name.
+
+    There the program keeps what it made itself, under names with a dot.
+    """
+    origin = reached.taint.origin
+    if origin.owner is not None or not origin.key[3].endswith(".environ"):
+        return False
+    return origin.name is None or ("." in origin.name and not origin.name.startswith("wsgi."))
+
+
 def _is_own(flow: Flow, entered: Entered) -> bool:
     """Tell whether a document is one that the program's owner wrote, as settings are."""
     return entered.level is SourceLevel.FILE and flow.sink.kind != "archive"
@@ -182,6 +193,7 @@ class FindingMaker:
                 or _one_name(flow, entered)
                 or _is_own(flow, entered)
                 or _is_far(reached, entered)
+                or _is_kept(reached)
                 or is_theirs_to_name(self._engine.project, reached.taint, flow.sink.kind, trace),
             ),
             status=FindingStatus.TRACED,

@@ -274,3 +274,18 @@ def test_what_a_mapping_spreads_over_parameters_is_not_sure(tmp_path: Path) -> N
     assert finding.confidence is Confidence.MEDIUM
     (finding,) = found(tmp_path, PATH, SPREAD % "**request.args")
     assert finding.confidence is Confidence.HIGH
+
+
+@pytest.mark.parametrize(
+    ("taken", "expected"),
+    [
+        ("request.environ['HTTP_X_FILE']", "high"),
+        ("request.environ['app.folder']", "low"),
+        ("request.environ[key()]", "low"),
+    ],
+)
+def test_what_a_program_keeps_beside_headers_is_its_own(
+    tmp_path: Path, taken: str, expected: str
+) -> None:
+    (finding,) = found(tmp_path, PATH, view("", f"open({taken})"))
+    assert finding.confidence is Confidence(expected)
