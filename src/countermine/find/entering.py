@@ -165,16 +165,16 @@ class Entrances:
         if self._is_request(analysed, parameter):
             return None
         routes = _routes(analysed)
-        elsewhere = handler.kind is EntryKind.ASGI_ROUTE and not routes
-        if (handler.kind is EntryKind.DJANGO_VIEW or elsewhere) and self._search is not None:
+        named = handler.kind is EntryKind.ASGI_ROUTE and not routes
+        if (handler.kind is EntryKind.DJANGO_VIEW or named) and self._search is not None:
             owner = analysed.info.owner
             view = analysed.info.name if owner is None else owner.name
             routes += named_routes(self._engine, self._search, view)
-        if handler.kind is EntryKind.FLASK_VIEW and elsewhere and self._search is not None:
+        if handler.kind is EntryKind.FLASK_VIEW and not routes and self._search is not None:
             known = rules(self._engine, self._search, analysed.info.name)
             if known and all(parameter.name in rule.given for rule in known):
                 return None  # The program itself says what it is.
-            routes = routes or [rule.address for rule in known]
+            routes = [rule.address for rule in known]
         django = handler.kind is EntryKind.DJANGO_VIEW
         held = taken(routes, parameter.name, complete=django)
         if EVERY_KIND in held.harmless:
