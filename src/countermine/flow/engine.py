@@ -382,7 +382,7 @@ class FlowEngine:
                 seen.add(tuple(contexts))
             if tuple(contexts) in seen:
                 return contexts
-        return ["" if c.startswith(("=", "*", f"@{key}")) else c for c in contexts]
+        return ["" if c.startswith(("=", "*")) or key in c else c for c in contexts]
 
     def _specialised(self, key: str, own: ClassInfo) -> bool:
         """Tell whether an inherited method is analysed apart for this class of receiver."""

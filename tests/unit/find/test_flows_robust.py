@@ -193,3 +193,15 @@ def test_a_method_without_a_receiver_is_called(find: Find) -> None:
     )
     (finding,) = find({"note.py": text}).findings
     assert finding.weakness == "command"
+
+
+def test_a_recursion_that_hands_on_what_is_made_inside_it_ends_soon(find: Find) -> None:
+    text = (
+        "import os\nfrom flask import request\n\n\nclass Two:\n    pass\n\n\n"
+        "def wrapped(f):\n    def inner(a):\n        return f(a)\n    return inner\n\n\n"
+        "def make(a, made):\n    given = wrapped(made) if a else Two\n    make(a + 'x', given)\n"
+        "    os.system('ls ' + a)\n\n\ndef view():\n    make(request.args['k'], Two)\n"
+    )
+    result = find({"a.py": text})
+    assert [f.sink for f in result.findings] == ["os.system"]
+    assert result.coverage.complete
