@@ -9,13 +9,14 @@ from countermine.core.levels import SourceLevel
 from countermine.core.spans import Span, TreePath
 from countermine.find.routing import ANYTHING, Taken, named_routes, rules, taken
 from countermine.flow import ir
+from countermine.flow.callers import Search
 from countermine.flow.engine import FlowEngine, function_key
 from countermine.flow.frame import Analysed
 from countermine.flow.handlers import ANY_TYPE, is_called
 from countermine.flow.index import FunctionInfo
 from countermine.flow.reached import Reached
 from countermine.flow.values import EVERY_KIND, Closure
-from countermine.flow.walk import Search, Walk
+from countermine.flow.walk import Walk
 from countermine.flow.wrapped import Wrapped
 
 _VIEW_METHODS = frozenset(

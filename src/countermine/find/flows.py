@@ -22,10 +22,11 @@ from countermine.find.request import FindRequest, FindResult
 from countermine.find.secrets import find_secrets, told_once
 from countermine.find.token_index import TokenIndex, search
 from countermine.find.whole_models import find_whole_models
+from countermine.flow.callers import function_at
 from countermine.flow.engine import FlowEngine
 from countermine.flow.index import FunctionInfo, Project
 from countermine.flow.looks import FirstLook
-from countermine.flow.walk import Walk, function_at
+from countermine.flow.walk import Walk
 from countermine.ports.progress import Progress
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 from countermine.core.findings import TraceStep
 from countermine.flow import ir
+from countermine.flow.callers import function_at
 from countermine.flow.index import FunctionInfo, Project
 from countermine.flow.values import BEHIND, Taint
-from countermine.flow.walk import function_at
 
 _OF_ADMINISTRATORS = re.compile(
     rb"(?i:(?<![a-z])(?:admin|super_?user|sys_?admin|staff_))|\bSETTINGS\b"

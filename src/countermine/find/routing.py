@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from countermine.core.spans import TreePath
 from countermine.flow import patterns
+from countermine.flow.callers import Search
 from countermine.flow.engine import FlowEngine
 from countermine.flow.values import EVERY_KIND
-from countermine.flow.walk import Search
 
 _ROUTE = re.compile(
     r"\b(?:(?:re_)?(?:path|url)|add_(?:url_rule|route|api_route|get|post|view))\s*\("

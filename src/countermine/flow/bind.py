@@ -27,8 +27,10 @@ from countermine.flow.values import (
     all_taints,
     constant,
     harmless,
+    instead_of,
     join,
     merge_taints,
+    nearest,
     unsure,
     with_taints,
 )
@@ -134,9 +136,32 @@ class Substitution:
         self._node = node
         self._name = name
         self._binding = False
+        self._selected: dict[tuple[int, tuple[str, ...]], Value] = {}
+        self._put: dict[tuple[int, int], tuple[Value, Value]] = {}
+        self._facts: dict[Facts, Facts] = {}
 
     def value(self, value: Value, depth: int = SUBSTITUTION_DEPTH) -> Value:
         """Return what a value of the callee is for the caller."""
+        if not (value.height or value.taints or value.truth or value.others) and not isinstance(
+            value.target, Closure
+        ):
+            return value
+        # One value stands in many places of what a function leaves behind.
+        key = (id(value), depth)
+        known = self._put.get(key)
+        if known is None:
+            known = self._put[key] = (self._value(value, depth), value)
+        return known[0]
+
+    def _argument(self, index: int, trail: tuple[str, ...]) -> Value:
+        """Return a part of an argument."""
+        key = (index, trail)
+        found = self._selected.get(key)
+        if found is None:
+            found = self._selected[key] = select(self._arguments[index], trail)
+        return found
+
+    def _value(self, value: Value, depth: int) -> Value:
         if isinstance(value.target, Closure):
             bound = self._bound(value.target)
             return value if bound is value.target else replace(value, target=bound)
@@ -149,6 +174,10 @@ class Substitution:
         elif depth <= 0:
             return Value(self.taints(all_taints(value)))
         truth = value.truth
+        others = value.others
+        if others:
+            # Several that were told apart may be handed one and the same argument.
+            others = instead_of(value, (self.value(o, depth - 1) for o in others))
         return Value(
             self.taints(value.taints) if value.taints else (),
             value.const,
@@ -165,7 +194,7 @@ class Substitution:
             None if truth is None else (self.facts(truth[0]), self.facts(truth[1])),
             value.text,
             shape=value.shape,
-            others=tuple(self.value(o, depth - 1) for o in value.others),
+            others=others,
         )
 
     def change(self, value: Value, place: int) -> tuple[Value, tuple[Taint, ...]]:
@@ -217,7 +246,7 @@ class Substitution:
             return None
         if origin.index >= len(self._arguments):
             return None
-        argument = select(self._arguments[origin.index], origin.trail)
+        argument = self._argument(origin.index, origin.trail)
         if argument.const is not MISSING and argument.const is None:
             return None
         if not taint.neutral or not argument.taints:
@@ -238,7 +267,7 @@ class Substitution:
             if origin.owner != self._key:
                 found.append((taint,))
             elif origin.index < len(self._arguments):
-                argument = select(self._arguments[origin.index], origin.trail)
+                argument = self._argument(origin.index, origin.trail)
                 found.append(tuple(self._joined(t, taint) for t in all_taints(argument)))
         return merge_taints(found)
 
@@ -260,6 +289,12 @@ class Substitution:
         """Return the facts about the arguments for those about the parameters."""
         if not facts:
             return NO_FACTS
+        known = self._facts.get(facts)
+        if known is None:
+            known = self._facts[facts] = self._put_facts(facts)
+        return known
+
+    def _put_facts(self, facts: Facts) -> Facts:
         found = set()
         for key, kind in facts:
             if key[0] != "p" or key[1] != self._key:
@@ -268,12 +303,12 @@ class Substitution:
             index = int(key[2])
             if index < len(self._arguments):
                 end = len(key) - marks_of(key)
-                part = select(self._arguments[index], key[3:end])
+                part = self._argument(index, key[3:end])
                 for taint in all_taints(part):
                     resolved = kind == WITHIN and NORMAL in taint.neutral
                     for each in FILE_KINDS if resolved else (kind,):
                         found.update(spread((*taint.origin.key, *key[end:]), each))
-        return frozenset(found)
+        return nearest(frozenset(found))
 
 
 def has_taint(value: Value, depth: int = 3) -> bool:

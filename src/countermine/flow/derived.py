@@ -55,8 +55,10 @@ SAME = frozenset(
 
 def marks_of(key: OriginKey) -> int:
     """Return how many steps a value is away from what came in."""
-    found = 0
-    while key[-1 - found].startswith(_MARK):
+    if key[-1][:1] != _MARK:
+        return 0
+    found = 1
+    while key[-1 - found][:1] == _MARK:
         found += 1
     return found
 
@@ -87,10 +89,24 @@ def _with_origin(taint: Taint, origin: Origin) -> Taint:
 
 
 def step_from(origin: Origin, mark: str, *, force: bool = False) -> Origin:
-    """Return the origin with one mark more, unless it has as many as are kept."""
+    """Return the origin with one mark more, unless it has as many as are kept.
+
+    ``force`` is for what undoes checks: it takes the place of the last mark then.
+    """
+    found = origin.further.get(mark)
+    if found is None:
+        found = origin.further[mark] = _step_from(origin, mark, force=force)
+    return found
+
+
+def _step_from(origin: Origin, mark: str, *, force: bool) -> Origin:
     key = origin.key
-    if key[-1] == mark or (not force and key[-1][:1] == _MARK and marks_of(key) >= MARKS_KEPT):
+    if key[-1] == mark:
         return origin
+    if key[-1][:1] == _MARK and marks_of(key) >= MARKS_KEPT:
+        if not force:
+            return origin
+        key = key[:-1] if marks_of(key) >= 2 * MARKS_KEPT else key
     return Origin(
         (*key, mark), origin.owner, origin.index, origin.trail, origin.level, origin.channel,
         origin.name, origin.note, origin.path, origin.start, origin.end, origin.function,

@@ -1,16 +1,17 @@
 """The engine: answers what the interpreter asks, and remembers every answer."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import reduce
 
 from countermine.catalogue.schema import Catalogue, Handler
 from countermine.core.entrypoints import EntryKind
 from countermine.flow import bind, decorators, execute, injection, ir, known
+from countermine.flow.assumptions import Assumptions
 from countermine.flow.bounds import Bounds
+from countermine.flow.budget import Budget
 from countermine.flow.captured import Captured
-from countermine.flow.decisive import decisive_names
 from countermine.flow.declarations import Declarations
 from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Analysed, Frame, Summary, TemplateSource
@@ -28,6 +29,7 @@ from countermine.flow.index import (
 from countermine.flow.lasting import kept_by, without_parameters
 from countermine.flow.library_constants import library_constant
 from countermine.flow.lookups import absolute, module_prefixes, naming_attributes, stores
+from countermine.flow.part_runs import Parts
 from countermine.flow.request_context import RequestContext
 from countermine.flow.shared_names import setting_functions
 from countermine.flow.summaries import passing, summary_of
@@ -38,14 +40,8 @@ VALUES_JOINED = 4
 """Assignments to one top-level name that are joined; further ones are alternatives of a kind."""
 RECURSIONS = 4
 """Times a function that calls itself is interpreted, until its result stays as it is."""
-GETTER_BYTES = 300
-"""Longest method that is told apart by what it looks up in its receiver."""
-CONTEXTS_KEPT = 40
-"""Combinations of constant arguments for which one function is analysed apart."""
 GROUP_DECORATORS = frozenset({"command", "group"})
 """Attributes of a command line's function that make another one a command below it."""
-RECEIVERS_KEPT = 4
-"""Subclasses for which an inherited method is analysed apart; plugins come in hundreds."""
 
 
 class FlowEngine:
@@ -68,14 +64,16 @@ class FlowEngine:
             project, self.hierarchy, self._annotated, self.lowered, absolute
         )
         self.analysed: dict[str, Analysed] = {}
+        self.parts = Parts(self)
         self.notes: set[tuple[str, str]] = set()
         self.closures: dict[str, Closure] = {}
         self._storing: dict[tuple[ClassInfo, str], list[FunctionInfo]] = {}
         self._naming: dict[ClassInfo, dict[bytes, list[FunctionInfo]]] = {}
         self._called: set[str] = set()
-        self._receivers: dict[str, list[ClassInfo]] = {}
-        self._contexts_of: dict[str, set[tuple[str, ...]]] = {}
-        self._deciding: dict[str, frozenset[str]] = {}
+        self._assumptions = Assumptions(catalogue, self.hierarchy)
+        self._budget = Budget()
+        self._looked_at = ""
+        """Key of the function of which only a part is run at the moment."""
         self._globals: dict[tuple[str, str], Value | None] = {}
         self._attributes: dict[tuple[ClassInfo, str], Value | None] = {}
         self.request_context = RequestContext(project, self.generic)
@@ -237,13 +235,22 @@ class FlowEngine:
         self._attributes[key] = None
         found: Value | None = None
         for method in self.storing(owner, name):
-            summary = self.generic(method).summary
-            value = summary.stores.get(name)
+            value = self._kept_by(method, name)
             if value is not None:
                 value = without_parameters(value)
                 found = value if found is None else join(found, value)
         self._attributes[key] = found
         return found
+
+    def _kept_by(self, method: FunctionInfo, name: str) -> Value | None:
+        """Return what a method sets an attribute of its receiver to; ``None`` if it does not."""
+        known = self.analysed.get(function_key(method))
+        if known is None:
+            part = self.parts.stored(method, name)
+            if part is not None:
+                return part.stores.get(name)
+            known = self.generic(method)
+        return known.summary.stores.get(name)
 
     def _annotated(
         self, module: ModuleInfo, annotation: ir.Expr | None
@@ -298,6 +305,38 @@ class FlowEngine:
         finally:
             self._active.pop()
 
+    def begin(self, callee: FunctionInfo, key: str, arguments: list[Value]) -> list[Value]:
+        """Return what a function sees of arguments of which nothing is known."""
+        parameters = [
+            bind.symbolic(value, bind.parameter_taint(key, place), "")
+            for place, value in enumerate(arguments)
+        ]
+        if callee.owner is not None and parameters:
+            parameters[0] = receiver_value(callee, callee.owner, parameters[0])
+        handler = self.handler(callee)
+        if handler is not None:
+            place = 1 if callee.owner is not None else 0
+            self._request(handler, self.lowered(callee), parameters, place)
+        return parameters
+
+    def run_part(self, frame: Frame, parameters: list[Value]) -> None:
+        """Run a part in the name of the whole function.
+
+        What it calls would otherwise run that in between, and remember a half-known state.
+        """
+        if injection.WORD in frame.module.text and self.handler(frame.info) is not None:
+            injection.inject(frame, parameters, self.declarations.alias)
+        key = function_key(frame.info)
+        first = not self._active
+        if first:
+            self._budget.begin(self.bounds.look_steps)
+            self._looked_at = key
+        with self.within(key):
+            execute.run(frame, parameters)
+        if first:
+            self._looked_at = ""
+        self._budget.steps += frame.steps
+
     def lowered(self, callee: FunctionInfo | Closure) -> ir.Function:
         """Return a function's form."""
         return callee.function if isinstance(callee, Closure) else self.project.lowered(callee)
@@ -319,13 +358,17 @@ class FlowEngine:
             )
         return known
 
+    def is_analysed(self, function: FunctionInfo) -> bool:
+        """Tell whether the whole function was interpreted with nothing assumed."""
+        return function_key(function) in self.analysed
+
     def summarise(
         self, callee: FunctionInfo | Closure, arguments: list[Value], own: ClassInfo | None
     ) -> Summary:
         """Return what a call with these arguments does."""
         function = self.lowered(callee)
         method = own_receiver(callee) is not None
-        contexts = self._contexts(callee, function, arguments, method=method)
+        contexts = self._assumptions.of(function, arguments, method=method)
         found = self._summarised(callee, function, arguments, own, contexts)
         if found.result.others and not any(contexts):
             # A factory: which class it gives is told by what it is called with.
@@ -349,9 +392,9 @@ class FlowEngine:
         if isinstance(callee, Closure):
             key += self._captured.version(callee)
         if any(contexts):
-            contexts = self._bounded(key, contexts)
+            contexts = self._affordable(callee, key, contexts)
         if own is not None and isinstance(callee, FunctionInfo) and own is not callee.owner:
-            if self._specialised(key, own):
+            if self._assumptions.is_specialised(key, own):
                 key += f"<{own.module.path}:{own.start}>"
             else:
                 own = callee.owner
@@ -360,87 +403,45 @@ class FlowEngine:
         known = self.analysed.get(key)
         if known is not None:
             return known.summary
-        if key in self._active or len(self._active) >= self.bounds.call_depth:
-            if key not in self._active:
-                info = info_of(callee)
-                reason = f"calls nested deeper than {self.bounds.call_depth} at {info.qualname}"
-                self.unknown(info.module.path, reason)
-            elif key == self._active[-1]:
-                return self._own_result(key)
-            return passing(key, len(arguments))
-        return self._interpret(callee, function, key, arguments, contexts, own)
+        left_out = self._left_out(callee, key, len(arguments))
+        if left_out is not None:
+            return left_out
+        with self._budget.of_contexts(function_key(callee)) if any(contexts) else nullcontext():
+            return self._interpret(callee, function, key, arguments, contexts, own)
 
-    def _bounded(self, key: str, contexts: list[str]) -> list[str]:
-        """Return the contexts without those that may go on without end.
-
-        A recursion counts its depth, or hands on a function that is defined inside it; a table
-        calls one function with hundreds of constants.
-        """
-        seen = self._contexts_of.setdefault(key, set())
-        if not any(k.startswith(key) and k[len(key) :][:1] in ("", "(", "<") for k in self._active):
-            if len(seen) < CONTEXTS_KEPT:
-                seen.add(tuple(contexts))
-            if tuple(contexts) in seen:
-                return contexts
-        return ["" if c.startswith(("=", "*")) or key in c else c for c in contexts]
-
-    def _specialised(self, key: str, own: ClassInfo) -> bool:
-        """Tell whether an inherited method is analysed apart for this class of receiver."""
-        classes = self._receivers.setdefault(key, [])
-        if own not in classes and len(classes) < RECEIVERS_KEPT:
-            classes.append(own)
-        return own in classes
-
-    def _contexts(
-        self,
-        callee: FunctionInfo | Closure,
-        function: ir.Function,
-        arguments: list[Value],
-        *,
-        method: bool,
+    def _affordable(
+        self, callee: FunctionInfo | Closure, key: str, contexts: list[str]
     ) -> list[str]:
-        """Return what the callee may assume of each argument.
+        """Return what is assumed of the arguments, as far as that may be analysed apart."""
+        if self._budget.allows_contexts(function_key(callee)):
+            return self._assumptions.bounded(key, contexts, self._active)
+        return [""] * len(contexts)
 
-        Nothing where no argument is tainted: then no flow depends on it.
-        """
-        first = 1 if method else 0
-        held = bind.held(arguments[0]) if method and arguments else ""
-        if not any(bind.has_taint(v) or self._brings(v) for v in arguments[first:]) and not (
-            method
-            and arguments
-            and function.end - function.start <= GETTER_BYTES
-            and bind.holds_taint(arguments[0])
-        ):
-            return [""] * len(arguments)
-        decisive = self._decisive(callee, function)
-        found = [held] * first
-        for place, value in enumerate(arguments[first:], first):
-            parameter = function.parameters[place]
-            if parameter.stars:
-                found.append(bind.gathered(value, parameter.stars))
-                continue
-            text = bind.assumed(value)
-            if text.startswith("=") and parameter.name not in decisive:
-                text = ""
-            elif function.parameters[place].stars == 1:
-                name = function.parameters[place].name
-                text = bind.page_first(value) if name in decisive else ""
-            found.append(text)
-        return found
+    def _left_out(
+        self, callee: FunctionInfo | Closure, key: str, parameters: int
+    ) -> Summary | None:
+        """Return what a function is taken to do that is not followed now."""
+        if key in self._active:
+            recursive = key == self._active[-1]
+            return self._own_result(key) if recursive else passing(key, parameters)
+        if len(self._active) >= self.bounds.call_depth:
+            info = info_of(callee)
+            reason = f"calls nested deeper than {self.bounds.call_depth} at {info.qualname}"
+            self.unknown(info.module.path, reason)
+            return passing(key, parameters)
+        if not self._active:
+            self._budget.begin(self.bounds.root_steps)
+        elif self._budget.is_spent:
+            self._note_spent()
+            return passing(key, parameters)
+        return None
 
-    def _brings(self, value: Value) -> bool:
-        """Tell whether what comes in can be read from a value: it is a request, or the like."""
-        if value.type is None:
-            return value.ref is not None and value.ref in self.catalogue.bringing
-        names = self.hierarchy.names(value.type)
-        return not self.catalogue.bringing.isdisjoint(names)
-
-    def _decisive(self, callee: FunctionInfo | Closure, function: ir.Function) -> frozenset[str]:
-        key = function_key(callee)
-        known = self._deciding.get(key)
-        if known is None:
-            known = self._deciding[key] = decisive_names(function.body)
-        return known
+    def _note_spent(self) -> None:
+        """Record that a function calls more than is followed, unless it was only looked at."""
+        path, name, _ = self._active[0].split(":", 2)
+        if self._active[0] != self._looked_at:
+            steps = self.bounds.root_steps
+            self.unknown(path, f"{name} takes more than {steps} steps with all that it calls")
 
     def _interpret(
         self,
@@ -475,6 +476,7 @@ class FlowEngine:
             frame = Frame(self, info, function, key, qualname)
             frame.page = None if handler is None else handler.returns
             self._run(frame, callee, parameters)
+            self._budget.steps += frame.steps
             summary = summary_of(frame)
             if self._is_settled(key, summary) or number == RECURSIONS:
                 break

@@ -8,15 +8,15 @@ its arguments depend on. The rest of the function, and whatever else it calls, i
 import re
 from collections.abc import Sequence
 
-from countermine.flow import bind, execute, ir
+from countermine.flow import ir
 from countermine.flow.calls import called_names, sink_rows
 from countermine.flow.dispatch import EVALUATORS
-from countermine.flow.engine import FlowEngine, function_key, receiver_value
+from countermine.flow.engine import FlowEngine
 from countermine.flow.evaluate import callee_of
 from countermine.flow.frame import Frame, target_name
 from countermine.flow.index import ClassInfo, FunctionInfo
 from countermine.flow.named_places import Named, named_at
-from countermine.flow.slicing import Seed, part_of
+from countermine.flow.slicing import Seed
 from countermine.flow.values import UNKNOWN, Closure, Value
 
 _CALLED = re.compile(rb"(\w+)[ \t]*\(")
@@ -80,7 +80,7 @@ class FirstLook:
                 Seed(look.call.function.start, look.call.function.end, look)
                 for look in looks.values()
             ]
-            if self._run(root, seeds) is None:
+            if self._engine.parts.seeded(root, seeds) is None:
                 return True
         left = [
             one
@@ -89,33 +89,8 @@ class FirstLook:
         ]
         if not left:
             return False
-        frame = self._run(root, [seed_of(one) for one in left])
+        frame = self._engine.parts.seeded(root, [seed_of(one) for one in left])
         return frame is None or bool(frame.flows)
-
-    def _run(self, root: FunctionInfo, seeds: list[Seed]) -> Frame | None:
-        """Run the part of a function that some expressions depend on, if there is one."""
-        owner = root.owner
-        is_stored = None if owner is None else lambda name: self._is_stored(owner, name)
-        part = part_of(self._engine.lowered(root), root.module.text, seeds, is_stored)
-        if part is None:
-            return None
-        key = f"{function_key(root)}~"
-        parameters = [
-            bind.symbolic(UNKNOWN, bind.parameter_taint(key, place), "")
-            for place in range(len(part.parameters))
-        ]
-        if owner is not None and parameters:
-            parameters[0] = receiver_value(root, owner, parameters[0])
-        frame = Frame(self._engine, root, part, key, root.qualname)
-        # In the name of the whole function: what it calls must not run that in between.
-        with self._engine.within(function_key(root)):
-            execute.run(frame, parameters)
-        return frame
-
-    def _is_stored(self, owner: ClassInfo, name: str) -> bool:
-        """Tell whether another method than a constructor may set an attribute."""
-        storing = self._engine.storing(owner, name)
-        return any(method.name not in ("__init__", "__new__") for method in storing)
 
 
 def seed_of(named: Named) -> Seed:

@@ -52,10 +52,12 @@ def _extended(taint: Taint, trail: str) -> Taint:
     if len(origin.trail) >= PATH_KEPT or not taint.sure:
         # What an unknown call gives is not the parameter: its parts are not the parameter's.
         return taint
-    below = Origin(
-        (*origin.key, trail), origin.owner, origin.index, (*origin.trail, trail),
-        function_key=origin.function_key,
-    )  # fmt: skip
+    below = origin.further.get(trail)
+    if below is None:
+        below = origin.further[trail] = Origin(
+            (*origin.key, trail), origin.owner, origin.index, (*origin.trail, trail),
+            function_key=origin.function_key,
+        )  # fmt: skip
     return Taint(below, taint.step, taint.neutral, taint.composed, taint.sure)
 
 

@@ -4,7 +4,7 @@ from functools import reduce
 
 from countermine.flow import aliases, bind, execute, outer
 from countermine.flow.frame import Frame, Summary
-from countermine.flow.values import NO_FACTS, UNKNOWN, Value, common
+from countermine.flow.values import NO_FACTS, UNKNOWN, Value, common, nearest
 
 
 def passing(key: str, parameters: int) -> Summary:
@@ -20,7 +20,7 @@ def summary_of(frame: Frame) -> Summary:
         result = Value(element=frame.yields or UNKNOWN, type=execute.GENERATOR)
     facts = NO_FACTS
     if frame.returns:
-        facts = reduce(common, (f for _, f in frame.returns))
+        facts = nearest(reduce(common, (f for _, f in frame.returns)))
     returns = bool(frame.returns) or frame.function.generator
     return Summary(
         frame.key,

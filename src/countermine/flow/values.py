@@ -1,5 +1,6 @@
 """Abstract values: constants and shapes, together with taint. Never changed once made."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 TAINTS_KEPT = 12
 """Origins told apart in one value; more than a handful means that everything is mixed anyway."""
+FACTS_KEPT = 300
+"""Facts that outlive a call."""
 ITEMS_KEPT = 24
 """Elements of a collection told apart."""
 SIZE_KEPT = 400
@@ -24,6 +27,8 @@ HEIGHT_KEPT = 5
 """Collections within collections that are told apart."""
 OTHERS_KEPT = 5
 """Functions or classes that one value may be."""
+OTHER_KEPT = 12
+"""Values in one of those."""
 PATH_KEPT = 3
 """Attributes and items deep that parts of a parameter are told apart."""
 EVERY_KIND = "*"
@@ -86,6 +91,8 @@ class Origin:
     function: str = ""
     function_key: str = ""
     """Key of the function in which the source is read."""
+    further: "dict[str, Origin]" = field(default_factory=dict)
+    """What was made of it, by the mark of the step: one object for each."""
 
 
 @dataclass(slots=True, eq=False)
@@ -254,6 +261,16 @@ def common(one: Facts, other: Facts) -> Facts:
     return both.union(extra) if extra else both
 
 
+def nearest(facts: Facts) -> Facts:
+    """Return facts, or, where they are too many to tell anything, those closest to an origin.
+
+    Each call puts every taint of an argument in the place of one parameter.
+    """
+    if len(facts) <= FACTS_KEPT:
+        return facts
+    return frozenset(sorted(facts, key=lambda fact: (len(fact[0]), fact))[:FACTS_KEPT])
+
+
 def harmless(taints: tuple[Taint, ...], kinds: frozenset[str]) -> tuple[Taint, ...]:
     """Return the taints of a value that was made harmless for some kinds."""
     return tuple(Taint(t.origin, t.step, t.neutral | kinds, t.composed, t.sure) for t in taints)
@@ -382,11 +399,25 @@ def _join_others(left: Value, right: Value) -> tuple[Value, ...]:
         return left.others
     if not _is_thing(left) or not _is_thing(right):
         return left.others or right.others
-    found = list(left.others)
-    for one in alternatives(right):
-        if not _same_thing(left, one) and not any(_same_thing(one, o) for o in found):
-            found.append(one)
+    return instead_of(left, (*left.others, right))
+
+
+def instead_of(first: Value, others: Iterable[Value]) -> tuple[Value, ...]:
+    """Return what a value may be instead of ``first``: each thing once, none with others itself."""
+    found: list[Value] = []
+    for other in others:
+        for one in alternatives(other):
+            if not _same_thing(first, one) and not any(_same_thing(one, o) for o in found):
+                found.append(one if one.size <= OTHER_KEPT else _bare(one))
     return tuple(found[:OTHERS_KEPT])
+
+
+def _bare(value: Value) -> Value:
+    """Return which thing a value is, without what is known of its parts."""
+    return Value(
+        all_taints(value), ref=value.ref, target=value.target, type=value.type,
+        receiver=value.receiver,
+    )  # fmt: skip
 
 
 def _is_thing(value: Value) -> bool:
@@ -401,7 +432,8 @@ def alternatives(value: Value) -> tuple[Value, ...]:
     """Return what a value may be, each by itself."""
     if not value.others:
         return (value,)
-    return (replace(value, others=()), *value.others)
+    first = replace(value, others=())
+    return (first, *(o for o in value.others if not _same_thing(first, o)))
 
 
 def _common_shape(left: Value, right: Value) -> str:

@@ -1,28 +1,26 @@
 """The walk: from sinks back through the callers, until sources are met or nothing is left."""
 
 import re
-from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from countermine.core.findings import StepKind
 from countermine.core.spans import TreePath
 from countermine.flow import sinks
+from countermine.flow.callers import Callers, Search, Wanted
 from countermine.flow.derived import is_decoded
 from countermine.flow.engine import FlowEngine
 from countermine.flow.frame import Analysed, CallSite, Flow
 from countermine.flow.handlers import imports
-from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
+from countermine.flow.index import ClassInfo, FunctionInfo
 from countermine.flow.marks import PARTIAL
-from countermine.flow.mentions import Mentions, Target
+from countermine.flow.mentions import Target
 from countermine.flow.parts import select
 from countermine.flow.reached import Reached, carried, reached_name
 from countermine.flow.receivers import Receivers
 from countermine.flow.values import NO_FACTS, NO_KINDS, Origin, OriginKey, Step, Taint
 from countermine.flow.wrapped import Wrapped
 
-Search = Callable[[frozenset[str]], dict[str, list[tuple[TreePath, int]]]]
-"""Finds where names stand as words: path and offset, in order."""
 _Part = tuple[Taint, str]
 """A taint, and where in the value at its origin it is dangerous."""
 
@@ -43,8 +41,10 @@ class Walk:
         self._carried = 0
         self._is_full = False
         self._given: dict[tuple[object, ...], list[_Part]] = {}
-        self._mentions = Mentions(engine)
+        self._callers = Callers(engine, search, self._is_handing)
         self.wrapped = Wrapped(engine)
+        self._keys_of: dict[str, list[str]] = {}
+        """Keys of functions with open flows, by that of the function with nothing assumed."""
         self._looked_for: set[tuple[str, Target]] = set()
         self._kept: dict[
             tuple[ClassInfo, tuple[str, ...], str], list[tuple[FunctionInfo, Taint, str]]
@@ -61,13 +61,13 @@ class Walk:
             wanted = self._wanted()
             if not wanted:
                 return
-            for function in self._callers(wanted):
+            for function in self._callers.of(wanted):
                 self.engine.generic(function)
         self._settle()
         left = self._wanted()
         for name in sorted(left):
             reason = f"callers of {name} lie beyond {self.engine.bounds.rounds} rounds"
-            self.engine.unknown(min(left[name].values()), reason)
+            self.engine.unknown(min(left[name].targets.values()), reason)
 
     @property
     def open_flows(self) -> dict[str, list[Reached]]:
@@ -79,11 +79,13 @@ class Walk:
 
         Who is only named in a call, as views are among addresses, is called by somebody else.
         """
-        return frozenset(
+        found = {
             key.partition("(")[0]
             for key, calls in self._calls.items()
             if any(self._is_written(key, call) for call in calls)
-        )
+        }
+        looked = (c for c in self._callers.seen if self._is_written(c.callee, c))
+        return frozenset(found.union(c.callee.partition("(")[0] for c in looked))
 
     def _is_written(self, key: str, call: CallSite) -> bool:
         module = self.engine.project.module(TreePath(call.path))
@@ -297,9 +299,26 @@ class Walk:
                     found.append((method, taint, place))
         return found
 
-    def _wanted(self) -> dict[str, dict[Target, TreePath]]:
-        """Return the names whose callers are not looked for yet, for what, with files for notes."""
-        found: dict[str, dict[Target, TreePath]] = {}
+    def _is_handing(self, call: CallSite) -> bool:
+        """Tell whether a call may hand on what flows into the function that it calls."""
+        for key in self._keys_of.get(_plain(call.callee), ()):
+            for reached in self._open[key]:
+                origin = reached.taint.origin
+                if origin.index >= len(call.arguments):
+                    continue
+                argument = call.arguments[origin.index]
+                if _inside(origin) and (argument.taints or argument.fields):
+                    return True
+                if self._handed(call, origin, reached.flow):
+                    return True
+        return False
+
+    def _wanted(self) -> dict[str, Wanted]:
+        """Return the names whose callers are not looked for yet, and for what."""
+        found: dict[str, Wanted] = {}
+        self._keys_of = {}
+        for owner in self._open:
+            self._keys_of.setdefault(_plain(owner), []).append(owner)
         for owner in list(self._open):
             analysed = self.engine.analysed.get(owner)
             if analysed is None or not analysed.generic or owner in self.engine.closures:
@@ -311,7 +330,8 @@ class Walk:
             for target in self._targets_of(analysed):
                 if (target.name, target) not in self._looked_for:
                     self._looked_for.add((target.name, target))
-                    found.setdefault(target.name, {})[target] = analysed.info.module.path
+                    wanted = found.setdefault(target.name, Wanted())
+                    wanted.targets[target] = analysed.info.module.path
         return found
 
     def _targets_of(self, analysed: Analysed) -> list[Target]:
@@ -335,30 +355,11 @@ class Walk:
         packages = self.engine.catalogue.class_registrars
         return method.name[0] != "_" and imports(method.module, packages)
 
-    def _callers(self, wanted: dict[str, dict[Target, TreePath]]) -> list[FunctionInfo]:
-        """Return the functions in which the names stand, in the order of the files."""
-        found: dict[tuple[str, int], FunctionInfo] = {}
-        places = self.search(frozenset(wanted))
-        for name in sorted(wanted):
-            targets = frozenset(wanted[name])
-            holders: dict[tuple[str, int], FunctionInfo] = {}
-            for path, offset in places.get(name, ()):
-                if not self.engine.project.counts(path):
-                    continue
-                module = self.engine.project.module(path)
-                function = None if module is None else function_at(module, offset)
-                if module is None or function is None or (path, function.start) in holders:
-                    continue
-                if self._mentions.may_be(module, function, offset, name, targets):
-                    holders[(path, function.start)] = function
-                if len(holders) >= self.engine.bounds.callers:
-                    reason = (
-                        f"{name} is mentioned in more than {self.engine.bounds.callers} functions"
-                    )
-                    self.engine.unknown(min(wanted[name].values()), reason)
-                    break
-            found.update(holders)
-        return [found[key] for key in sorted(found)]
+
+def _plain(key: str) -> str:
+    """Return the key of a function without what is assumed of its arguments and receiver."""
+    plain = key.partition("(")[0]
+    return plain[: plain.rindex("<")] if plain.endswith(">") else plain
 
 
 def _inside(origin: Origin) -> bool:
@@ -369,18 +370,3 @@ def _inside(origin: Origin) -> bool:
 def _is_loaded(call: CallSite) -> bool:
     """Tell whether attributes of the receiver are known at a call."""
     return bool(call.arguments) and bool(call.arguments[0].fields)
-
-
-def _begins(function: FunctionInfo) -> int:
-    return function.start
-
-
-def function_at(module: ModuleInfo, offset: int) -> FunctionInfo | None:
-    """Return the function around an offset, decorators included; the module's body outside."""
-    place = bisect_right(module.functions, offset, key=_begins) - 1
-    following = module.functions[place + 1] if place + 1 < len(module.functions) else None
-    if following is not None and any(d.start <= offset < d.end for d in following.decorators):
-        return following
-    if place >= 0 and offset < module.functions[place].end:
-        return module.functions[place]
-    return module.body

@@ -6,6 +6,7 @@ from countermine.flow import ir, lower_python
 from countermine.flow.looks import seed_of
 from countermine.flow.lowering import Lowering
 from countermine.flow.named_places import named_at
+from countermine.flow.pieces import pieces_of
 from countermine.flow.slicing import part_of
 from countermine.syntax.python import parse
 
@@ -23,7 +24,13 @@ def kept(body: str, name: str = "sink") -> list[str] | None:
     function, text = lowered(body)
     named = named_at(function, [text.index(name.encode())])
     assert named is not None
-    part = part_of(function, text, [seed_of(one) for one in named], None)
+    part = part_of(
+        function,
+        text,
+        pieces_of(function, text, method=False),
+        [seed_of(one) for one in named],
+        lambda _: False,
+    )
     if part is None:
         return None
     return [text[node.start : node.end].decode() for node in part.body]
@@ -67,7 +74,13 @@ def test_a_test_that_says_nothing_of_it_is_not_run() -> None:
     function, text = lowered("if far(b):\n    sink(a)")
     named = named_at(function, [text.index(b"sink")])
     assert named is not None
-    part = part_of(function, text, [seed_of(one) for one in named], None)
+    part = part_of(
+        function,
+        text,
+        pieces_of(function, text, method=False),
+        [seed_of(one) for one in named],
+        lambda _: False,
+    )
     assert part is not None
     branch = part.body[0]
     assert isinstance(branch, ir.Branch)
