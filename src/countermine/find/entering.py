@@ -10,12 +10,13 @@ from countermine.core.spans import Span, TreePath
 from countermine.find.routing import ANYTHING, Taken, named_routes, rules, taken
 from countermine.flow import ir
 from countermine.flow.callers import Search
-from countermine.flow.engine import FlowEngine, function_key
+from countermine.flow.engine import FlowEngine
 from countermine.flow.frame import Analysed
 from countermine.flow.handlers import ANY_TYPE, is_called
 from countermine.flow.index import FunctionInfo
 from countermine.flow.reached import Reached
 from countermine.flow.values import EVERY_KIND, Closure
+from countermine.flow.variants import function_key
 from countermine.flow.walk import Walk
 from countermine.flow.wrapped import Wrapped
 

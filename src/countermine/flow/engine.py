@@ -34,7 +34,13 @@ from countermine.flow.request_context import RequestContext
 from countermine.flow.shared_names import setting_functions
 from countermine.flow.summaries import passing, summary_of
 from countermine.flow.values import UNKNOWN, Closure, Value, all_taints, join
-from countermine.flow.variants import decorator_names, info_of, is_annotated, own_receiver
+from countermine.flow.variants import (
+    function_key,
+    info_of,
+    is_annotated,
+    own_receiver,
+    receiver_value,
+)
 
 VALUES_JOINED = 4
 """Assignments to one top-level name that are joined; further ones are alternatives of a kind."""
@@ -583,20 +589,3 @@ class FlowEngine:
             rows = self.catalogue.named_handlers
             found = by_name(rows, callee, self.lowered(callee).parameters)
         return found or self._entered.get(function_key(callee))
-
-
-def receiver_value(callee: FunctionInfo, own: ClassInfo, value: Value) -> Value:
-    """Return what a method sees of its receiver, of a class."""
-    names = decorator_names(callee) if callee.decorators else set()
-    if "staticmethod" in names:
-        return value
-    if "classmethod" in names or callee.name == "__new__":
-        return Value(value.taints, target=own)
-    return Value(value.taints, type=own)
-
-
-def function_key(callee: FunctionInfo | Closure) -> str:
-    """Return the key of a function with nothing assumed of its arguments."""
-    if isinstance(callee, Closure):
-        return callee.key
-    return f"{callee.module.path}:{callee.qualname}:{callee.start}"

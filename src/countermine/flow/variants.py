@@ -2,7 +2,7 @@
 
 from countermine.flow import ir
 from countermine.flow.index import ClassInfo, FunctionInfo
-from countermine.flow.values import Closure
+from countermine.flow.values import Closure, Value
 
 
 def decorator_names(function: FunctionInfo) -> set[str]:
@@ -73,3 +73,20 @@ def is_annotated(function: ir.Function, place: int) -> bool:
 def info_of(callee: FunctionInfo | Closure) -> FunctionInfo:
     """Return the function at the top level that a function is, or stands in."""
     return callee.info if isinstance(callee, Closure) else callee
+
+
+def receiver_value(callee: FunctionInfo, own: ClassInfo, value: Value) -> Value:
+    """Return what a method sees of its receiver, of a class."""
+    names = decorator_names(callee) if callee.decorators else set()
+    if "staticmethod" in names:
+        return value
+    if "classmethod" in names or callee.name == "__new__":
+        return Value(value.taints, target=own)
+    return Value(value.taints, type=own)
+
+
+def function_key(callee: FunctionInfo | Closure) -> str:
+    """Return the key of a function with nothing assumed of its arguments."""
+    if isinstance(callee, Closure):
+        return callee.key
+    return f"{callee.module.path}:{callee.qualname}:{callee.start}"

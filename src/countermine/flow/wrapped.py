@@ -3,11 +3,11 @@
 from countermine.flow import bind, ir
 from countermine.flow.decorators import names_read
 from countermine.flow.dispatch import invoke
-from countermine.flow.engine import FlowEngine, function_key, receiver_value
+from countermine.flow.engine import FlowEngine
 from countermine.flow.frame import Analysed, Arguments, CallSite, Frame, Summary
 from countermine.flow.index import FunctionInfo
 from countermine.flow.values import Closure, Value, all_taints
-from countermine.flow.variants import is_static
+from countermine.flow.variants import function_key, is_static, receiver_value
 
 _DEPTH = 4
 """Decorators between the outermost and the function itself."""

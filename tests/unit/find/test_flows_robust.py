@@ -205,3 +205,15 @@ def test_a_recursion_that_hands_on_what_is_made_inside_it_ends_soon(find: Find) 
     result = find({"a.py": text})
     assert [f.sink for f in result.findings] == ["os.system"]
     assert result.coverage.complete
+
+
+def test_a_function_that_calls_more_than_is_followed_is_noted(find: Find) -> None:
+    text = "import os\n\n\n"
+    text += "".join(f"def f{n}(a):\n    b = a\n    return b\n\n\n" for n in range(9))
+    calls = "".join(f"    a = f{n}(a)\n" for n in range(9))
+    text += f"def main(a):\n{calls}    os.system(a)\n"
+    whole = find({"a.py": text})
+    assert not whole.coverage.entries
+    less = find({"a.py": text}, bounds=Bounds(root_steps=3, look_steps=3))
+    assert any("steps with all that it calls" in e.reason for e in less.coverage.entries)
+    assert {f.weakness for f in whole.findings} <= {f.weakness for f in less.findings}
