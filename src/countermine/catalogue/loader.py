@@ -180,6 +180,7 @@ def _propagator(table: Table, _where: str) -> Propagator:
         harmless=table.texts("harmless"),
         callback=table.argument("callback"),
         decodes=table.flag("decodes", default=False),
+        several=table.flag("several", default=False),
     )
 
 

@@ -245,6 +245,8 @@ class Propagator:
     """The argument that is a function called with the inputs."""
     decodes: bool = False
     """What the inputs were checked for, or escaped, is undone."""
+    several: bool = False
+    """What it gives then is no text but a collection of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

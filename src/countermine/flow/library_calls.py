@@ -246,7 +246,8 @@ def _propagated(
     note = f"through {node_name(node)}()"
     stepped = tuple(add_step(t, frame.step(t.step, StepKind.PASS, node, note)) for t in taints)
     if any(row.decodes for row in rows):
-        return Value(decoded(stepped, node_name(node)), text=True), changed
+        text = not any(row.several for row in rows)
+        return Value(decoded(stepped, node_name(node)), text=text), changed
     return Value(derived(stepped, node_name(node)), prefix=prefix), changed
 
 

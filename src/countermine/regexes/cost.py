@@ -17,7 +17,7 @@ MAX_TRIED = 12
 EXPONENTIAL_BOUND = 100_000
 POLYNOMIAL_BOUND = 60_000
 """Steps of one try."""
-ALL_TRIES_BOUND = 3_000_000
+ALL_TRIES_BOUND = 6_000_000
 """Steps of all tries with one expression; what takes more is not known."""
 
 _PUMPS = range(1, 25)
