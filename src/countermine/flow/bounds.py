@@ -15,9 +15,9 @@ class Bounds:
     """Abstract instructions interpreted in one function, loops included."""
     turn_steps: int = 8_000
     """Of these, in loops that are followed turn by turn; beyond, turns are taken together."""
-    root_steps: int = 60_000
+    root_steps: int = 30_000
     """Those for one function with all that it calls, as far as that is not known yet."""
-    look_steps: int = 6_000
+    look_steps: int = 1_500
     """Those for a first look at one."""
     call_depth: int = 64
     """Calls followed into callees at once; real chains of the target's own calls are shorter."""
