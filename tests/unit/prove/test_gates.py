@@ -467,6 +467,7 @@ def test_an_edit_of_another_file_moves_nothing() -> None:
         ("'d41d8cd98f00b204e9800998ecf8427e'", "'e3b0c44298fc1c149afbf4c8996fb92427ae41e4'"),
         ("b'\\x00\\xff'", "b'\\x01\\xfe\\x03'"),
         ("{'code': 'QX7Y2ABC'}", "{'code': 'ABCD2345'}"),
+        ("{'code': 'QX7Y2ABC'}", "{'code': 'QXKYZABC'}"),
         ("482913", "118274"),
     ],
 )

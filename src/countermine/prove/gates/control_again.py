@@ -11,7 +11,10 @@ from countermine.prove.steps import Broken, Passed, Step, Unsettled
 from countermine.prove.trial import Trial
 
 _BYTES = re.compile(r"b'(?:[^'\\]|\\.)*'|b\"(?:[^\"\\]|\\.)*\"")
-_TOKEN = re.compile(r"(?=[\w+/=-]*\d)[\w+/=-]{8,}|\b\d+(?:\.\d+)?\b")
+_TOKEN = re.compile(
+    # With a digit, or with a capital inside: a code of capitals and digits may have no digit.
+    r"(?=[\w+/=-]*\d|[\w+/=-]+[A-Z])[\w+/=-]{8,}|\b\d+(?:\.\d+)?\b"
+)
 
 
 def control_again(trial: Trial) -> Step:
