@@ -35,7 +35,9 @@ def find(
       countermine find . --since origin/main --baseline origin/main
       countermine find . --only missing-authorization
     """  # noqa: D301 - the backspace keeps the examples as they stand
-    from countermine.cli.exits import outcome  # noqa: PLC0415 - keeps --help fast
+    import gc  # noqa: PLC0415 - keeps --help fast
+
+    from countermine.cli.exits import outcome  # noqa: PLC0415
     from countermine.cli.files import check_file  # noqa: PLC0415
     from countermine.cli.finding import Sought, searched, weaknesses_of  # noqa: PLC0415
     from countermine.cli.outputs import write  # noqa: PLC0415
@@ -43,6 +45,8 @@ def find(
 
     for path in outputs.files:
         check_file(path)
+    # This process ends with the search: to look through all that it holds would be for nothing.
+    gc.disable()
     sought = Sought(weaknesses=weaknesses_of(only), jobs=jobs)
     found = searched(plan(target, wishes), against, sought, screen=outputs)
     write(found.run, outputs)

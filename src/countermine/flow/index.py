@@ -106,6 +106,8 @@ class Project:
         self._counts = dict(files)
         self.nesting = nesting
         self._modules: dict[TreePath, ModuleInfo | None] = {}
+        self._sorted: list[ModuleInfo] = []
+        self._sorted_at = 0
         self._held_bytes = 0
         self._trees: OrderedDict[TreePath, ParsedFile] = OrderedDict()
         self._names = _module_names(self._counts)
@@ -124,6 +126,7 @@ class Project:
     def adopt(self, module: ModuleInfo) -> None:
         """Know one more file, which is no module of its own: a template."""
         self._modules[module.path] = module
+        self._sorted_at = 0
 
     def counts(self, path: TreePath) -> bool:
         """Tell whether the sources and sinks of a file count."""
@@ -131,7 +134,10 @@ class Project:
 
     def parsed(self) -> list[ModuleInfo]:
         """Return the modules that were parsed so far, in path order."""
-        return [m for _, m in sorted(self._modules.items()) if m is not None]
+        if len(self._modules) != self._sorted_at:
+            self._sorted_at = len(self._modules)
+            self._sorted = [m for _, m in sorted(self._modules.items()) if m is not None]
+        return self._sorted
 
     def named(self, name: str, near: ModuleInfo | None = None) -> ModuleInfo | None:
         """Return the module of a dotted name, as seen from ``near``."""
