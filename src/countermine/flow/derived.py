@@ -93,6 +93,8 @@ def step_from(origin: Origin, mark: str, *, force: bool = False) -> Origin:
 
     ``force`` is for what undoes checks: it takes the place of the last mark then.
     """
+    if origin.further is None:
+        origin.further = {}
     found = origin.further.get(mark)
     if found is None:
         found = origin.further[mark] = _step_from(origin, mark, force=force)

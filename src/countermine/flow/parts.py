@@ -52,6 +52,8 @@ def _extended(taint: Taint, trail: str) -> Taint:
     if len(origin.trail) >= PATH_KEPT or not taint.sure:
         # What an unknown call gives is not the parameter: its parts are not the parameter's.
         return taint
+    if origin.further is None:
+        origin.further = {}
     below = origin.further.get(trail)
     if below is None:
         below = origin.further[trail] = Origin(

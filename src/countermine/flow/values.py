@@ -91,7 +91,7 @@ class Origin:
     function: str = ""
     function_key: str = ""
     """Key of the function in which the source is read."""
-    further: "dict[str, Origin]" = field(default_factory=dict)
+    further: "dict[str, Origin] | None" = None
     """What was made of it, by the mark of the step: one object for each."""
 
 
