@@ -305,6 +305,8 @@ class FlowEngine:
     @contextmanager
     def within(self, key: str) -> Iterator[None]:
         """Run something in the name of a function, which counts as a call."""
+        if not self._active:
+            self._budget.begin(self.bounds.root_steps)
         self._active.append(key)
         try:
             yield
@@ -334,10 +336,10 @@ class FlowEngine:
             injection.inject(frame, parameters, self.declarations.alias)
         key = function_key(frame.info)
         first = not self._active
-        if first:
-            self._budget.begin(self.bounds.look_steps)
-            self._looked_at = key
         with self.within(key):
+            if first:
+                self._budget.begin(self.bounds.look_steps)
+                self._looked_at = key
             execute.run(frame, parameters)
         if first:
             self._looked_at = ""

@@ -217,3 +217,17 @@ def test_a_function_that_calls_more_than_is_followed_is_noted(find: Find) -> Non
     less = find({"a.py": text}, bounds=Bounds(root_steps=3, look_steps=3))
     assert any("steps with all that it calls" in e.reason for e in less.coverage.entries)
     assert {f.weakness for f in whole.findings} <= {f.weakness for f in less.findings}
+
+
+def test_what_one_function_may_cost_is_nothing_to_the_next(find: Find) -> None:
+    text = "import functools\nimport os\n\n\n"
+    steps = "    a = a + 1\n" * 9
+    text += "".join(f"def f{n}(a):\n{steps}    return a\n\n\n" for n in range(9))
+    calls = "".join(f"    a = f{n}(a)\n" for n in range(9))
+    text += "def plain(f):\n    @functools.wraps(f)\n    def inner(*a, **k):\n"
+    text += "        return f(*a, **k)\n    return inner\n\n\n"
+    text += "@plain\ndef light(a):\n    os.system(a)\n\n\n"
+    text += f"def heavy(a):\n{calls}    os.system(a)\n"
+    found = find({"a.py": text}, bounds=Bounds(root_steps=30, look_steps=30))
+    spent = [e.reason for e in found.coverage.entries if "with all that it calls" in e.reason]
+    assert [reason.partition(" ")[0] for reason in spent] == ["heavy"]
