@@ -6,8 +6,8 @@ from countermine.core.levels import SourceLevel
 from countermine.core.weakness import WeaknessFacts
 from countermine.find.entering import Entered, span
 from countermine.flow.frame import Flow
+from countermine.flow.origins import Step
 from countermine.flow.reached import flatten
-from countermine.flow.values import Step
 
 TRACE_KEPT = 40
 """Steps shown of one trace; the middle of a longer one is left out."""

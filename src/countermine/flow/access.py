@@ -1,6 +1,5 @@
 """Reading attributes and elements of abstract values, as classes and libraries say."""
 
-from dataclasses import replace
 from functools import reduce
 
 from countermine.catalogue.schema import Source
@@ -9,13 +8,14 @@ from countermine.flow import ir, records
 from countermine.flow.frame import Frame
 from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
 from countermine.flow.library_constants import library_constant
+from countermine.flow.origins import Origin
 from countermine.flow.parts import elements, extend, named_origin
 from countermine.flow.values import (
     MISSING,
     UNKNOWN,
-    Origin,
     Taint,
     Value,
+    altered,
     alternatives,
     harmless,
     join,
@@ -228,7 +228,7 @@ def _of_own(
     if stored.const is None:
         stored = Value(stored.taints)
     elif stored.const is not MISSING and taints and _is_field(frame, of, name):
-        stored = replace(stored, const=MISSING, prefix="")
+        stored = altered(stored, const=MISSING, prefix="")
     return with_taints(stored, merge_taints([taints, stored.taints]))
 
 

@@ -4,13 +4,18 @@ Values are never changed, so two names of one thing hold the same object. A chan
 object in its place, wherever it stands.
 """
 
-from dataclasses import replace
-
 from countermine.flow import known
 from countermine.flow.frame import Frame
 from countermine.flow.parts import extend, store_element, store_field
 from countermine.flow.state import apply_facts
-from countermine.flow.values import UNKNOWN, Taint, Value, join, merge_taints
+from countermine.flow.values import (
+    UNKNOWN,
+    Taint,
+    Value,
+    altered,
+    join,
+    merge_taints,
+)
 
 DEPTH = 4
 """Collections within collections in which other places of a thing are looked for."""
@@ -52,7 +57,7 @@ def _within(value: Value, before: Value, after: Value, depth: int) -> Value:
         new_fields = {k: _within(v, before, after, depth - 1) for k, v in fields.items()}
         same = same and all(new_fields[k] is fields[k] for k in fields)
         fields = new_fields
-    return value if same else replace(value, items=items, element=element, fields=fields)
+    return value if same else altered(value, items=items, element=element, fields=fields)
 
 
 def loosened(value: Value, depth: int = DEPTH) -> Value:
@@ -66,7 +71,7 @@ def loosened(value: Value, depth: int = DEPTH) -> Value:
         items = tuple(loosened(item, depth - 1) for item in items)
     if fields is not None:
         fields = {k: loosened(v, depth - 1) for k, v in fields.items()}
-    return replace(value, items=items, fields=fields)
+    return altered(value, items=items, fields=fields)
 
 
 def keep(frame: Frame) -> None:
@@ -92,7 +97,7 @@ def changes(frame: Frame) -> dict[int, Value]:
         for key, value in fields.items():
             if any(key not in (end.fields or {}) for end in ends):
                 fields[key] = join(value, Value(extend(given.taints, key)))
-        found[place] = replace(last, fields=fields) if fields else last
+        found[place] = altered(last, fields=fields) if fields else last
     return found
 
 
@@ -103,5 +108,5 @@ def changed(base: Value, change: Value, taints: tuple[Taint, ...]) -> Value:
     if change.element is not None:
         base = store_element(base, change.element)
     if taints:
-        base = replace(base, taints=merge_taints([base.taints, taints]))
+        base = altered(base, taints=merge_taints([base.taints, taints]))
     return base

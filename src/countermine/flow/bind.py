@@ -1,7 +1,6 @@
 """Arguments to parameters, and results back to the caller."""
 
 import hashlib
-from dataclasses import replace
 
 from countermine.core.findings import StepKind
 from countermine.flow import ir
@@ -9,6 +8,7 @@ from countermine.flow.derived import again, marks_of, spread
 from countermine.flow.frame import Arguments, Frame, Summary
 from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
 from countermine.flow.marks import FILE_KINDS, WITHIN
+from countermine.flow.origins import Origin, Step
 from countermine.flow.parts import extend, select
 from countermine.flow.state import State, truth_of
 from countermine.flow.values import (
@@ -20,11 +20,10 @@ from countermine.flow.values import (
     Callee,
     Closure,
     Facts,
-    Origin,
-    Step,
     Taint,
     Value,
     all_taints,
+    altered,
     constant,
     harmless,
     instead_of,
@@ -164,7 +163,7 @@ class Substitution:
     def _value(self, value: Value, depth: int) -> Value:
         if isinstance(value.target, Closure):
             bound = self._bound(value.target)
-            return value if bound is value.target else replace(value, target=bound)
+            return value if bound is value.target else altered(value, target=bound)
         whole = self._whole(value)
         if whole is not None:
             return whole

@@ -1,6 +1,5 @@
 """Calls: of the target's own functions, of its classes, and of libraries."""
 
-from dataclasses import replace
 from functools import reduce
 
 from countermine.catalogue.schema import Form, Sink
@@ -39,6 +38,7 @@ from countermine.flow.values import (
     Facts,
     Value,
     all_taints,
+    altered,
     alternatives,
     join,
 )
@@ -193,7 +193,7 @@ def _typed(frame: Frame, target: FunctionInfo | Closure, result: Value) -> Value
         return Value(truth=result.truth)
     if not isinstance(of, ClassInfo):
         return result
-    return replace(result, type=of, ref=None)
+    return altered(result, type=of, ref=None)
 
 
 def _put_changes(
@@ -230,7 +230,7 @@ def construct(frame: Frame, node: ir.Node, owner: ClassInfo, arguments: Argument
     if maker is not None:
         made, _ = call_function(frame, node, maker, Value(target=owner), arguments)
         frame.state.dead = False
-        blank = replace(made, type=owner, ref=None) if made.const is MISSING else blank
+        blank = altered(made, type=owner, ref=None) if made.const is MISSING else blank
     known = frame.engine.catalogue.sinks
     method = frame.engine.hierarchy.method(owner, "__init__")
     line = frame.engine.hierarchy.names(owner)

@@ -92,6 +92,6 @@ def parts(node: ir.Node) -> list[object]:
     """Return what a node is made of: nodes, and lists and tuples of them."""
     return [
         value
-        for name in type(node).__slots__
+        for name in ir.part_names(type(node))
         if isinstance(value := getattr(node, name), (ir.Node, list, tuple))
     ]

@@ -110,7 +110,7 @@ def _mentions(nodes: list[ir.Expr], names: set[str], *, attributes: bool = True)
         elif isinstance(node, ir.Name) and node.name in names:
             return True
         elif isinstance(node, ir.Node):
-            waiting.extend(getattr(node, slot) for slot in type(node).__slots__)
+            waiting.extend(getattr(node, slot) for slot in ir.part_names(type(node)))
     return False
 
 

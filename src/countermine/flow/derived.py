@@ -7,7 +7,13 @@ What is known of a value holds for what is made out of it, up to a decoder.
 from functools import lru_cache
 
 from countermine.flow.marks import ADDRESS_KINDS
-from countermine.flow.values import EVERY_KIND, Fact, Facts, Origin, OriginKey, Taint
+from countermine.flow.origins import Origin, OriginKey
+from countermine.flow.values import (
+    EVERY_KIND,
+    Fact,
+    Facts,
+    Taint,
+)
 
 _MARK = "~"
 _DECODED = "~%"

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
 from functools import reduce
 
 from countermine.catalogue.schema import Catalogue, Handler
@@ -33,7 +32,14 @@ from countermine.flow.part_runs import Parts
 from countermine.flow.request_context import RequestContext
 from countermine.flow.shared_names import setting_functions
 from countermine.flow.summaries import passing, summary_of
-from countermine.flow.values import UNKNOWN, Closure, Value, all_taints, join
+from countermine.flow.values import (
+    UNKNOWN,
+    Closure,
+    Value,
+    all_taints,
+    altered,
+    join,
+)
 from countermine.flow.variants import (
     function_key,
     info_of,
@@ -473,7 +479,7 @@ class FlowEngine:
             held = bind.held_fields(arguments[0], parameters[0]) if contexts[0] else None
             parameters[0] = receiver_value(callee, own or callee.owner, parameters[0])
             if held:
-                parameters[0] = replace(parameters[0], fields=held)
+                parameters[0] = altered(parameters[0], fields=held)
         handler = self.handler(callee)
         if handler is not None:
             place = 1 if isinstance(callee, FunctionInfo) and callee.owner is not None else 0

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 from countermine.catalogue.schema import Handler
 from countermine.flow import (
@@ -31,7 +30,13 @@ from countermine.flow.index import MODULE_BODY, ClassInfo
 from countermine.flow.loops import joined, run_loop
 from countermine.flow.matching import fits
 from countermine.flow.state import State, apply_facts
-from countermine.flow.values import MISSING, UNKNOWN, Value, constant
+from countermine.flow.values import (
+    MISSING,
+    UNKNOWN,
+    Value,
+    altered,
+    constant,
+)
 
 GENERATOR = "generator"
 _QUOTED = re.compile(r"\s*(?:(?:typing\.)?Optional\[)?\s*([A-Za-z_][\w.]*)\s*\]?(?:\s*\|.*)?\s*")
@@ -336,4 +341,4 @@ def _declared(frame: Frame, parameter: ir.Parameter, value: Value) -> Value:
         return Value(type=of) if isinstance(of, ClassInfo) else UNKNOWN
     if of is None or of in ("str", "bytes"):
         return Value(value.taints, text=of is not None) if of is not None else value
-    return value if value.target is not None else replace(value, type=of, ref=None)
+    return value if value.target is not None else altered(value, type=of, ref=None)

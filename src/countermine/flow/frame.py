@@ -8,6 +8,7 @@ from countermine.core.findings import StepKind
 from countermine.flow import ir
 from countermine.flow.bounds import Bounds
 from countermine.flow.index import MODULE_BODY, ClassInfo, FunctionInfo, ModuleInfo
+from countermine.flow.origins import Step
 from countermine.flow.state import State
 from countermine.flow.values import (
     NO_FACTS,
@@ -16,7 +17,6 @@ from countermine.flow.values import (
     Closure,
     Facts,
     Scope,
-    Step,
     Taint,
     Value,
 )

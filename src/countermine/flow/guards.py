@@ -31,13 +31,13 @@ from countermine.flow.marks import (
     SLASHED,
     WITHIN,
 )
+from countermine.flow.origins import OriginKey
 from countermine.flow.values import (
     EVERY_KIND,
     NO_FACTS,
     NO_KINDS,
     NORMAL,
     Facts,
-    OriginKey,
     Taint,
     Value,
     all_taints,

@@ -4,7 +4,7 @@ Plain slotted classes, made once by a lowering and never changed afterwards. Eve
 its byte range. Expressions have no effects but through ``Call``, ``Assigned`` and ``Yield``.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TypeAlias
 
 Scalar: TypeAlias = str | int | float | bool | None
@@ -484,3 +484,16 @@ class Function(Node):
     decorators: list[Expr] = field(default_factory=list)
     generator: bool = False
     returns: Expr | None = None
+
+
+_PARTS: dict[type[Node], tuple[str, ...]] = {}
+
+
+def part_names(kind: type[Node]) -> tuple[str, ...]:
+    """Return the names of what nodes of a class are made of, their place left out."""
+    found = _PARTS.get(kind)
+    if found is None:
+        place = {one.name for one in fields(Node)}
+        found = tuple(one.name for one in fields(kind) if one.name not in place)
+        _PARTS[kind] = found
+    return found

@@ -1,7 +1,6 @@
 """What functions of the standard library give that look into things, or change them."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import reduce
 
 from countermine.flow import ir, protocols, records
@@ -16,6 +15,7 @@ from countermine.flow.values import (
     ITEMS_KEPT,
     UNKNOWN,
     Value,
+    altered,
     alternatives,
     join,
     tainted,
@@ -130,7 +130,7 @@ def _replaced(_frame: Frame, _node: ir.Call, arguments: Arguments) -> Value | No
 
 
 def _copied(_frame: Frame, _node: ir.Call, arguments: Arguments) -> Value | None:
-    return replace(first(arguments)) if arguments.positional else None
+    return altered(first(arguments)) if arguments.positional else None
 
 
 def _namespace(_frame: Frame, _node: ir.Call, arguments: Arguments) -> Value | None:
@@ -237,7 +237,7 @@ def _pushed(frame: Frame, node: ir.Call, arguments: Arguments) -> Value | None:
     if len(arguments.positional) > 1:
         heap, value = arguments.positional[:2]
         element = value if heap.element is None else join(heap.element, value)
-        after = with_taints(replace(heap, element=element, shape=""), heap.taints)
+        after = with_taints(altered(heap, element=element, shape=""), heap.taints)
         change(frame, node.arguments[0].value, heap, after)
     return UNKNOWN
 

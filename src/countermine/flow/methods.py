@@ -1,7 +1,6 @@
 """What the methods of texts and collections do to abstract values."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from countermine.flow import bind, guards, known, patterns, records, texts
 from countermine.flow.builtins import (
@@ -34,6 +33,7 @@ from countermine.flow.values import (
     UNKNOWN,
     Value,
     all_taints,
+    altered,
     constant,
     join,
     merge_taints,
@@ -282,7 +282,7 @@ def _keys(receiver: Value, _arguments: Arguments) -> _Changed:
 
 
 def _copy(receiver: Value, _arguments: Arguments) -> _Changed:
-    return replace(receiver), None
+    return altered(receiver), None
 
 
 def _join(receiver: Value, arguments: Arguments) -> _Changed:

@@ -1,13 +1,17 @@
 """What a test of its class says of a variable, within the branch that the test leads to."""
 
-from dataclasses import replace
 from functools import reduce
 
 from countermine.flow import ir
 from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Frame
 from countermine.flow.index import ClassInfo
-from countermine.flow.values import Value, alternatives, join
+from countermine.flow.values import (
+    Value,
+    altered,
+    alternatives,
+    join,
+)
 
 Narrowed = list[tuple[str, Value, Value]]
 """Variables, each with what it was before and what it is within the branch."""
@@ -52,7 +56,7 @@ def _narrowed(frame: Frame, value: Value, of: ClassInfo) -> Value | None:
         return reduce(join, kept)
     if value.type is not None or value.target is not None or value.height or value.text:
         return None
-    return replace(value, type=of, ref=None, receiver=None)
+    return altered(value, type=of, ref=None, receiver=None)
 
 
 def _may_be(frame: Frame, value: Value, of: ClassInfo) -> bool:

@@ -7,7 +7,11 @@ import re
 
 from countermine.flow import ir
 from countermine.flow.frame import Frame
-from countermine.flow.values import NO_FACTS, Facts, OriginKey
+from countermine.flow.origins import OriginKey
+from countermine.flow.values import (
+    NO_FACTS,
+    Facts,
+)
 
 SWITCHED: OriginKey = ("s", "", "0", "switched off")
 """Stands in facts for that an option was given."""

@@ -1,18 +1,17 @@
 """The parts of abstract values: attributes and items below a value, and how they are replaced."""
 
-from dataclasses import replace
-
 from countermine.core.entrypoints import Channel
 from countermine.flow import known
 from countermine.flow.derived import derived
+from countermine.flow.origins import Origin
 from countermine.flow.values import (
     ITEMS_KEPT,
     MISSING,
     PATH_KEPT,
     UNKNOWN,
-    Origin,
     Taint,
     Value,
+    altered,
     constant,
     join,
     merge_taints,
@@ -265,7 +264,7 @@ def with_keys(base: Value, key: Value) -> Value:
         return base
     before = (base.fields or {}).get(KEYS)
     fields = {**(base.fields or {}), KEYS: key if before is None else join(before, key)}
-    return replace(base, fields=fields)
+    return altered(base, fields=fields)
 
 
 def store_element(base: Value, value: Value) -> Value:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from countermine.flow.frame import Flow
-from countermine.flow.values import Step, Taint
+from countermine.flow.origins import Step
+from countermine.flow.values import Taint
 
 
 @dataclass(slots=True, eq=False)

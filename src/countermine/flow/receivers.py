@@ -3,7 +3,7 @@
 from countermine.flow.engine import FlowEngine
 from countermine.flow.frame import Analysed, CallSite
 from countermine.flow.index import ClassInfo
-from countermine.flow.values import Origin
+from countermine.flow.origins import Origin
 from countermine.flow.variants import decorator_names
 
 

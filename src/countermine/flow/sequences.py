@@ -1,13 +1,19 @@
 """What takes out of collections, or orders them anew."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import reduce
 
 from countermine.flow import known
 from countermine.flow.frame import Arguments
 from countermine.flow.parts import elements, item_key, load_item
-from countermine.flow.values import ITEMS_KEPT, MISSING, UNKNOWN, Value, join
+from countermine.flow.values import (
+    ITEMS_KEPT,
+    MISSING,
+    UNKNOWN,
+    Value,
+    altered,
+    join,
+)
 
 _Changed = tuple[Value, Value | None]
 
@@ -23,13 +29,13 @@ def _has_keys(value: Value) -> bool:
 
 def with_items(value: Value, items: list[Value] | tuple[Value, ...]) -> Value:
     """Return a sequence with other elements."""
-    return replace(value, items=tuple(items))
+    return altered(value, items=tuple(items))
 
 
 def _mixed(value: Value) -> Value:
     """Return a sequence of which the places are not known any more."""
     parts = [*(value.items or ()), *([value.element] if value.element is not None else [])]
-    return replace(value, items=None, element=reduce(join, parts) if parts else None, shape="")
+    return altered(value, items=None, element=reduce(join, parts) if parts else None, shape="")
 
 
 def _place(value: Value, index: Value) -> int | None:
@@ -51,7 +57,7 @@ def taken(value: Value, index: Value) -> _Changed | None:
     key = item_key(index)
     if key is not None and value.fields is not None and key in value.fields:
         fields = {k: v for k, v in value.fields.items() if k != key}
-        return value.fields[key], replace(value, fields=fields)
+        return value.fields[key], altered(value, fields=fields)
     return None
 
 

@@ -1,12 +1,9 @@
 """Abstract values: constants and shapes, together with taint. Never changed once made."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from countermine.core.entrypoints import Channel
-from countermine.core.findings import StepKind
-from countermine.core.levels import SourceLevel
+from countermine.flow.origins import Origin, OriginKey, Step
 
 if TYPE_CHECKING:
     from countermine.catalogue.schema import Handler
@@ -46,8 +43,7 @@ class _Missing:
 
 
 MISSING = _Missing()
-Constant: TypeAlias = "str | int | float | bool | _Missing | None"
-OriginKey: TypeAlias = tuple[str, ...]
+Constant: TypeAlias = str | int | float | bool | _Missing | None
 Fact: TypeAlias = tuple[OriginKey, str]
 """What comes from this origin is harmless for this kind."""
 Facts: TypeAlias = frozenset[Fact]
@@ -55,58 +51,28 @@ NO_FACTS: Facts = frozenset()
 NO_KINDS: frozenset[str] = frozenset()
 
 
-@dataclass(slots=True, eq=False)
-class Step:
-    """One step of a trace, linked to what came before it; ``joined`` is a trace put behind it."""
-
-    before: "Step | None"
-    kind: StepKind
-    path: str
-    start: int
-    end: int
-    function: str
-    note: str
-    joined: "Step | None" = None
-
-
-@dataclass(slots=True, eq=False)
-class Origin:
-    """Where taint begins: a source, or a part of a parameter of the function at hand."""
-
-    key: OriginKey
-    owner: str | None
-    """Key of the function whose parameter it is; ``None`` for a source."""
-    index: int
-    """Position of the parameter, -1 for a source."""
-    trail: tuple[str, ...] = ()
-    """Attributes (``.name``) and items (``[name]``) below the parameter."""
-    level: SourceLevel | None = None
-    channel: Channel | None = None
-    name: str | None = None
-    """The key below the source: a form field, an option."""
-    note: str = ""
-    path: str = ""
-    start: int = 0
-    end: int = 0
-    function: str = ""
-    function_key: str = ""
-    """Key of the function in which the source is read."""
-    further: "dict[str, Origin] | None" = None
-    """What was made of it, by the mark of the step: one object for each."""
-
-
-@dataclass(slots=True, eq=False)
 class Taint:
     """That a value comes from an origin, and what happened on the way."""
 
-    origin: Origin
-    step: Step | None = None
-    neutral: frozenset[str] = NO_KINDS
-    """Kinds for which it was made harmless."""
-    composed: int = 0
-    """``WHOLE``; ``FRONT`` once something was joined to it; ``BEHIND`` something else."""
-    sure: bool = True
-    """False once it passed something of which little is known."""
+    __slots__ = ("composed", "neutral", "origin", "step", "sure")
+
+    def __init__(
+        self,
+        origin: Origin,
+        step: Step | None = None,
+        neutral: frozenset[str] = NO_KINDS,
+        composed: int = 0,
+        sure: bool = True,  # noqa: FBT001, FBT002 - a record
+    ) -> None:
+        """Begin at an origin."""
+        self.origin = origin
+        self.step = step
+        self.neutral = neutral
+        """Kinds for which it was made harmless."""
+        self.composed = composed
+        """``WHOLE``; ``FRONT`` once something was joined to it; ``BEHIND`` something else."""
+        self.sure = sure
+        """False once it passed something of which little is known."""
 
 
 class Scope(Protocol):
@@ -118,65 +84,99 @@ class Scope(Protocol):
         ...
 
 
-@dataclass(slots=True, eq=False)
 class Closure:
     """A function defined inside another one, with the variables it sees."""
 
-    function: "ir.Function"
-    info: "FunctionInfo"
-    """The outermost function around it."""
-    scopes: tuple[Scope, ...]
-    """Variables of the functions around it, the nearest first."""
-    key: str
-    qualname: str
-    handler: "Handler | None" = None
-    """How a framework calls it, when a decorator says so."""
-    defaults: "dict[str, Value]" = field(default_factory=dict)
-    """What parameters are that are not given."""
+    __slots__ = ("defaults", "function", "handler", "info", "key", "qualname", "scopes")
+
+    def __init__(  # noqa: PLR0913, PLR0917 - a record
+        self,
+        function: "ir.Function",
+        info: "FunctionInfo",
+        scopes: tuple[Scope, ...],
+        key: str,
+        qualname: str,
+        handler: "Handler | None" = None,
+        defaults: "dict[str, Value] | None" = None,
+    ) -> None:
+        """Take it with its surroundings."""
+        self.function = function
+        self.info = info
+        """The outermost function around it."""
+        self.scopes = scopes
+        """Variables of the functions around it, the nearest first."""
+        self.key = key
+        self.qualname = qualname
+        self.handler = handler
+        """How a framework calls it, when a decorator says so."""
+        self.defaults: dict[str, Value] = {} if defaults is None else defaults
+        """What parameters are that are not given."""
 
 
 Callee: TypeAlias = "FunctionInfo | ClassInfo | ModuleInfo | Closure"
 
 
-@dataclass(slots=True, eq=False)
 class Value:
     """What is known of a value; everything unknown by default."""
 
-    taints: tuple[Taint, ...] = ()
-    const: Constant = MISSING
-    ref: str | None = None
-    """Dotted name of the library thing that it is: ``subprocess.run``."""
-    target: "Callee | None" = None
-    """The target's own function, class or module that it is."""
-    type: "str | ClassInfo | None" = None
-    """Its class: a library's by dotted name, or one of the target's."""
-    receiver: "Value | None" = None
-    """Of a bound method."""
-    items: tuple["Value", ...] | None = None
-    """Elements of a sequence of known length."""
-    element: "Value | None" = None
-    """Any further element."""
-    fields: "dict[str, Value] | None" = None
-    """Attributes (``.name``) and items by known key (``[key]``)."""
-    prefix: str = ""
-    """Known beginning of a text."""
-    truth: tuple[Facts, Facts] | None = None
-    """Facts that hold when it is true, and when it is false."""
-    text: bool = False
-    """It is surely a text or bytes."""
-    others: tuple["Value", ...] = ()
-    """What it may be instead: other functions, classes, or instances of other classes."""
-    height: int = 0
-    """Collections within collections."""
-    size: int = 1
-    """Values in it, itself included."""
-    shape: str = ""
-    """Kind of a collection of which every element is told apart, or ``true`` or ``false``."""
+    __slots__ = (
+        "const", "element", "fields", "height", "items", "others", "prefix", "receiver", "ref",
+        "shape", "size", "taints", "target", "text", "truth", "type",
+    )  # fmt: skip
 
-    def __post_init__(self) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 - a record
+        self,
+        taints: tuple[Taint, ...] = (),
+        const: Constant = MISSING,
+        ref: str | None = None,
+        target: "Callee | None" = None,
+        type: "str | ClassInfo | None" = None,  # noqa: A002 - what it is called everywhere
+        receiver: "Value | None" = None,
+        items: "tuple[Value, ...] | None" = None,
+        element: "Value | None" = None,
+        fields: "dict[str, Value] | None" = None,
+        prefix: str = "",
+        truth: tuple[Facts, Facts] | None = None,
+        text: bool = False,  # noqa: FBT001, FBT002 - a record
+        others: "tuple[Value, ...]" = (),
+        shape: str = "",
+    ) -> None:
+        """Know what is given; a collection that grew too large is reduced to its taint."""
+        self.taints = taints
+        self.const = const
+        self.ref = ref
+        """Dotted name of the library thing that it is: ``subprocess.run``."""
+        self.target = target
+        """The target's own function, class or module that it is."""
+        self.type = type
+        """Its class: a library's by dotted name, or one of the target's."""
+        self.receiver = receiver
+        """Of a bound method."""
+        self.items = items
+        """Elements of a sequence of known length."""
+        self.element = element
+        """Any further element."""
+        self.fields = fields
+        """Attributes (``.name``) and items by known key (``[key]``)."""
+        self.prefix = prefix
+        """Known beginning of a text."""
+        self.truth = truth
+        """Facts that hold when it is true, and when it is false."""
+        self.text = text
+        """It is surely a text or bytes."""
+        self.others = others
+        """What it may be instead: other functions, classes, or instances of other classes."""
+        self.height = 0
+        """Collections within collections."""
+        self.size = 1
+        """Values in it, itself included."""
+        self.shape = shape
+        """Kind of a collection of which every element is told apart, or ``true``, ``false``."""
+        if items is not None or element is not None or fields is not None:
+            self._measure()
+
+    def _measure(self) -> None:
         """Measure a collection; keep only the taint of what is in one that grew too large."""
-        if self.items is None and self.element is None and self.fields is None:
-            return
         parts: list[Value] = [*(self.items or ()), *(self.fields or {}).values()]
         if self.element is not None:
             parts.append(self.element)
@@ -358,6 +358,50 @@ def with_truth(value: Value, truth: tuple[Facts, Facts]) -> Value:
     )
 
 
+class _Kept:
+    """A part that is as it was."""
+
+    __slots__ = ()
+
+
+KEPT = _Kept()
+
+
+def altered(  # noqa: PLR0913 - one for each part
+    value: Value,
+    *,
+    taints: tuple[Taint, ...] | _Kept = KEPT,
+    const: Constant | _Kept = KEPT,
+    ref: str | _Kept | None = KEPT,
+    target: "Callee | _Kept | None" = KEPT,
+    type: "str | ClassInfo | _Kept | None" = KEPT,  # noqa: A002 - as the part is called
+    receiver: Value | _Kept | None = KEPT,
+    items: tuple[Value, ...] | _Kept | None = KEPT,
+    element: Value | _Kept | None = KEPT,
+    fields: dict[str, Value] | _Kept | None = KEPT,
+    prefix: str | _Kept = KEPT,
+    others: tuple[Value, ...] | _Kept = KEPT,
+    shape: str | _Kept = KEPT,
+) -> Value:
+    """Return a copy of a value in which some parts are others."""
+    return Value(
+        value.taints if isinstance(taints, _Kept) else taints,
+        value.const if isinstance(const, _Kept) else const,
+        value.ref if isinstance(ref, _Kept) else ref,
+        value.target if isinstance(target, _Kept) else target,
+        value.type if isinstance(type, _Kept) else type,
+        value.receiver if isinstance(receiver, _Kept) else receiver,
+        value.items if isinstance(items, _Kept) else items,
+        value.element if isinstance(element, _Kept) else element,
+        value.fields if isinstance(fields, _Kept) else fields,
+        value.prefix if isinstance(prefix, _Kept) else prefix,
+        value.truth,
+        value.text,
+        value.others if isinstance(others, _Kept) else others,
+        value.shape if isinstance(shape, _Kept) else shape,
+    )
+
+
 def tainted(*values: Value) -> Value:
     """Return a value of which only the taint is known: that of all the others together."""
     taints = merge_taints([all_taints(v) for v in values])
@@ -432,7 +476,7 @@ def alternatives(value: Value) -> tuple[Value, ...]:
     """Return what a value may be, each by itself."""
     if not value.others:
         return (value,)
-    first = replace(value, others=())
+    first = altered(value, others=())
     return (first, *(o for o in value.others if not _same_thing(first, o)))
 
 

@@ -15,10 +15,15 @@ from countermine.flow.handlers import imports
 from countermine.flow.index import ClassInfo, FunctionInfo
 from countermine.flow.marks import PARTIAL
 from countermine.flow.mentions import Target
+from countermine.flow.origins import Origin, OriginKey, Step
 from countermine.flow.parts import select
 from countermine.flow.reached import Reached, carried, reached_name
 from countermine.flow.receivers import Receivers
-from countermine.flow.values import NO_FACTS, NO_KINDS, Origin, OriginKey, Step, Taint
+from countermine.flow.values import (
+    NO_FACTS,
+    NO_KINDS,
+    Taint,
+)
 from countermine.flow.wrapped import Wrapped
 
 _Part = tuple[Taint, str]

@@ -3,13 +3,13 @@
 import pytest
 
 from countermine.flow import texts
+from countermine.flow.origins import Origin
 from countermine.flow.values import (
     BEHIND,
     FRONT,
     MISSING,
     UNKNOWN,
     WHOLE,
-    Origin,
     Taint,
     Value,
     constant,
