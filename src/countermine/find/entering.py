@@ -23,6 +23,9 @@ from countermine.flow.wrapped import Wrapped
 _VIEW_METHODS = frozenset(
     {"get", "post", "put", "patch", "delete", "head", "options", "dispatch", "__call__"}
 )
+_SHELLS = frozenset(
+    {"cmd.Cmd", "cmd2.Cmd", "bdb.Bdb", "pdb.Pdb", "code.InteractiveConsole"}
+)  # fmt: skip
 _LOCAL_CHANNELS = frozenset({Channel.ARGV, Channel.ENV, Channel.STDIN})
 
 
@@ -133,9 +136,14 @@ class Entrances:
         kind = EntryKind.METHOD if analysed.info.owner is not None else EntryKind.FUNCTION
         entry = _entry(analysed, kind, Channel.PARAMETER, parameter.name)
         note = f"the parameter {parameter.name} of {analysed.qualname}"
-        return Entered(
-            level=SourceLevel.API, note=note, entry=entry, first=_first(analysed, parameter, note)
-        )
+        level = SourceLevel.LOCAL if self._is_typed(analysed) else SourceLevel.API
+        first = _first(analysed, parameter, note)
+        return Entered(level=level, note=note, entry=entry, first=first)
+
+    def _is_typed(self, analysed: Analysed) -> bool:
+        """Tell whether a method belongs to a shell, which does what its user types."""
+        owner = analysed.info.owner
+        return owner is not None and not _SHELLS.isdisjoint(self._engine.hierarchy.names(owner))
 
     def _stands_behind(self, analysed: Analysed, place: int) -> bool:
         """Tell whether a parameter is only given what decorators let through."""

@@ -44,4 +44,4 @@ def is_meant(entry: EntryPoint, kind: str) -> bool:
         return False
     words = _WORDS.get(kind, frozenset())
     spelt = [w for w in entry.key.lower().split("_") if w not in _FILLERS]
-    return bool(spelt) and spelt[-1] in words
+    return bool(spelt) and (spelt[-1] in words or spelt[-1].removesuffix("str") in words)

@@ -222,7 +222,7 @@ class _Beside:
     """What stands beside the literals of one file: found once for each body, call or table."""
 
     def __init__(self) -> None:
-        self._users: dict[tuple[int, str], str | None] = {}
+        self._users: dict[tuple[int, str], list[tuple[str, str]]] = {}
         self._sizes: dict[int, Counter[int]] = {}
 
     def is_row(self, pair: Node) -> bool:
@@ -245,8 +245,11 @@ class _Beside:
             return None
         key = (around.id, holder.type)
         if key not in self._users:
-            self._users[key] = _user(around, holder.type)
-        return self._users[key]
+            self._users[key] = list(_users(around, holder.type))
+        users = self._users[key]
+        name = _name_of(holder)
+        near = [user for head, user in users if head and name.startswith(head)]
+        return next((user for user in (*near, *(user for _, user in users))), None)
 
 
 def _sizes(table: Node) -> Iterator[int]:
@@ -257,7 +260,8 @@ def _sizes(table: Node) -> Iterator[int]:
             yield value.end_byte - value.start_byte
 
 
-def _user(around: Node, kind: str) -> str | None:
+def _users(around: Node, kind: str) -> Iterator[tuple[str, str]]:
+    """Yield the users in a body: what their names begin with, and the literal, if it is one."""
     for sibling in around.named_children:
         each = (
             sibling.named_children[0]
@@ -266,11 +270,12 @@ def _user(around: Node, kind: str) -> str | None:
         )
         if each.type != kind and each.type not in _FORMS:
             continue
-        if _USERS.search(_name_of(each)):
+        name = _name_of(each)
+        found = _USERS.search(name)
+        if found is not None:
             value = each.child_by_field_name("value") or each.child_by_field_name("right")
             literal = value is not None and value.type == "string"
-            return _content(value) if literal and value is not None else ""
-    return None
+            yield name[: found.start() + 1], _content(value) if literal and value else ""
 
 
 def _name_of(node: Node) -> str:

@@ -180,6 +180,7 @@ def call_function(
     if doubt.is_check(target_name(target)):
         frame.state.facts |= doubt.checked(arguments.everything())
     result = _typed(frame, target, put_back.value(summary.result))
+    result = doubt.looked_up(target_name(target), arguments.everything(), result)
     outer.put(frame, target, summary, put_back)
     return result, _put_changes(frame, summary, put_back, bound_receiver, bound)
 

@@ -7,10 +7,11 @@ nothing was checked.
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from countermine.flow import ir
 from countermine.flow.derived import marks_of
-from countermine.flow.values import Facts, Taint, Value, add_step, all_taints
+from countermine.flow.values import MISSING, NO_FACTS, Facts, Taint, Value, add_step, all_taints
 
 DOUBT = ":?"
 """Mark, beside kinds, on what was checked by something of which little is known."""
@@ -29,6 +30,7 @@ _LOOKUPS = frozenset(
     {"get", "find", "fetch", "lookup", "query", "filter", "first", "one", "scalar", "save",
      "create", "add", "select", "search", "fuzzy"}
 )  # fmt: skip
+_ASKS = _LOOKUPS - {"save", "create", "add"}
 _FINDS = frozenset(
     {"one", "scalar_one", "one_or_404", "first_or_404", "get_or_404", "get_object_or_404",
      "get_list_or_404"}
@@ -49,6 +51,20 @@ def is_lookup(name: str) -> bool:
     """Tell whether a function of that name finds something by what it is given, or keeps it."""
     words = _WORDS.findall(name)
     return bool(words) and words[0].lower() in _LOOKUPS
+
+
+def looked_up(name: str, arguments: list[Value], result: Value) -> Value:
+    """Return what a lookup gives: where it gives something, it was found by the arguments.
+
+    A name that was made of them, such as a path, is no record that was found.
+    """
+    words = _WORDS.findall(name.rpartition(".")[2])
+    if not words or words[0].lower() not in _ASKS or result.truth is not None or result.others:
+        return result
+    if any(DOUBT not in t.neutral for t in result.taints) or result.const is not MISSING:
+        return result
+    facts = found(arguments)
+    return replace(result, truth=(facts, NO_FACTS)) if facts else result
 
 
 def finds(node: ir.Call) -> bool:

@@ -36,6 +36,9 @@ from countermine.flow.values import (
     with_taints,
 )
 
+_READERS = frozenset({"loads"})
+"""Functions that read a text: what it was checked for says nothing of what stands in it."""
+
 
 def set_up(
     frame: Frame,
@@ -219,7 +222,11 @@ def _through(frame: Frame, node: ir.Call, callee: Value, arguments: Arguments, l
     for taint in taints:
         step = frame.step(taint.step, StepKind.PASS, node, f"through {last or 'a call'}()")
         found.append(Taint(taint.origin, step, taint.neutral, taint.composed, sure=False))
-    return Value(tuple(found) if last in SAME else derived(tuple(found), last or "call"))
+    if last in _READERS:
+        return Value(decoded(tuple(found), last))
+    result = Value(tuple(found) if last in SAME else derived(tuple(found), last or "call"))
+    asked = [] if callee.receiver is None else [callee.receiver]
+    return doubt.looked_up(last, [*arguments.everything(), *asked], result)
 
 
 def _propagated(

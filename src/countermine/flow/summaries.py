@@ -4,12 +4,12 @@ from functools import reduce
 
 from countermine.flow import aliases, bind, execute, outer
 from countermine.flow.frame import Frame, Summary
-from countermine.flow.values import NO_FACTS, UNKNOWN, Value, common, nearest
+from countermine.flow.values import NO_FACTS, UNKNOWN, Value, common, nearest, unsure
 
 
 def passing(key: str, parameters: int) -> Summary:
     """Return the summary of a function that was not followed: everything may pass through."""
-    taints = tuple(bind.parameter_taint(key, place) for place in range(min(parameters, 6)))
+    taints = tuple(unsure(bind.parameter_taint(key, place)) for place in range(min(parameters, 6)))
     return Summary(key, Value(taints) if taints else UNKNOWN)
 
 

@@ -9,7 +9,8 @@ from countermine.core.levels import Confidence
 from countermine.core.weakness import WeaknessId
 from tests.unit.find.programs import search
 
-HEADER = """import gzip
+HEADER = """import cmd
+import gzip
 import io
 import json
 import logging
@@ -87,7 +88,31 @@ QUIET["a text in memory"] = (
         "@app.route('/x')\ndef x():\n    return read(io.StringIO(request.data.decode()))\n"
     ),
 )
+QUIET["a text that was read as JSON before"] = (
+    URL,
+    (
+        "def refuse():\n    raise ValueError\n"
+        "@app.route('/x', methods=['POST'])\ndef x():\n    body = request.data.decode()\n"
+        "    try:\n        json.loads(body)\n    except ValueError:\n        refuse()\n"
+        "    return pd.read_json(body)\n"
+    ),
+)
 FLAWED = {
+    "a text that may be no JSON": (
+        URL,
+        (
+            "@app.route('/x', methods=['POST'])\ndef x():\n    body = request.data.decode()\n"
+            "    try:\n        json.loads(body)\n    except ValueError:\n        pass\n"
+            "    return pd.read_json(body)\n"
+        ),
+    ),
+    "what was taken out of a text that is JSON": (
+        PATH,
+        (
+            "@app.route('/x', methods=['POST'])\ndef x():\n    body = request.data.decode()\n"
+            "    return open(json.loads(body)['p'])\n"
+        ),
+    ),
     "the name of an upload": (
         PATH,
         "@app.route('/x', methods=['POST'])\ndef x():\n    open(request.files['f'].filename)\n",
@@ -288,4 +313,72 @@ def test_what_a_program_keeps_beside_headers_is_its_own(
     tmp_path: Path, taken: str, expected: str
 ) -> None:
     (finding,) = found(tmp_path, PATH, view("", f"open({taken})"))
+    assert finding.confidence is Confidence(expected)
+
+
+@pytest.mark.parametrize(("base", "level"), [("cmd.Cmd", "local"), ("object", "api")])
+def test_a_shell_does_what_its_user_types(tmp_path: Path, base: str, level: str) -> None:
+    body = f"class Debugger({base}):\n    def evaluate(self, args):\n        return eval(args)\n"
+    (finding,) = found(tmp_path, "code-injection", body)
+    assert finding.level == level
+    assert (finding.confidence is Confidence.LOW) == (level == "local")
+
+
+@pytest.mark.parametrize(("name", "expected"), [("exprstr", "low"), ("label", "medium")])
+def test_a_parameter_for_an_expression_is_meant_for_one(
+    tmp_path: Path, name: str, expected: str
+) -> None:
+    body = f"class Setting:\n    def __init__(self, {name}):\n        self.value = eval({name})\n"
+    (finding,) = found(tmp_path, "code-injection", body)
+    assert finding.confidence is Confidence(expected)
+
+
+RECORD = """class Shelf:
+    def {name}(self, n):
+        return self.session.query(Book).filter(Book.format == n).first()
+@app.route("/<path:n>")
+def x(n):
+    book = Shelf().{name}(n.upper())
+    {check}
+    log.info("sent " + n)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "check", "expected"),
+    [
+        ("get_book", "if not book:\n        abort(404)", "low"),
+        ("get_book", "if book is None:\n        abort(404)", "low"),
+        ("get_book", "if book:\n        abort(404)", "medium"),
+        ("get_book", "pass", "medium"),
+        ("put_book", "if not book:\n        abort(404)", "medium"),
+    ],
+)
+def test_what_something_was_found_by_is_doubted(
+    tmp_path: Path, name: str, check: str, expected: str
+) -> None:
+    (finding,) = found(tmp_path, LOG, RECORD.format(name=name, check=check))
+    assert finding.confidence is Confidence(expected)
+
+
+def test_a_path_that_is_made_of_a_name_is_no_record_found_by_it(tmp_path: Path) -> None:
+    body = (
+        "def get_path(n):\n    return '/srv/' + n\n"
+        "@app.route('/x')\ndef x():\n    path = get_path(request.args['n'])\n"
+        "    if not path:\n        abort(404)\n    return open(path).read()\n"
+    )
+    (finding,) = found(tmp_path, PATH, body)
+    assert finding.confidence is Confidence.HIGH
+
+
+USERS = "DB_USER = '{other}'\nSMTP_USER = '{user}'\nSMTP_PASSWORD = 'tr7kWq92x'\n"
+
+
+@pytest.mark.parametrize(
+    ("user", "other", "expected"), [("tr7kWq92x", "robot", "low"), ("robot", "tr7kWq92x", "medium")]
+)
+def test_a_sample_password_is_the_user_that_it_belongs_to(
+    tmp_path: Path, user: str, other: str, expected: str
+) -> None:
+    (finding,) = found(tmp_path, "hard-coded-secret", USERS.format(user=user, other=other))
     assert finding.confidence is Confidence(expected)
