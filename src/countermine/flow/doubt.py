@@ -7,11 +7,19 @@ nothing was checked.
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from countermine.flow import ir
 from countermine.flow.derived import marks_of
-from countermine.flow.values import MISSING, NO_FACTS, Facts, Taint, Value, add_step, all_taints
+from countermine.flow.values import (
+    MISSING,
+    NO_FACTS,
+    Facts,
+    Taint,
+    Value,
+    add_step,
+    all_taints,
+    with_truth,
+)
 
 DOUBT = ":?"
 """Mark, beside kinds, on what was checked by something of which little is known."""
@@ -64,7 +72,7 @@ def looked_up(name: str, arguments: list[Value], result: Value) -> Value:
     if any(DOUBT not in t.neutral for t in result.taints) or result.const is not MISSING:
         return result
     facts = found(arguments)
-    return replace(result, truth=(facts, NO_FACTS)) if facts else result
+    return with_truth(result, (facts, NO_FACTS)) if facts else result
 
 
 def finds(node: ir.Call) -> bool:
