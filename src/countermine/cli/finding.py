@@ -24,6 +24,7 @@ from countermine.loop.baseline import fingerprints_of_report, only_new
 from countermine.loop.naming import NAMES
 from countermine.loop.search import SearchOptions, search
 from countermine.target.inventory import InventoryOptions
+from countermine.target.memory import FolderMemory
 from countermine.target.open import OpenOptions, open_with_inventory
 from countermine.weaknesses.facts_index import ALL_FACTS, facts_of, looked_for
 
@@ -73,6 +74,7 @@ def searched(plan: Plan, against: Against, sought: Sought, *, screen: Screen) ->
         ssh=ssh_vendor,
     )
     rows = parse_rows(plan.settings.catalogue, plan.origin) if plan.settings.catalogue else None
+    memory = FolderMemory(opening.state) if plan.cache else None
     wanted = SearchOptions(
         levels=plan.levels,
         include_tests=plan.include_tests,
@@ -82,6 +84,7 @@ def searched(plan: Plan, against: Against, sought: Sought, *, screen: Screen) ->
         today=clock.now_iso()[:10],
         weaknesses=sought.weaknesses,
         jobs=sought.jobs or cores(),
+        memory=memory,
     )
     check(plan, against)
     report = report_of(against)

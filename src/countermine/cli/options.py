@@ -61,6 +61,10 @@ class Wishes:
         ),
     ] = False
     config: Config = None
+    no_cache: Annotated[
+        bool,
+        typer.Option("--no-cache", help="Use and keep no answers of searches; they are the same."),
+    ] = False
 
 
 Only: TypeAlias = Annotated[

@@ -30,6 +30,7 @@ class Plan:
     levels: tuple[SourceLevel, ...]
     fail_on: Severity
     include_tests: bool
+    cache: bool
     trusted: bool
     """Whether the settings are the user's word: given by ``--config``, or the defaults."""
     notes: tuple[str, ...]
@@ -78,6 +79,7 @@ def plan(target: str, wishes: Wishes) -> Plan:
         levels=tuple(wishes.level or ()) or settings.find.levels,
         fail_on=wishes.fail_on or settings.find.fail_on,
         include_tests=wishes.include_tests or settings.find.include_tests,
+        cache=settings.find.cache and not wishes.no_cache,
         trusted=wishes.config is not None or found.origin is None,
         notes=found.notes,
     )

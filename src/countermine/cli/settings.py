@@ -26,6 +26,8 @@ class FindSettings:
     """Findings at or above this severity make the exit code 1."""
     include_tests: bool = False
     """Also search test, example, vendored and build files."""
+    cache: bool = True
+    """Keep answers in the state folder, for the next search; they are the same either way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

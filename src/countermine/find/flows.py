@@ -3,7 +3,7 @@
 import gc
 import multiprocessing
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,16 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from countermine.core.coverage import Coverage, CoverageEntry, CoverageRecord
-from countermine.core.findings import Finding
 from countermine.core.spans import TreePath
+from countermine.find.answers import Answer, Unit
 from countermine.find.authorization import find_unguarded
 from countermine.find.findings import FindingMaker
 from countermine.find.focus import focused, in_focus
 from countermine.find.imports import imports_of
 from countermine.find.order import one_for_each_place, surest_first
+from countermine.find.remembered.asked import Asked
+from countermine.find.remembered.units import RememberedUnits
 from countermine.find.request import FindRequest, FindResult
 from countermine.find.secrets import find_secrets, told_once
-from countermine.find.token_index import TokenIndex, search
+from countermine.find.token_index import TokenIndex
 from countermine.find.whole_models import find_whole_models
 from countermine.flow.callers import function_at
 from countermine.flow.engine import FlowEngine
@@ -44,26 +46,10 @@ class _Work:
     """What every unit needs; handed to worker processes when they are forked."""
 
     request: FindRequest
+    texts: dict[TreePath, bytes]
     searched: dict[TreePath, bytes]
     """The texts in which callers count."""
     project: Project
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Unit:
-    """Files with the offsets at which sinks may be named."""
-
-    files: tuple[tuple[TreePath, tuple[int, ...]], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
-    """What came of one unit."""
-
-    findings: tuple[Finding, ...]
-    entries: tuple[CoverageEntry, ...]
-    templates: frozenset[TreePath] = frozenset()
-    """Those that were read."""
 
 
 def find_flows(request: FindRequest, progress: Progress) -> FindResult:
@@ -77,8 +63,8 @@ def find_flows(request: FindRequest, progress: Progress) -> FindResult:
     project = Project([(p, counts[p]) for p in sorted(texts)], texts.get, request.bounds.nesting)
     units = _units(request, texts, project, progress)
     searched = {path: text for path, text in texts.items() if counts[path]}
-    work = _Work(request=request, searched=searched, project=project)
-    answers = _run(work, units, progress)
+    work = _Work(request=request, texts=texts, searched=searched, project=project)
+    answers = _answered(work, units, progress)
     shown = frozenset(path for a in answers for path in a.templates)
     secrets = [f for f in find_secrets(request, texts) if in_focus(f, request.focus)]
     flows = one_for_each_place((f for a in answers for f in a.findings), shown)
@@ -135,14 +121,14 @@ def _read(
 
 def _units(
     request: FindRequest, texts: dict[TreePath, bytes], project: Project, progress: Progress
-) -> list[_Unit]:
+) -> list[Unit]:
     kinds = frozenset(kind for facts in request.weaknesses for kind in facts.sink_kinds)
     rendered = bool(request.inventory.templates)
     counted = [path for path in sorted(texts) if project.counts(path)]
     progress.stage("indexing", len(counted))
     imports = {path: imports_of(texts[path]) for path in counted}
     index = TokenIndex(request.catalogue, kinds, imports, project.by_name, templates=rendered)
-    units: list[_Unit] = []
+    units: list[Unit] = []
     files: list[tuple[TreePath, tuple[int, ...]]] = []
     size = 0
     for path in counted if request.focus is None else focused(request, texts, counted):
@@ -153,14 +139,29 @@ def _units(
         files.append((path, offsets))
         size += len(texts[path])
         if size >= UNIT_BYTES:
-            units.append(_Unit(files=tuple(files)))
+            units.append(Unit(files=tuple(files)))
             files, size = [], 0
     if files:
-        units.append(_Unit(files=tuple(files)))
+        units.append(Unit(files=tuple(files)))
     return units
 
 
-def _run(work: _Work, units: Sequence[_Unit], progress: Progress) -> list[_Answer]:
+def _answered(work: _Work, units: Sequence[Unit], progress: Progress) -> list[Answer]:
+    """Return the answers of all units; those that are remembered, and still hold, are not run."""
+    memory = work.request.memory
+    if memory is None:
+        return _run(work, units, progress)
+    remembered = RememberedUnits(work.request, work.texts, _reader_of_templates(work))
+    known = [remembered.recall(memory, unit) for unit in units]
+    missing = [unit for unit, answer in zip(units, known, strict=True) if answer is None]
+    fresh = _run(work, missing, progress) if missing else []
+    for unit, answer in zip(missing, fresh, strict=True):
+        remembered.keep(memory, unit, answer)
+    following = iter(fresh)
+    return [next(following) if answer is None else answer for answer in known]
+
+
+def _run(work: _Work, units: Sequence[Unit], progress: Progress) -> list[Answer]:
     progress.stage("following flows", len(units))
     jobs = min(work.request.jobs, len(units))
     if jobs > 1 and "fork" in multiprocessing.get_all_start_methods():
@@ -190,11 +191,11 @@ def _begin(work: _Work) -> None:
     _held.append(work)
 
 
-def _work_unit(unit: _Unit) -> _Answer:
+def _work_unit(unit: Unit) -> Answer:
     return _answer(_held[-1], unit)
 
 
-def _alone(work: _Work, unit: _Unit, progress: Progress) -> _Answer:
+def _alone(work: _Work, unit: Unit, progress: Progress) -> Answer:
     progress.step(unit.files[0][0])
     with _deep():
         return _answer(work, unit)
@@ -214,11 +215,12 @@ def _deep() -> Iterator[None]:
             gc.enable()
 
 
-def _answer(work: _Work, unit: _Unit) -> _Answer:
+def _answer(work: _Work, unit: Unit) -> Answer:
     request = work.request
-    templates = _templates(work)
-    engine = FlowEngine(work.project, request.catalogue, request.bounds, templates)
-    walk = Walk(engine, lambda names: search(work.searched, names))
+    asked = Asked(work.project.afresh(), work.searched)
+    templates = _templates(work, asked)
+    engine = FlowEngine(asked.project, request.catalogue, request.bounds, templates)
+    walk = Walk(engine, asked.search)
     walk.run(_roots(engine, unit, whole=request.focus is not None))
     own = {path for path, _ in unit.files}
     made = FindingMaker(engine, request.weaknesses, request.levels).make(walk)
@@ -234,7 +236,7 @@ def _answer(work: _Work, unit: _Unit) -> _Answer:
         for path, reason in engine.notes
     ]
     for path, _ in unit.files:
-        module = work.project.module(path)
+        module = asked.project.module(path)
         if module is not None and module.errors:
             entries.append(
                 CoverageEntry(
@@ -252,14 +254,15 @@ def _answer(work: _Work, unit: _Unit) -> _Answer:
             CoverageEntry(path=path, outcome=Coverage.UNKNOWN, reason=reason, expected=True)
             for path in sorted(templates.unread)
         ]
-    return _Answer(
+    return Answer(
         findings=tuple(findings),
         entries=tuple(sorted(entries, key=_entry_order)),
-        templates=frozenset(shown),
+        templates=tuple(sorted(shown)),
+        basis=asked.basis(),
     )
 
 
-def _templates(work: _Work) -> "Library | None":
+def _templates(work: _Work, asked: Asked) -> "Library | None":
     """Return the templates of the target, of which one is read when it is rendered."""
     inventory = work.request.inventory
     if not inventory.templates:
@@ -267,22 +270,27 @@ def _templates(work: _Work) -> "Library | None":
     from countermine.templates.library import Library  # noqa: PLC0415 - only where there are some
 
     roles = work.request.roles
-    root = Path(inventory.root)
+    read = _reader_of_templates(work)
     return Library(
         ((f.path, f.role in roles) for f in inventory.templates),
-        lambda path: _read_template(root / path),
-        work.project,
+        lambda path: asked.template(path, read(path)),
+        asked.project,
     )
 
 
-def _read_template(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None
+def _reader_of_templates(work: _Work) -> Callable[[TreePath], bytes | None]:
+    root = Path(work.request.inventory.root)
+
+    def read(path: TreePath) -> bytes | None:
+        try:
+            return (root / path).read_bytes()
+        except OSError:
+            return None
+
+    return read
 
 
-def _roots(engine: FlowEngine, unit: _Unit, *, whole: bool) -> list[FunctionInfo]:
+def _roots(engine: FlowEngine, unit: Unit, *, whole: bool) -> list[FunctionInfo]:
     """Return the functions in which sinks are named and may be reached; ``whole`` for all."""
     look = FirstLook(engine)
     found: list[FunctionInfo] = []

@@ -10,6 +10,7 @@ from countermine.core.levels import SourceLevel
 from countermine.core.spans import TreePath
 from countermine.core.weakness import WeaknessFacts
 from countermine.flow.bounds import Bounds
+from countermine.ports.memory import Memory
 
 ALL_LEVELS = tuple(SourceLevel)
 
@@ -31,6 +32,8 @@ class FindRequest:
     """Files that changed: only findings that one of them has a part in are looked for."""
     jobs: int = 1
     """Worker processes; results do not depend on it."""
+    memory: Memory | None = None
+    """Answers of earlier searches; results do not depend on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

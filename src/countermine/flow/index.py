@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from copy import copy
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -105,16 +106,25 @@ class Project:
         self._read = read
         self._counts = dict(files)
         self.nesting = nesting
+        self._names = _module_names(self._counts)
+        self._begin()
+        self.by_name: dict[str, TreePath] = {}
+        for path in sorted(self._counts, key=lambda p: (p.count("/"), p)):
+            for name in self._names[path]:
+                self.by_name.setdefault(name, path)
+
+    def _begin(self) -> None:
         self._modules: dict[TreePath, ModuleInfo | None] = {}
         self._sorted: list[ModuleInfo] = []
         self._sorted_at = 0
         self._held_bytes = 0
         self._trees: OrderedDict[TreePath, ParsedFile] = OrderedDict()
-        self._names = _module_names(self._counts)
-        self.by_name: dict[str, TreePath] = {}
-        for path in sorted(self._counts, key=lambda p: (p.count("/"), p)):
-            for name in self._names[path]:
-                self.by_name.setdefault(name, path)
+
+    def afresh(self) -> "Project":
+        """Return the same project with nothing parsed: what others asked for changes nothing."""
+        other = copy(self)
+        other._begin()  # noqa: SLF001 - one of ours
+        return other
 
     def module(self, path: TreePath) -> ModuleInfo | None:
         """Return the module at a path; ``None`` if it cannot be read."""

@@ -19,6 +19,7 @@ from countermine.find.remarks import MARK
 from countermine.find.request import FindRequest
 from countermine.find.suppress import SuppressionRule, suppress
 from countermine.loop.naming import NAMES
+from countermine.ports.memory import Memory
 from countermine.ports.progress import Progress
 from countermine.target.texts import read_texts
 from countermine.weaknesses.facts_index import looked_for
@@ -41,6 +42,8 @@ class SearchOptions:
     """Files that changed: only findings that one of them has a part in are looked for."""
     weaknesses: tuple[WeaknessFacts, ...] = looked_for(())
     jobs: int = 1
+    memory: Memory | None = None
+    """Answers of earlier searches; ``None`` to work everything out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,7 @@ def search(inventory: Inventory, options: SearchOptions, progress: Progress) -> 
             roles=roles,
             focus=options.focus,
             jobs=options.jobs,
+            memory=options.memory,
         ),
         progress,
     )

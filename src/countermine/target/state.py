@@ -26,7 +26,7 @@ except ImportError:  # Windows: moving into place is atomic there too, eviction 
 else:
     _LOCKS = fcntl
 
-AREAS = ("releases", "repositories", "environments", "packages")
+AREAS = ("releases", "repositories", "environments", "packages", "answers")
 """What the state folder holds for targets; runs lie beside these and belong to others."""
 
 _MARK = "slot.json"
