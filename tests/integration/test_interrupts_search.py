@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from countermine.find.flows import UNIT_BYTES
+from countermine.flow.bounds import Bounds
 
 AT_ONCE_S = 15
 WITH_ITS_WORKERS = 3
@@ -20,7 +20,9 @@ FLAW = "def f{n}(a):\n    os.system(a)\n\n\n"
 def large(tree: Path) -> Path:
     """Enough for two units of work, each of which takes longer than a test may."""
     flaws = "import os\n\n\n" + "".join(FLAW.format(n=n) for n in range(4000))
-    text = flaws + "# padding\n" * ((UNIT_BYTES // 6 - len(flaws)) // len("# padding\n") + 1)
+    text = flaws + "# padding\n" * (
+        (Bounds().unit_bytes // 6 - len(flaws)) // len("# padding\n") + 1
+    )
     for number in range(12):
         (tree / f"part{number}.py").write_text(text)
     return tree

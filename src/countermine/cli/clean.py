@@ -18,10 +18,11 @@ def clean(
         bool, typer.Option("--dry-run", help="Say what there is, remove nothing.")
     ] = False,
 ) -> int:
-    """Remove downloads and environments; runs only with --runs.
+    """Remove downloads, environments and kept answers; runs only with --runs.
 
-    The least recently used go first, and what another process uses stays. Downloads and
-    environments are fetched or built again when they are needed; runs are gone for good.
+    The least recently used go first, and what another process uses stays. Downloads,
+    environments and answers of searches are made again when they are needed; runs are gone for
+    good.
     """
     from countermine.cli.exits import ExitCode  # noqa: PLC0415 - keeps --help fast
     from countermine.cli.surroundings import state_folder  # noqa: PLC0415
@@ -32,7 +33,7 @@ def clean(
     state = state_folder()
     before = usage(state)
     typer.echo(
-        f"{state}: {len(before.slots)} downloads and environments, "
+        f"{state}: {len(before.slots)} downloads, environments and caches, "
         f"{before.size_bytes / 1e6:.1f} MB; runs, {runs_bytes(state) / 1e6:.1f} MB"
     )
     if dry_run:

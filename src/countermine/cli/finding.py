@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
+import typer
+
 from countermine.catalogue.loader import parse_rows
 from countermine.cli.comparing import check, focused, known_at, report_of
 from countermine.cli.options import Against, Screen
@@ -98,6 +100,8 @@ def searched(plan: Plan, against: Against, sought: Sought, *, screen: Screen) ->
         result = search(inventory, wanted, progress)
         if against.baseline is not None:
             result = only_new(result, known, against.baseline)
+    if memory is not None and memory.fault and screen.verbose:
+        typer.echo(f"countermine: nothing is kept for the next search: {memory.fault}", err=True)
     run = Run(
         id="find",
         version=version("countermine"),

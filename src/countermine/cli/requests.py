@@ -50,6 +50,7 @@ def request_for(plan: Plan, aims: Aims, outputs: Outputs, *, run: str, started: 
         wall_s=aims.proving.wall_seconds or settings.budget.wall_s,
         # A tree that somebody else wrote must not empty the user's state folder.
         state_bytes=(settings if plan.trusted else Settings()).budget.state_bytes,
+        cache=plan.cache,
         python=aims.proving.python or settings.target.python,
         install=settings.target.install,
         test=settings.target.test,

@@ -27,6 +27,7 @@ from countermine.ledger.file import FileLedger
 from countermine.loop.folder import RunFolder, remove_oldest_runs, runs_bytes
 from countermine.loop.records import PreparedRecord, RunRequest
 from countermine.ports.sandbox import Sandbox
+from countermine.target.memory import FolderMemory
 from countermine.target.state import clean
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def means_for(request: RunRequest, scratch: Path, programs: str | None = None) -
         no_sandbox=lacking,
         clock=SystemClock(),
         scratch=scratch,
+        memory=FolderMemory(state_folder()) if request.cache else None,
         ssh=ssh_vendor,
     )
 

@@ -19,6 +19,7 @@ from countermine.find.focus import focused, in_focus
 from countermine.find.imports import imports_of
 from countermine.find.order import one_for_each_place, surest_first
 from countermine.find.remembered.asked import Asked
+from countermine.find.remembered.files import RememberedFiles
 from countermine.find.remembered.units import RememberedUnits
 from countermine.find.request import FindRequest, FindResult
 from countermine.find.secrets import find_secrets, told_once
@@ -34,9 +35,6 @@ from countermine.ports.progress import Progress
 if TYPE_CHECKING:
     from countermine.templates.library import Library
 
-UNIT_BYTES = 6 << 20
-"""Text of files with sinks in one unit of work. Units share no answers, so that results do not
-depend on how many processes there are."""
 RECURSION = 50_000
 """Frames of the interpreter that the deepest allowed nesting of syntax and calls needs."""
 
@@ -46,7 +44,6 @@ class _Work:
     """What every unit needs; handed to worker processes when they are forked."""
 
     request: FindRequest
-    texts: dict[TreePath, bytes]
     searched: dict[TreePath, bytes]
     """The texts in which callers count."""
     project: Project
@@ -61,10 +58,11 @@ def find_flows(request: FindRequest, progress: Progress) -> FindResult:
     texts, entries = _read(request, progress)
     counts = {f.path: f.role in request.roles for f in request.inventory.files}
     project = Project([(p, counts[p]) for p in sorted(texts)], texts.get, request.bounds.nesting)
-    units = _units(request, texts, project, progress)
+    remembered = _remembered(request, texts)
+    units = _units(request, texts, project, remembered, progress)
     searched = {path: text for path, text in texts.items() if counts[path]}
-    work = _Work(request=request, texts=texts, searched=searched, project=project)
-    answers = _answered(work, units, progress)
+    work = _Work(request=request, searched=searched, project=project)
+    answers = _answered(work, units, remembered, progress)
     shown = frozenset(path for a in answers for path in a.templates)
     secrets = [f for f in find_secrets(request, texts) if in_focus(f, request.focus)]
     flows = one_for_each_place((f for a in answers for f in a.findings), shown)
@@ -119,26 +117,56 @@ def _read(
     return texts, entries
 
 
+def _remembered(request: FindRequest, texts: dict[TreePath, bytes]) -> RememberedUnits | None:
+    if request.memory is None:
+        return None
+    return RememberedUnits(request.memory, request, texts, _reader_of_templates(request))
+
+
 def _units(
-    request: FindRequest, texts: dict[TreePath, bytes], project: Project, progress: Progress
+    request: FindRequest,
+    texts: dict[TreePath, bytes],
+    project: Project,
+    remembered: RememberedUnits | None,
+    progress: Progress,
 ) -> list[Unit]:
     kinds = frozenset(kind for facts in request.weaknesses for kind in facts.sink_kinds)
     rendered = bool(request.inventory.templates)
     counted = [path for path in sorted(texts) if project.counts(path)]
     progress.stage("indexing", len(counted))
-    imports = {path: imports_of(texts[path]) for path in counted}
+    files = None if remembered is None else RememberedFiles(remembered)
+    read = {path: texts[path] for path in counted}
+    imports = {p: imports_of(t) for p, t in read.items()} if files is None else files.imports(read)
     index = TokenIndex(request.catalogue, kinds, imports, project.by_name, templates=rendered)
+    if files is not None:
+        files.begin(index)
+    begun = counted if request.focus is None else focused(request, texts, counted)
+    named: dict[TreePath, tuple[int, ...]] = {}
+    for path in begun:
+        progress.step(path)
+        named[path] = (
+            tuple(index.sinks(path, texts[path]))
+            if files is None
+            else files.sinks(index, path, texts[path])
+        )
+    if files is not None:
+        files.keep()
+    work = [(path, named[path]) for path in begun if named[path] or request.focus is not None]
+    return _shared_out(work, texts, request.bounds.unit_bytes)
+
+
+def _shared_out(
+    named: Sequence[tuple[TreePath, tuple[int, ...]]],
+    texts: dict[TreePath, bytes],
+    unit_bytes: int,
+) -> list[Unit]:
     units: list[Unit] = []
     files: list[tuple[TreePath, tuple[int, ...]]] = []
     size = 0
-    for path in counted if request.focus is None else focused(request, texts, counted):
-        progress.step(path)
-        offsets = tuple(index.sinks(path, texts[path]))
-        if not offsets and request.focus is None:
-            continue
+    for path, offsets in named:
         files.append((path, offsets))
         size += len(texts[path])
-        if size >= UNIT_BYTES:
+        if size >= unit_bytes:
             units.append(Unit(files=tuple(files)))
             files, size = [], 0
     if files:
@@ -146,17 +174,17 @@ def _units(
     return units
 
 
-def _answered(work: _Work, units: Sequence[Unit], progress: Progress) -> list[Answer]:
+def _answered(
+    work: _Work, units: Sequence[Unit], remembered: RememberedUnits | None, progress: Progress
+) -> list[Answer]:
     """Return the answers of all units; those that are remembered, and still hold, are not run."""
-    memory = work.request.memory
-    if memory is None:
+    if remembered is None:
         return _run(work, units, progress)
-    remembered = RememberedUnits(work.request, work.texts, _reader_of_templates(work))
-    known = [remembered.recall(memory, unit) for unit in units]
+    known = [remembered.recall(unit) for unit in units]
     missing = [unit for unit, answer in zip(units, known, strict=True) if answer is None]
     fresh = _run(work, missing, progress) if missing else []
     for unit, answer in zip(missing, fresh, strict=True):
-        remembered.keep(memory, unit, answer)
+        remembered.keep(unit, answer)
     following = iter(fresh)
     return [next(following) if answer is None else answer for answer in known]
 
@@ -270,7 +298,7 @@ def _templates(work: _Work, asked: Asked) -> "Library | None":
     from countermine.templates.library import Library  # noqa: PLC0415 - only where there are some
 
     roles = work.request.roles
-    read = _reader_of_templates(work)
+    read = _reader_of_templates(work.request)
     return Library(
         ((f.path, f.role in roles) for f in inventory.templates),
         lambda path: asked.template(path, read(path)),
@@ -278,8 +306,8 @@ def _templates(work: _Work, asked: Asked) -> "Library | None":
     )
 
 
-def _reader_of_templates(work: _Work) -> Callable[[TreePath], bytes | None]:
-    root = Path(work.request.inventory.root)
+def _reader_of_templates(request: FindRequest) -> Callable[[TreePath], bytes | None]:
+    root = Path(request.inventory.root)
 
     def read(path: TreePath) -> bytes | None:
         try:

@@ -193,6 +193,15 @@ class TokenIndex:
         last = name.removesuffix("[]").rpartition(".")[2].encode()
         self._tokens.setdefault(last, set()).add(token)
 
+    @property
+    def libraries(self) -> int:
+        """Return what any file can know of: which names are looked for hangs on it."""
+        return self._known.anywhere
+
+    def known_to(self, path: TreePath) -> int:
+        """Return the libraries that a file can know of: beside its text, all that it hangs on."""
+        return self._known.at(path)
+
     def sinks(self, path: TreePath, text: bytes) -> list[int]:
         """Return the offsets at which a sink may be named in a file."""
         if self._automaton is None:

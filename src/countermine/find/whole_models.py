@@ -34,7 +34,11 @@ def find_whole_models(
 ) -> list[Finding]:
     """Return the forms and serializers that a request can set fields of rank by."""
     facts = next((f for f in request.weaknesses if KIND in f.sink_kinds), None)
-    paths = [p for p in sorted(texts) if project.counts(p) and _WHOLE.search(texts[p])]
+    paths = [
+        p
+        for p in sorted(texts)
+        if project.counts(p) and b"__all__" in texts[p] and _WHOLE.search(texts[p])
+    ]
     if facts is None or not paths:
         return []
     engine = FlowEngine(project, request.catalogue, request.bounds)

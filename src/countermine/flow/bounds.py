@@ -9,6 +9,9 @@ class Bounds:
 
     file_bytes: int = 5 << 20
     """Larger files are data or generated tables: hand-written modules stay below 2 MB."""
+    unit_bytes: int = 6 << 20
+    """Text of files with sinks in one unit of work. Units share no answers, so that results do not
+    depend on how many processes there are."""
     nesting: int = 120
     """Depth of nested syntax; hand-written code stays below 40."""
     function_steps: int = 60_000

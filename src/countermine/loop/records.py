@@ -45,6 +45,8 @@ class RunRequest:
     wall_s: int = 3600
     state_bytes: int = 4 << 30
     """Bound on downloads and environments, kept when the run is over."""
+    cache: bool = True
+    """Use and keep answers of searches in the state folder."""
     python: str | None = None
     install: tuple[str, ...] = ()
     test: tuple[str, ...] = ()

@@ -37,6 +37,7 @@ from countermine.loop.records import (
 from countermine.loop.search import SearchOptions, search
 from countermine.loop.sources import keep
 from countermine.ports.clock import Clock
+from countermine.ports.memory import Memory
 from countermine.ports.progress import Progress, Silent
 from countermine.ports.sandbox import Sandbox
 from countermine.prove import ladder
@@ -80,6 +81,8 @@ class Means:
     """Makes what runs ``ssh`` for clones; ``None`` refuses ssh URLs."""
     scratch: Path
     """Folder of the run for what need not outlive it."""
+    memory: Memory | None = None
+    """Answers of earlier searches, for the first one; what judges a patch uses none."""
     sources: Path | None = None
     """File for copies of what findings go through; ``None`` keeps none."""
 
@@ -109,7 +112,8 @@ class Stages:
         del request
         if isinstance(opened, Refused):
             raise BadTargetError(opened.message)
-        found = search(opened.inventory, self._options, self._means.progress)
+        options = replace(self._options, memory=self._means.memory)
+        found = search(opened.inventory, options, self._means.progress)
         if self._means.sources is not None:
             suppressed = (entry.finding for entry in found.suppressed)
             keep(self._means.sources, opened.target.root, (*found.findings, *suppressed))

@@ -25,6 +25,8 @@ MOST_BYTES = 256 << 20
 ENTRY_BYTES = 64 << 20
 """Largest value that is kept or given back."""
 _DIGEST_BYTES = 20
+_USED = "used"
+"""Says when the folder was used last; made and read by the state folder itself."""
 _NAME = re.compile(r"[a-z0-9-]{1,120}")
 _FASTEST = 1
 
@@ -34,19 +36,27 @@ class FolderMemory:
 
     def __init__(self, state: Path, most_bytes: int = MOST_BYTES) -> None:
         """Keep them below this state folder, at most so many bytes of them."""
+        self._state = state
         self._folder = state / AREA / _KEY
         self._most_bytes = most_bytes
         self._held_bytes: int | None = None
+        self._is_begun = False
         self.fault = ""
         """Why nothing is kept; empty while all is well."""
-        try:
-            shared_folder(state, AREA, _KEY)
-        except EnvironmentLacksError as error:
-            self.fault = str(error)
+
+    def _begin(self) -> None:
+        """Make the folder, and hold it, so that nobody clears it away in between."""
+        if not self._is_begun:
+            self._is_begun = True
+            try:
+                shared_folder(self._state, AREA, _KEY)
+            except EnvironmentLacksError as error:
+                self.fault = str(error)
 
     def get(self, name: str) -> bytes | None:
         """Return what was kept under a name."""
         path = self._path(name)
+        self._begin()
         data = read_file(str(path), ENTRY_BYTES)
         if not isinstance(data, bytes):
             return None
@@ -61,6 +71,7 @@ class FolderMemory:
     def put(self, name: str, value: bytes) -> None:
         """Keep a value under a name."""
         path = self._path(name)
+        self._begin()
         if self.fault or len(value) > ENTRY_BYTES:
             return
         try:
@@ -91,6 +102,8 @@ class FolderMemory:
                 return
         files: list[tuple[int, str, int]] = []
         for entry in os.scandir(self._folder):
+            if entry.name == _USED:
+                continue
             with contextlib.suppress(OSError):  # Another process may have removed it.
                 status = entry.stat(follow_symlinks=False)
                 files.append((status.st_mtime_ns, entry.name, status.st_size))

@@ -23,6 +23,8 @@ _ENGINES = (
     "tree-sitter-python",
 )
 """Packages whose version can change an answer."""
+_OWN_FOLDERS = ("catalogue", "core", "find", "flow", "ports", "regexes", "syntax", "templates")
+"""What a search is made of; what weaknesses are looked for is a part of what it is asked."""
 _OWN_SUFFIXES = (".py", ".toml", ".json")
 
 
@@ -80,7 +82,7 @@ def program_digest() -> str:
     """
     own = Path(countermine.__file__).parent
     whole = hashlib.blake2b(digest_size=_BYTES)
-    for path in _own_files(own):
+    for path in (path for name in _OWN_FOLDERS for path in _own_files(own / name)):
         whole.update(f"{path.relative_to(own).as_posix()}\0".encode("utf-8", "surrogateescape"))
         whole.update(hashlib.blake2b(path.read_bytes(), digest_size=_BYTES).digest())
     engines = [(name, _version(name)) for name in ("countermine", *_ENGINES)]

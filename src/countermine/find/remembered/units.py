@@ -5,7 +5,7 @@ that was looked for everywhere came into any other file, or stood in one that ch
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from countermine.core.spans import TreePath
 from countermine.find.answers import Answer, Unit
@@ -39,11 +39,13 @@ class RememberedUnits:
 
     def __init__(
         self,
+        memory: Memory,
         request: FindRequest,
         texts: Mapping[TreePath, bytes],
         read_template: Callable[[TreePath], bytes | None],
     ) -> None:
         """Search as the request says in these texts; templates are read when it is asked."""
+        self.memory = memory
         self._texts = texts
         self._read_template = read_template
         roles = {file.path: file.role in request.roles for file in request.inventory.files}
@@ -52,7 +54,10 @@ class RememberedUnits:
             [(path, roles[path]) for path in sorted(texts)],
             sorted((t.path, t.role in request.roles) for t in request.inventory.templates),
         )
-        self._asked = request_digest(request)
+        self.asked_of_files = request_digest(replace(request, focus=None))
+        self._asked = digest(self.asked_of_files, request.focus)
+        self._free: dict[str, int] = {}
+        """The first number without an answer, by the key of a unit."""
         self._digests: dict[TreePath, str] = {}
 
     def text_digest(self, path: TreePath) -> str:
@@ -62,24 +67,26 @@ class RememberedUnits:
             known = self._digests[path] = text_digest(self._texts[path])
         return known
 
-    def recall(self, memory: Memory, unit: Unit) -> Answer | None:
+    def recall(self, unit: Unit) -> Answer | None:
         """Return the answer that running the unit would give, where it is known."""
         key = self._key(unit)
         for number in range(VARIANTS):
-            text = memory.get(_name(key, number))
+            text = self.memory.get(_name(key, number))
             kept = None if text is None else self._understood(text, key)
-            if kept is not None and self._holds(kept):
+            if kept is None:
+                self._free.setdefault(key, number)
+            elif self._holds(kept):
                 return kept.answer
         return None
 
-    def keep(self, memory: Memory, unit: Unit, answer: Answer) -> None:
+    def keep(self, unit: Unit, answer: Answer) -> None:
         """Write down an answer that was given for these texts."""
         key = self._key(unit)
         modules = tuple(self.text_digest(path) for path in answer.basis.modules)
         others = tuple(self.text_digest(path) for path in self.counted)
         kept = _Kept(key=key, modules=modules, others=others, answer=answer)
-        number = int(digest(modules), 16) % VARIANTS
-        memory.put(_name(key, number), write(kept))
+        number = self._free.get(key, int(digest(modules), 16) % VARIANTS)
+        self.memory.put(_name(key, number), write(kept))
 
     def _key(self, unit: Unit) -> str:
         return digest(self._asked, self.tree, unit.files)
