@@ -18,7 +18,7 @@ class Scanner:
 
 def _countermine(_programs: Path, tree: Path, report: Path) -> list[str]:
     own = Path(__file__).parents[1] / ".venv" / "bin" / "countermine"
-    return [str(own), "find", str(tree), "--sarif", str(report), "--quiet"]
+    return [str(own), "find", str(tree), "--sarif", str(report), "--quiet", "--no-cache"]
 
 
 def _bandit(programs: Path, tree: Path, report: Path) -> list[str]:
