@@ -7,7 +7,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 TESTS ?=
 
-.PHONY: help dev demo test check lint types contracts generated unit bench bench-corpus clean
+.PHONY: help dev demo test check lint types contracts generated unit bench bench-corpus compiled test-compiled clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -51,5 +51,19 @@ bench: $(READY) ## Time, memory and accuracy beside other scanners; writes bench
 	@bash support/system_packages.sh bubblewrap
 	$(BIN)/python bench/run.py
 
+COMPILED := dist/.compiled
+
+$(COMPILED): $(READY) pyproject.toml support/compiled_wheel.py $(shell find src -type f -not -name '*.pyc')
+	@$(BIN)/python support/compiled_wheel.py
+	@began=$$SECONDS; HATCH_BUILD_HOOK_ENABLE_CUSTOM=1 \
+	  $(BIN)/uv build --wheel --quiet --python $(BIN)/python --out-dir dist && \
+	  echo "compiled in $$((SECONDS - began)) s: $$(ls -t dist/countermine-*-cp*.whl | head -n 1)"
+	@touch $@
+
+compiled: $(COMPILED) ## Build a wheel with the engine compiled into dist/ (minutes; takes a C compiler)
+
+test-compiled: $(COMPILED) ## Test that wheel, and compare what it finds, in .venv-compiled
+	$(BIN)/python support/try_compiled.py
+
 clean: ## Remove what the targets made
-	rm -rf .venv .demo .bench dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-compiled .demo .bench dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -71,8 +71,16 @@ def _shown_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with 
     if wanted:
         from importlib.metadata import version as installed  # noqa: PLC0415 - keeps --help fast
 
-        typer.echo(f"countermine {installed('countermine')}")
+        engine = " (compiled engine)" if _is_compiled() else ""
+        typer.echo(f"countermine {installed('countermine')}{engine}")
         raise typer.Exit
+
+
+def _is_compiled() -> bool:
+    from importlib.util import find_spec  # noqa: PLC0415 - keeps --help fast
+
+    engine = find_spec("countermine.flow.engine")
+    return engine is not None and not (engine.origin or "").endswith(".py")
 
 
 def _program(
