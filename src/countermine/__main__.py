@@ -1,5 +1,6 @@
 """``python -m countermine`` and the console script."""
 
+import gc
 import os
 import sys
 
@@ -11,7 +12,10 @@ def main() -> None:
     os.environ["PYTHONSAFEPATH"] = "1"  # noqa: TID251 - is written here, never read
     from countermine.cli.main import run  # noqa: PLC0415 - nothing loads before it is needed
 
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    # Leaving looks for garbage once more, in all that a search holds: seconds, for nothing.
+    gc.freeze()
+    sys.exit(code)
 
 
 if __name__ == "__main__":
