@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 
@@ -16,8 +17,11 @@ class Scanner:
     """(folder of programs, tree, report file) -> command line."""
 
 
-def _countermine(_programs: Path, tree: Path, report: Path) -> list[str]:
-    own = Path(__file__).parents[1] / ".venv" / "bin" / "countermine"
+ROOT = Path(__file__).parents[1]
+
+
+def _own(environment: str, _programs: Path, tree: Path, report: Path) -> list[str]:
+    own = ROOT / environment / "bin" / "countermine"
     return [str(own), "find", str(tree), "--sarif", str(report), "--quiet", "--no-cache"]
 
 
@@ -46,7 +50,11 @@ def _semgrep(programs: Path, tree: Path, report: Path) -> list[str]:
     ]
 
 
-COUNTERMINE = Scanner(name="countermine", requirement=None, command=_countermine)
+COUNTERMINE = Scanner(name="countermine", requirement=None, command=partial(_own, ".venv"))
+COMPILED = Scanner(
+    name="countermine, compiled", requirement=None, command=partial(_own, ".venv-compiled")
+)
+"""The wheel of `make compiled`; it is installed by `make test-compiled`."""
 PEERS = (
     Scanner(name="bandit", requirement="bandit==1.9.4", command=_bandit),
     Scanner(name="ruff", requirement="ruff==0.17.5", command=_ruff),

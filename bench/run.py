@@ -20,7 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from measuring import Measured, in_turn
-from peers import COUNTERMINE, PEERS, Scanner
+from peers import COMPILED, COUNTERMINE, PEERS, Scanner
 
 ROOT = Path(__file__).parents[1]
 WORK = ROOT / ".bench"
@@ -111,7 +111,8 @@ def speed(project: str, programs: Path, options: argparse.Namespace) -> str:
     """Measure every scanner on one project; a table of figures and ratios."""
     tree = fetch(project)
     lines = lines_of(tree)
-    scanners = (COUNTERMINE, *PEERS)
+    compiled = Path(COMPILED.command(programs, tree, WORK)[0])
+    scanners = (COUNTERMINE, *([COMPILED] if compiled.exists() else []), *PEERS)
     print(f"{project}: {lines} lines", flush=True)
     commands = [
         scanner.command(programs, tree, WORK / f"{scanner.name}.report") for scanner in scanners

@@ -4,6 +4,7 @@ Off unless HATCH_BUILD_HOOK_ENABLE_CUSTOM is set, so that the wheel of every day
 modules stay in the wheel as they are; what is compiled stands beside them and is found first.
 """
 
+import ast
 import contextlib
 import os
 import re
@@ -26,6 +27,7 @@ GROUP = "countermine"
 OPTIMISED = "2"
 
 _SLOTS = re.compile(r"^(@dataclass\([^\n)]*?)\bslots=True(?:, )?", re.MULTILINE)
+_CONSTANT = re.compile(r"^(_?[A-Z][A-Z0-9_]*)(?:: (?!Final)([^=\n]+))? = ", re.MULTILINE)
 
 
 def modules(source: Path) -> list[str]:
@@ -46,6 +48,18 @@ def without_slots(text: str) -> str:
     nobody uses; its attributes have fixed places anyway.
     """
     return _SLOTS.sub(r"\1", text)
+
+
+def with_finals(text: str) -> str:
+    """Return a module whose constants say that they are: they are not looked up by name then."""
+    documented = ast.parse(text).body[0].end_lineno or 0
+    lines = text.splitlines(keepends=True)
+    lines.insert(documented, "from typing import Final\n")
+
+    def final(found: re.Match[str]) -> str:
+        return f"{found[1]}: Final{f'[{found[2]}]' if found[2] else ''} = "
+
+    return _CONSTANT.sub(final, "".join(lines))
 
 
 def missing() -> str | None:
@@ -70,7 +84,9 @@ def compile_modules(source: Path, work: Path) -> list[Path]:
     names = modules(source)
     for name in names:
         file = work / name
-        file.write_text(without_slots(file.read_text(encoding="utf-8")), encoding="utf-8")
+        file.write_text(
+            with_finals(without_slots(file.read_text(encoding="utf-8"))), encoding="utf-8"
+        )
     built = work / "built"
     with contextlib.chdir(work):
         extensions = mypycify(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from support.compiled_wheel import SOURCE, modules, without_slots
+from support.compiled_wheel import SOURCE, modules, with_finals, without_slots
 
 ROOT = SOURCE.parent
 FILES = [SOURCE / name for name in modules(SOURCE)]
@@ -50,8 +50,7 @@ def test_every_module_of_the_engine_is_compiled() -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_a_dataclass_can_be_compiled(file: Path) -> None:
-    text = without_slots(file.read_text(encoding="utf-8"))
-    tree = ast.parse(text)
+    tree = ast.parse(with_finals(without_slots(file.read_text(encoding="utf-8"))))
     unknown = _only_for_checking(tree)
     for node, decorator in _dataclasses(tree).items():
         assert "slots" not in ast.unparse(decorator), "slots are not taken out of the copy"
@@ -66,6 +65,21 @@ def test_nothing_asks_for_the_slots_of_a_class(file: Path) -> None:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     asked = [n for n in ast.walk(tree) if isinstance(n, ast.Attribute) and n.attr == "__slots__"]
     assert not asked
+
+
+def test_constants_of_the_copy_say_that_they_are() -> None:
+    text = '"""What it is."""\n\nLIMIT = 3\n_TABLE: dict[str, int] = {}\nOne: TypeAlias = str\n'
+    assert with_finals(text) == (
+        '"""What it is."""\nfrom typing import Final\n\n'
+        "LIMIT: Final = 3\n_TABLE: Final[dict[str, int]] = {}\nOne: TypeAlias = str\n"
+    )
+
+
+def test_slots_are_taken_out_of_the_copy_alone() -> None:
+    text = "@dataclass(frozen=True, slots=True, eq=False)\nclass One:\n    slots=True\n"
+    assert without_slots(text) == (
+        "@dataclass(frozen=True, eq=False)\nclass One:\n    slots=True\n"
+    )
 
 
 def test_the_compiler_is_the_type_checker_of_the_lock_file() -> None:
