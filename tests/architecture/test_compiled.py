@@ -67,6 +67,14 @@ def test_nothing_asks_for_the_slots_of_a_class(file: Path) -> None:
     assert not asked
 
 
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_no_object_is_copied_past_its_constructor(file: Path) -> None:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    imported = {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+    imported |= {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
+    assert not imported & {"copy", "pickle"}
+
+
 def test_constants_of_the_copy_say_that_they_are() -> None:
     text = '"""What it is."""\n\nLIMIT = 3\n_TABLE: dict[str, int] = {}\nOne: TypeAlias = str\n'
     assert with_finals(text) == (

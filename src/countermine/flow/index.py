@@ -2,7 +2,6 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from copy import copy
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -93,6 +92,9 @@ class ModuleInfo:
     errors: bool = False
 
 
+_Names: TypeAlias = tuple[dict[TreePath, tuple[str, ...]], dict[str, TreePath]]
+
+
 class Project:
     """Every module of the target, parsed when first asked for."""
 
@@ -101,19 +103,13 @@ class Project:
         files: Iterable[tuple[TreePath, bool]],
         read: Callable[[TreePath], bytes | None],
         nesting: int,
+        names: _Names | None = None,
     ) -> None:
         """Know the files (each with whether it counts); ``read`` gives a file's bytes."""
         self._read = read
         self._counts = dict(files)
         self.nesting = nesting
-        self._names = _module_names(self._counts)
-        self._begin()
-        self.by_name: dict[str, TreePath] = {}
-        for path in sorted(self._counts, key=lambda p: (p.count("/"), p)):
-            for name in self._names[path]:
-                self.by_name.setdefault(name, path)
-
-    def _begin(self) -> None:
+        self._names, self.by_name = _named(self._counts) if names is None else names
         self._modules: dict[TreePath, ModuleInfo | None] = {}
         self._sorted: list[ModuleInfo] = []
         self._sorted_at = 0
@@ -122,9 +118,8 @@ class Project:
 
     def afresh(self) -> "Project":
         """Return the same project with nothing parsed: what others asked for changes nothing."""
-        other = copy(self)
-        other._begin()  # noqa: SLF001 - one of ours
-        return other
+        names = self._names, self.by_name
+        return Project(self._counts.items(), self._read, self.nesting, names)
 
     def module(self, path: TreePath) -> ModuleInfo | None:
         """Return the module at a path; ``None`` if it cannot be read."""
@@ -221,6 +216,16 @@ def _function_node(root: Node, start: int, end: int) -> Node | None:
             return None
         node = node.parent
     return node
+
+
+def _named(paths: Iterable[TreePath]) -> _Names:
+    """Return the dotted names of each file, and the file of each name."""
+    names = _module_names(paths)
+    by_name: dict[str, TreePath] = {}
+    for path in sorted(names, key=lambda p: (p.count("/"), p)):
+        for name in names[path]:
+            by_name.setdefault(name, path)
+    return names, by_name
 
 
 def _module_names(paths: Iterable[TreePath]) -> dict[TreePath, tuple[str, ...]]:
