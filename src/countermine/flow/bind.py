@@ -138,6 +138,8 @@ class Substitution:
         self._selected: dict[tuple[int, tuple[str, ...]], Value] = {}
         self._put: dict[tuple[int, int], tuple[Value, Value]] = {}
         self._facts: dict[Facts, Facts] = {}
+        self._taints_of: dict[tuple[int, tuple[str, ...]], tuple[Taint, ...]] = {}
+        self._given: dict[int, tuple[tuple[Taint, ...], Taint]] = {}
 
     def value(self, value: Value, depth: int = SUBSTITUTION_DEPTH) -> Value:
         """Return what a value of the callee is for the caller."""
@@ -266,9 +268,24 @@ class Substitution:
             if origin.owner != self._key:
                 found.append((taint,))
             elif origin.index < len(self._arguments):
-                argument = self._argument(origin.index, origin.trail)
-                found.append(tuple(self._joined(t, taint) for t in all_taints(argument)))
+                # One taint stands in many values of what a function leaves behind.
+                known = self._given.get(id(taint))
+                if known is None:
+                    handed = self._handed(origin.index, origin.trail)
+                    known = self._given[id(taint)] = (
+                        tuple(self._joined(t, taint) for t in handed),
+                        taint,
+                    )
+                found.append(known[0])
         return merge_taints(found)
+
+    def _handed(self, index: int, trail: tuple[str, ...]) -> tuple[Taint, ...]:
+        """Return the taints of a part of an argument, and of everything in it."""
+        key = (index, trail)
+        found = self._taints_of.get(key)
+        if found is None:
+            found = self._taints_of[key] = all_taints(self._argument(index, trail))
+        return found
 
     def _joined(self, outer: Taint, inner: Taint) -> Taint:
         outer = again(outer, inner.origin)
@@ -302,8 +319,7 @@ class Substitution:
             index = int(key[2])
             if index < len(self._arguments):
                 end = len(key) - marks_of(key)
-                part = self._argument(index, key[3:end])
-                for taint in all_taints(part):
+                for taint in self._handed(index, key[3:end]):
                     resolved = kind == WITHIN and NORMAL in taint.neutral
                     for each in FILE_KINDS if resolved else (kind,):
                         found.update(spread((*taint.origin.key, *key[end:]), each))

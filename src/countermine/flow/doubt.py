@@ -7,6 +7,7 @@ nothing was checked.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from countermine.flow import ir
 from countermine.flow.derived import marks_of
@@ -25,6 +26,8 @@ DOUBT = ":?"
 """Mark, beside kinds, on what was checked by something of which little is known."""
 BASED = ":based"
 """Mark on a part of an address before which stands another, that most likely names the host."""
+NAMES_KEPT = 1 << 14
+"""Names of functions of which it is remembered what they say."""
 _CHECKING = (
     "valid validate validated validates validator validation verify verified verifies safe safely "
     "unsafe allowed allow allows permitted trusted untrusted sanitize sanitized sanitise sanitised "
@@ -48,6 +51,7 @@ _NO_CHECKS = frozenset({"check_output", "check_call"})
 """Calls of programs that raise where the program fails."""
 
 
+@lru_cache(maxsize=NAMES_KEPT)
 def is_check(name: str) -> bool:
     """Tell whether a function of that name says that something is as it should be."""
     if name in _NO_CHECKS:
@@ -55,6 +59,7 @@ def is_check(name: str) -> bool:
     return any(word.lower() in _CHECKS for word in _WORDS.findall(name))
 
 
+@lru_cache(maxsize=NAMES_KEPT)
 def is_lookup(name: str) -> bool:
     """Tell whether a function of that name finds something by what it is given, or keeps it."""
     words = _WORDS.findall(name)

@@ -100,7 +100,9 @@ def _apply(taints: tuple[Taint, ...], facts: Facts) -> tuple[Taint, ...]:
 
 def _applied(state: State, lost: Facts) -> dict[str, Value]:
     facts = one_of(lost)
-    return {n: apply_facts(v, facts) for n, v in state.variables.items()}
+    return {
+        n: apply_facts(v, facts) if v.taints or v.height else v for n, v in state.variables.items()
+    }
 
 
 def truth_of(values: list[tuple[Value, Facts]]) -> tuple[Facts, Facts] | None:

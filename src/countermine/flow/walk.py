@@ -51,6 +51,10 @@ class Walk:
         self._keys_of: dict[str, list[str]] = {}
         """Keys of functions with open flows, by that of the function with nothing assumed."""
         self._looked_for: set[tuple[str, Target]] = set()
+        self._heirs: dict[ClassInfo, list[ClassInfo]] = {}
+        """Classes that have no constructor of their own, by each of their bases."""
+        self._sifted: set[str] = set()
+        """Modules whose classes are among them."""
         self._kept: dict[
             tuple[ClassInfo, tuple[str, ...], str], list[tuple[FunctionInfo, Taint, str]]
         ] = {}
@@ -346,14 +350,22 @@ class Walk:
             if info.name.startswith("<"):
                 return []
             return [info, info.owner] if info.owner and self._hands_over(info) else [info]
+        self._note_heirs()
+        return [info.owner, *self._heirs.get(info.owner, ())]
+
+    def _note_heirs(self) -> None:
+        """Remember which classes are made by the constructors of others, as far as any is known."""
         line = self.engine.hierarchy.line
-        below = [
-            other
-            for module in self.engine.project.parsed()
-            for other in module.classes
-            if "__init__" not in other.methods and info.owner in line(other)
-        ]
-        return [info.owner, *below]
+        for module in self.engine.project.parsed():
+            if module.path in self._sifted:
+                continue
+            self._sifted.add(module.path)
+            for heir in module.classes:
+                if "__init__" in heir.methods:
+                    continue
+                for base in line(heir):
+                    if isinstance(base, ClassInfo):
+                        self._heirs.setdefault(base, []).append(heir)
 
     def _hands_over(self, method: FunctionInfo) -> bool:
         """Tell whether a framework may be given the whole class, to call its methods."""
