@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from countermine.core.coverage import Coverage, CoverageEntry, CoverageRecord
+from countermine.core.levels import Severity
 from countermine.core.spans import TreePath
 from countermine.find.answers import Answer, Unit
 from countermine.find.authorization import find_unguarded
@@ -248,7 +249,9 @@ def _answer(work: _Work, unit: Unit) -> Answer:
     asked = Asked(work.project.afresh(), work.searched)
     templates = _templates(work, asked)
     engine = FlowEngine(asked.project, request.catalogue, request.bounds, templates)
-    walk = Walk(engine, asked.search)
+    minor = (facts for facts in request.weaknesses if facts.severity is Severity.LOW)
+    near = frozenset(kind for facts in minor for kind in facts.sink_kinds)
+    walk = Walk(engine, asked.search, near)
     walk.run(_roots(engine, unit, whole=request.focus is not None))
     own = {path for path, _ in unit.files}
     made = FindingMaker(engine, request.weaknesses, request.levels).make(walk)

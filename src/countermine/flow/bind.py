@@ -139,6 +139,8 @@ class Substitution:
         self._put: dict[tuple[int, int], tuple[Value, Value]] = {}
         self._facts: dict[Facts, Facts] = {}
         self._taints_of: dict[tuple[int, tuple[str, ...]], tuple[Taint, ...]] = {}
+        self.joined = 0
+        """Taints that were put together: what a call costs beyond a step."""
         self._given: dict[int, tuple[tuple[Taint, ...], Taint]] = {}
 
     def value(self, value: Value, depth: int = SUBSTITUTION_DEPTH) -> Value:
@@ -277,6 +279,7 @@ class Substitution:
                         taint,
                     )
                 found.append(known[0])
+                self.joined += len(known[0])
         return merge_taints(found)
 
     def _handed(self, index: int, trail: tuple[str, ...]) -> tuple[Taint, ...]:

@@ -44,6 +44,9 @@ from countermine.flow.values import (
 )
 from countermine.flow.variants import decorator_names
 
+TAINTS_IN_A_STEP = 16
+"""Taints that are put together in about the time of a step."""
+
 
 def invoke(
     frame: Frame, node: ir.Call, callee: Value, arguments: Arguments
@@ -182,7 +185,9 @@ def call_function(
     result = _typed(frame, target, put_back.value(summary.result))
     result = doubt.looked_up(target_name(target), arguments.everything(), result)
     outer.put(frame, target, summary, put_back)
-    return result, _put_changes(frame, summary, put_back, bound_receiver, bound)
+    changed = _put_changes(frame, summary, put_back, bound_receiver, bound)
+    frame.steps += put_back.joined // TAINTS_IN_A_STEP
+    return result, changed
 
 
 def _typed(frame: Frame, target: FunctionInfo | Closure, result: Value) -> Value:

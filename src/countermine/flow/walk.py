@@ -33,9 +33,16 @@ _Part = tuple[Taint, str]
 class Walk:
     """One walk over one unit of work."""
 
-    def __init__(self, engine: FlowEngine, search: Search) -> None:
-        """Walk with this engine; ``search`` looks through every file of the target."""
+    def __init__(self, engine: FlowEngine, search: Search, near: frozenset[str] = NO_KINDS) -> None:
+        """Walk with this engine.
+
+        Args:
+            engine: What runs functions, and remembers what they do.
+            search: Looks through every file of the target.
+            near: Kinds of sinks that are of little weight: only their surroundings are of interest.
+        """
         self.engine = engine
+        self._near = near
         self.search = search
         self._receivers = Receivers(engine)
         self._seen_functions: set[str] = set()
@@ -43,6 +50,8 @@ class Walk:
         self._open: dict[str, list[Reached]] = {}
         self._known: set[tuple[object, ...]] = set()
         self._waiting: deque[Reached] = deque()
+        self._holders: dict[tuple[str, int, str], set[str]] = {}
+        """Functions whose parameters lead into a sink."""
         self._carried = 0
         self._is_full = False
         self._given: dict[tuple[object, ...], list[_Part]] = {}
@@ -121,7 +130,8 @@ class Walk:
             self._calls.setdefault(call.callee, []).append(call)
             handing = self._receivers.take(analysed, call)
             for reached in self._open.get(call.callee, ()):
-                self._over(call, reached)
+                if self._goes_on(reached):
+                    self._over(call, reached)
             self._take_receiver(call, self._receivers.receiver(analysed) if handing else None)
         for flow in analysed.flows:
             if flow.taint is None:
@@ -146,7 +156,7 @@ class Walk:
                 continue
             for reached in list(self._open.get(key, ())):
                 origin = reached.taint.origin
-                if self._receivers.own(key, origin) is None:
+                if self._receivers.own(key, origin) is None or not self._goes_on(reached):
                     continue
                 if fresh and own is not None:
                     self._through_attribute(own, reached)
@@ -172,6 +182,11 @@ class Walk:
             return True
         place = TreePath(origin.owner.partition(":")[0])
         bounds = self.engine.bounds
+        if not self._holds(flow, origin.owner):
+            site = flow.site
+            reason = f"more than {bounds.holders} functions lead into the sink in {site.qualname}"
+            self.engine.unknown(TreePath(site.path), reason)
+            return False
         if self._carried >= bounds.carried:
             if not self._is_full:
                 self._is_full = True
@@ -183,6 +198,16 @@ class Walk:
         self.engine.unknown(place, f"more than {bounds.flows} flows in one function")
         return False
 
+    def _holds(self, flow: Flow, owner: str) -> bool:
+        """Tell whether a sink may be followed into one more function, and remember that it is."""
+        sink = (flow.site.path, flow.site.start, flow.sink.kind)
+        holders = self._holders.setdefault(sink, set())
+        if owner not in holders:
+            if len(holders) >= self.engine.bounds.holders:
+                return False
+            holders.add(owner)
+        return True
+
     def _add(self, reached: Reached) -> None:
         owner = reached.taint.origin.owner
         if owner is None:
@@ -193,6 +218,8 @@ class Walk:
             self._waiting.append(reached)
 
     def _advance(self, reached: Reached) -> None:
+        if not self._goes_on(reached):
+            return
         origin = reached.taint.origin
         owner = origin.owner
         if owner is None:
@@ -209,6 +236,11 @@ class Walk:
         for call in calls:
             if origin.trail[0] in (call.arguments[0].fields or ()):
                 self._over(call, reached)
+
+    def _goes_on(self, reached: Reached) -> bool:
+        """Tell whether a flow is followed to those who call the function where it begins."""
+        bounds = self.engine.bounds
+        return reached.hops < bounds.near_hops or reached.flow.sink.kind not in self._near
 
     def _around(self, owner: str) -> tuple[list[ClassInfo], list[CallSite]]:
         """Return whose receivers get to a method from further out, and what is in some of them."""
@@ -333,7 +365,8 @@ class Walk:
             if analysed is None or not analysed.generic or owner in self.engine.closures:
                 continue
             receiver = self._receivers.receiver(analysed) is not None
-            if all(receiver and _inside(r.taint.origin) for r in self._open[owner]):
+            onwards = filter(self._goes_on, self._open[owner])
+            if all(receiver and _inside(r.taint.origin) for r in onwards):
                 continue
             self.wrapped.way_into(analysed.info)
             for target in self._targets_of(analysed):
