@@ -50,8 +50,6 @@ def find(
     sought = Sought(weaknesses=weaknesses_of(only), jobs=jobs)
     found = searched(plan(target, wishes), against, sought, screen=outputs)
     write(found.run, outputs)
-    # Nor is there anything to look through at its end.
-    gc.freeze()
     return outcome(
         over_threshold=over_threshold(found.run, found.fail_on),
         complete=found.run.coverage.complete,
