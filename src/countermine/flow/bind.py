@@ -12,6 +12,7 @@ from countermine.flow.origins import Origin, Step
 from countermine.flow.parts import extend, select
 from countermine.flow.state import State, truth_of
 from countermine.flow.values import (
+    EVERY_KIND,
     MISSING,
     NO_FACTS,
     NO_KINDS,
@@ -500,6 +501,12 @@ def neutralised(value: Value, kinds: frozenset[str]) -> Value:
     taints = all_taints(value)
     if not taints or kinds == NO_KINDS:
         return value
+    if value.fields is not None and value.items is None and EVERY_KIND not in kinds:
+        # What is made of a record, such as a mapping, is still told apart by its fields.
+        inside = {key: neutralised(part, kinds) for key, part in value.fields.items()}
+        element = None if value.element is None else neutralised(value.element, kinds)
+        own = harmless(value.taints, kinds)
+        return altered(value, taints=own, fields=inside, element=element)
     return Value(
         harmless(taints, kinds), prefix=value.prefix, type=value.type, text=value.text,
     )  # fmt: skip

@@ -414,9 +414,18 @@ def _yield(frame: Frame, node: ir.Yield) -> Value:
     if node.value is None:
         return UNKNOWN
     value = apply_facts(evaluate(frame, node.value), frame.state.facts)
-    if node.spread:
-        value = elements(value) or UNKNOWN
-    frame.yields = value if frame.yields is None else join(frame.yields, value)
+    handed: tuple[Value, ...] = (value,)
+    place = node.start
+    if node.spread and value.items is not None and value.element is None and not value.taints:
+        handed = value.items
+    elif node.spread:
+        handed, place = (elements(value) or UNKNOWN,), -node.start
+    before = frame.yields.get(place)
+    if before is not None and len(before) == len(handed):
+        handed = tuple(join(one, other) for one, other in zip(before, handed, strict=True))
+    elif before is not None:
+        handed = (reduce(join, (*before, *handed)),)
+    frame.yields[place] = handed
     return UNKNOWN
 
 

@@ -26,9 +26,11 @@ from countermine.flow.evaluate import closure_of
 from countermine.flow.expression_tables import check_table
 from countermine.flow.faults import run_raise, run_swallowing, run_try
 from countermine.flow.frame import Arguments, Frame
+from countermine.flow.generators import GENERATOR
 from countermine.flow.index import MODULE_BODY, ClassInfo
 from countermine.flow.loops import joined, run_loop
 from countermine.flow.matching import fits
+from countermine.flow.parts import elements
 from countermine.flow.state import State, apply_facts
 from countermine.flow.values import (
     MISSING,
@@ -38,7 +40,6 @@ from countermine.flow.values import (
     constant,
 )
 
-GENERATOR = "generator"
 _QUOTED = re.compile(r"\s*(?:(?:typing\.)?Optional\[)?\s*([A-Za-z_][\w.]*)\s*\]?(?:\s*\|.*)?\s*")
 
 
@@ -196,7 +197,7 @@ def _with(frame: Frame, node: ir.With) -> None:
         swallows = swallows or _swallows(frame, manager)
         entered = value
         if value.type == GENERATOR:
-            entered = value.element or UNKNOWN
+            entered = elements(value) or UNKNOWN
         elif isinstance(value.type, ClassInfo):
             find = frame.engine.hierarchy.method
             method = find(value.type, "__enter__") or find(value.type, "__aenter__")

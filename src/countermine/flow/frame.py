@@ -316,7 +316,8 @@ class Frame:
         """What the parameters are at first."""
         self.ends: list[list[Value]] = []
         """What they are where the function ends."""
-        self.yields: Value | None = None
+        # What each yield hands out, by its place; negative where it is not known how many.
+        self.yields: dict[int, tuple[Value, ...]] = {}
         self.stores: dict[str, Value] = {}
         self.jumps: list[tuple[list[State], list[State]]] = []
         """States at the jumps out of, and back to the top of, each loop that is open."""

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from countermine.catalogue.schema import Source
 from countermine.core.entrypoints import Channel
 from countermine.core.levels import SourceLevel
-from countermine.flow import execute, ir
+from countermine.flow import ir
 from countermine.flow.access import source_taint
 from countermine.flow.dispatch import invoke
 from countermine.flow.frame import Arguments, Frame
+from countermine.flow.generators import GENERATOR
 from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
+from countermine.flow.parts import elements
 from countermine.flow.values import UNKNOWN, Closure, Value
 
 Alias = Callable[[ModuleInfo, str], tuple[ModuleInfo, ir.Expr] | None]
@@ -96,7 +98,7 @@ def _provided(frame: Frame, node: ir.Node, callee: Value, alias: Alias, depth: i
     plain = ir.Call(node.start, node.end, ir.Name(node.start, node.end, "Depends"), [])
     result = invoke(frame, plain, callee, Arguments([], named))
     frame.state.dead = False
-    return (result.element or UNKNOWN) if result.type == execute.GENERATOR else result
+    return (elements(result) or UNKNOWN) if result.type == GENERATOR else result
 
 
 def _maker(frame: Frame, owner: ClassInfo) -> ir.Function | None:

@@ -159,7 +159,7 @@ def _made(
         if receiver is not None and name in stores.METHODS:
             return stores.METHODS[name](receiver, arguments)
     if receiver is not None and isinstance(receiver.type, ClassInfo):
-        mapping = records.mapped(receiver, node_name(node))
+        mapping = records.mapped(receiver, node_name(node), arguments)
         return None if mapping is None else (mapping, None)
     if receiver is not None and isinstance(receiver.target, ClassInfo):
         made = records.made_of(frame, receiver.target, node_name(node), arguments)

@@ -213,10 +213,26 @@ def as_mapping(base: Value) -> Value:
     return Value(base.taints, fields=fields, element=base.element)
 
 
-def mapped(receiver: Value, name: str) -> Value | None:
+def mapped(receiver: Value, name: str, arguments: Arguments) -> Value | None:
     """Return what a method of a record gives that makes a mapping of it, if it is one."""
-    known = receiver.fields is not None and name in ("model_dump", "dict", "_asdict")
-    return as_mapping(receiver) if known else None
+    if receiver.fields is None or name not in ("model_dump", "dict", "_asdict"):
+        return None
+    found = as_mapping(receiver)
+    left_out = _keys(arguments.keywords.get("exclude")) or frozenset()
+    only = _keys(arguments.keywords.get("include"))
+    fields = {
+        key: value
+        for key, value in (found.fields or {}).items()
+        if key not in left_out and (only is None or key in only)
+    }
+    return Value(found.taints, fields=fields, element=found.element)
+
+
+def _keys(names: Value | None) -> frozenset[str] | None:
+    """Return the keys of the fields that an option names; ``None`` if they are not known."""
+    if names is None or names.items is None or names.element is not None or names.taints:
+        return None
+    return frozenset(f"[{item.const}]" for item in names.items if isinstance(item.const, str))
 
 
 def any_member(frame: Frame, owner: ClassInfo) -> Value | None:

@@ -2,7 +2,7 @@
 
 from functools import reduce
 
-from countermine.flow import aliases, bind, execute, outer
+from countermine.flow import aliases, bind, generators, outer
 from countermine.flow.frame import Frame, Summary
 from countermine.flow.values import NO_FACTS, UNKNOWN, Value, common, nearest, unsure
 
@@ -17,7 +17,7 @@ def summary_of(frame: Frame) -> Summary:
     """Return the summary of an activation that has come to its end."""
     result = bind.returned(frame.returns)
     if frame.function.generator:
-        result = Value(element=frame.yields or UNKNOWN, type=execute.GENERATOR)
+        result = generators.handed_out(frame)
     facts = NO_FACTS
     if frame.returns:
         facts = nearest(reduce(common, (f for _, f in frame.returns)))
