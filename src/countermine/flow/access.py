@@ -17,6 +17,7 @@ from countermine.flow.values import (
     Value,
     altered,
     alternatives,
+    constant,
     harmless,
     join,
     merge_taints,
@@ -86,6 +87,8 @@ def load_attribute(frame: Frame, base: Value, name: str, node: ir.Node) -> Value
             return records.as_mapping(base)
     if isinstance(base.target, ModuleInfo):
         return _of_module(frame, base.target, name, node)
+    if name == "__name__" and isinstance(base.target, (FunctionInfo, ClassInfo)):
+        return constant(base.target.name)
     return _of_thing(frame, base, name, node)
 
 

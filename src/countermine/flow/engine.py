@@ -29,8 +29,10 @@ from countermine.flow.lasting import kept_by, without_parameters
 from countermine.flow.library_constants import library_constant
 from countermine.flow.lookups import absolute, module_prefixes, naming_attributes, stores
 from countermine.flow.part_runs import Parts
+from countermine.flow.registries import registered
 from countermine.flow.request_context import RequestContext
 from countermine.flow.shared_names import setting_functions
+from countermine.flow.signals import Signals
 from countermine.flow.summaries import passing, summary_of
 from countermine.flow.values import (
     UNKNOWN,
@@ -89,6 +91,7 @@ class FlowEngine:
         self._globals: dict[tuple[str, str], Value | None] = {}
         self._attributes: dict[tuple[ClassInfo, str], Value | None] = {}
         self.request_context = RequestContext(project, self.generic)
+        self.signals = Signals()
         self._active: list[str] = []
         self._own_results: dict[str, Summary] = {}
         self._wrappers: dict[FunctionInfo, Value | None] = {}
@@ -131,18 +134,14 @@ class FlowEngine:
             # Nothing can be concluded from what the name is at first.
             self._globals[(module.path, name)] = join(found, UNKNOWN)
         for function in setters[name]:
-            if self._is_active(function):
+            if any(k.startswith(function_key(function)) for k in self._active):
                 # What it sets is not known yet: the name is looked at again when it is.
                 self._unsettled.add((module.path, name))
             value = self.generic(function).summary.shared.get(name)
             if value is not None:
                 value = kept_by(value)
                 found = value if found is None else join(found, value)
-        return found
-
-    def _is_active(self, function: FunctionInfo) -> bool:
-        key = function_key(function)
-        return any(k.startswith(key) for k in self._active)
+        return registered(self, module, name, setters[name], found)
 
     def _bound(self, module: ModuleInfo, bindings: list[Binding]) -> Value:
         imports = [self.imported(module, b) for b in bindings if isinstance(b, ir.Imported)]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from countermine.flow.declarations import Declarations
     from countermine.flow.hierarchy import Hierarchy
     from countermine.flow.request_context import RequestContext
+    from countermine.flow.signals import Signals
 
 
 @dataclass(slots=True, eq=False)
@@ -220,6 +221,11 @@ class Engine(Protocol):
     @property
     def request_context(self) -> "RequestContext":
         """What functions put into the context of a request."""
+        ...
+
+    @property
+    def signals(self) -> "Signals":
+        """Which functions receive what signals send."""
         ...
 
     def global_value(self, module: ModuleInfo, name: str) -> Value | None:

@@ -117,12 +117,26 @@ class Walk:
             fresh = [
                 a for k, a in list(self.engine.analysed.items()) if k not in self._seen_functions
             ]
-            if not fresh and not self._waiting:
+            if not fresh and not self._waiting and not self._link():
                 return
             for analysed in fresh:
                 self._take(analysed)
             while self._waiting:
                 self._advance(self._waiting.popleft())
+
+    def _link(self) -> bool:
+        """Hand what signals send to the functions into which something dangerous flows."""
+        linked = False
+        for owner in list(self._open):
+            analysed = self.engine.analysed.get(owner)
+            if analysed is None or not analysed.generic or owner in self.engine.closures:
+                continue
+            for call in self.engine.signals.calls(self.engine, analysed.info):
+                linked = True
+                self._calls.setdefault(owner, []).append(call)
+                for reached in list(self._open.get(owner, ())):
+                    self._over(call, reached)
+        return linked
 
     def _take(self, analysed: Analysed) -> None:
         self._seen_functions.add(analysed.key)
@@ -369,10 +383,13 @@ class Walk:
             if all(receiver and _inside(r.taint.origin) for r in onwards):
                 continue
             self.wrapped.way_into(analysed.info)
-            for target in self._targets_of(analysed):
-                if (target.name, target) not in self._looked_for:
-                    self._looked_for.add((target.name, target))
-                    wanted = found.setdefault(target.name, Wanted())
+            named = [(target.name, target) for target in self._targets_of(analysed)]
+            signals = self.engine.signals.of(self.engine, analysed.info)
+            named += [(signal.name, analysed.info) for signal in signals]
+            for name, target in named:
+                if (name, target) not in self._looked_for:
+                    self._looked_for.add((name, target))
+                    wanted = found.setdefault(name, Wanted())
                     wanted.targets[target] = analysed.info.module.path
         return found
 
