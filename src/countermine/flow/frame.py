@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from countermine.flow.declarations import Declarations
     from countermine.flow.hierarchy import Hierarchy
     from countermine.flow.request_context import RequestContext
-    from countermine.flow.signals import Signals
 
 
 @dataclass(slots=True, eq=False)
@@ -195,6 +194,18 @@ class Fault:
     value: Value
 
 
+class SignalTable(Protocol):
+    """Which functions receive what signals send."""
+
+    def connect(self, signal: Value, name: str, function: FunctionInfo) -> None:
+        """Remember that a function is called with what a signal sends."""
+        ...
+
+    def send(self, frame: "Frame", node: ir.Call, signal: Value, arguments: Arguments) -> None:
+        """Remember what a signal sends."""
+        ...
+
+
 class Engine(Protocol):
     """What the interpreter asks of what stands above it."""
 
@@ -224,7 +235,7 @@ class Engine(Protocol):
         ...
 
     @property
-    def signals(self) -> "Signals":
+    def signals(self) -> "SignalTable":
         """Which functions receive what signals send."""
         ...
 
