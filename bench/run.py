@@ -27,6 +27,8 @@ WORK = ROOT / ".bench"
 RESULTS = Path(__file__).parent / "RESULTS.md"
 PRECISION = Path(__file__).parent / "precision" / "measure.py"
 MUTATION = Path(__file__).parent / "mutation" / "mutation.py"
+WARM = Path(__file__).parent / "warm.py"
+WARM_PROJECTS = ("scrapy==2.13.3", "django==5.2.8")
 PROJECTS = ("flask==3.1.2", "scrapy==2.13.3", "django==5.2.8")
 
 
@@ -46,6 +48,7 @@ def main() -> int:
         for project in PROJECTS
     }
     parts["start-up"] = partial(start_up, options.rounds)
+    parts["warm"] = warm
     parts["sandbox"] = sandbox
     parts["precision"] = precision
     parts["mutation"] = mutation
@@ -148,6 +151,24 @@ def start_up(rounds: int) -> str:
         "\n## Start-up\n\n"
         f"`countermine --help`: {helped.wall_s:.3f} s wall, {helped.cpu_s:.3f} s CPU; "
         f"an empty `python -c pass` beside it: {nothing.wall_s:.3f} s.\n"
+    )
+
+
+def warm() -> str:
+    """Measure second searches after edits of one file."""
+    rows = [
+        subprocess.run(
+            [sys.executable, str(WARM), str(fetch(project)), *(["--heading"] * (not number))],
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        ).stdout
+        for number, project in enumerate(WARM_PROJECTS)
+    ]
+    return (
+        "\n## Warm: a second search after an edit of one file\n\n"
+        "A line is put at the end of a function, both chosen by a seed. What is compared is what is "
+        "found, to the byte, with a first search of the edited tree.\n\n" + "".join(rows) + "\n"
     )
 
 

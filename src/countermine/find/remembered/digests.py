@@ -25,7 +25,8 @@ _ENGINES = (
 """Packages whose version can change an answer."""
 _OWN_FOLDERS = ("catalogue", "core", "find", "flow", "ports", "regexes", "syntax", "templates")
 """What a search is made of; what weaknesses are looked for is a part of what it is asked."""
-_OWN_SUFFIXES = (".py", ".toml", ".json")
+_MAPPED = re.compile(r"__mypyc\.[^/\\]*$")
+_OWN_SUFFIXES = (".py", ".toml", ".json", ".so", ".pyd")
 
 
 def text_digest(text: bytes) -> str:
@@ -85,6 +86,8 @@ def program_digest() -> str:
     for path in (path for name in _OWN_FOLDERS for path in _own_files(own / name)):
         whole.update(f"{path.relative_to(own).as_posix()}\0".encode("utf-8", "surrogateescape"))
         whole.update(hashlib.blake2b(path.read_bytes(), digest_size=_BYTES).digest())
+    for path in _compiled():
+        whole.update(hashlib.blake2b(path.read_bytes(), digest_size=_BYTES).digest())
     engines = [(name, _version(name)) for name in ("countermine", *_ENGINES)]
     return digest(whole.hexdigest(), engines, sys.version, sys.platform)
 
@@ -95,6 +98,13 @@ def _own_files(folder: Path) -> Iterator[Path]:
             yield from _own_files(path)
         elif path.name.endswith(_OWN_SUFFIXES):
             yield path
+
+
+def _compiled() -> list[Path]:
+    """Return the libraries that a compiled engine runs from; decision 0017."""
+    named = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
+    found = {str(name) for name in named if _MAPPED.search(str(name))}
+    return [Path(name) for name in sorted(found)]
 
 
 def _version(name: str) -> str:
