@@ -167,8 +167,8 @@ def warm() -> str:
     ]
     return (
         "\n## Warm: a second search after an edit of one file\n\n"
-        "A line is put at the end of a function, both chosen by a seed. What is compared is what is "
-        "found, to the byte, with a first search of the edited tree.\n\n" + "".join(rows) + "\n"
+        "A line is put at the end of a function, both chosen by a seed. What is found is compared, "
+        "to the byte, with what a first search of the edited tree finds.\n\n" + "".join(rows) + "\n"
     )
 
 
