@@ -67,6 +67,17 @@ def test_nothing_asks_for_the_slots_of_a_class(file: Path) -> None:
     assert not asked
 
 
+def _texts(text: str) -> list[str]:
+    values = (n.value for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Constant))
+    return sorted(value for value in values if isinstance(value, str))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_the_texts_of_a_copy_are_those_of_the_module(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert _texts(with_finals(without_slots(text))) == _texts(text)
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_no_object_is_copied_past_its_constructor(file: Path) -> None:
     tree = ast.parse(file.read_text(encoding="utf-8"))
