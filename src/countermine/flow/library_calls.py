@@ -151,6 +151,9 @@ def _made(
 ) -> tuple[Value, Value | None] | None:
     """Return what a function gives that looks into its arguments, if it is one."""
     receiver = callee.receiver
+    row = records.row_made(frame, node, arguments)
+    if row is not None:
+        return row, None
     for name in names:
         work = MODELS.get(name)
         found = None if work is None else work(frame, node, arguments)

@@ -2,7 +2,8 @@
 
 import re
 
-from countermine.flow import guards
+from countermine.flow import guards, ir
+from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.index import ClassInfo, FunctionInfo, ValueRange
 from countermine.flow.values import (
@@ -14,6 +15,7 @@ from countermine.flow.values import (
     constant,
     join,
     merge_taints,
+    with_taints,
 )
 
 NAMED_TUPLE = "a named tuple"
@@ -39,6 +41,14 @@ _HARMLESS = frozenset(
     }
 )  # fmt: skip
 _FIELD = re.compile(rb"(?:attrs?\.)?(?:ib|attrib|field)\(")
+_MODELS = frozenset({"django.db.models.Model", "django.db.models.base.Model"})
+_MANAGERS = frozenset({"objects", "_default_manager"})
+_ROW_MAKERS = frozenset(
+    {
+        "create", "acreate", "get_or_create", "aget_or_create", "update_or_create",
+        "aupdate_or_create",
+    }
+)  # fmt: skip
 _MAPPINGS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
 _MAKERS = frozenset(
     {
@@ -172,6 +182,27 @@ def made_of(frame: Frame, owner: ClassInfo, name: str, arguments: Arguments) -> 
         if not is_converted(frame, owner, each):
             fields["." + each] = value
     return Value(type=owner, fields=fields)
+
+
+def row_made(frame: Frame, node: ir.Call, arguments: Arguments) -> Value | None:
+    """Return the row that a manager of a model makes; ``None`` where it makes none."""
+    function = node.function
+    if not isinstance(function, ir.Attr) or function.name not in _ROW_MAKERS:
+        return None
+    manager = function.target
+    if not isinstance(manager, ir.Attr) or manager.name not in _MANAGERS:
+        return None
+    owner = evaluate(frame, manager.target).target
+    if not isinstance(owner, ClassInfo) or not _has_base(frame, owner, _MODELS):
+        return None
+    if function.name in ("create", "acreate"):
+        return made(frame, owner, arguments)
+    named = dict(arguments.keywords)
+    defaults = named.pop("defaults", UNKNOWN)
+    named |= {key[1:-1]: value for key, value in (defaults.fields or {}).items() if key[0] == "["}
+    row = made(frame, owner, Arguments([], named, None, arguments.mapping))
+    rest = () if defaults.fields is not None else all_taints(defaults)
+    return Value(items=(with_taints(row, merge_taints([row.taints, rest])), UNKNOWN))
 
 
 def tuple_class(arguments: Arguments) -> Value:

@@ -1,4 +1,4 @@
-"""What is handed out or dumped piece by piece is told apart: generators, models, registries."""
+"""What is handed out or dumped piece by piece is told apart: generators, models and rows."""
 
 import pytest
 
@@ -61,6 +61,35 @@ PROGRAMS = {
         flawed="a",
         quiet="b",
         top=_MODEL,
+    ),
+}
+_ROWS = """import os
+from django.db import models
+from django.http import HttpResponse
+class Row(models.Model):
+    a = models.CharField(max_length=9)
+    b = models.CharField(max_length=9)
+def show(request):
+    {body}
+    return HttpResponse("")
+"""
+_GIVEN = "a=request.GET['p'], b='x'"
+PROGRAMS |= {
+    "a row that is made": Twins(
+        _ROWS.format(body=f"os.system(Row.objects.create({_GIVEN}).HOLE)"), "a", "b"
+    ),
+    "a row that is made unless it is there": Twins(
+        _ROWS.format(
+            body="r, new = Row.objects.get_or_create(b='x', defaults={'a': request.GET['p']})\n"
+            "    os.system(r.HOLE)"
+        ),
+        "a",
+        "b",
+    ),
+    "whether a row was made": Twins(
+        _ROWS.format(body=f"r, new = Row.objects.update_or_create({_GIVEN})\n    os.system(HOLE)"),
+        "r.a",
+        "str(new)",
     ),
 }
 
