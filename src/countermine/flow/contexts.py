@@ -5,10 +5,12 @@ from collections.abc import Sequence
 
 from countermine.flow.values import MISSING, UNSEEN, Taint, Value
 
-QUOTED, ESCAPED, DOUBLED = ":quoted", ":escaped", ":doubled"
-"""Marks, beside kinds, on a text that was quoted for a shell, or escaped for a page, or of which
-every quote was doubled."""
-_UNDONE = {QUOTED: "command", ESCAPED: "html", DOUBLED: "sql"}
+QUOTED, ESCAPED = ":quoted", ":escaped"
+"""Marks, beside kinds, on a text that was quoted for a shell, or escaped for a page."""
+DOUBLED = {"'": ":doubled", '"': ":doubled-name", "`": ":doubled-tick"}
+"""Marks on a text in which every such quote was doubled."""
+_QUOTES = {mark: quote for quote, mark in DOUBLED.items()}
+_UNDONE = {QUOTED: "command", ESCAPED: "html", **dict.fromkeys(_QUOTES, "sql")}
 _TAG = re.compile(r"<[a-zA-Z][^<>]*\Z")
 _SCRIPT = re.compile(r"<(script|style)\b(?:(?!</\1)[\s\S])*>(?:(?!</\1)[\s\S])*\Z", re.IGNORECASE)
 _BARE_ATTRIBUTE = re.compile(r"[\w\-:]=\s*[^\s\"'<>=]*\Z")
@@ -24,7 +26,13 @@ def settled(taints: tuple[Taint, ...], parts: Sequence[Value], place: int) -> tu
     if not marked:
         return taints
     before = "".join(UNSEEN if part.const is MISSING else str(part.const) for part in parts[:place])
-    lost = frozenset(_UNDONE[mark] for mark in marked if _UNSAFE[mark](before))
+    before += parts[place].prefix
+    unsafe = [mark for mark in marked if _is_unsafe(mark, before)]
+    lost = {_UNDONE[mark] for mark in unsafe}
+    after = parts[place + 1].const if place + 1 < len(parts) else MISSING
+    head = after[:1] if isinstance(after, str) else ""
+    # What stands between its quotes is safe for good, wherever the whole is put.
+    lost |= {mark for mark in marked if mark not in unsafe and _QUOTES.get(mark) == head}
     if not lost:
         return taints
     return tuple(
@@ -33,6 +41,11 @@ def settled(taints: tuple[Taint, ...], parts: Sequence[Value], place: int) -> tu
         else Taint(t.origin, t.step, t.neutral - lost, t.composed, t.sure)
         for t in taints
     )
+
+
+def _is_unsafe(mark: str, before: str) -> bool:
+    quote = _QUOTES.get(mark)
+    return _UNSAFE[mark](before) if quote is None else before.count(quote) % 2 == 0
 
 
 def _in_quotes(before: str) -> bool:
@@ -61,9 +74,4 @@ def _in_code(before: str) -> bool:
     return bool(_BARE_ATTRIBUTE.search(tag[0]) or _CODE_ATTRIBUTE.search(tag[0]))
 
 
-def _outside_quotes(before: str) -> bool:
-    """Tell whether a statement is in no text at the end of what is known of it."""
-    return before.count("'") % 2 == 0
-
-
-_UNSAFE = {QUOTED: _in_quotes, ESCAPED: _in_code, DOUBLED: _outside_quotes}
+_UNSAFE = {QUOTED: _in_quotes, ESCAPED: _in_code}

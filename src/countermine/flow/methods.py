@@ -157,8 +157,8 @@ def _replaced(name: str, value: Value, arguments: Arguments) -> Value:
     if name != "replace" or not isinstance(old, str) or not isinstance(new, str):
         return changed
     kinds = _TAKEN_OUT.get(old, ()) if old not in new else ()
-    if (old, new) == ("'", "''"):
-        kinds = ("sql", DOUBLED)
+    if old in DOUBLED and new == 2 * old:
+        kinds = ("sql", DOUBLED[old])
     return bind.neutralised(changed, frozenset(kinds))
 
 

@@ -91,7 +91,7 @@ def concatenate(parts: Sequence[Value], behind: frozenset[str] = _ROOTED) -> Val
                 | (_BASED if place >= based else NO_KINDS),
             )
             if place
-            else composed(all_taints(p), FRONT)
+            else composed(settled(all_taints(p), known, place), FRONT)
             for place, p in enumerate(known)
         ]
     )

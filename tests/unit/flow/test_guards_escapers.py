@@ -148,6 +148,27 @@ STATEMENTS = twins(
         'db.execute("select \'" + x.replace("\'", "\'\'") + "\'")',
     ),
     (
+        "quotes of a name doubled",
+        "db.execute('select * from `' + x.replace('\"', '\"\"') + '`')",
+        "db.execute('select * from \"' + x.replace('\"', '\"\"') + '\"')",
+    ),
+    (
+        "ticks of a name doubled",
+        "db.execute('select * from %s' % x.replace('`', '``'))",
+        "db.execute('select * from `%s`' % x.replace('`', '``'))",
+    ),
+    (
+        "a name quoted by a function",
+        (
+            'def named(n):\n    return "\'" + n.replace(\'"\', \'""\') + "\'"\n---\n'
+            "db.execute('select * from {of}'.format(of=named(x)))"
+        ),
+        (
+            "def named(n):\n    return '\"' + n.replace('\"', '\"\"') + '\"'\n---\n"
+            "db.execute('select * from {of}'.format(of=named(x)))"
+        ),
+    ),
+    (
         "direction",
         "db.execute('select * from t order by a ' + x)",
         "db.execute('select * from t order by a ' + ('desc' if x == 'desc' else 'asc'))",
