@@ -5,7 +5,7 @@
 Three releases from the package index, small, middle and large, are downloaded and unpacked (none
 of their code runs). Every scanner scans each tree in turn. With --corpus, a folder that holds
 build.py, score.py and dev.toml, the accuracy on that corpus is measured too. Each part is kept
-below .bench/parts, so that one of them can be measured anew; the results are all that are there.
+in bench/parts, so that one of them can be measured anew; the results are all that are there.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
+import growth
 from measuring import Measured, in_turn
 from peers import COMPILED, COUNTERMINE, PEERS, Scanner
 
@@ -49,12 +50,13 @@ def main() -> int:
     }
     parts["start-up"] = partial(start_up, options.rounds)
     parts["warm"] = warm
+    parts["growth"] = partial(grown, programs)
     parts["sandbox"] = sandbox
     parts["precision"] = precision
     parts["mutation"] = mutation
     if options.corpus:
         parts["accuracy"] = partial(accuracy, Path(options.corpus), options.corpus_cache, programs)
-    kept = WORK / "parts"
+    kept = Path(__file__).parent / "parts"
     kept.mkdir(exist_ok=True)
     for name, measure in parts.items():
         if not options.part or name in options.part:
@@ -115,7 +117,8 @@ def speed(project: str, programs: Path, options: argparse.Namespace) -> str:
     tree = fetch(project)
     lines = lines_of(tree)
     compiled = Path(COMPILED.command(programs, tree, WORK)[0])
-    scanners = (COUNTERMINE, *([COMPILED] if compiled.exists() else []), *PEERS)
+    peers = [p for p in PEERS if p.largest_lines is None or lines <= p.largest_lines]
+    scanners = (COUNTERMINE, *([COMPILED] if compiled.exists() else []), *peers)
     print(f"{project}: {lines} lines", flush=True)
     commands = [
         scanner.command(programs, tree, WORK / f"{scanner.name}.report") for scanner in scanners
@@ -152,6 +155,12 @@ def start_up(rounds: int) -> str:
         f"`countermine --help`: {helped.wall_s:.3f} s wall, {helped.cpu_s:.3f} s CPU; "
         f"an empty `python -c pass` beside it: {nothing.wall_s:.3f} s.\n"
     )
+
+
+def grown(programs: Path) -> str:
+    """Search ever larger trees, made of copies of one project."""
+    project = PROJECTS[1]
+    return growth.section(fetch(project), project, programs, WORK)
 
 
 def warm() -> str:
