@@ -226,7 +226,12 @@ def _through(frame: Frame, node: ir.Call, callee: Value, arguments: Arguments, l
         step = frame.step(taint.step, StepKind.PASS, node, f"through {last or 'a call'}()")
         found.append(Taint(taint.origin, step, taint.neutral, taint.composed, sure=False))
     if last in _READERS:
-        return Value(decoded(tuple(found), last))
+        # What is known of a check is undone; what is known of who sent it holds on.
+        read = decoded(tuple(found), last)
+        pairs = zip(found, read, strict=True)
+        return Value(
+            tuple(Taint(b.origin, a.step, a.neutral, a.composed, sure=False) for a, b in pairs)
+        )
     result = Value(tuple(found) if last in SAME else derived(tuple(found), last or "call"))
     asked = [] if callee.receiver is None else [callee.receiver]
     return doubt.looked_up(last, [*arguments.everything(), *asked], result)

@@ -97,6 +97,13 @@ QUIET["a text that was read as JSON before"] = (
         "    return pd.read_json(body)\n"
     ),
 )
+QUIET["an address in the answer of a service"] = (
+    URL,
+    (
+        "def first():\n    found = json.loads(requests.get('https://a.example/list').text)\n"
+        "    return requests.get(found['next'])\n"
+    ),
+)
 FLAWED = {
     "a text that may be no JSON": (
         URL,
