@@ -41,6 +41,14 @@ def test_a_state_folder_that_cannot_be_written_stops_no_search(
     assert "is kept" not in call("find", tree, "-j", "1").err
 
 
+def test_another_process_knows_what_the_first_one_kept(program: Call, tree: Path) -> None:
+    (tree / "app.py").write_text(FLAW)
+    first, second = (program("find", tree, "--verbose", "--no-timings") for _ in range(2))
+    assert "Following data flows" in first.err
+    assert "Following data flows" not in second.err
+    assert second.out == first.out
+
+
 def test_clean_forgets_what_was_kept(program: Call, tree: Path, state: Path) -> None:
     (tree / "app.py").write_text(FLAW)
     first = program("find", tree, "--json", "--no-timings")
