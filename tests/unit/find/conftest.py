@@ -28,10 +28,12 @@ KINDS = {
     "xml": 611,
     "redirect": 601,
 }
+MINOR = {"log": 117}
+"""Of low severity, and looked for only by tests that ask for it."""
 Find = Callable[..., FindResult]
 
 
-def facts() -> tuple[WeaknessFacts, ...]:
+def facts(*, minor: bool = False) -> tuple[WeaknessFacts, ...]:
     return tuple(
         WeaknessFacts(
             id=WeaknessId(kind),
@@ -41,9 +43,9 @@ def facts() -> tuple[WeaknessFacts, ...]:
             consequence="do harm",
             advice="Do it right.",
             sink_kinds=(kind,),
-            severity=Severity.CRITICAL,
+            severity=Severity.LOW if kind in MINOR else Severity.CRITICAL,
         )
-        for kind, cwe in KINDS.items()
+        for kind, cwe in (KINDS | MINOR if minor else KINDS).items()
     )
 
 
@@ -62,6 +64,7 @@ def find(tmp_path: Path, catalogue: Catalogue) -> Find:
         bounds: Bounds | None = None,
         backwards: bool = False,
         tests_count: bool = False,
+        minor: bool = False,
     ) -> FindResult:
         for name, text in files.items():
             path = tmp_path / name
@@ -79,7 +82,7 @@ def find(tmp_path: Path, catalogue: Catalogue) -> Find:
         request = FindRequest(
             inventory=inventory,
             catalogue=catalogue,
-            weaknesses=facts(),
+            weaknesses=facts(minor=minor),
             jobs=jobs,
             bounds=bounds or Bounds(),
             roles=(FileRole.SOURCE, FileRole.TEST) if tests_count else (FileRole.SOURCE,),
