@@ -251,12 +251,13 @@ def _answer(work: _Work, unit: Unit) -> Answer:
     engine = FlowEngine(asked.project, request.catalogue, request.bounds, templates)
     minor = (facts for facts in request.weaknesses if facts.severity is Severity.LOW)
     near = frozenset(kind for facts in minor for kind in facts.sink_kinds)
-    walk = Walk(engine, asked.search, near)
-    walk.run(_roots(engine, unit, whole=request.focus is not None))
+    whole = request.focus is not None
     own = {path for path, _ in unit.files}
+    pages = {file.path for file in request.inventory.templates}
+    walk = Walk(engine, asked.search, near, None if whole else frozenset(own | pages))
+    walk.run(_roots(engine, unit, whole=whole))
     made = FindingMaker(engine, request.weaknesses, request.levels).make(walk)
     shown = set() if templates is None else set(templates.opened)
-    whole = request.focus is not None
     findings = [
         f
         for f in made

@@ -33,15 +33,23 @@ _Part = tuple[Taint, str]
 class Walk:
     """One walk over one unit of work."""
 
-    def __init__(self, engine: FlowEngine, search: Search, near: frozenset[str] = NO_KINDS) -> None:
+    def __init__(
+        self,
+        engine: FlowEngine,
+        search: Search,
+        near: frozenset[str] = NO_KINDS,
+        own: frozenset[str] | None = None,
+    ) -> None:
         """Walk with this engine.
 
         Args:
             engine: What runs functions, and remembers what they do.
             search: Looks through every file of the target.
             near: Kinds of sinks that are of little weight: only their surroundings are of interest.
+            own: Paths of the files whose sinks are followed; ``None`` for every file's.
         """
         self.engine = engine
+        self._own = own
         self._near = near
         self.search = search
         self._receivers = Receivers(engine)
@@ -148,6 +156,8 @@ class Walk:
                     self._over(call, reached)
             self._take_receiver(call, self._receivers.receiver(analysed) if handing else None)
         for flow in analysed.flows:
+            if self._own is not None and flow.site.path not in self._own:
+                continue
             if flow.taint is None:
                 self.patterns.append(flow)
             elif self._is_new(flow, flow.pending, flow.taint.origin, flow.taint.composed):

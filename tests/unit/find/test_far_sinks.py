@@ -58,3 +58,16 @@ def test_other_sinks_are_followed_as_before_where_one_has_too_many_functions(fin
     }
     result = find(files, bounds=Bounds(holders=5))
     assert [f.cwe for f in result.findings if f.location.path == "app.py"] == [22]
+
+
+def test_each_unit_follows_its_own_sinks_and_together_they_say_what_one_would(find: Find) -> None:
+    files = {
+        "shell.py": "import os\n\n\ndef run(line):\n    os.system(line)\n",
+        "store.py": "import os\n\nfrom shell import run\n\n\ndef drop(name):\n"
+        "    os.remove('d/' + name)\n    run('sync ' + name)\n",
+        "app.py": HEAD + "from store import drop\n\n\n@app.route('/x')\ndef x():\n"
+        "    drop(request.args['v'])\n    return '<b>' + request.args['w']\n",
+    }
+    whole, parted = find(files), find(files, bounds=Bounds(unit_bytes=1))
+    assert sorted(from_outside(whole)) == [22, 78, 79]
+    assert parted.findings == whole.findings
