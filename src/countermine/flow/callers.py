@@ -101,7 +101,7 @@ class Callers:
             run = None if one.assigned is not None else one.node
             seeds.append(Seed(whole.start, whole.end, run))
         frame = self._engine.parts.seeded(caller, seeds)
-        if frame is None or any(map(self._hands, frame.calls)):
+        if frame is None or self._engine.is_cut_short or any(map(self._hands, frame.calls)):
             return True
         self.seen += frame.calls
         return False

@@ -88,6 +88,8 @@ class FlowEngine:
         self._budget = Budget()
         self._looked_at = ""
         """Key of the function of which only a part is run at the moment."""
+        self.is_cut_short = False
+        """The last look came to its bound."""
         self._globals: dict[tuple[str, str], Value | None] = {}
         self._attributes: dict[tuple[ClassInfo, str], Value | None] = {}
         self.request_context = RequestContext(project, self.generic)
@@ -347,7 +349,7 @@ class FlowEngine:
                 self._looked_at = key
             execute.run(frame, parameters)
         if first:
-            self._looked_at = ""
+            self._looked_at, self.is_cut_short = "", self._budget.is_spent
         self._budget.steps += frame.steps
 
     def lowered(self, callee: FunctionInfo | Closure) -> ir.Function:

@@ -80,7 +80,7 @@ class FirstLook:
                 Seed(look.call.function.start, look.call.function.end, look)
                 for look in looks.values()
             ]
-            if self._engine.parts.seeded(root, seeds) is None:
+            if self._engine.parts.seeded(root, seeds) is None or self._engine.is_cut_short:
                 return True
         left = [
             one
@@ -90,7 +90,7 @@ class FirstLook:
         if not left:
             return False
         frame = self._engine.parts.seeded(root, [seed_of(one) for one in left])
-        return frame is None or bool(frame.flows)
+        return frame is None or bool(frame.flows) or self._engine.is_cut_short
 
 
 def seed_of(named: Named) -> Seed:
