@@ -15,6 +15,8 @@ class Scanner:
     """For the benchmark's own environment; ``None`` for Countermine itself."""
     command: Callable[[Path, Path, Path], list[str]]
     """(folder of programs, tree, report file) -> command line."""
+    environment: str = "venv"
+    """The environment below .bench that it is installed in: not all bear with each other."""
     largest_lines: int | None = None
     """Of the trees that it is tried on, where larger ones would take hours."""
 
@@ -53,10 +55,12 @@ def _semgrep(programs: Path, tree: Path, report: Path) -> list[str]:
 
 
 def _pysa(programs: Path, tree: Path, report: Path) -> list[str]:
+    own = programs.parents[1] / PYSA / "bin"
     script = Path(__file__).parent / "pysa.py"
-    return [str(programs / "python"), str(script), str(programs / "pyre"), str(tree), str(report)]
+    return [str(own / "python"), str(script), str(own / "pyre"), str(tree), str(report)]
 
 
+PYSA = "venv-pysa"
 COUNTERMINE = Scanner(name="countermine", requirement=None, command=partial(_own, ".venv"))
 COMPILED = Scanner(
     name="countermine, compiled", requirement=None, command=partial(_own, ".venv-compiled")
@@ -66,5 +70,11 @@ PEERS = (
     Scanner(name="bandit", requirement="bandit==1.9.4", command=_bandit),
     Scanner(name="ruff", requirement="ruff==0.17.5", command=_ruff),
     Scanner(name="semgrep", requirement="semgrep==1.182.0", command=_semgrep),
-    Scanner(name="pysa", requirement="pyre-check==0.10.0", command=_pysa, largest_lines=100_000),
+    Scanner(
+        name="pysa",
+        requirement="pyre-check==0.10.0",
+        command=_pysa,
+        environment=PYSA,
+        largest_lines=100_000,
+    ),
 )

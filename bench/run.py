@@ -72,16 +72,20 @@ def main() -> int:
 
 
 def install() -> Path:
-    """Make the peers' environment and return its folder of programs."""
-    folder = WORK / "venv"
+    """Make the peers' environments and return the first one's folder of programs."""
     uv = str(ROOT / ".venv" / "bin" / "uv")
-    if not folder.is_dir():
-        subprocess.run([uv, "venv", "--quiet", str(folder)], check=True)
     # A corpus may be fetched with pip.
-    wanted = ["pip", *(peer.requirement for peer in PEERS if peer.requirement)]
-    python = str(folder / "bin" / "python")
-    subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *wanted], check=True)
-    return folder / "bin"
+    wanted: dict[str, list[str]] = {"venv": ["pip"]}
+    for peer in PEERS:
+        if peer.requirement:
+            wanted.setdefault(peer.environment, []).append(peer.requirement)
+    for name, requirements in wanted.items():
+        folder = WORK / name
+        if not folder.is_dir():
+            subprocess.run([uv, "venv", "--quiet", str(folder)], check=True)
+        there = [uv, "pip", "install", "--quiet", "--python", str(folder / "bin" / "python")]
+        subprocess.run([*there, *requirements], check=True)
+    return WORK / "venv" / "bin"
 
 
 def head() -> str:
