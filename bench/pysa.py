@@ -7,6 +7,7 @@ the list of its findings is what is kept.
 """
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -18,12 +19,15 @@ def main(pyre: Path, tree: Path, report: Path) -> int:
     """Scan a tree; return Pysa's exit code."""
     models = pyre.parents[1] / "lib" / "pyre_check" / "taint"
     with tempfile.TemporaryDirectory() as folder:
-        settings = {"source_directories": [str(tree)], "taint_models_path": [str(models)]}
+        # What lies below a hidden folder, as our trees do, Pysa leaves out.
+        shutil.copytree(tree, Path(folder) / "source", symlinks=True)
+        settings = {"source_directories": ["source"], "taint_models_path": [str(models)]}
         (Path(folder) / ".pyre_configuration").write_text(json.dumps(settings), encoding="utf-8")
         results = Path(folder) / "results"
         done = subprocess.run(
             [pyre, "--noninteractive", "analyze", "--no-verify", "--save-results-to", results],
             cwd=folder,
+            env={**os.environ, "PATH": f"{pyre.parent}{os.pathsep}{os.environ['PATH']}"},
             check=False,
             stdout=subprocess.DEVNULL,
         )
