@@ -8,14 +8,7 @@ from countermine.flow import known
 from countermine.flow.frame import Frame
 from countermine.flow.parts import extend, store_element, store_field
 from countermine.flow.state import apply_facts
-from countermine.flow.values import (
-    UNKNOWN,
-    Taint,
-    Value,
-    altered,
-    join,
-    merge_taints,
-)
+from countermine.flow.values import UNKNOWN, Taint, Value, altered, join, merge_taints
 
 DEPTH = 4
 """Collections within collections in which other places of a thing are looked for."""

@@ -32,13 +32,7 @@ from countermine.flow.loops import joined, run_loop
 from countermine.flow.matching import fits
 from countermine.flow.parts import elements
 from countermine.flow.state import State, apply_facts
-from countermine.flow.values import (
-    MISSING,
-    UNKNOWN,
-    Value,
-    altered,
-    constant,
-)
+from countermine.flow.values import MISSING, UNKNOWN, Value, altered, constant
 
 _QUOTED = re.compile(r"\s*(?:(?:typing\.)?Optional\[)?\s*([A-Za-z_][\w.]*)\s*\]?(?:\s*\|.*)?\s*")
 

@@ -19,11 +19,7 @@ from countermine.flow.origins import Origin, OriginKey, Step
 from countermine.flow.parts import select
 from countermine.flow.reached import Reached, carried, reached_name
 from countermine.flow.receivers import Receivers
-from countermine.flow.values import (
-    NO_FACTS,
-    NO_KINDS,
-    Taint,
-)
+from countermine.flow.values import NO_FACTS, NO_KINDS, Taint
 from countermine.flow.wrapped import Wrapped
 
 _Part = tuple[Taint, str]
@@ -142,7 +138,7 @@ class Walk:
             for call in self.engine.signals.calls(self.engine, analysed.info):
                 linked = True
                 self._calls.setdefault(owner, []).append(call)
-                for reached in list(self._open.get(owner, ())):
+                for reached in filter(self._goes_on, list(self._open.get(owner, ()))):
                     self._over(call, reached)
         return linked
 
