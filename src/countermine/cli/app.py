@@ -5,7 +5,19 @@ from typing import Annotated
 
 import typer
 
-from countermine.cli import clean, doctor, explain, find, fix, ledger, prove, report, resume, run
+from countermine.cli import (
+    clean,
+    doctor,
+    evidence,
+    explain,
+    find,
+    fix,
+    ledger,
+    prove,
+    report,
+    resume,
+    run,
+)
 
 UsageFault = typer.TyperException
 """What a wrong command line raises."""
@@ -44,6 +56,15 @@ def build() -> typer.Typer:
     records.command("verify")(ledger.verify)
     records.command("show")(ledger.show)
     app.add_typer(records, name="ledger")
+    bundles = typer.Typer(
+        help="Signed bundles of proofs, which others can check and rerun.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+    )
+    bundles.command("write")(evidence.write)
+    bundles.command("verify")(evidence.verify)
+    bundles.command("key")(evidence.key)
+    app.add_typer(bundles, name="evidence")
     return app
 
 

@@ -4,6 +4,7 @@ import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 
+from countermine.cli.files import make_folder, write_whole
 from countermine.core.cases import Case
 from countermine.core.runs import Run
 from countermine.core.spans import TreePath
@@ -36,6 +37,8 @@ def deliver(run: Run, folder: RunFolder, request: RunRequest) -> tuple[str, ...]
     made: list[str] = []
     if request.patches and patched:
         made.append(_patch_files(patched, root, folder, Path(request.patches)))
+    if request.bundles:
+        made.append(_bundles(run, folder, Path(request.bundles)))
     if request.branch and sure:
         made += _branch(sure, root, request)
     if request.apply and sure:
@@ -52,6 +55,20 @@ def _patch_files(cases: list[Case], root: Path, run: RunFolder, folder: Path) ->
     told = f"{folder}: {len(written)} patch file{'s' if len(written) != 1 else ''}"
     apart = sum(path.parent.name == UNPROVEN for path in written)
     return f"{told}, {apart} not proven and so in {UNPROVEN}/" if apart else told
+
+
+def _bundles(run: Run, folder: RunFolder, into: Path) -> str:
+    """Write a bundle for each case that something was run for."""
+    from countermine.cli.bundles import bundle_text  # noqa: PLC0415
+    from countermine.cli.surroundings import state_folder  # noqa: PLC0415
+    from countermine.loop.prefix import recorded  # noqa: PLC0415
+
+    record = recorded(folder)
+    judged = [case for case in run.cases if case.witness is not None and case.verdict is not None]
+    make_folder(into)
+    for case in judged:
+        write_whole(into / f"{case.id}.json", bundle_text(run, record, case, state_folder()))
+    return f"{into}: {counted(len(judged), 'bundle')}"
 
 
 def _branch(cases: list[Case], root: Path, request: RunRequest) -> list[str]:

@@ -45,6 +45,21 @@ def check_folder(path: Path) -> None:
         raise BadUsageError(message)
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder for results, unless it is there.
+
+    Raises:
+        BadUsageError: If something else is in its place.
+        EnvironmentLacksError: If it cannot be made.
+    """
+    check_folder(path)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"cannot make the folder {str(path)!r}: {error.strerror}"
+        raise EnvironmentLacksError(message) from error
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that a reader sees the old content or the new, never a part.
 

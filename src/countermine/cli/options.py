@@ -73,6 +73,14 @@ Only: TypeAlias = Annotated[
 ]
 
 
+Signer: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--signer", metavar="FILE", help="Public key (PEM) that must have signed the bundle."
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Against:
     """What a search is compared with."""
@@ -132,6 +140,14 @@ class Delivery:
     apply: Annotated[
         bool, typer.Option("--apply", help="Edit the target in place; refuses a dirty one.")
     ] = False
+    bundles: Annotated[
+        Path | None,
+        typer.Option(
+            "--bundles",
+            metavar="DIR",
+            help="Write a signed bundle for each case that was run, for `prove --bundle`.",
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

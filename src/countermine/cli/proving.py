@@ -29,7 +29,7 @@ from countermine.loop.prefix import as_run
 from countermine.loop.records import FixRecord, Opened, RunRequest
 from countermine.loop.restoring import restore
 from countermine.loop.stages import Stages, refusal_error, unchanged
-from countermine.prove.records import Judgement, Witnessed
+from countermine.prove.records import Baseline, Judgement, Witnessed
 from countermine.report.explain import explain_case
 from countermine.report.styled import wrapped
 from countermine.report.wording import safe
@@ -81,7 +81,8 @@ def prove_one(subject: Subject, screen: Screen) -> ExitCode:
         stages = Stages(means, known.request)
         progress.stage("prepare")
         prepared = stages.prepare(known.request, known.target)
-        case = _case(stages, known, given, prepared.environment)
+        baseline = stages.baseline(known.target, prepared.environment)
+        case = judged(stages, known, given, prepared.environment, baseline)
     run = Run(
         id="prove",
         version=known.request.version,
@@ -94,14 +95,19 @@ def prove_one(subject: Subject, screen: Screen) -> ExitCode:
         isolated=prepared.isolated,
         notes=(*given.notes, *prepared.notes),
     )
-    if screen.json:
-        write(run, Outputs(json=True))
-    elif not screen.quiet:
-        _show(run, case, screen)
+    show(run, case, screen)
     return ExitCode.CLEAN if isinstance(case.verdict, Proven) else ExitCode.NOT_PROVEN
 
 
-def _show(run: Run, case: Case, screen: Screen) -> None:
+def show(run: Run, case: Case, screen: Screen) -> None:
+    """Print what became of the one case of a run, as the user wants it."""
+    if screen.json:
+        write(run, Outputs(json=True))
+    elif not screen.quiet:
+        _explain(run, case, screen)
+
+
+def _explain(run: Run, case: Case, screen: Screen) -> None:
     seen_on = terminal(no_color=screen.no_color)
     width = seen_on.width
     notes = [line for note in run.notes for line in wrapped(safe(f"Note: {note}"), width)]
@@ -109,10 +115,15 @@ def _show(run: Run, case: Case, screen: Screen) -> None:
     say((*lines, *([(), *notes] if notes else [])), no_color=screen.no_color)
 
 
-def _case(stages: Stages, known: Known, given: Given, environment: BuiltEnvironment) -> Case:
-    """Witness and judge the case as a run does, beginning with the patch that is there."""
+def judged(
+    stages: Stages,
+    known: Known,
+    given: Given,
+    environment: BuiltEnvironment,
+    baseline: Baseline,
+) -> Case:
+    """Witness and judge a case as a run does, beginning with the patch that is there."""
     target, finding = known.target, known.finding
-    baseline = stages.baseline(target, environment)
     if given.witness is None:
         record = stages.witness(target, environment, finding, baseline)
     else:
@@ -151,7 +162,7 @@ def _recorded(subject: Subject) -> Known:
         raise BadUsageError(message)
     found = recall(subject.case, subject.run)
     if isinstance(found, NoSuchCase):
-        raise _no_case(subject.case, f"run {found.run}", found.cases)
+        raise no_case(subject.case, f"run {found.run}", found.cases)
     record, run = found.record, as_run(found.record)
     if isinstance(record.opened, Opened):
         fetching = means_for(replace(record.request, prove=False), state_folder())
@@ -185,9 +196,10 @@ def _searched(subject: Subject) -> Known:
             coverage = found.coverage
             return Known(request=request, target=opened.target, finding=finding, coverage=coverage)
     ids = tuple(case_id(finding) for finding in found.findings)
-    raise _no_case(subject.case, subject.target or planned.target, ids)
+    raise no_case(subject.case, subject.target or planned.target, ids)
 
 
-def _no_case(case: str, where: str, cases: tuple[str, ...]) -> BadUsageError:
+def no_case(case: str, where: str, cases: tuple[str, ...]) -> BadUsageError:
+    """Return the error that names the cases there are instead of the one asked for."""
     known = ", ".join(cases[:5]) or "none"
     return BadUsageError(f"{where} has no case {case!r}; its cases are: {known}")

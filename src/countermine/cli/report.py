@@ -34,5 +34,6 @@ def report(
         patches=absolute(delivery.patches),
         branch=delivery.branch,
         apply=delivery.apply,
+        bundles=absolute(delivery.bundles),
     )
     return conclude(folder, request, outputs)

@@ -59,6 +59,7 @@ def request_for(plan: Plan, aims: Aims, outputs: Outputs, *, run: str, started: 
         patches=absolute(aims.delivery.patches),
         branch=aims.delivery.branch,
         apply=aims.delivery.apply,
+        bundles=absolute(aims.delivery.bundles),
         sarif=absolute(outputs.sarif),
         html=absolute(outputs.html),
         fail_on=plan.fail_on,

@@ -37,6 +37,11 @@ def start(
         check_file(path)
     if aims.delivery.patches is not None:
         check_folder(aims.delivery.patches)
+    if aims.delivery.bundles is not None:
+        if not aims.prove:
+            message = "--bundles needs something that was run: use `countermine run`"
+            raise BadUsageError(message)
+        check_folder(aims.delivery.bundles)
     only_of(aims.choice)
     planned = plan(target, wishes)
     if isinstance(planned.spec, DirectorySpec):

@@ -59,6 +59,8 @@ class RunRequest:
     """Branch to make in the target's repository."""
     apply: bool = False
     """Edit the target in place."""
+    bundles: str | None = None
+    """Folder for evidence bundles, absolute."""
     sarif: str | None = None
     """File for SARIF, absolute."""
     html: str | None = None
