@@ -33,8 +33,8 @@ class ExitCode(IntEnum):
     FAILED = 6
     """The work was refused or does not hold: a patch conflict, a broken ledger, a lost run."""
     NOT_PROVEN = 7
-    """``prove`` came to a verdict, and it is not ``Proven``; with ``--bundle``, the bundle or the rerun
-    says something else than ``Proven``."""
+    """``prove`` came to a verdict, and it is not ``Proven``; with ``--bundle``, the bundle says
+    something else than ``Proven``, or the rerun does."""
     INTERNAL_ERROR = 70
     """A defect of Countermine; a report is welcome."""
     INTERRUPTED = 130
