@@ -14,6 +14,7 @@ from countermine.core.witnesses import NoWitness, Shown, Stimulus, Witness
 from countermine.prove.drive.siblings import siblings
 from countermine.prove.mutations import mutated
 from tests.weaknesses.makers import MAKERS
+from tests.weaknesses.observed_targets import OBSERVED
 from tests.weaknesses.witness_bench import Bench, finding_of
 from tests.weaknesses.witness_targets import FUNCTIONS, WITH_PACKAGES, Target
 
@@ -53,7 +54,7 @@ def stimuli(maker: WitnessMaker, target: Target) -> list[Stimulus]:
 
 
 @given(
-    target=st.sampled_from((*FUNCTIONS, *WITH_PACKAGES)),
+    target=st.sampled_from((*FUNCTIONS, *OBSERVED, *WITH_PACKAGES)),
     kind=st.sampled_from(EntryKind),
     channel=st.sampled_from(Channel),
     key=st.sampled_from((None, "name", "path", "--file")),
@@ -77,7 +78,7 @@ def test_no_witness_cuts_a_placeholder(
 
 @pytest.mark.parametrize("weakness", sorted(MAKERS))
 def test_every_witness_is_among_the_targets_above(weakness: str) -> None:
-    assert any(target.weakness == weakness for target in (*FUNCTIONS, *WITH_PACKAGES))
+    assert any(target.weakness == weakness for target in (*FUNCTIONS, *OBSERVED, *WITH_PACKAGES))
 
 
 def test_steps_up_that_are_cut_out_once_still_lead_out(bench: Bench) -> None:

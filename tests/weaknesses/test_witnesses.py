@@ -3,7 +3,9 @@
 import pytest
 
 from countermine.core.witnesses import Absent, Shown
+from countermine.prove.gates.control import control_trouble
 from tests.weaknesses.entered_targets import PLAIN, WEB
+from tests.weaknesses.observed_targets import OBSERVED
 from tests.weaknesses.witness_bench import Bench
 from tests.weaknesses.witness_targets import FUNCTIONS, WITH_PACKAGES, Target
 
@@ -20,9 +22,19 @@ def claim(bench: Bench, target: Target) -> None:
         assert all(isinstance(effect, Absent) for effect in effects), effects
 
 
-@pytest.mark.parametrize("target", FUNCTIONS, ids=lambda target: target.name)
+@pytest.mark.parametrize("target", [*FUNCTIONS, *OBSERVED], ids=lambda target: target.name)
 def test_a_flaw_is_shown_and_its_fixes_are_silent(bench: Bench, target: Target) -> None:
     claim(bench, target)
+
+
+@pytest.mark.parametrize("target", OBSERVED, ids=lambda target: target.name)
+def test_a_patch_of_the_symptom_is_refused(bench: Bench, target: Target) -> None:
+    _, before, _ = bench.run(target, target.flawed)
+    for source in target.wrong:
+        effects, after, _ = bench.run(target, source)
+        silent = all(isinstance(effect, Absent) for effect in effects)
+        works = control_trouble(after) is None and after.result == before.result
+        assert not (silent and works), source
 
 
 @pytest.mark.online

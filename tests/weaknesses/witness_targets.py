@@ -21,11 +21,20 @@ class Target:
     """The fix, and quiet twins: nothing may be shown in any of them."""
     function: str | None = None
     """Function of the sink, where it is another than the entry point's."""
+    wrong: tuple[str, ...] = ()
+    """Patches of the symptom: each must be refused by what it shows, or by its legitimate use."""
     online: bool = False
     """Whether it needs packages from the index."""
 
 
-def function(name: str, weakness: str, sink: str, key: str, sources: tuple[str, ...]) -> Target:
+def function(
+    name: str,
+    weakness: str,
+    sink: str,
+    key: str | None,
+    sources: tuple[str, ...],
+    wrong: tuple[str, ...] = (),
+) -> Target:
     """Return a target that is a function ``run``; the first source is flawed."""
     return Target(
         name=name,
@@ -37,6 +46,7 @@ def function(name: str, weakness: str, sink: str, key: str, sources: tuple[str, 
         sink=sink,
         flawed=sources[0],
         fixed=sources[1:],
+        wrong=wrong,
     )
 
 

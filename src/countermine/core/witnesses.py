@@ -26,6 +26,10 @@ class Encoding(StrEnum):
     HEX = "hex"
     PERCENT = "percent"
     """Every byte but letters and digits as ``%XX``."""
+    BASIC = "basic"
+    """As a header of authorization has a name and a password: ``Basic`` and Base64."""
+    BEARER = "bearer"
+    """As a header of authorization has a token: behind ``Bearer``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +51,8 @@ class Input:
     that works takes the place of the text, if there is one, and the result names it."""
     alternatives: tuple[str, ...] = ()
     """For a legitimate use: texts that are tried in turn where ``text`` does not work. After
-    them come strings of the target's own tests. The result names the one that works."""
+    them come strings of the target's own tests. The result names the one that works.
+    ``{compared}`` is what the target compares ``text`` with; it goes before all others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

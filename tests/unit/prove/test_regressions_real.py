@@ -141,6 +141,13 @@ FLAWS = (
         new='"SELECT * FROM t WHERE a = ?", (text,)',
     ),
     Flaw(
+        weakness="timing-unsafe-comparison",
+        sink="== TOKEN",
+        code="import hmac\n\nTOKEN = 's3cr3t'\n\ndef view(text):\n    return text == TOKEN\n",
+        old="text == TOKEN",
+        new="hmac.compare_digest(text, TOKEN)",
+    ),
+    Flaw(
         weakness="sql-injection",
         sink="sqlite3.Connection.execute",
         code="import sqlite3\n\ndef view(text):\n    c = sqlite3.connect(':memory:')\n"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from countermine.core.errors import SandboxUnavailableError
-from countermine.core.witnesses import CANARY, Observation, Stimulus
+from countermine.core.witnesses import CANARY, Observation, Stimulus, Witness
 from countermine.ports.sandbox import Access, Mount, SandboxCommand, SandboxOutcome, Stopped
 from countermine.prove.drive.observations import lost, observation
 from countermine.prove.drive.request import DriveRequest
@@ -22,6 +22,8 @@ HARNESS = "/countermine/lib"
 SCRATCH = "/tmp/countermine/scratch"  # noqa: S108 - inside the sandbox, private to the run
 
 MAX_STDERR = 500
+COMPARISONS = ("==", "!=", "in", "not in")
+"""With which the name of a sink begins that is a comparison."""
 
 
 def drive(request: DriveRequest) -> tuple[Observation, ...]:
@@ -100,11 +102,18 @@ def _job(request: DriveRequest, canary: str) -> bytes:
                 "import_roots": list(request.environment.import_roots),
             },
             "script": witness.script,
+            "compares_in": _compared_in(witness),
             "load_once": request.load_once,
             "stimulus_s": request.stimulus_s,
             "stimuli": [_stimulus(one, one.name not in controls) for one in request.stimuli],
         }
     ).encode()
+
+
+def _compared_in(witness: Witness) -> str | None:
+    """Return the file whose comparisons are to be watched: that of a sink that is one."""
+    is_comparison = witness.sink.startswith(tuple(f"{sign} " for sign in COMPARISONS))
+    return f"{TARGET}/{witness.sink_path}" if is_comparison and witness.sink_path else None
 
 
 def _stimulus(stimulus: Stimulus, is_attack: bool) -> dict[str, object]:  # noqa: FBT001 - a fact

@@ -74,6 +74,10 @@ def encoded(text: str, encoding: str) -> str:
         return data.hex()
     if encoding == "percent":
         return quote(data, safe="")
+    if encoding == "basic":
+        return f"Basic {base64.b64encode(data).decode()}"
+    if encoding == "bearer":
+        return f"Bearer {text}"
     return text
 
 

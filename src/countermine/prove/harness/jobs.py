@@ -34,6 +34,8 @@ class Job(NamedTuple):
     scratch: str
     entry: EntryJob
     script: str | None
+    compares_in: str | None
+    """File whose comparisons are watched."""
     stimulus_s: float
     load_once: bool
     """Load the target in one process for all stimuli, where that makes no difference to them."""
@@ -76,6 +78,7 @@ def parsed(data: bytes) -> Job:
         scratch=raw["scratch"],
         entry=EntryJob(**{**entry, "import_roots": tuple(entry["import_roots"])}),
         script=raw["script"],
+        compares_in=raw["compares_in"],
         stimulus_s=raw["stimulus_s"],
         load_once=raw["load_once"],
         stimuli=tuple(

@@ -17,6 +17,7 @@ from countermine.prove.harness import (  # noqa: E402 - found only after the lin
     bytecode,
     channel,
     child,
+    comparisons,
     copies,
     jobs,
     loader,
@@ -48,6 +49,7 @@ def main() -> None:
     observer = Observer(job.root)
     observer.install()
     wrapping.watch({**sinks_calls.WATCHED, **sinks_languages.WATCHED}, observer)
+    comparisons.watch(job.compares_in, observer)
     site.main()
     around = nearby.files(job.root, job.entry.file)
     preload.preload(job.entry, around)

@@ -6,15 +6,21 @@ import ast
 import os
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from countermine.prove.harness.inputs import BENIGN
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from countermine.prove.harness.channel import Record
     from countermine.prove.harness.jobs import StimulusJob
     from countermine.prove.harness.loading import EntryJob
 
 MAX_SAMPLES = 12
 MAX_STRINGS = 24
 MAX_BYTES = 64 << 10
+MAX_COMPARED = 4
+COMPARED = "{compared}"
+"""As an alternative: what the target compares the text with."""
 _STRUCTURE = frozenset("\n:{}[]()<>=,;/.'\"")
 
 
@@ -31,11 +37,31 @@ def uses(stimulus: StimulusJob, root: str, entry: EntryJob) -> Iterator[tuple[st
     if len(stimulus.inputs) != 1:
         return
     for at, text in enumerate(stimulus.inputs[0]["alternatives"], 1):
+        if text == COMPARED:
+            continue
         yield f"alternative {at}", _with(stimulus, text)
     if not _is_text(stimulus.inputs[0]):
         return
     for place, text in _test_strings(root, entry):
         yield place, _with(stimulus, text)
+
+
+def wants_compared(stimulus: StimulusJob) -> bool:
+    """Tell whether what the target compares the text with would be the better use."""
+    return any(COMPARED in item["alternatives"] for item in stimulus.inputs)
+
+
+def compared(stimulus: StimulusJob, records: Iterable[Record]) -> Iterator[StimulusJob]:
+    """Yield the stimulus with each text that its own text was seen to be compared with."""
+    pairs = [
+        (record.detail.get("left", ""), record.detail.get("right", ""))
+        for record in records
+        if record.name in {"compare", "compare-digest"}
+    ]
+    both = [*pairs, *((right, left) for left, right in pairs)]
+    known = [text for guess, text in both if BENIGN in guess and BENIGN not in text]
+    for text in list(dict.fromkeys(known))[:MAX_COMPARED]:
+        yield _with(stimulus, text)
 
 
 def _is_text(item: dict[str, object]) -> bool:

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from countermine.prove.harness.audits import path_facts
+from countermine.prove.harness.comparisons import constant_time
 from countermine.prove.harness.observer import Observer
 from countermine.prove.harness.wrapping import replace
 
@@ -75,6 +76,7 @@ def _hmac(module: ModuleType, observer: Observer) -> None:
             return {"call": "hmac", "algorithm": name.replace("openssl_", ""), "security": "1"}
 
         replace(observer, module, call, told(observer, "hash", getattr(module, call), facts))
+    constant_time(module, observer)
 
 
 _RANDOM = (
@@ -191,6 +193,7 @@ CRYPTOGRAPHY = "cryptography.hazmat"
 WATCHED: Mapping[str, Apply] = {
     "hashlib": _hashlib,
     "hmac": _hmac,
+    "secrets": constant_time,
     "random": _random,
     "uuid": _uuid,
     "os": _os,

@@ -52,6 +52,9 @@ class Runner:
         """Run one stimulus; of a legitimate use the first content that works."""
         if stimulus.is_attack or not stimulus.inputs:
             return self._settled(stimulus)
+        learned = self._as_compared(stimulus)
+        if learned is not None:
+            return learned
         plain: Gathered | None = None
         for name, one in samples.uses(stimulus, self._job.pristine, self._job.entry):
             tried = self._settled(one)
@@ -60,6 +63,17 @@ class Runner:
             if not name:
                 plain = tried
         return self._settled(stimulus) if plain is None else plain
+
+    def _as_compared(self, stimulus: StimulusJob) -> Gathered | None:
+        """Run a legitimate use with what the target compares its value with, where it asks so."""
+        if not samples.wants_compared(stimulus):
+            return None
+        records = self._settled(stimulus).attempt.account.records
+        for one in samples.compared(stimulus, records):
+            tried = self._settled(one)
+            if _worked(tried):
+                return tried._replace(sample="what it is compared with")
+        return None
 
     def _settled(self, stimulus: StimulusJob) -> Gathered:
         """Run one stimulus, again when a file it needs was made, and tidy up after it."""

@@ -10,8 +10,9 @@ from countermine.core.regressions import RegressionProbe
 from countermine.prove.regression.calls import Call
 
 _STANDARD = re.compile(
-    r"^(?:import|from) (?:asyncio|base64|contextlib|hashlib|io|json|os|pathlib|pickle|random|runpy"
-    r"|shlex|sqlite3|sys|tarfile|tempfile|unittest|urllib|zipfile)\b"
+    r"^(?:import|from) (?:asyncio|base64|contextlib|hashlib|hmac|io|json|logging|os|pathlib|pickle"
+    r"|random|re|runpy|secrets|shlex|socket|sqlite3|ssl|stat|sys|tarfile|tempfile|time|unittest"
+    r"|urllib|zipfile)\b"
 )
 _OUTSIDE = re.compile(
     r"^(?:import|from) (?:Crypto|Cryptodome|cryptography|django|fastapi|pytest|starlette)\b"

@@ -1,1 +1,1 @@
-"""Timing-unsafe comparison."""
+"""Timing-unsafe comparison: facts, remedies, witness and cases."""
