@@ -66,19 +66,16 @@ def fill(text: str, canary: str, base: str) -> str:
 def encoded(text: str, encoding: str) -> str:
     """Return a text as an encoding writes it."""
     data = as_bytes(text)
-    if encoding == "base64":
-        return base64.b64encode(data).decode()
-    if encoding == "base64-url":
-        return base64.urlsafe_b64encode(data).decode()
-    if encoding == "hex":
-        return data.hex()
-    if encoding == "percent":
-        return quote(data, safe="")
-    if encoding == "basic":
-        return f"Basic {base64.b64encode(data).decode()}"
-    if encoding == "bearer":
-        return f"Bearer {text}"
-    return text
+    encoded_text = base64.b64encode(data).decode()
+    written = {
+        "base64": encoded_text,
+        "base64-url": base64.urlsafe_b64encode(data).decode(),
+        "hex": data.hex(),
+        "percent": quote(data, safe=""),
+        "basic": f"Basic {encoded_text}",
+        "bearer": f"Bearer {text}",
+    }
+    return written.get(encoding, text)
 
 
 def value(item: dict[str, Any], canary: str, base: str) -> Value:
