@@ -19,7 +19,7 @@ from countermine.sandbox.filter import filter_program
 from countermine.sandbox.index_access import IndexAccess, hand_over_prefix, prepared
 from countermine.sandbox.index_gate import IndexGate
 from countermine.sandbox.life import Life
-from countermine.sandbox.limits import rlimit_prefix
+from countermine.sandbox.limits import hold, rlimit_prefix
 from countermine.sandbox.places import checked
 from countermine.sandbox.supervise import InterruptedRunError, Supervisor
 from countermine.sandbox.usage import Meter
@@ -140,9 +140,12 @@ class BubblewrapSandbox:
         program = _memory_file(filter_program(), stack)
         status, status_inside = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         stack.callback(os.close, status)
+        held_inside, held = os.pipe2(os.O_CLOEXEC)
+        stack.callback(os.close, held)
         words = (
             *arguments(command, self.bwrap, stubs),
             *("--seccomp", str(program), "--json-status-fd", str(status_inside)),
+            *("--block-fd", str(held_inside)),
         )
         listed = _memory_file(os.fsencode("\0".join((*words, ""))), stack)
         inside = (
@@ -171,7 +174,14 @@ class BubblewrapSandbox:
                 stderr=subprocess.PIPE,
                 # The terminal's Ctrl-C is for the program, which then ends what runs in here.
                 start_new_session=True,
-                pass_fds=(listed, program, status_inside, *gates, *(fd for fd, _ in stubs)),
+                pass_fds=(
+                    listed,
+                    program,
+                    status_inside,
+                    held_inside,
+                    *gates,
+                    *(fd for fd, _ in stubs),
+                ),
                 user=None if identity is None else identity.uid,
                 group=None if identity is None else identity.gid,
                 extra_groups=None if identity is None else [],
@@ -181,11 +191,19 @@ class BubblewrapSandbox:
             raise SandboxUnavailableError(message) from error
         finally:
             os.close(status_inside)
+            os.close(held_inside)
         if identity is not None:
             _give_streams(process, identity)
         places = tuple((s.inside, s.size) for s in scratches(command))
         meter = Meter(limits=command.limits, scratch=places)
-        return Life(process=process, status=status, meter=meter, written=written)
+
+        def release(first: int) -> None:
+            owner = None if identity is None else (identity.uid, identity.gid)
+            hold(first, command.limits, owner)
+            with contextlib.suppress(BrokenPipeError):
+                os.write(held, b"1")
+
+        return Life(process=process, status=status, meter=meter, written=written, release=release)
 
 
 def _give_streams(process: subprocess.Popen[bytes], identity: privileges.Identity) -> None:

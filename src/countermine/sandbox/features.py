@@ -22,6 +22,7 @@ NEEDED: Final = (
     "--seccomp",
     "--args",
     "--json-status-fd",
+    "--block-fd",
     "--remount-ro",
 )
 """Options without which the sandbox is none; all of them exist since bubblewrap 0.3."""

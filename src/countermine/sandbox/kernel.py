@@ -1,7 +1,10 @@
 """The few Linux calls that Python does not offer."""
 
+import contextlib
 import ctypes
 import os
+import platform
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -27,6 +30,13 @@ MOUNT_ATTR_IDMAP: Final = 0x00100000
 _OPEN_TREE: Final = 428
 _MOVE_MOUNT: Final = 429
 _MOUNT_SETATTR: Final = 442
+
+
+_SET_IDS: Final = {"x86_64": (117, 119), "aarch64": (147, 149)}
+"""Numbers of setresuid and setresgid, by architecture.
+
+Source: arch/x86/entry/syscalls and include/uapi/asm-generic/unistd.h of Linux.
+"""
 
 
 class _MountAttributes(ctypes.Structure):
@@ -106,3 +116,26 @@ def attach_tree(tree: int, target: str) -> None:
         ctypes.c_uint(MOVE_MOUNT_F_EMPTY_PATH),
     )
     _checked(result, target)
+
+
+@contextlib.contextmanager
+def real_ids(uid: int, gid: int) -> Iterator[None]:
+    """Let the calling thread, and only it, bear another real user and group for a while.
+
+    What it may do stays as it is: that goes by the effective ones. Needs root. The library's
+    own calls would change all threads.
+    """
+    before = os.getuid(), os.getgid()
+    _set_real_ids(uid, gid)
+    try:
+        yield
+    finally:
+        _set_real_ids(*before)
+
+
+def _set_real_ids(uid: int, gid: int) -> None:
+    numbers = _SET_IDS[platform.machine()]
+    for number, value in zip(numbers, (uid, gid), strict=True):
+        keep = ctypes.c_int(-1)
+        result = _libc().syscall(ctypes.c_long(number), ctypes.c_int(value), keep, keep)
+        _checked(result, "setresuid")

@@ -6,6 +6,7 @@ import os
 import select
 import signal
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,6 +35,8 @@ class Life:
     """Where bubblewrap writes JSON lines: first the first process inside, at last its exit."""
     meter: Meter
     written: WrittenMeter
+    release: Callable[[int], None]
+    """Bounds the first process, given its id, and lets it go on."""
     _text: bytes = b""
     _first: int | None = None
     _first_pid: int | None = None
@@ -51,6 +54,7 @@ class Life:
             self._first_pid = pid
             with contextlib.suppress(ProcessLookupError):
                 self._first = os.pidfd_open(pid)
+            self.release(pid)
         return len(chunk) > 0
 
     def look(self) -> Bound | None:

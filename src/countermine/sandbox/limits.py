@@ -8,7 +8,9 @@ import resource
 from pathlib import Path
 from typing import Final
 
+from countermine.core.errors import SandboxUnavailableError
 from countermine.ports.sandbox import Limits
+from countermine.sandbox import kernel
 
 OPEN_FILES: Final = 1024
 """Descriptors of one process."""
@@ -28,6 +30,39 @@ def rlimit_prefix(prlimit: str, limits: Limits) -> tuple[str, ...]:
     namespace, so that other processes of the same user do not weigh in. Before, they are counted
     now and added.
     """
+    words = [prlimit]
+    words += [f"--{name}={value}:{value}" for name, (_, value) in _bounds(limits).items()]
+    return tuple(words)
+
+
+def hold(pid: int, limits: Limits, owner: tuple[int, int] | None) -> None:
+    """Set the same limits on a process that runs already, if it still does.
+
+    The first process of the sandbox is bubblewrap's own. Others inside belong to the same user
+    and may write into its memory, so that it must not be allowed more than they are.
+
+    Args:
+        pid: The process.
+        limits: What is to hold.
+        owner: User and group that the process belongs to, ``None`` where they are the caller's:
+            in a container, root may not bound what belongs to others.
+
+    Raises:
+        SandboxUnavailableError: If it cannot be done.
+    """
+    as_owner = contextlib.nullcontext() if owner is None else kernel.real_ids(*owner)
+    try:
+        with as_owner:
+            for kind, value in _bounds(limits).values():
+                resource.prlimit(pid, kind, (value, value))
+    except ProcessLookupError:
+        return
+    except OSError as error:
+        message = f"cannot bound the first process of the sandbox: {error.strerror}"
+        raise SandboxUnavailableError(message) from error
+
+
+def _bounds(limits: Limits) -> dict[str, tuple[int, int]]:
     others = 0 if _counts_by_namespace() else _tasks_of(os.geteuid())
     wanted = {
         "nproc": (resource.RLIMIT_NPROC, limits.processes + 1 + others),
@@ -38,12 +73,11 @@ def rlimit_prefix(prlimit: str, limits: Limits) -> tuple[str, ...]:
         "memlock": (resource.RLIMIT_MEMLOCK, 1 << 20),
         "msgqueue": (resource.RLIMIT_MSGQUEUE, 1 << 18),
     }
-    words = [prlimit]
+    bounded = {}
     for name, (kind, value) in wanted.items():
         hard = resource.getrlimit(kind)[1]
-        bounded = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        words.append(f"--{name}={bounded}:{bounded}")
-    return tuple(words)
+        bounded[name] = kind, value if hard == resource.RLIM_INFINITY else min(value, hard)
+    return bounded
 
 
 def _counts_by_namespace() -> bool:

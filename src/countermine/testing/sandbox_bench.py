@@ -95,6 +95,24 @@ class Bench:
         return outcome.stdout.decode()
 
 
+_COMPLETE = "countermine: tried all"
+
+
+def tried(
+    bench: Bench, source: str, *arguments: str, mounts: tuple[Mount, ...] = (), stdin: bytes = b""
+) -> str:
+    """Run attempts inside, each of which prints where it gets through; return what is printed.
+
+    The program must come to its end: an attempt that was never made shows nothing.
+    """
+    whole = f"{source}\nprint({_COMPLETE!r}, flush=True)\n"
+    outcome = bench.run(whole, *arguments, mounts=mounts, stdin=stdin)
+    said = outcome.stdout.decode(errors="replace")
+    complete = isinstance(outcome, Exited) and said.endswith(f"{_COMPLETE}\n")
+    expect(complete, f"the attempts did not come to their end: {outcome}")
+    return said.removesuffix(f"{_COMPLETE}\n")
+
+
 Claim: TypeAlias = Callable[[Bench], None]
 """Raises ``ConformanceError`` where the sandbox fails it."""
 

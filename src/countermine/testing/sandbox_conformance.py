@@ -15,13 +15,26 @@ from pathlib import Path
 from typing import Final
 
 from countermine.ports.sandbox import Sandbox
+from countermine.testing.sandbox_abuse import ABUSE
 from countermine.testing.sandbox_bench import Bench, Claim, expect
 from countermine.testing.sandbox_bounds import BOUNDS
 from countermine.testing.sandbox_calls import CALLS
+from countermine.testing.sandbox_files import FILES
 from countermine.testing.sandbox_hiding import HIDING
+from countermine.testing.sandbox_network import NETWORK
+from countermine.testing.sandbox_processes import PROCESSES
 from countermine.testing.sandbox_reach import REACH
 
-CLAIMS: Final[tuple[Claim, ...]] = (*REACH, *CALLS, *BOUNDS, *HIDING)
+CLAIMS: Final[tuple[Claim, ...]] = (
+    *REACH,
+    *NETWORK,
+    *PROCESSES,
+    *FILES,
+    *CALLS,
+    *BOUNDS,
+    *HIDING,
+    *ABUSE,
+)
 """Each function says in its name and docstring what it claims."""
 
 
