@@ -246,7 +246,8 @@ def _first(analysed: Analysed, parameter: ir.Parameter, note: str) -> TraceStep:
 
 def is_public(function: FunctionInfo) -> bool:
     """Tell whether a function belongs to the interface of its library, by its dotted name."""
-    if function.name.startswith("<"):
+    inside = function.owner is not None and function.owner.around is not None
+    if function.name.startswith("<") or inside:
         return False
     parts = [*function.module.name.split("."), *function.qualname.split(".")]
     if "migrations" in function.module.path.split("/"):

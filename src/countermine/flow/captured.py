@@ -2,7 +2,9 @@
 
 from countermine.flow import ir
 from countermine.flow.decisive import read_names
-from countermine.flow.values import Closure, Value
+from countermine.flow.index import FunctionInfo
+from countermine.flow.values import Closure, Scope, Value
+from countermine.flow.variants import function_key
 
 VERSIONS_KEPT = 4
 """States of what a function inside another one sees for which it is analysed apart."""
@@ -23,16 +25,27 @@ class Captured:
             known = self._names[function] = tuple(sorted(read_names(function)))
         return known
 
-    def version(self, closure: Closure) -> str:
+    def version(self, callee: Closure | FunctionInfo, function: ir.Function) -> str:
         """Return the end of the key of a function for what it sees at the moment."""
+        scopes = scopes_of(callee)
+        if not scopes:
+            return ""
         seen: list[Value | None] = []
-        for name in self.names(closure.function):
-            scope = next((s for s in closure.scopes if name in s.variables), None)
+        for name in self.names(function):
+            scope = next((s for s in scopes if name in s.variables), None)
             seen.append(None if scope is None else scope.variables[name])
-        versions = self._versions.setdefault(closure.key, [])
+        versions = self._versions.setdefault(function_key(callee), [])
         for number, version in enumerate(versions):
             if all(new is old for new, old in zip(seen, version, strict=True)):
                 return f"~{number}" if number else ""
         if len(versions) < VERSIONS_KEPT:
             versions.append(seen)
         return f"~{len(versions) - 1}" if len(versions) > 1 else ""
+
+
+def scopes_of(callee: Closure | FunctionInfo) -> tuple[Scope, ...]:
+    """Return the variables of the functions around a function, the nearest first."""
+    if isinstance(callee, Closure):
+        return callee.scopes
+    around = None if callee.owner is None else callee.owner.around
+    return () if around is None else around.scopes

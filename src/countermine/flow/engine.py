@@ -5,16 +5,16 @@ from contextlib import contextmanager, nullcontext
 from functools import reduce
 
 from countermine.catalogue.schema import Catalogue, Handler
-from countermine.core.entrypoints import EntryKind
 from countermine.flow import bind, decorators, execute, injection, ir, known
 from countermine.flow.assumptions import Assumptions
 from countermine.flow.bounds import Bounds
 from countermine.flow.budget import Budget
-from countermine.flow.captured import Captured
+from countermine.flow.called_by import called_by
+from countermine.flow.captured import Captured, scopes_of
 from countermine.flow.declarations import Declarations
 from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Analysed, Frame, Summary, TemplateSource
-from countermine.flow.handlers import ANY_TYPE, by_class, by_name
+from countermine.flow.handlers import ANY_TYPE
 from countermine.flow.hierarchy import Hierarchy
 from countermine.flow.index import (
     MODULE_BODY,
@@ -54,8 +54,6 @@ VALUES_JOINED = 4
 """Assignments to one top-level name that are joined; further ones are alternatives of a kind."""
 RECURSIONS = 4
 """Times a function that calls itself is interpreted, until its result stays as it is."""
-GROUP_DECORATORS = frozenset({"command", "group"})
-"""Attributes of a command line's function that make another one a command below it."""
 
 
 class FlowEngine:
@@ -102,6 +100,7 @@ class FlowEngine:
         self._shared: dict[str, dict[str, list[FunctionInfo]]] = {}
         self._known_names = module_prefixes(catalogue)
         self._entered: dict[str, Handler] = {}
+        self._local_classes: dict[ir.DefineClass, ClassInfo | None] = {}
 
     def unknown(self, path: str, reason: str) -> None:
         """Record that a bound was hit."""
@@ -234,11 +233,21 @@ class FlowEngine:
 
     def class_value(self, owner: ClassInfo, name: str) -> Value | None:
         """Return a value assigned in the body of a class."""
+        if owner.around is not None:
+            return owner.around.values.get(name)
         key = (f"{owner.module.path}:{owner.start}", name)
         if key not in self._globals:
             self._globals[key] = None
             self._globals[key] = self._ranges(owner.module, owner.values[name])
         return self._globals[key]
+
+    def local_class(self, frame: Frame, node: ir.DefineClass) -> ClassInfo | None:
+        """Return the class that a function defines; the same one each time."""
+        if node not in self._local_classes:
+            place = (node.start, node.end)
+            found = self.project.local_class(frame.module, place, f"{frame.qualname}.")
+            self._local_classes[node] = found
+        return self._local_classes[node]
 
     def instance_value(self, owner: ClassInfo, name: str) -> Value | None:
         """Return what methods store in an attribute; taint of their parameters is left out."""
@@ -259,7 +268,7 @@ class FlowEngine:
         """Return what a method sets an attribute of its receiver to; ``None`` if it does not."""
         known = self.analysed.get(function_key(method))
         if known is None:
-            part = self.parts.stored(method, name)
+            part = None if scopes_of(method) else self.parts.stored(method, name)
             if part is not None:
                 return part.stores.get(name)
             known = self.generic(method)
@@ -404,8 +413,7 @@ class FlowEngine:
         contexts: list[str],
     ) -> Summary:
         key = function_key(callee)
-        if isinstance(callee, Closure):
-            key += self._captured.version(callee)
+        key += self._captured.version(callee, function)
         if any(contexts):
             contexts = self._affordable(callee, key, contexts)
         if own is not None and isinstance(callee, FunctionInfo) and own is not callee.owner:
@@ -513,9 +521,8 @@ class FlowEngine:
         return summary
 
     def _run(self, frame: Frame, callee: FunctionInfo | Closure, parameters: list[Value]) -> None:
-        if isinstance(callee, Closure):
-            frame.scopes = callee.scopes
-        else:
+        frame.scopes = scopes_of(callee)
+        if isinstance(callee, FunctionInfo):
             self._check_decorators(frame, callee)
         if injection.WORD in frame.module.text and self.handler(callee) is not None:
             injection.inject(frame, parameters, self.declarations.alias)
@@ -524,6 +531,9 @@ class FlowEngine:
         for closure in list(frame.defined.values()):
             if closure.key not in self._called:
                 self.generic(closure)
+        for owner in frame.classes.values():
+            for method in (*owner.methods.values(), *owner.setters):
+                self.summarise(method, [UNKNOWN] * len(self.lowered(method).parameters), owner)
         self._active.pop()
 
     def _own_result(self, key: str) -> Summary:
@@ -570,31 +580,9 @@ class FlowEngine:
         if any(value.type is not None for value in arguments):
             self.summarise(callee, arguments, None)
 
-    def _of_group(self, frame: Frame, callee: FunctionInfo, decorator: ir.Expr) -> Handler | None:
-        """Return how the function is called that is made a command of another function."""
-        if not isinstance(decorator, ir.Attr) or decorator.name not in GROUP_DECORATORS:
-            return None
-        group = evaluate(frame, decorator.target).target
-        if not isinstance(group, FunctionInfo) or group is callee:
-            return None
-        found = self.handler(group)
-        return found if found is not None and found.kind is EntryKind.SCRIPT else None
-
     def handler(self, callee: FunctionInfo | Closure) -> Handler | None:
         """Return how a framework calls a function, if one does."""
         if isinstance(callee, Closure):
             return callee.handler
-        frame = self._static(callee.module)
-        if frame is not None:
-            for decorator in callee.decorators:
-                inner = decorator.function if isinstance(decorator, ir.Call) else decorator
-                found = execute.handler_of(frame, evaluate(frame, inner))
-                found = found or self._of_group(frame, callee, inner)
-                if found is not None:
-                    return found
-        names = () if callee.owner is None else self.hierarchy.names(callee.owner)
-        found = by_class(self.catalogue, callee.name, names)
-        if found is None:
-            rows = self.catalogue.named_handlers
-            found = by_name(rows, callee, self.lowered(callee).parameters)
+        found = called_by(self, callee, self._static(callee.module))
         return found or self._entered.get(function_key(callee))

@@ -9,6 +9,7 @@ from countermine.flow import (
     guards,
     ir,
     known,
+    local_classes,
     narrowing,
     opting,
     outer,
@@ -250,22 +251,6 @@ def handler_of(frame: Frame, decorator: Value) -> Handler | None:
     return known.get(decorator.ref or "")
 
 
-def _define_class(frame: Frame, node: ir.DefineClass) -> None:
-    outer = frame.state
-    frame.state = State(dict(outer.variables), outer.facts)
-    execute(frame, node.body)
-    if frame.info.name == MODULE_BODY and not frame.scopes:
-        frame.state = outer
-        return
-    fields = {
-        "." + name: value
-        for name, value in frame.state.variables.items()
-        if outer.variables.get(name) is not value
-    }
-    frame.state = outer
-    frame.state.variables[node.name] = Value(fields=fields)
-
-
 def _import(frame: Frame, node: ir.Import) -> None:
     for name in node.names:
         if name.attribute != "*":
@@ -302,7 +287,7 @@ _TABLE: dict[type, Callable[..., None]] = {
     ir.With: _with,
     ir.Try: run_try,
     ir.Define: _define,
-    ir.DefineClass: _define_class,
+    ir.DefineClass: local_classes.define,
     ir.Import: _import,
     ir.Delete: _delete,
     ir.Assert: _assert,

@@ -255,6 +255,10 @@ class Engine(Protocol):
         """Return a value assigned in the body of a class."""
         ...
 
+    def local_class(self, frame: "Frame", node: ir.DefineClass) -> ClassInfo | None:
+        """Return the class that a function defines; the same one each time."""
+        ...
+
     def instance_value(self, owner: ClassInfo, name: str) -> Value | None:
         """Return what methods store in an attribute; its taint is not included."""
         ...
@@ -299,9 +303,9 @@ class Frame:
     """One activation: the function, its state, and what was seen so far."""
 
     __slots__ = (
-        "calls", "defined", "ends", "engine", "exhausted", "faults", "flows", "function", "given",
-        "goal", "info", "jumps", "key", "lefts", "module", "outer", "owner", "page", "qualname",
-        "returns", "scopes", "shared", "state", "steps", "stores", "turns_left", "yields",
+        "calls", "classes", "defined", "ends", "engine", "exhausted", "faults", "flows", "function",
+        "given", "goal", "info", "jumps", "key", "lefts", "module", "outer", "owner", "page",
+        "qualname", "returns", "scopes", "shared", "state", "steps", "stores", "turns_left", "yields",
     )  # fmt: skip
 
     def __init__(
@@ -346,8 +350,9 @@ class Frame:
         """Variables and facts where the function ends."""
         self.faults: list[list[Fault]] = []
         """Exceptions raised so far in each body that is being tried."""
+        # Functions defined inside, until they are called; and classes, by where they stand.
         self.defined: dict[str, Closure] = {}
-        """Functions defined inside, until they are called."""
+        self.classes: dict[int, ClassInfo] = {}
 
     @property
     def variables(self) -> dict[str, Value]:

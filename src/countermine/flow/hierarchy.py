@@ -50,6 +50,8 @@ class Hierarchy:
         return self._lines[owner]
 
     def _bases(self, owner: ClassInfo) -> list[ClassInfo | str]:
+        if owner.around is not None:
+            return list(owner.around.bases)
         found: list[ClassInfo | str] = []
         for base in owner.bases:
             value = self._resolve(owner.module, base)

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from tree_sitter import Node
 
@@ -11,6 +11,9 @@ from countermine.core.spans import TreePath
 from countermine.flow import ir, lower_python
 from countermine.flow.lowering import Lowering, expression
 from countermine.syntax.python import ParsedFile, parse
+
+if TYPE_CHECKING:
+    from countermine.flow.values import Scope, Value
 
 TREES_KEPT_BYTES = 8 << 20
 """Text of the files whose trees are held at once: a tree takes some ten times that room."""
@@ -50,6 +53,17 @@ class FunctionInfo:
 
 
 @dataclass(slots=True, eq=False)
+class Surroundings:
+    """What a class that stands inside a function sees there, and is there."""
+
+    scopes: "tuple[Scope, ...]"
+    """Variables of the functions around it, the nearest first."""
+    bases: "tuple[ClassInfo | str, ...]"
+    values: "dict[str, Value]"
+    """What its body assigns."""
+
+
+@dataclass(slots=True, eq=False)
 class ClassInfo:
     """A class of the target."""
 
@@ -65,6 +79,8 @@ class ClassInfo:
     values: dict[str, list[ValueRange]] = field(default_factory=dict)
     declared: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Where the annotations of its fields stand, in the order of the fields."""
+    around: Surroundings | None = None
+    """Where it stands, if that is inside a function."""
 
 
 Binding: TypeAlias = ir.Imported | FunctionInfo | ClassInfo | ValueRange
@@ -201,6 +217,18 @@ class Project:
             module.deep = module.deep or low.deep
         return function.lowered
 
+    def local_class(
+        self, module: ModuleInfo, place: tuple[int, int], prefix: str
+    ) -> ClassInfo | None:
+        """Return the class at a place inside a function, which the module does not bind."""
+        node = self.tree(module).root.descendant_for_byte_range(*place)
+        while node is not None and node.type != "class_definition":
+            node = node.parent
+        if node is None or node.start_byte != place[0]:
+            return None
+        indexer = _Indexer(module, Lowering(module.text, self.nesting), listed=False)
+        return indexer.read_class(node, prefix, None, 0)
+
     def value(self, module: ModuleInfo, start: int, end: int) -> ir.Expr | None:
         """Return the expression at a place of a module's top level."""
         node = self.tree(module).root.descendant_for_byte_range(start, end)
@@ -249,9 +277,11 @@ def _module_names(paths: Iterable[TreePath]) -> dict[TreePath, tuple[str, ...]]:
 class _Indexer:
     """Reads the top level of a module, and of its classes."""
 
-    def __init__(self, module: ModuleInfo, low: Lowering) -> None:
+    def __init__(self, module: ModuleInfo, low: Lowering, *, listed: bool = True) -> None:
         self.module = module
         self.low = low
+        self.listed = listed
+        """What is found is the module's."""
 
     def walk(self, nodes: Iterable[Node], owner: ClassInfo | None, prefix: str, depth: int) -> None:
         if depth > self.low.limit:
@@ -264,7 +294,7 @@ class _Indexer:
             elif kind == "function_definition":
                 self._function(node, (), owner, prefix)
             elif kind == "class_definition":
-                self._class(node, prefix, owner, depth)
+                self.read_class(node, prefix, owner, depth)
             elif kind == "decorated_definition":
                 self._decorated(node, owner, prefix, depth)
             elif kind in ("import_statement", "import_from_statement"):
@@ -275,10 +305,11 @@ class _Indexer:
                 self.walk(node.named_children, owner, prefix, depth + 1)
 
     def _bind(self, name: str, binding: Binding, owner: ClassInfo | None) -> None:
-        if owner is None:
+        if owner is not None:
+            if isinstance(binding, ValueRange):
+                owner.values.setdefault(name, []).append(binding)
+        elif self.listed:
             self.module.bindings.setdefault(name, []).append(binding)
-        elif isinstance(binding, ValueRange):
-            owner.values.setdefault(name, []).append(binding)
 
     def _import(self, node: Node, owner: ClassInfo | None) -> None:
         for name in lower_python.imported(self.low, node):
@@ -292,7 +323,7 @@ class _Indexer:
         if definition is None:
             return
         if definition.type == "class_definition":
-            self._class(definition, prefix, owner, depth)
+            self.read_class(definition, prefix, owner, depth)
             return
         decorators = tuple(
             expression(self.low, child.named_children[0])
@@ -318,7 +349,8 @@ class _Indexer:
             node.start_point.row + 1,
             decorators,
         )
-        self.module.functions.append(info)
+        if self.listed:
+            self.module.functions.append(info)
         if owner is None:
             self._bind(name, info, None)
         elif name in owner.methods:
@@ -326,11 +358,13 @@ class _Indexer:
         else:
             owner.methods[name] = info
 
-    def _class(self, node: Node, prefix: str, owner: ClassInfo | None, depth: int) -> None:
+    def read_class(
+        self, node: Node, prefix: str, owner: ClassInfo | None, depth: int
+    ) -> ClassInfo | None:
         named = node.child_by_field_name("name")
         body = node.child_by_field_name("body")
         if named is None:
-            return
+            return None
         name = self.low.slice(named)
         listed = node.child_by_field_name("superclasses")
         bases = (
@@ -343,11 +377,13 @@ class _Indexer:
             )
         )
         info = ClassInfo(self.module, name, prefix + name, node.start_byte, node.end_byte, bases)
-        self.module.classes.append(info)
+        if self.listed:
+            self.module.classes.append(info)
         if owner is None:
             self._bind(name, info, None)
         if body is not None:
             self.walk(body.named_children, info, prefix + name + ".", depth + 1)
+        return info
 
     def _expression(self, node: Node, owner: ClassInfo | None) -> None:
         for child in node.named_children:
