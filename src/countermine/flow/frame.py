@@ -305,7 +305,8 @@ class Frame:
     __slots__ = (
         "calls", "classes", "defined", "ends", "engine", "exhausted", "faults", "flows", "function",
         "given", "goal", "info", "jumps", "key", "lefts", "module", "outer", "owner", "page",
-        "qualname", "returns", "scopes", "shared", "state", "steps", "stores", "turns_left", "yields",
+        "qualname", "returns", "scopes", "shared", "state", "steps", "stores", "turns_left",
+        "yields",
     )  # fmt: skip
 
     def __init__(

@@ -21,6 +21,8 @@ class Reached:
     """Where what reaches the sink was put together: path and name of the function that joined
     texts, or built the list. ``None`` while functions only hand on what they were given, or a
     part of it: then the sink itself is where it can be made safe."""
+    kept: bool = False
+    """It comes out of an attribute of an instance, which may be any of its class."""
 
 
 def carried(

@@ -50,6 +50,10 @@ class Receivers:
         self._handing.add(call)
         return True
 
+    def hands_on(self, call: CallSite) -> bool:
+        """Tell whether a method calls another one of its receiver."""
+        return call in self._handing
+
     def keeps(self, call: CallSite, origin: Origin) -> bool:
         """Tell whether a call leaves that attribute of the receiver as its method found it."""
         if call not in self._handing or origin.index != 0 or not origin.trail:

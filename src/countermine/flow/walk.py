@@ -8,6 +8,7 @@ from countermine.core.findings import StepKind
 from countermine.core.spans import TreePath
 from countermine.flow import sinks
 from countermine.flow.callers import Callers, Search, Wanted
+from countermine.flow.contained import Contained
 from countermine.flow.derived import is_decoded
 from countermine.flow.engine import FlowEngine
 from countermine.flow.frame import Analysed, CallSite, Flow
@@ -49,6 +50,7 @@ class Walk:
         self._near = near
         self.search = search
         self._receivers = Receivers(engine)
+        self._contained = Contained(engine)
         self._seen_functions: set[str] = set()
         self._calls: dict[str, list[CallSite]] = {}
         self._open: dict[str, list[Reached]] = {}
@@ -190,10 +192,12 @@ class Walk:
         origin: Origin,
         composed: int,
         made: tuple[str, str] | None = None,
+        *,
+        kept: bool = False,
     ) -> bool:
         key = (
             flow.site.path, flow.site.start, flow.sink.kind, pending, flow.start, origin.key,
-            origin.function_key, origin.start, composed, made,
+            origin.function_key, origin.start, composed, made, kept,
         )  # fmt: skip
         if key in self._known:
             return False
@@ -281,6 +285,8 @@ class Walk:
             return
         if self._receivers.keeps(call, origin):
             return
+        if reached.kept and self._contained.holds(call):
+            return
         flow = reached.flow
         for taint, pending in self._handed(call, origin, flow):
             composed = max(taint.composed, reached.taint.composed)
@@ -295,7 +301,9 @@ class Walk:
                 taint.step, StepKind.CALL, call.path, call.start, call.end, call.qualname,
                 f"passed to {name}", reached.taint.step,
             )  # fmt: skip
-            self._add(carried(reached, taint, pending, step, 0, made))
+            onwards = carried(reached, taint, pending, step, 0, made)
+            onwards.kept = reached.kept and self._receivers.hands_on(call)
+            self._add(onwards)
 
     def _handed(self, call: CallSite, origin: Origin, flow: Flow) -> list[_Part]:
         """Return the taints that a call hands to a part of a parameter, for a kind of sink."""
@@ -330,13 +338,16 @@ class Walk:
             if sinks.is_harmless(taint, flow.sink.kind, NO_FACTS):
                 continue
             composed = max(taint.composed, reached.taint.composed)
-            if not self._is_new(flow, pending, taint.origin, composed, reached.made):
+            kept = method.name == "__init__"
+            if not self._is_new(flow, pending, taint.origin, composed, reached.made, kept=kept):
                 continue
             step = Step(
                 taint.step, StepKind.PASS, method.module.path, method.start, method.start + 3,
                 method.qualname, f"kept in {trail[0]}", reached.taint.step,
             )  # fmt: skip
-            self._add(carried(reached, taint, pending, step, 1, reached.made))
+            onwards = carried(reached, taint, pending, step, 1, reached.made)
+            onwards.kept = kept
+            self._add(onwards)
 
     def _stored(
         self, own: ClassInfo, trail: tuple[str, ...], pending: str
