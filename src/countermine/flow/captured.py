@@ -3,7 +3,8 @@
 from countermine.flow import ir
 from countermine.flow.decisive import read_names
 from countermine.flow.index import FunctionInfo
-from countermine.flow.values import Closure, Scope, Value
+from countermine.flow.surroundings import scopes_of
+from countermine.flow.values import Closure, Value
 from countermine.flow.variants import function_key
 
 VERSIONS_KEPT = 4
@@ -41,11 +42,3 @@ class Captured:
         if len(versions) < VERSIONS_KEPT:
             versions.append(seen)
         return f"~{len(versions) - 1}" if len(versions) > 1 else ""
-
-
-def scopes_of(callee: Closure | FunctionInfo) -> tuple[Scope, ...]:
-    """Return the variables of the functions around a function, the nearest first."""
-    if isinstance(callee, Closure):
-        return callee.scopes
-    around = None if callee.owner is None else callee.owner.around
-    return () if around is None else around.scopes

@@ -10,7 +10,7 @@ from countermine.flow.assumptions import Assumptions
 from countermine.flow.bounds import Bounds
 from countermine.flow.budget import Budget
 from countermine.flow.called_by import called_by
-from countermine.flow.captured import Captured, scopes_of
+from countermine.flow.captured import Captured
 from countermine.flow.declarations import Declarations
 from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Analysed, Frame, Summary, TemplateSource
@@ -34,6 +34,7 @@ from countermine.flow.request_context import RequestContext
 from countermine.flow.shared_names import setting_functions
 from countermine.flow.signals import Signals
 from countermine.flow.summaries import passing, summary_of
+from countermine.flow.surroundings import body_value, scopes_of
 from countermine.flow.values import (
     UNKNOWN,
     Closure,
@@ -234,7 +235,7 @@ class FlowEngine:
     def class_value(self, owner: ClassInfo, name: str) -> Value | None:
         """Return a value assigned in the body of a class."""
         if owner.around is not None:
-            return owner.around.values.get(name)
+            return body_value(owner, name)
         key = (f"{owner.module.path}:{owner.start}", name)
         if key not in self._globals:
             self._globals[key] = None

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import Protocol, TypeAlias
 
 from tree_sitter import Node
 
@@ -11,9 +11,6 @@ from countermine.core.spans import TreePath
 from countermine.flow import ir, lower_python
 from countermine.flow.lowering import Lowering, expression
 from countermine.syntax.python import ParsedFile, parse
-
-if TYPE_CHECKING:
-    from countermine.flow.values import Scope, Value
 
 TREES_KEPT_BYTES = 8 << 20
 """Text of the files whose trees are held at once: a tree takes some ten times that room."""
@@ -52,15 +49,13 @@ class FunctionInfo:
     lowered: ir.Function | None = None
 
 
-@dataclass(slots=True, eq=False)
-class Surroundings:
-    """What a class that stands inside a function sees there, and is there."""
+class Around(Protocol):
+    """Where a class stands that is defined inside a function."""
 
-    scopes: "tuple[Scope, ...]"
-    """Variables of the functions around it, the nearest first."""
-    bases: "tuple[ClassInfo | str, ...]"
-    values: "dict[str, Value]"
-    """What its body assigns."""
+    @property
+    def bases(self) -> "tuple[ClassInfo | str, ...]":
+        """Its bases, which may be variables of the function."""
+        ...
 
 
 @dataclass(slots=True, eq=False)
@@ -79,7 +74,7 @@ class ClassInfo:
     values: dict[str, list[ValueRange]] = field(default_factory=dict)
     declared: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Where the annotations of its fields stand, in the order of the fields."""
-    around: Surroundings | None = None
+    around: Around | None = None
     """Where it stands, if that is inside a function."""
 
 

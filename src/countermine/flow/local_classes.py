@@ -3,8 +3,9 @@
 from countermine.flow import ir
 from countermine.flow.dispatch import evaluate, execute
 from countermine.flow.frame import Frame
-from countermine.flow.index import MODULE_BODY, ClassInfo, Surroundings
+from countermine.flow.index import MODULE_BODY, ClassInfo
 from countermine.flow.state import State
+from countermine.flow.surroundings import Surroundings
 from countermine.flow.values import Value
 
 
@@ -28,7 +29,8 @@ def define(frame: Frame, node: ir.DefineClass) -> None:
     owner = frame.engine.local_class(frame, node)
     if owner is not None:
         owner.values = {name: owner.values.get(name, []) for name in values}
-        owner.around = Surroundings((frame, *frame.scopes), _bases(frame, node), values)
+        scopes = (frame, *frame.scopes)
+        owner.around = Surroundings(scopes=scopes, bases=_bases(frame, node), values=values)
         frame.classes[node.start] = owner
     outer.variables[node.name] = Value(target=owner)
 
