@@ -37,8 +37,14 @@ DRIVERS = {
     "script": "drivers_script",
     "flask-view": "drivers_flask",
     "django-view": "drivers_django",
-    "asgi-route": "drivers_asgi",
+    "asgi-route": "drivers_web",
 }
+REQUESTED = frozenset({"function", "method"})
+"""Kinds that are handlers of a web framework where their values come in a request."""
+CHANNELS = frozenset(
+    {"query", "form", "json", "body", "path", "header", "cookie", "upload-name", "upload-content"}
+)
+"""What a request carries."""
 THREAD_S = 1.0
 """How long work that the target left to threads may go on."""
 
@@ -65,6 +71,8 @@ def driver_of(job: Job) -> Driver:
         user = importlib.import_module("countermine.prove.harness.drivers_user")
         return user.UserDriver(job.script)  # type: ignore[no-any-return]  # one
     name = DRIVERS[job.entry.kind]
+    if job.entry.kind in REQUESTED and job.entry.channel in CHANNELS:
+        name = DRIVERS["asgi-route"]
     return importlib.import_module(f"countermine.prove.harness.{name}")
 
 
