@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
@@ -64,7 +65,7 @@ def main() -> int:
     return 0
 
 
-def _scoring(corpus: Path) -> Any:
+def _scoring(corpus: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location("corpus_score", corpus / "score.py")
     if spec is None or spec.loader is None:
         message = f"{corpus} has no score.py"
@@ -74,7 +75,7 @@ def _scoring(corpus: Path) -> Any:
     return module
 
 
-def _kept(item: Row, options: argparse.Namespace, scoring: Any) -> Row:
+def _kept(item: Row, options: argparse.Namespace, scoring: ModuleType) -> Row:
     file = options.kept / f"{item['id']}.json"
     if file.is_file() and not options.again:
         row: Row = json.loads(file.read_text(encoding="utf-8"))
@@ -88,7 +89,7 @@ def _kept(item: Row, options: argparse.Namespace, scoring: Any) -> Row:
     return row
 
 
-def _measured(item: Row, options: argparse.Namespace, scoring: Any) -> Row:
+def _measured(item: Row, options: argparse.Namespace, scoring: ModuleType) -> Row:
     tree = options.trees / item["id"] / "vulnerable"
     found = _said([PROGRAM, "find", tree, "--json"], options)
     if isinstance(found, str):

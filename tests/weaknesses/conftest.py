@@ -21,6 +21,14 @@ PACKAGES = (
     "pyyaml",
     "sqlalchemy",
     "pycryptodome",
+    "aiohttp",
+    "bottle",
+    "djangorestframework",
+    "quart",
+    "sanic",
+    "tornado",
+    "typer",
+    "click",
 )
 
 

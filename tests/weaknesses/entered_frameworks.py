@@ -12,7 +12,8 @@ routes = web.RouteTableDef()
 
 @routes.get("/hello")
 async def hello(request):
-    return web.Response(text="<p>Hello " + request.query.get("name", "") + "</p>", content_type="text/html")
+    text = "<p>Hello " + request.query.get("name", "") + "</p>"
+    return web.Response(text=text, content_type="text/html")
 
 async def ping(request):
     data = await request.post()
@@ -122,7 +123,7 @@ from urllib.parse import parse_qs
 async def app(scope, receive, send):
     query = parse_qs(scope["query_string"].decode())
     out = subprocess.check_output("echo " + query.get("host", ["x"])[0], shell=True)
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
+    await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": out})
 """
 QUART = """
@@ -155,13 +156,15 @@ from rest_framework.response import Response
 
 class Ping(APIView):
     def post(self, request):
-        return Response(subprocess.check_output("echo " + request.data["host"], shell=True, text=True))
+        command = "echo " + request.data["host"]
+        return Response(subprocess.check_output(command, shell=True, text=True))
 
 class Users(ViewSet):
     def list(self, request):
         with connection.cursor() as cursor:
             cursor.execute("create table users(name, age)")
-            cursor.execute("select * from users where name = '%s'" % request.query_params.get("name", ""))
+            name = request.query_params.get("name", "")
+            cursor.execute("select * from users where name = '%s'" % name)
             return Response(cursor.fetchall())
 
     @action(detail=True, methods=["get"])
@@ -171,7 +174,8 @@ class Users(ViewSet):
 
 @api_view(["POST"])
 def run(request):
-    return Response(subprocess.check_output("echo " + request.data.get("host"), shell=True, text=True))
+    command = "echo " + request.data.get("host")
+    return Response(subprocess.check_output(command, shell=True, text=True))
 """
 SERVERS = """
 import os, subprocess
@@ -241,28 +245,18 @@ ASGI, DJANGO_VIEW, FUNCTION, METHOD, SCRIPT = (
     K.SCRIPT,
 )
 FURTHER = (
-    entered("cross-site-scripting", ASGI, "hello", (C.QUERY, "name"), "return", AIOHTTP),
     entered("command-injection", ASGI, "ping", (C.FORM, "host"), "run", AIOHTTP),
     entered("path-traversal", ASGI, "download", (C.PATH, "name"), "open", AIOHTTP),
     entered("cross-site-scripting", METHOD, "Hello.get", (C.QUERY, "name"), "write", TORNADO),
-    entered("command-injection", METHOD, "Ping.post", (C.FORM, "host"), "run", TORNADO),
     entered("path-traversal", METHOD, "Download.get", (C.PATH, "name"), "open", TORNADO),
-    entered("cross-site-scripting", FUNCTION, "hello", (C.QUERY, "name"), "return", BOTTLE),
     entered("command-injection", FUNCTION, "ping", (C.FORM, "host"), "run", BOTTLE),
-    entered("path-traversal", FUNCTION, "download", (C.PATH, "name"), "open", BOTTLE),
-    entered("cross-site-scripting", ASGI, "hello", (C.QUERY, "name"), "html", SANIC),
     entered("command-injection", ASGI, "ping", (C.BODY, "host"), "run", SANIC),
     entered("path-traversal", ASGI, "download", (C.QUERY, "name"), "open", SANIC),
-    entered("cross-site-scripting", FUNCTION, "application", (C.PATH, "environ"), "return", WSGI),
     entered("command-injection", FUNCTION, "ping", (C.QUERY, "host"), "run", WSGI),
     entered("path-traversal", METHOD, "Files.__call__", (C.PATH, "environ"), "open", WSGI),
     entered("command-injection", FUNCTION, "app", (C.PATH, "scope"), "run", PLAIN_ASGI),
-    entered("cross-site-scripting", ASGI, "hello", (C.QUERY, "name"), "return", QUART),
     entered("command-injection", ASGI, "ping", (C.FORM, "host"), "run", QUART),
-    entered("path-traversal", ASGI, "download", (C.QUERY, "name"), "open", QUART),
-    entered("command-injection", DJANGO_VIEW, "Ping.post", (C.JSON, "host"), "run", DRF),
     entered("sql-injection", DJANGO_VIEW, "Users.list", (C.QUERY, "name"), "execute", DRF),
-    entered("path-traversal", DJANGO_VIEW, "Users.file", (C.QUERY, "name"), "open", DRF),
     entered("command-injection", DJANGO_VIEW, "run", (C.JSON, "host"), "run", DRF),
 )
 """These need the frameworks."""

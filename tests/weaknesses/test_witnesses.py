@@ -4,6 +4,7 @@ import pytest
 
 from countermine.core.witnesses import Absent, Shown
 from countermine.prove.gates.control import control_trouble
+from tests.weaknesses.entered_frameworks import COMMANDS, FURTHER, SERVED
 from tests.weaknesses.entered_targets import PLAIN, WEB
 from tests.weaknesses.observed_targets import OBSERVED
 from tests.weaknesses.witness_bench import Bench
@@ -50,12 +51,12 @@ def shown_through(bench: Bench, target: Target) -> None:
     assert any(isinstance(effect, Shown) for effect in effects), effects
 
 
-@pytest.mark.parametrize("target", PLAIN, ids=lambda target: target.name)
+@pytest.mark.parametrize("target", PLAIN + SERVED, ids=lambda target: target.name)
 def test_programs_and_objects_are_entered(bench: Bench, target: Target) -> None:
     shown_through(bench, target)
 
 
 @pytest.mark.online
-@pytest.mark.parametrize("target", WEB, ids=lambda target: target.name)
+@pytest.mark.parametrize("target", WEB + FURTHER + COMMANDS, ids=lambda target: target.name)
 def test_views_and_routes_are_entered(online_bench: Bench, target: Target) -> None:
     shown_through(online_bench, target)

@@ -51,7 +51,7 @@ def aiohttp(entry: EntryJob, module: ModuleType, scene: Scene) -> Iterator[Door]
     yield from _aiohttp_routes(Application("", "", own), entry)
     owner, found = loading.find(module, entry.qualname)
     own = framework.Application()
-    path = "/{%s:.*}" % (entry.key if entry.channel == "path" else "rest")  # noqa: UP031 - braces
+    path = "/{%s:.*}" % (entry.key if entry.channel == "path" else "rest")
     if inspect.isclass(owner) and issubclass(owner, framework.View):
         own.router.add_route("*", path, owner)
     else:
@@ -129,8 +129,9 @@ def tornado(entry: EntryJob, module: ModuleType, scene: Scene) -> Iterator[Door]
             if inspect.isclass(rule.target) and issubclass(rule.target, owner):
                 yield _tornado_door(app, _tornado_path(rule, found), entry, found)
     named = parameters(found)
-    built = arguments.build(owner.initialize, scene._replace(values=()), skip=1)
-    given = dict(zip(parameters(owner.initialize), built.positional))  # noqa: B905 - 3.8 and up
+    initialize: Any = owner.initialize  # type: ignore[attr-defined]  # every such handler has it
+    built = arguments.build(initialize, scene._replace(values=()), skip=1)
+    given = dict(zip(parameters(initialize), built.positional))  # noqa: B905 - 3.8 and up
     pattern = "/" + "/".join("(.*)" for _ in named)
     own = framework.Application([(pattern, owner, {**given, **built.named})])
     path = "/" + "/".join(f"{{{name}:path}}" for name in named)
@@ -174,7 +175,7 @@ def _ask_tornado(app: Any, request: Request, observer: Observer) -> web.Response
     async def exchanged() -> bytes:
         ours, theirs = socket.socketpair()
         for one in (ours, theirs):
-            one.setblocking(False)
+            one.settimeout(0)
         httpserver.HTTPServer(app).handle_stream(stream(theirs), web_speaking.CLIENT)
         client = stream(ours)
         await client.write(request.raw)

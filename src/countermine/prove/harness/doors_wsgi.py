@@ -77,7 +77,9 @@ def _of_class(owner: type, entry: EntryJob, scene: Scene) -> Iterator[Door]:
     if parameters(call)[:1] not in ([name] for name in _ENVIRON):
         return
     made = arguments.instance(owner, scene._replace(values=()))
-    needs = [one for one in inspect.signature(owner).parameters.values() if one.default is one.empty]
+    needs = [
+        one for one in inspect.signature(owner).parameters.values() if one.default is one.empty
+    ]
     expression = "" if needs else f"{owner.__qualname__}()"
     app = Application(owner.__module__, expression, made)
     own = entry.qualname.rsplit(".", 1)[-1]

@@ -119,13 +119,22 @@ def _view(
     """Return what takes the request, and the arguments that a route would give it."""
     owner, found = loading.find(module, entry.qualname)
     if owner is not None and hasattr(owner, "as_view"):
-        return owner.as_view(), _route_arguments(found, scene, skip=2)
+        return _as_view(owner, found), _route_arguments(found, scene, skip=2)
     if inspect.isclass(found) and hasattr(found, "as_view"):
         return found.as_view(), {}
     if not callable(found) or owner is not None:
         message = f"{entry.qualname} is neither a function nor a method of a Django view"
         raise NotDrivenError(message)
     return found, _route_arguments(found, scene, skip=1)
+
+
+def _as_view(owner: Any, found: Any) -> Callable[..., Any]:
+    """Return a class as a view; one of a set of views answers with the one that is asked for."""
+    if not hasattr(owner, "get_extra_actions"):
+        return owner.as_view()  # type: ignore[no-any-return]  # a view
+    name = found.__name__
+    given = getattr(found, "kwargs", None) or {}
+    return owner.as_view({"get": name, "post": name}, **given)  # type: ignore[no-any-return]  # likewise
 
 
 def _route_arguments(view: Any, scene: Scene, skip: int) -> dict[str, Any]:

@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import io
 import os
 import runpy
 import sys
 from typing import TYPE_CHECKING, Any
 
-from countermine.prove.harness import arguments, drivers_function, loading
+from countermine.prove.harness import arguments, drivers_click, drivers_function, loading
 from countermine.prove.harness.inputs import BENIGN
 from countermine.prove.harness.results import MAX_TEXT, described
 
@@ -55,17 +56,32 @@ def _said(scene: Scene) -> str:
 def _function(entry: EntryJob, scene: Scene) -> str:
     module = loading.load(entry)
     owner, found = loading.find(module, entry.qualname)
-    if hasattr(found, "callback") and hasattr(found, "main"):
-        # A command of click gets its options as parameters.
-        options = [
-            value._replace(channel="parameter", key=(value.key or "").lstrip("-") or None)
-            for value in scene.of("argv")
-        ]
-        others = [value for value in scene.values if value.channel != "argv"]
-        scene = scene._replace(values=(*options, *others))
+    command = drivers_click.find(module, entry, found)
+    if command is not None:
+        return drivers_click.run(command, scene)
     function = drivers_function.bound(owner, found, entry, scene)
-    built = arguments.build(function, scene)
+    built = _with_words(function, arguments.build(function, scene))
     return described(drivers_function.finished(function(*built.positional, **built.named)))
+
+
+_WORDS = ("argv", "args", "arguments", "cmdline", "cli_args")
+
+
+def _with_words(function: Any, built: arguments.Built) -> arguments.Built:
+    """Return arguments that hold the words of the command line, where one is for them."""
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        return built
+    positional, named = list(built.positional), dict(built.named)
+    for place, parameter in enumerate(parameters):
+        if parameter.name not in _WORDS or parameter.kind is parameter.VAR_KEYWORD:
+            continue
+        if place < len(positional) and positional[place] == []:
+            positional[place] = sys.argv[1:]
+        elif parameter.default is None and parameter.name not in named:
+            named[parameter.name] = sys.argv[1:]
+    return arguments.Built(tuple(positional), named)
 
 
 def _prepare(scene: Scene) -> None:

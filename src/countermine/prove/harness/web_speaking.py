@@ -62,14 +62,14 @@ def wsgi(app: Any, request: Request, observer: Observer) -> web.Response:
     written: list[bytes] = []
     try:
         result = app(environ, start_response)
-        for chunk in result or ():
-            written.append(chunk if isinstance(chunk, bytes) else str(chunk).encode())
+        written.extend(result or ())
+        body = b"".join(written)
         getattr(result, "close", lambda: None)()
     except Exception as problem:  # noqa: BLE001 - whatever a handler raises is its answer
         return told(observer, problem)
     headers = {str(key).lower(): str(text) for key, text in answered[1]}
     status = int(str(answered[0]).split(" ")[0])
-    return _response(status, headers, b"".join(written))
+    return _response(status, headers, body)
 
 
 def _response(status: int, headers: dict[str, str], body: bytes) -> web.Response:
