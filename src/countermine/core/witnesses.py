@@ -154,6 +154,9 @@ class Observation:
     """Normalised result of the entry point, for comparing controls before and after."""
     error: str | None = None
     """Exception that the entry point raised, as ``Type: message``."""
+    lines: frozenset[int] = frozenset()
+    """A number for each line of the target that ran, where they were asked for. No evidence: code
+    of the target can keep them back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ import secrets
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from threading import Lock
 
@@ -219,7 +220,7 @@ class Stages:
             raise SandboxUnavailableError(self._means.no_sandbox)
 
         def driven(
-            tree: Path, witness: Witness, stimuli: tuple[Stimulus, ...]
+            tree: Path, witness: Witness, stimuli: tuple[Stimulus, ...], *, lines: bool = False
         ) -> Sequence[Observation]:
             if isinstance(environment, NoEnvironment):
                 raise SandboxUnavailableError(environment.reason)
@@ -230,6 +231,7 @@ class Stages:
                     tree=tree,
                     environment=environment,
                     sandbox=sandbox,
+                    lines=lines,
                 )
             )
 
@@ -238,6 +240,7 @@ class Stages:
             environment=environment,
             sandbox=sandbox,
             drive=driven,
+            search=partial(driven, lines=True),
             detector=self._detect,
             clock=self._means.clock,
             options=ProveOptions(),

@@ -18,7 +18,9 @@ EACH_S = 5.0
 """For each stimulus of a batch; one that hangs is cut by its own bound before."""
 
 
-def sandbox_drive(environment: BuiltEnvironment, sandbox: Sandbox, options: ProveOptions) -> Drive:
+def sandbox_drive(
+    environment: BuiltEnvironment, sandbox: Sandbox, options: ProveOptions, *, lines: bool = False
+) -> Drive:
     """Return the driver that runs stimuli in a sandbox, with the target's environment."""
 
     def driven(
@@ -35,6 +37,7 @@ def sandbox_drive(environment: BuiltEnvironment, sandbox: Sandbox, options: Prov
                 environment=environment,
                 sandbox=sandbox,
                 limits=Limits(wall_s=wall_s, memory_bytes=options.memory_bytes),
+                lines=lines,
             )
         )
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 from urllib.parse import quote
 
+from countermine.core.weakness import Fingerprint
 from countermine.core.witnesses import Input, Stimulus, Witness
 
 Mutation: TypeAlias = Callable[[str], str]
@@ -90,19 +91,20 @@ def mutated(witness: Witness, attacks: Sequence[Stimulus], most: int) -> tuple[S
     known = {one.inputs for one in witness.attacks}
     made: dict[tuple[Input, ...], Stimulus] = {}
     for attack in attacks:
-        for stimulus in _of(attack):
+        for stimulus in variations(attack):
             if stimulus.inputs not in known:
                 made.setdefault(stimulus.inputs, stimulus)
-    ordered = sorted(made.values(), key=lambda one: (_rank(witness.fingerprint, one), one.name))
+    ordered = sorted(made.values(), key=lambda one: (rank(witness.fingerprint, one), one.name))
     return tuple(ordered[:most])
 
 
-def _rank(fingerprint: str, stimulus: Stimulus) -> str:
+def rank(fingerprint: Fingerprint, stimulus: Stimulus) -> str:
+    """Return what stimuli are ordered by: the same from run to run, another for each finding."""
     return hashlib.sha256(f"{fingerprint}/{stimulus.name}".encode()).hexdigest()
 
 
-def _of(attack: Stimulus) -> Iterator[Stimulus]:
-    """Yield the stimulus with one of its inputs respelled."""
+def variations(attack: Stimulus) -> Iterator[Stimulus]:
+    """Yield the stimulus with one of its inputs respelled, in each of the ways."""
     for place, value in enumerate(attack.inputs):
         key = f"-{place + 1}" if len(attack.inputs) > 1 else ""
         for name, text in _respelled(value.text):

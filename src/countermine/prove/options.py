@@ -17,6 +17,12 @@ class ProveOptions:
     """How often gate 6 drives the witness and its variants: luck does not repeat itself."""
     reattack_stimuli: int = 16
     """Most mutated stimuli that gate 9 drives."""
+    search_seeds: int = 3
+    """Most attacks that the guided search of gate 9 begins with."""
+    search_stimuli: int = 24
+    """Most stimuli of one round of it."""
+    search_rounds: int = 5
+    """Most rounds of it; a round that comes to no new line is the last."""
     drive_batch: int = 64
     """Stimuli in one call of the driver; each has a process of its own."""
     regression_candidates: int = 6

@@ -33,6 +33,9 @@ class Setting:
     environment: BuiltEnvironment
     sandbox: Sandbox
     drive: Drive
+    search: Drive | None = None
+    """Drives likewise and tells the lines that ran, for the search of gate 9; ``None`` where
+    that is not to be had."""
     detector: Detector
     clock: Clock
     options: ProveOptions = field(default_factory=ProveOptions)

@@ -104,6 +104,7 @@ def _job(request: DriveRequest, canary: str) -> bytes:
             "script": witness.script,
             "compares_in": _compared_in(witness),
             "load_once": request.load_once,
+            "lines": request.lines,
             "stimulus_s": request.stimulus_s,
             "stimuli": [_stimulus(one, one.name not in controls) for one in request.stimuli],
         }

@@ -6,6 +6,8 @@ from typing import cast
 from countermine.core.witnesses import CANARY, Event, Observation
 
 _ENDED_BY_ITSELF = "exit 0"
+_ABOUT_THE_DRIVE = frozenset({"reached", "not-driven", "lines"})
+"""Records of the harness on the drive itself, which are no events."""
 _REFUSED = "400"
 """Statuses from here on say that a request was not answered as it was meant."""
 
@@ -23,7 +25,8 @@ def observation(answer: Mapping[str, object], canary: str) -> Observation:
         error = f"the response was {_last(records, 'response')['status']}"
     if not closed and error is None:
         error = _cut(answer)
-    kept = [record for record in records if record[0] not in {"reached", "not-driven"}]
+    lines = _last(records, "lines").get("lines", "")
+    kept = [record for record in records if record[0] not in _ABOUT_THE_DRIVE]
     events = [
         Event(sequence=at, name=name, detail=_sorted(detail), outside=at >= len(kept))
         for at, (name, detail) in enumerate([*kept, *outside])
@@ -36,6 +39,7 @@ def observation(answer: Mapping[str, object], canary: str) -> Observation:
         reached=any(name == "reached" for name, _ in records),
         result=facts.get("result"),
         error=error,
+        lines=frozenset(map(int, lines.split())),
     )
 
 

@@ -42,3 +42,5 @@ class DriveRequest:
     """For each stimulus."""
     load_once: bool = True
     """Load the target once and copy the process, where loading shows no difference by itself."""
+    lines: bool = False
+    """Tell which lines of the target each stimulus runs: slower, and only a guide."""

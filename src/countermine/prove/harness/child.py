@@ -9,7 +9,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from countermine.prove.harness import channel
+from countermine.prove.harness import channel, lines
 from countermine.prove.harness.inputs import BENIGN, Scene, value
 from countermine.prove.harness.loading import NotDrivenError, search_path
 from countermine.prove.harness.results import failure, normalised
@@ -122,11 +122,16 @@ def _probe(observer: Observer, canary: str, said: str) -> None:
 
 def _drive(of: Run, scene: Scene, loaded: Loaded | None) -> None:
     observer, driver, entry = of.observer, of.driver, of.job.entry
+    ran = lines.Lines(of.job.root) if of.job.lines else None
     try:
         what = driver.load(entry, scene) if loaded is None else loaded.what
+        if ran is not None:
+            ran.start()
         result = driver.drive(what, entry, scene, observer)
         observer.tell("reached", {"result": normalised(result, scene.base)})
     except NotDrivenError as problem:
         observer.tell("not-driven", {"reason": normalised(str(problem), scene.base)})
     except BaseException as problem:  # noqa: BLE001 - whatever the target raises is its result
         observer.tell("reached", {"error": normalised(failure(problem), scene.base)})
+    if ran is not None:
+        observer.tell("lines", {"lines": ran.stop()})

@@ -39,6 +39,8 @@ class Job(NamedTuple):
     stimulus_s: float
     load_once: bool
     """Load the target in one process for all stimuli, where that makes no difference to them."""
+    lines: bool
+    """Tell which lines of the target each stimulus runs."""
     stimuli: tuple[StimulusJob, ...]
 
 
@@ -81,6 +83,7 @@ def parsed(data: bytes) -> Job:
         compares_in=raw["compares_in"],
         stimulus_s=raw["stimulus_s"],
         load_once=raw["load_once"],
+        lines=raw["lines"],
         stimuli=tuple(
             _stimulus((one["name"], one["is_attack"], one["inputs"], one["files"]))
             for one in raw["stimuli"]

@@ -1,0 +1,123 @@
+"""What a guided search tries next: attacks spelled with the patch's own words. Pure.
+
+A patch that looks for something in a value tells, by its constants, what it looks for. Put before,
+behind or into an attack they lead past checks that no list of spellings knows of; the lines that
+ran then tell which of the attempts came further than the ones before.
+"""
+
+import io
+import tokenize
+from ast import literal_eval
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, zip_longest
+
+from countermine.core.patches import Patch
+from countermine.core.witnesses import Input, Stimulus, Witness
+from countermine.prove.mutations import MAX_TEXT_CHARS, rank, variations
+
+MOST_WORDS = 12
+"""Constants of a patch that are used; a patch that has more is rarely about a value."""
+
+_MOST_CHARS = 80
+
+
+def words(patch: Patch, witness: Witness) -> tuple[str, ...]:
+    """Return the texts that a patch names, in their order, and those of the legitimate use."""
+    found: dict[str, None] = {}
+    for text in (*(edit.after for edit in patch.edits), *(new.text for new in patch.new_files)):
+        for word in _constants(text):
+            if 0 < len(word) <= _MOST_CHARS and "\n" not in word:
+                found[word] = None
+    legitimate = [item.text for one in witness.controls for item in one.inputs]
+    return (*list(found)[:MOST_WORDS], *dict.fromkeys(legitimate))
+
+
+def offspring(
+    witness: Witness,
+    parents: Sequence[Stimulus],
+    spelled: Sequence[str],
+    most: int,
+    tried: set[tuple[Input, ...]],
+) -> tuple[Stimulus, ...]:
+    """Return up to ``most`` new stimuli: words put into a parent, and every third one respelled.
+
+    Args:
+        witness: Whose attacks they descend from.
+        parents: What they are made from.
+        spelled: Words to put in.
+        most: Bound on their number.
+        tried: Inputs of what was driven before; those of the new ones are added.
+    """
+    worded = [
+        *_ordered(witness, (one for parent in parents for one in _at_ends(parent, spelled))),
+        *_ordered(witness, (one for parent in parents for one in _within(parent, spelled))),
+    ]
+    others = _ordered(witness, chain.from_iterable(map(variations, parents)))
+    made: list[Stimulus] = []
+    for one in chain.from_iterable(zip_longest(worded[::2], worded[1::2], others)):
+        if one is not None and one.inputs not in tried and len(made) < most:
+            tried.add(one.inputs)
+            made.append(one)
+    return tuple(made)
+
+
+def _ordered(witness: Witness, stimuli: Iterator[Stimulus]) -> list[Stimulus]:
+    return sorted(stimuli, key=lambda one: (rank(witness.fingerprint, one), one.name))
+
+
+def _at_ends(parent: Stimulus, spelled: Sequence[str]) -> Iterator[Stimulus]:
+    """Yield the stimulus with a word before or behind one of its inputs: what most checks ask."""
+    for name, word, place in _places(parent, spelled):
+        text = parent.inputs[place].text
+        yield from _changed(parent, f"word-before-{name}", place, word + text)
+        yield from _changed(parent, f"word-behind-{name}", place, text + word)
+
+
+def _within(parent: Stimulus, spelled: Sequence[str]) -> Iterator[Stimulus]:
+    """Yield the stimulus with a word joined to one of its inputs in some other way."""
+    for name, word, place in _places(parent, spelled):
+        text = parent.inputs[place].text
+        half = len(word) // 2
+        yield from _changed(parent, f"word-and-slash-before-{name}", place, f"{word}/{text}")
+        yield from _changed(parent, f"word-and-line-before-{name}", place, f"{word}\n{text}")
+        yield from _changed(parent, f"word-in-comment-{name}", place, f"{text}#{word}")
+        yield from _changed(parent, f"word-behind-slash-{name}", place, f"{text}/{word}")
+        yield from _changed(parent, f"without-word-{name}", place, text.replace(word, ""))
+        nested = word[:half] + word + word[half:]
+        yield from _changed(parent, f"word-in-word-{name}", place, text.replace(word, nested))
+
+
+def _places(parent: Stimulus, spelled: Sequence[str]) -> Iterator[tuple[str, str, int]]:
+    """Yield each word with each input: a name for the two, the word, the input's index."""
+    for place in range(len(parent.inputs)):
+        for number, word in enumerate(spelled):
+            # What looks like a placeholder in a constant of the patch is none of ours.
+            text = word.replace("{", "").replace("}", "")
+            if text:
+                yield f"{number + 1}-{place + 1}", text, place
+
+
+def _changed(parent: Stimulus, how: str, place: int, text: str) -> Iterator[Stimulus]:
+    value = parent.inputs[place]
+    if text != value.text and len(text) <= MAX_TEXT_CHARS:
+        inputs = (
+            *parent.inputs[:place],
+            replace(value, text=text),
+            *parent.inputs[place + 1 :],
+        )
+        yield replace(parent, name=f"{parent.name}-{how}", inputs=inputs)
+
+
+def _constants(text: str) -> Iterator[str]:
+    """Yield the texts that stand between quotes in a piece of Python, which need not be whole."""
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.STRING:
+                value = literal_eval(token.string)
+                if isinstance(value, bytes):
+                    yield value.decode("latin-1")
+                elif isinstance(value, str):
+                    yield value
+    except (tokenize.TokenError, SyntaxError, ValueError):
+        return
