@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from functools import reduce
+from functools import partial, reduce
 
 from countermine.catalogue.schema import Catalogue, Handler
 from countermine.flow import bind, decorators, execute, injection, ir, known
@@ -14,7 +14,7 @@ from countermine.flow.captured import Captured
 from countermine.flow.declarations import Declarations
 from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Analysed, Frame, Summary, TemplateSource
-from countermine.flow.handlers import ANY_TYPE
+from countermine.flow.handlers import give_request
 from countermine.flow.hierarchy import Hierarchy
 from countermine.flow.index import (
     MODULE_BODY,
@@ -46,7 +46,6 @@ from countermine.flow.values import (
 from countermine.flow.variants import (
     function_key,
     info_of,
-    is_annotated,
     own_receiver,
     receiver_value,
 )
@@ -123,6 +122,7 @@ class FlowEngine:
             if key in self._unsettled:
                 self._unsettled.discard(key)
                 del self._globals[key]
+        self._budget.forget_with(partial(self._globals.pop, key, None))
         return found
 
     def _set_elsewhere(self, module: ModuleInfo, name: str, found: Value | None) -> Value | None:
@@ -240,6 +240,7 @@ class FlowEngine:
         if key not in self._globals:
             self._globals[key] = None
             self._globals[key] = self._ranges(owner.module, owner.values[name])
+            self._budget.forget_with(partial(self._globals.pop, key, None))
         return self._globals[key]
 
     def local_class(self, frame: Frame, node: ir.DefineClass) -> ClassInfo | None:
@@ -263,11 +264,12 @@ class FlowEngine:
                 value = without_parameters(value)
                 found = value if found is None else join(found, value)
         self._attributes[key] = found
+        self._budget.forget_with(partial(self._attributes.pop, key, None))
         return found
 
     def _kept_by(self, method: FunctionInfo, name: str) -> Value | None:
         """Return what a method sets an attribute of its receiver to; ``None`` if it does not."""
-        known = self.analysed.get(function_key(method))
+        known = self._known(function_key(method))
         if known is None:
             part = None if scopes_of(method) else self.parts.stored(method, name)
             if part is not None:
@@ -311,6 +313,7 @@ class FlowEngine:
             return self._wrappers[function]
         self._wrappers[function] = None
         self._wrappers[function] = decorators.stand_in(self, function)
+        self._budget.forget_with(partial(self._wrappers.pop, function, None))
         return self._wrappers[function]
 
     def free_names(self, function: ir.Function) -> tuple[str, ...]:
@@ -328,7 +331,7 @@ class FlowEngine:
         try:
             yield
         finally:
-            self._active.pop()
+            self._leave()
 
     def begin(self, callee: FunctionInfo, key: str, arguments: list[Value]) -> list[Value]:
         """Return what a function sees of arguments of which nothing is known."""
@@ -341,7 +344,7 @@ class FlowEngine:
         handler = self.handler(callee)
         if handler is not None:
             place = 1 if callee.owner is not None else 0
-            self._request(handler, self.lowered(callee), parameters, place)
+            give_request(handler, self.lowered(callee), parameters, place)
         return parameters
 
     def run_part(self, frame: Frame, parameters: list[Value]) -> None:
@@ -359,7 +362,7 @@ class FlowEngine:
                 self._looked_at = key
             execute.run(frame, parameters)
         if first:
-            self._looked_at, self.is_cut_short = "", self._budget.is_spent
+            self._looked_at, self.is_cut_short = "", self._budget.is_cut
         self._budget.steps += frame.steps
 
     def lowered(self, callee: FunctionInfo | Closure) -> ir.Function:
@@ -368,7 +371,7 @@ class FlowEngine:
 
     def generic(self, callee: FunctionInfo | Closure) -> Analysed:
         """Return a function analysed with nothing assumed of its arguments."""
-        known = self.analysed.get(function_key(callee))
+        known = self._known(function_key(callee))
         if known is not None:
             return known
         function = self.lowered(callee)
@@ -385,7 +388,11 @@ class FlowEngine:
 
     def is_analysed(self, function: FunctionInfo) -> bool:
         """Tell whether the whole function was interpreted with nothing assumed."""
-        return function_key(function) in self.analysed
+        return self._known(function_key(function)) is not None
+
+    def _known(self, key: str) -> Analysed | None:
+        """Return a function as it was analysed, if nothing was left out for want of steps."""
+        return self.analysed.get(key) if self._budget.is_whole(key) else None
 
     def summarise(
         self, callee: FunctionInfo | Closure, arguments: list[Value], own: ClassInfo | None
@@ -424,11 +431,10 @@ class FlowEngine:
                 own = callee.owner
         if any(contexts):
             key += "(" + ",".join(contexts) + ")"
-        known = self.analysed.get(key)
+        known = self._known(key)
         if known is not None:
             return known.summary
-        left_out = self._left_out(callee, key, len(arguments))
-        if left_out is not None:
+        if (left_out := self._left_out(callee, key, len(arguments))) is not None:
             return left_out
         with self._budget.of_contexts(function_key(callee)) if any(contexts) else nullcontext():
             return self._interpret(callee, function, key, arguments, contexts, own)
@@ -456,12 +462,13 @@ class FlowEngine:
         if not self._active:
             self._budget.begin(self.bounds.root_steps)
         elif self._budget.is_spent:
-            self._note_spent()
+            self._leave_out()
             return passing(key, parameters)
         return None
 
-    def _note_spent(self) -> None:
-        """Record that a function calls more than is followed, unless it was only looked at."""
+    def _leave_out(self) -> None:
+        """Leave something out; record it unless the function was only looked at."""
+        self._budget.is_cut = True
         path, name, _ = self._active[0].split(":", 2)
         if self._active[0] != self._looked_at:
             steps = self.bounds.root_steps
@@ -493,7 +500,8 @@ class FlowEngine:
         handler = self.handler(callee)
         if handler is not None:
             place = 1 if isinstance(callee, FunctionInfo) and callee.owner is not None else 0
-            self._request(handler, function, parameters, place)
+            give_request(handler, function, parameters, place)
+        self._own_results.pop(key, None)
         number = 0
         while True:
             number += 1
@@ -507,6 +515,7 @@ class FlowEngine:
             if number + 1 == RECURSIONS:
                 self._own_results[key] = passing(key, len(arguments))
         generic = not any(contexts)
+        self._budget.settle(key, is_own=not self._active)
         self.analysed[key] = Analysed(
             key,
             info,
@@ -535,7 +544,13 @@ class FlowEngine:
         for owner in frame.classes.values():
             for method in (*owner.methods.values(), *owner.setters):
                 self.summarise(method, [UNKNOWN] * len(self.lowered(method).parameters), owner)
+        self._leave()
+
+    def _leave(self) -> None:
+        """Come back from a function to who called it, if anybody did."""
         self._active.pop()
+        if not self._active:
+            self._budget.end()
 
     def _own_result(self, key: str) -> Summary:
         """Return what a function that calls itself is known to do so far."""
@@ -557,15 +572,6 @@ class FlowEngine:
             for decorator in callee.decorators:
                 execute.check_decorator(frame, static, decorator)
 
-    def _request(
-        self, handler: Handler, function: ir.Function, parameters: list[Value], place: int
-    ) -> None:
-        """Give the first parameters the classes that the framework's have."""
-        for number, of in enumerate(handler.request[: len(parameters) - place], place):
-            value = parameters[number]
-            if of != ANY_TYPE and value.type is None and not is_annotated(function, number):
-                parameters[number] = Value(value.taints, type=of)
-
     def enter(self, callee: FunctionInfo | Closure, handler: Handler) -> None:
         """Remember that a framework calls a function, and analyse it as called so."""
         key = function_key(callee)
@@ -577,7 +583,7 @@ class FlowEngine:
         function = self.lowered(callee)
         arguments = [UNKNOWN] * len(function.parameters)
         place = 1 if isinstance(callee, FunctionInfo) and callee.owner is not None else 0
-        self._request(handler, function, arguments, place)
+        give_request(handler, function, arguments, place)
         if any(value.type is not None for value in arguments):
             self.summarise(callee, arguments, None)
 

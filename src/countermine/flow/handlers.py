@@ -6,6 +6,8 @@ from itertools import accumulate
 from countermine.catalogue.schema import Catalogue, Handler
 from countermine.flow import ir
 from countermine.flow.index import FunctionInfo, ModuleInfo
+from countermine.flow.values import Value
+from countermine.flow.variants import is_annotated
 
 ANY_TYPE = "*"
 """Stands in a handler's types for a parameter of which nothing is known."""
@@ -42,6 +44,16 @@ def by_name(
         if given == row.parameters and imports(function.module, row.imports):
             return row
     return None
+
+
+def give_request(
+    handler: Handler, function: ir.Function, parameters: list[Value], place: int
+) -> None:
+    """Give the first parameters, from a place on, the classes that the framework's have."""
+    for number, of in enumerate(handler.request[: len(parameters) - place], place):
+        value = parameters[number]
+        if of != ANY_TYPE and value.type is None and not is_annotated(function, number):
+            parameters[number] = Value(value.taints, type=of)
 
 
 def imports(module: ModuleInfo, packages: tuple[str, ...]) -> bool:

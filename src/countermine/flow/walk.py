@@ -51,7 +51,7 @@ class Walk:
         self.search = search
         self._receivers = Receivers(engine)
         self._contained = Contained(engine)
-        self._seen_functions: set[str] = set()
+        self._seen_functions: dict[str, Analysed] = {}
         self._calls: dict[str, list[CallSite]] = {}
         self._open: dict[str, list[Reached]] = {}
         self._known: set[tuple[object, ...]] = set()
@@ -121,7 +121,9 @@ class Walk:
         """Carry every flow over every known call until nothing new comes up."""
         while True:
             fresh = [
-                a for k, a in list(self.engine.analysed.items()) if k not in self._seen_functions
+                a
+                for k, a in list(self.engine.analysed.items())
+                if self._seen_functions.get(k) is not a
             ]
             if not fresh and not self._waiting and not self._link():
                 return
@@ -145,7 +147,10 @@ class Walk:
         return linked
 
     def _take(self, analysed: Analysed) -> None:
-        self._seen_functions.add(analysed.key)
+        before = self._seen_functions.get(analysed.key)
+        if before is not None:
+            self._take_back(before)
+        self._seen_functions[analysed.key] = analysed
         for call in analysed.calls:
             self._calls.setdefault(call.callee, []).append(call)
             handing = self._receivers.take(analysed, call)
@@ -161,6 +166,14 @@ class Walk:
             elif self._is_new(flow, flow.pending, flow.taint.origin, flow.taint.composed):
                 made = (flow.site.path, flow.site.qualname) if flow.taint.composed else None
                 self._add(Reached(flow, flow.taint, 0, 0, made))
+
+    def _take_back(self, analysed: Analysed) -> None:
+        """Drop what a function was known to do before the whole of it was followed."""
+        for callee in {call.callee: None for call in analysed.calls}:
+            calls = self._calls[callee]
+            self._calls[callee] = [call for call in calls if call.caller != analysed.key]
+        flows = set(map(id, analysed.flows))
+        self.patterns = [flow for flow in self.patterns if id(flow) not in flows]
 
     def _take_receiver(self, call: CallSite, own: ClassInfo | None) -> None:
         """Carry what waits in an attribute of the callee's receiver, however deep inside.
