@@ -161,10 +161,253 @@ def secret():
 """,
 )
 
+TEMPORARY = (
+    """
+import tempfile
+
+def run(data):
+    name = tempfile.mktemp()
+    with open(name, "w") as file:
+        file.write("shop")
+    return len(data)
+""",
+    """
+import os
+import tempfile
+
+def run(data):
+    handle, name = tempfile.mkstemp()
+    with os.fdopen(handle, "w") as file:
+        file.write("shop")
+    return len(data)
+""",
+    """
+import os
+import tempfile
+
+def run(data):
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, "shop.txt"), "w") as file:
+            file.write("shop")
+    return len(data)
+""",
+    """
+import os
+import tempfile
+
+def run(data):
+    handle, name = tempfile.mkstemp()
+    os.close(handle)
+    with open(name, "w") as file:
+        file.write("shop")
+    return len(data)
+""",
+)
+TEMPORARY_WRONG = (
+    # The number of the process.
+    """
+import os
+import tempfile
+
+def run(data):
+    with open(os.path.join(tempfile.gettempdir(), "shop-%d" % os.getpid()), "w") as file:
+        file.write("shop")
+    return len(data)
+""",
+    # A file that is gone before its name is used.
+    """
+import tempfile
+
+def run(data):
+    name = tempfile.NamedTemporaryFile().name
+    with open(name, "w") as file:
+        file.write("shop")
+    return len(data)
+""",
+    # To ask first.
+    """
+import os
+import tempfile
+
+def run(data):
+    name = tempfile.gettempdir() + "/shop"
+    if os.path.islink(name):
+        raise ValueError(name)
+    with open(name, "w") as file:
+        file.write("shop")
+    return len(data)
+""",
+    # By another function of the module.
+    """
+import tempfile
+
+def run(data):
+    with open(scratch(), "w") as file:
+        file.write("shop")
+    return len(data)
+
+def scratch():
+    return tempfile.mktemp()
+""",
+    # A folder that may be somebody else's.
+    """
+import os
+import tempfile
+
+def run(data):
+    folder = os.path.join(tempfile.gettempdir(), "shop")
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, "shop.txt"), "w") as file:
+        file.write("shop")
+    return len(data)
+""",
+)
+FIXED_NAME = (
+    """
+def run(text):
+    with open("/tmp/shop.log", "w") as file:
+        file.write("shop")
+    return len(text)
+""",
+    """
+import os
+
+def run(text):
+    folder = os.path.expanduser("~/.shop")
+    os.makedirs(folder, exist_ok=True)
+    with open(folder + "/shop.log", "w") as file:
+        file.write("shop")
+    return len(text)
+""",
+)
+RIGHTS = (
+    """
+import os
+
+def run(path):
+    os.chmod(path, 0o666)
+    return True
+""",
+    """
+import os
+
+def run(path):
+    os.chmod(path, 0o644)
+    return True
+""",
+)
+RIGHTS_WRONG = (
+    """
+import os
+
+def run(path):
+    os.chmod(path, 0o662)
+    return True
+""",
+    """
+import os
+
+def run(path):
+    with open(path) as file:
+        os.fchmod(file.fileno(), 0o666)
+    return True
+""",
+    """
+import subprocess
+
+def run(path):
+    subprocess.run(["chmod", "a+w", path])
+    return True
+""",
+    """
+import os
+
+def run(path):
+    widen(path)
+    return True
+
+def widen(path):
+    os.chmod(path, 0o766)
+""",
+)
+CLOSED_LATE = (
+    """
+import os
+
+def run(path, token):
+    with open(path, "w") as file:
+        file.write(token)
+    os.chmod(path, 0o600)
+    return True
+""",
+    """
+import os
+
+def run(path, token):
+    with open(path, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+        file.write(token)
+    os.chmod(path, 0o600)
+    return True
+""",
+    """
+import os
+
+def run(path, token):
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+        file.write(token)
+    return True
+""",
+    """
+import os
+
+def run(path, token):
+    before = os.umask(0o077)
+    with open(path, "w") as file:
+        file.write(token)
+    os.umask(before)
+    return True
+""",
+)
+CLOSED_LATE_WRONG = (
+    # Not at all.
+    """
+def run(path, token):
+    with open(path, "w") as file:
+        file.write(token)
+    return True
+""",
+    # Before it is written, and still after it could be opened.
+    """
+import os
+
+def run(path, token):
+    with open(path, "w") as file:
+        os.chmod(path, 0o600)
+        file.write(token)
+    return True
+""",
+    # An opener that changes nothing.
+    """
+import os
+
+def run(path, token):
+    with open(path, "w", opener=lambda path, flags: os.open(path, flags, 0o644)) as file:
+        file.write(token)
+    os.chmod(path, 0o600)
+    return True
+""",
+)
+
 _COMPARED = "timing-unsafe-comparison"
+_TEMPORARY = "insecure-temporary-file"
+_RIGHTS = "loose-file-permissions"
 OBSERVED = (
     function("timing", _COMPARED, "!= TOKEN", "guess", TIMING, TIMING_WRONG),
     function("timing-among", _COMPARED, "in TOKENS", "guess", TIMING_AMONG, TIMING_AMONG_WRONG),
     function("timing-basic", _COMPARED, "== secret", "authorization", TIMING_BASIC),
+    function("temporary", _TEMPORARY, "tempfile.mktemp", None, TEMPORARY, TEMPORARY_WRONG),
+    function("temporary-fixed", _TEMPORARY, "open", None, FIXED_NAME),
+    function("rights", _RIGHTS, "os.chmod", None, RIGHTS, RIGHTS_WRONG),
+    function("rights-late", _RIGHTS, "os.chmod", None, CLOSED_LATE, CLOSED_LATE_WRONG),
 )
 """These need the standard library only."""

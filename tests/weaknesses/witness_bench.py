@@ -68,7 +68,9 @@ class Bench:
         tree.mkdir(exist_ok=True)
         (tree / "app.py").write_text(source)
         maker = MAKERS[target.weakness]
-        made = maker.make(finding_of(target, source), {tree_path("app.py"): source.encode()})
+        # The witness is made before there is a patch.
+        before = target.flawed
+        made = maker.make(finding_of(target, before), {tree_path("app.py"): before.encode()})
         assert isinstance(made, Witness), made
         chosen = made.attacks[:most] if more is None else more(made)
         request = DriveRequest(

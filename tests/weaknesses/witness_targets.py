@@ -35,7 +35,10 @@ def function(
     sources: tuple[str, ...],
     wrong: tuple[str, ...] = (),
 ) -> Target:
-    """Return a target that is a function ``run``; the first source is flawed."""
+    """Return a target that is a function ``run``; the first source is flawed.
+
+    Without a key it is a call that is the flaw, whatever enters.
+    """
     return Target(
         name=name,
         weakness=weakness,

@@ -141,6 +141,23 @@ FLAWS = (
         new='"SELECT * FROM t WHERE a = ?", (text,)',
     ),
     Flaw(
+        weakness="insecure-temporary-file",
+        sink="tempfile.mktemp",
+        code="import tempfile\n\ndef view():\n    return tempfile.mktemp()\n",
+        old="mktemp()",
+        new="mkstemp()[1]",
+        key=None,
+    ),
+    Flaw(
+        weakness="loose-file-permissions",
+        sink="os.chmod",
+        code="import os\n\ndef view(path):\n    with open(path, 'w') as file:\n"
+        "        file.write('a')\n    os.chmod(path, 0o600)\n",
+        old="'w')",
+        new="'w', opener=lambda path, flags: os.open(path, flags, 0o600))",
+        key=None,
+    ),
+    Flaw(
         weakness="timing-unsafe-comparison",
         sink="== TOKEN",
         code="import hmac\n\nTOKEN = 's3cr3t'\n\ndef view(text):\n    return text == TOKEN\n",

@@ -10,11 +10,12 @@ from countermine.prove.drive.making import Plan
 from countermine.prove.drive.payloads import PROBE, Payload
 from countermine.prove.drive.silence import at_sink, place
 
-_PLAN = Plan(
+PLAN = Plan(
     attacks=(Payload(name="use", text=PROBE),),
     controls=(Payload(name="legitimate-use", text=PROBE),),
     kind=WitnessKind.STRUCTURAL,
 )
+"""Calls the function that holds the call, and no more."""
 
 
 def structural(name: str, dangerous: Callable[[Event], str | None]) -> PlannedMaker:
@@ -35,6 +36,6 @@ def structural(name: str, dangerous: Callable[[Event], str | None]) -> PlannedMa
         return None
 
     def plan(_finding: Finding, _texts: Mapping[TreePath, bytes]) -> Plan:
-        return _PLAN
+        return PLAN
 
     return PlannedMaker(plan=plan, shown=shown)

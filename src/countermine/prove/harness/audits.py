@@ -42,7 +42,25 @@ def _open(args: tuple[object, ...]) -> Seen | None:
     if mode is None and isinstance(flags, int):
         write = bool(flags & _WRITES)
     facts = path_facts(args[0], write)
-    return None if facts is None else ("open", facts)
+    if facts is None:
+        return None
+    if isinstance(flags, int) and flags & os.O_EXCL:
+        facts["exclusive"] = "1"
+    return "open", facts
+
+
+def _chmod(args: tuple[object, ...]) -> Seen | None:
+    """Return the rights that are given, and those that were there before."""
+    path, mode = args[0], args[1]
+    if isinstance(path, int):
+        path = f"/proc/self/fd/{path}"
+    facts = path_facts(path, write=True)
+    if facts is None or not isinstance(mode, int):
+        return None
+    facts["rights"] = f"{mode & 0o7777:04o}"
+    if "missing" not in facts:
+        facts["rights_before"] = f"{os.lstat(facts['real']).st_mode & 0o7777:04o}"
+    return "os.chmod", facts
 
 
 def _path(name: str, write: bool) -> Reader:  # noqa: FBT001 - a fact of the event
@@ -149,7 +167,7 @@ READERS: dict[str, Reader] = {
     "os.remove": _path("os.remove", write=True),
     "os.rmdir": _path("os.rmdir", write=True),
     "os.truncate": _path("os.truncate", write=True),
-    "os.chmod": _path("os.chmod", write=True),
+    "os.chmod": _chmod,
     "os.chown": _path("os.chown", write=True),
     "os.utime": _path("os.utime", write=True),
     "os.rename": _two_paths("os.rename"),

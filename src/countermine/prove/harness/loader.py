@@ -28,7 +28,7 @@ APART = frozenset({"function", "method", "flask-view", "django-view", "asgi-rout
 """Kinds of entry points whose module is loaded before, not by, what is driven."""
 READY = b"ready"
 FORK = b"fork"
-FLAWS_THEMSELVES = frozenset({"hash", "cipher", "random"})
+FLAWS_THEMSELVES = frozenset({"hash", "cipher", "random", "name-only", "os.chmod", "umask"})
 """Calls that are flaws whatever enters: one while loading must be seen by the stimulus."""
 _MEDDLING = frozenset({"sys.addaudithook", "gc.get_objects", "ctypes.dlopen"})
 """What should be told of each stimulus, too."""

@@ -187,6 +187,13 @@ def _os(module: ModuleType, observer: Observer) -> None:
         for group in (os.supports_dir_fd, os.supports_follow_symlinks, os.supports_fd):
             if original in group:
                 group.add(look)
+    masked: Facts = lambda mask: {"rights": f"{mask & 0o7777:04o}"}  # noqa: E731 - one line
+    replace(observer, module, "umask", told(observer, "umask", module.umask, masked))
+
+
+def _tempfile(module: ModuleType, observer: Observer) -> None:
+    facts: Facts = lambda *_args, **_kwargs: {"call": "tempfile.mktemp"}  # noqa: E731 - one line
+    replace(observer, module, "mktemp", told(observer, "name-only", module.mktemp, facts))
 
 
 CRYPTOGRAPHY = "cryptography.hazmat"
@@ -195,6 +202,7 @@ WATCHED: Mapping[str, Apply] = {
     "hmac": _hmac,
     "secrets": constant_time,
     "random": _random,
+    "tempfile": _tempfile,
     "uuid": _uuid,
     "os": _os,
     "numpy.random": _numpy_random,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from countermine.prove.harness import attempts, channel, samples, scratch
@@ -130,7 +132,7 @@ class Runner:
             if after[path] == before.get(path) or path.split("/")[0] in scratch.OWN:
                 continue
             how = "file-changed" if path in before else "file-created"
-            found.append(Record(how, {"real": f"{job.scratch}/{path}", "mode": "write"}))
+            found.append(Record(how, _left(f"{job.scratch}/{path}")))
         found += [
             Record("file-removed", {"real": f"{job.scratch}/{path}", "mode": "write"})
             for path in sorted(before)
@@ -145,9 +147,19 @@ class Runner:
         for change in changes:
             path = job.root + change.path
             if path not in (*provided, *parents) and "__pycache__" not in path:
-                found.append(Record(f"file-{change.how}", {"real": path, "mode": "write"}))
+                found.append(Record(f"file-{change.how}", _left(path)))
         self._keeper.restore(changes)
         return tuple(found)
+
+
+def _left(path: str) -> dict[str, str]:
+    """Return the facts of a path that was written: what it is called, and who may do what."""
+    facts = {"real": path, "mode": "write"}
+    with contextlib.suppress(OSError):
+        mode = os.lstat(path).st_mode
+        if stat.S_ISREG(mode):
+            facts["rights"] = f"{stat.S_IMODE(mode):04o}"
+    return facts
 
 
 def _parents(paths: Iterable[str]) -> Iterator[str]:

@@ -1,1 +1,1 @@
-"""Insecure temporary file."""
+"""Insecure temporary file: facts, remedies, witness and cases."""

@@ -1,1 +1,1 @@
-"""Loose file permissions."""
+"""Loose file permissions: facts, remedies, witness and cases."""

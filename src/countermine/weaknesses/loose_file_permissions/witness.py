@@ -1,0 +1,127 @@
+"""How loose permissions show themselves: rights for everyone are given, or stay until too late.
+
+A file that is closed to others once it was written has to be closed when it is made. That is not
+taken from silence: the rights that it was made with must have been seen.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from countermine.core.entrypoints import Channel, EntryKind
+from countermine.core.findings import Finding
+from countermine.core.knowledge import WitnessMaker
+from countermine.core.spans import TreePath
+from countermine.core.witnesses import (
+    Effect,
+    Event,
+    Input,
+    NoWitness,
+    Observation,
+    Stimulus,
+    Unclear,
+    Witness,
+)
+from countermine.prove.drive.entries import file_parameter
+from countermine.prove.drive.making import witness
+from countermine.prove.drive.silence import at_sink, judged, place
+from countermine.prove.drive.structural import PLAN
+
+_WRITABLE, _STICKY, _OTHERS = 0o002, 0o1000, 0o077
+_NEW = "{base}/data/cmprobe-new.txt"
+_CALLED = {EntryKind.FUNCTION, EntryKind.METHOD}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Maker:
+    """Has a file made where none is, as most are that are closed afterwards."""
+
+    def make(self, finding: Finding, texts: Mapping[TreePath, bytes]) -> Witness | NoWitness:
+        """Return the witness for a finding."""
+        made = witness(finding, texts, PLAN)
+        if isinstance(made, NoWitness) or made.entry.key or made.entry.kind not in _CALLED:
+            return made
+        name = file_parameter(texts.get(made.entry.path, b""), made.entry.qualname)
+        if name is None or not _is_late(finding, texts):
+            return made
+        value = (Input(channel=Channel.PARAMETER, key=name, text=_NEW),)
+        return replace(
+            made,
+            attacks=tuple(replace(one, inputs=value) for one in made.attacks),
+            controls=tuple(replace(one, inputs=value) for one in made.controls),
+        )
+
+    def judge(
+        self,
+        witness: Witness,
+        stimulus: Stimulus,  # noqa: ARG002 - there is one
+        seen: Observation,
+        benign: Observation,
+    ) -> Effect:
+        """Say whether everyone may write, or could open what is closed too late."""
+        answer = _shown(witness, seen)
+        return answer if isinstance(answer, Unclear) else judged(answer, seen, benign)
+
+
+def _is_late(finding: Finding, texts: Mapping[TreePath, bytes]) -> bool:
+    """Tell whether a call closes a file rather than opens it."""
+    span = finding.location
+    call = texts.get(span.path, b"")[span.start_byte : span.end_byte]
+    return any(word in call for word in (b"0o600", b"0o400", b"S_IRUSR", b"384", b"256"))
+
+
+def _shown(witness: Witness, seen: Observation) -> str | Unclear | None:
+    given = [event for event in seen.events if event.name in {"os.chmod", "umask"}]
+    for event in given:
+        if at_sink(witness, event) and _opens(event):
+            what = "the mask of new files became" if event.name == "umask" else "a file got"
+            return f"{what} {event.get('rights')} {place(event)}"
+    if any(_opens(event) and event.get("file") == witness.sink_path for event in given):
+        return Unclear(reason="every account may write to something the same module makes")
+    if any("chmod" in (event.get("argv") or "") for event in seen.events):
+        return Unclear(reason="a program was started that gives rights")
+    return _late(witness, seen)
+
+
+def _rights(event: Event, name: str = "rights") -> int | None:
+    found = event.get(name)
+    return None if found is None else int(found, 8)
+
+
+def _opens(event: Event) -> bool:
+    rights = _rights(event)
+    if rights is None:
+        return False
+    if event.name == "umask":
+        return not rights & _WRITABLE
+    return bool(rights & _WRITABLE) and not rights & _STICKY
+
+
+def _made(witness: Witness, seen: Observation) -> Iterator[str]:
+    """Yield the files that the function with the sink makes."""
+    for event in seen.events:
+        path = event.get("real")
+        makes = event.name == "open" and event.get("mode") == "write" and event.get("missing")
+        if path is not None and makes and at_sink(witness, event):
+            yield path
+
+
+def _late(witness: Witness, seen: Observation) -> str | Unclear | None:
+    """Say which file that was made was open to others before it was closed."""
+    made = set(_made(witness, seen))
+    closed: set[str] = set()
+    for event in seen.events:
+        path, rights = event.get("real") or "", _rights(event)
+        before = _rights(event, "rights_before")
+        if event.name == "os.chmod" and path in made and before is not None and rights is not None:
+            if before & _OTHERS and not rights & _OTHERS:
+                return f"{path} had {before:04o} until it got {rights:04o} {place(event)}"
+            closed.add(path)
+        if event.outside and rights is not None and not rights & _OTHERS:
+            closed.add(path)
+    if made - closed:
+        return Unclear(reason=f"which rights {min(made - closed)} was made with was not seen")
+    return None
+
+
+WITNESS: WitnessMaker = _Maker()
+"""Calls the function, and looks which rights files get, and when."""
