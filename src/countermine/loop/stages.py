@@ -1,7 +1,6 @@
 """The engines of a real run: each stage's own engine, given what it needs."""
 
 import secrets
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -53,7 +52,7 @@ from countermine.prove.records import (
     UnusableTests,
 )
 from countermine.prove.setting import Setting
-from countermine.prove.trees import copy_tree
+from countermine.prove.trees import copy_tree, fill_generated
 from countermine.target.display import escaped
 from countermine.target.environment import EnvironmentOptions, build_environment
 from countermine.target.fetch_git import SshVendorMaker
@@ -260,7 +259,7 @@ class Stages:
                 draft = self._means.scratch / f"tree-{secrets.token_hex(4)}"
                 draft.mkdir(parents=True)
                 copy_tree(root, draft, ProveOptions())
-                _fill(Path(environment.generated), draft)
+                fill_generated(Path(environment.generated), draft)
                 draft.rename(whole)
             return whole
 
@@ -295,15 +294,6 @@ def search_options(request: RunRequest) -> SearchOptions:
         # The workflow engine has threads; a process with threads is not forked.
         jobs=1,
     )
-
-
-def _fill(generated: Path, tree: Path) -> None:
-    """Copy the files that a tree lacks from a folder that is laid out like it."""
-    for source in sorted(generated.rglob("*")):
-        place = tree / source.relative_to(generated)
-        if source.is_file() and not source.is_symlink() and not place.exists():
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, place)
 
 
 def texts_of(target: Target, finding: Finding) -> Mapping[TreePath, bytes]:

@@ -58,6 +58,8 @@ class UsableTests:
     """A run was stopped at its time bound; the tests behind it are unknown."""
     plain: bool
     """Run without the options of the target's own configuration, which could not be used."""
+    unloaded: tuple[str, ...] = ()
+    """Test files that could not even be loaded, in either run; sorted."""
     kind: Literal["usable-tests"] = "usable-tests"
 
 

@@ -1,6 +1,7 @@
 """Private copies of the target, with or without a patch. The original is only read."""
 
 import os
+import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -78,6 +79,15 @@ def copy_tree(root: Path, into: Path, options: ProveOptions) -> None:
             _copy_one(here / name, there / name, root, tally)
             _check(tally, options)
         names[:] = [name for name in names if not (here / name).is_symlink()]
+
+
+def fill_generated(generated: Path, tree: Path) -> None:
+    """Copy the files that a tree lacks from a folder that is laid out like it."""
+    for source in sorted(generated.rglob("*")):
+        place = tree / source.relative_to(generated)
+        if source.is_file() and not source.is_symlink() and not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, place)
 
 
 def _refuse(error: OSError) -> None:

@@ -49,6 +49,7 @@ from countermine.target.own_build import BuiltWheel, build_wheel
 from countermine.target.project import read_project, read_text
 from countermine.target.pyproject import read_pyproject
 from countermine.target.pytest_config import read_pytest_config
+from countermine.target.release_day import dated
 from countermine.target.requirements import sort_requirements
 from countermine.target.resolve import Installed, install
 from countermine.target.setup_files import read_metadata
@@ -123,6 +124,7 @@ def build_environment(
     Raises:
         BadUsageError: If the options name an interpreter or environment that is none.
     """
+    target = dated(target, options.state, options.index)
     root = Path(target.root)
     declared = read_project(root)
     if options.install:
@@ -285,10 +287,12 @@ def _build_own(shop: Workshop, plan: _Plan, fetched: Event) -> BuiltWheel | Fail
         is_package = True
     if not is_package:
         return None
-    version = plan.declared.version
-    if plan.target.kind is TargetKind.PYPI:
-        version = plan.target.revision
-    return build_wheel(shop, root, "own", plan.cutoff, version or "0.0.0", fetched=fetched.set)
+    return build_wheel(shop, root, "own", plan.cutoff, _version(plan), fetched=fetched.set)
+
+
+def _version(plan: _Plan) -> str:
+    told = plan.target.revision if plan.target.kind is TargetKind.PYPI else None
+    return told or plan.declared.version or "0.0.0"
 
 
 def _built_metadata(built: BuiltWheel) -> Declared:
@@ -339,7 +343,7 @@ def _key(plan: _Plan, sandbox: Sandbox) -> str:
         "interpreter": asdict(plan.interpreter),
         "cutoff": plan.cutoff.day,
         "declared": asdict(plan.declared),
-        "revision": plan.target.revision if plan.target.kind is TargetKind.PYPI else None,
+        "version": _version(plan),
         "runner": None if isinstance(plan.tests, NoTests) else plan.tests.runner.value,
         "index": hashlib.sha256(repr(plan.options.index).encode()).hexdigest(),
         "isolated": sandbox.isolated,
@@ -353,7 +357,8 @@ def _key(plan: _Plan, sandbox: Sandbox) -> str:
             digest.update(os.fsencode((here / name).relative_to(root).as_posix()) + b"\0")
             if name.endswith(_KEYED_SUFFIXES) or (here == root and name.endswith(".py")):
                 digest.update(_content_digest(here / name))
-    safe = "".join(char for char in plan.target.name if char.isalnum() or char in "-_")[:40]
+    named = plan.declared.name or plan.target.name
+    safe = "".join(char for char in named if char.isalnum() or char in "-_")[:40]
     return f"{safe or 'target'}-{digest.hexdigest()[:24]}"
 
 

@@ -68,6 +68,17 @@ def fetch_release(spec: PypiSpec, state: Path, index: IndexOptions) -> FetchedTr
     )
 
 
+def release_day(spec: PypiSpec, index: IndexOptions) -> str | None:
+    """Return the UTC date (ISO 8601) of a release, ``None`` where the index tells no days.
+
+    Raises:
+        BadTargetError: If the index has no such package or release.
+        EnvironmentLacksError: If the index does not answer.
+    """
+    indexes = (index.url or PYPI_URL, *index.extra_urls)
+    return _find_release(make_pool(index.proxy), spec, _version(spec), indexes).released
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchedSource:
     """A package's source tree, unpacked."""

@@ -53,12 +53,18 @@ def _source_archive(root: Path) -> Declared:
         requires = read_text(root, f"{folder.relative_to(root).as_posix()}/requires.txt")
         if requires is not None:
             declared = declared.over(read_egg_requires(requires))
-    metadata = read_text(root, "PKG-INFO")
-    for folder in sorted(root.glob("*.dist-info")):
-        metadata = metadata or read_text(root, f"{folder.name}/METADATA")
+    metadata = carried_metadata(root)
     if metadata is not None:
         declared = declared.over(read_metadata(metadata, built=False))
     return declared
+
+
+def carried_metadata(root: Path) -> str | None:
+    """Return the metadata at the top of an unpacked release; a working copy has none there."""
+    metadata = read_text(root, "PKG-INFO")
+    for folder in sorted(root.glob("*.dist-info")):
+        metadata = metadata or read_text(root, f"{folder.name}/METADATA")
+    return metadata
 
 
 def _with_files(root: Path, declared: Declared) -> Declared:

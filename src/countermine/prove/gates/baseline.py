@@ -87,6 +87,7 @@ def compare(first: TestRun, second: TestRun, *, plain: bool) -> BaselineTests:
         failing=tuple(sorted(failing)),
         cut=cut,
         plain=plain,
+        unloaded=tuple(sorted({e.id for run in (first, second) for e in run.collection_errors})),
     )
 
 
