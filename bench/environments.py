@@ -66,6 +66,7 @@ def main() -> int:
     rows = kept(options.json)
     wanted = [item for item in items if not options.only or item["id"] in options.only]
     todo = [item for item in wanted if options.again or item["id"] not in rows]
+    todo.sort(key=lambda item: not item.get("tests_in_fixed", False))
     bench = Bench(sandbox=found, cache=options.cache, tests_wall_s=options.tests_s)
     writing = threading.Lock()
 
@@ -156,6 +157,7 @@ def tested(bench: Bench, root: Path, environment: Environment) -> Row:
         "unloaded": len(tests.unloaded),
         "not_loaded": list(tests.unloaded),
         "failing": list(tests.failing[:10]),
+        "way": None if tests.plan is None else [tests.plan.runner.value, *tests.plan.arguments],
     }
 
 

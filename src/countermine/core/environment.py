@@ -12,6 +12,8 @@ class TestRunner(StrEnum):
 
     PYTEST = "pytest"
     UNITTEST = "unittest"
+    SCRIPT = "script"
+    """A program of the project's or of a framework, which may use unittest or pytest in its way."""
     COMMAND = "command"
     """A command line of the user's; passes when it exits with 0."""
 
@@ -24,7 +26,10 @@ class TestPlan:
 
     runner: TestRunner
     arguments: tuple[str, ...]
-    """Paths for pytest, start folders for unittest, the whole command line for a command."""
+    """Paths and options for pytest, start folders for unittest, the interpreter's arguments for
+    a script, the whole command line for a command."""
+    env: tuple[tuple[str, str], ...] = ()
+    """Variables that the project sets for its tests; sorted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,8 @@ class Environment:
     import_roots: tuple[str, ...]
     """Folders below the tree that go on ``sys.path``: ``.`` or ``src``."""
     tests: TestPlan | NoTests
+    other_tests: tuple[TestPlan, ...] = ()
+    """Other ways to run the tests, for when hardly any passes in the first; likeliest first."""
     missing: tuple[str, ...] = ()
     """Requirements that could not be had, each with why."""
     generated: str | None = None

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
+from typing import Final
 
 from countermine.core.environment import Environment
 from countermine.ports.sandbox import Access, Limits, Mount, SandboxCommand
@@ -24,6 +25,17 @@ SCRIPTS = "/countermine"
 RESULTS_FILE = "results.jsonl"
 MAX_RESULTS_BYTES = 64 << 20
 """A hundred thousand tests, each with a bounded traceback; beyond it the rest is not read."""
+
+_GIT: Final = {
+    "GIT_AUTHOR_EMAIL": "tests@example.test",
+    "GIT_AUTHOR_NAME": "Tests",
+    "GIT_COMMITTER_EMAIL": "tests@example.test",
+    "GIT_COMMITTER_NAME": "Tests",
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "USER": "sandbox",
+}
+"""Whoever runs tests has an identity with git, which refuses to commit without one."""
 
 _OUT_MODE = 0o777
 """The command may run as another user; the folder lives as long as the command."""
@@ -100,6 +112,7 @@ def variables(environment: Environment) -> dict[str, str]:
     """Return the variables a command sees: nothing of the host's, nothing that changes."""
     roots = [str(PurePosixPath(TREE) / root) for root in environment.import_roots]
     return {
+        **_GIT,
         "HOME": "/tmp",  # noqa: S108 - the sandbox's own, gone afterwards
         "LANG": "C.UTF-8",
         "LC_ALL": "C.UTF-8",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
+from countermine.core.environment import TestPlan
 from countermine.core.findings import Finding, FindingStatus
 from countermine.core.knowledge import Weakness
 from countermine.core.patches import Patch
@@ -60,6 +61,8 @@ class UsableTests:
     """Run without the options of the target's own configuration, which could not be used."""
     unloaded: tuple[str, ...] = ()
     """Test files that could not even be loaded, in either run; sorted."""
+    plan: TestPlan | None = None
+    """How they were run, where that is not the environment's first way."""
     kind: Literal["usable-tests"] = "usable-tests"
 
 

@@ -54,18 +54,20 @@ from countermine.target.requirements import sort_requirements
 from countermine.target.resolve import Installed, install
 from countermine.target.setup_files import read_metadata
 from countermine.target.state import fill_slot
-from countermine.target.tests_of_target import plan_tests
+from countermine.target.tests_of_target import plans_of_tests
 from countermine.target.texts import read_file
 from countermine.target.workshop import Cutoff, Failed, Workshop, interpreter_mounts
 
 _AREA = "environments"
-_FORMAT = "2"
+_FORMAT = "3"
 """Part of every key: raised when environments are made in another way."""
 
 _TOOLS = frozenset(
-    {"bandit", "black", "build", "bump2version", "codecov", "coveralls", "flake8", "isort", "mypy"}
-    | {"pre-commit", "pylint", "ruff", "sphinx", "sphinx-rtd-theme", "tox", "twine"}
+    {"bandit", "black", "build", "bump2version", "bumpversion", "check-manifest", "codecov"}
+    | {"coveralls", "curlylint", "furo", "isort", "jinjalint", "mypy", "nox", "pep8-naming"}
+    | {"pre-commit", "pyroma", "ruff", "towncrier", "tox", "twine", "zest-releaser"}
 )
+_TOOL_FAMILIES = ("flake8", "mkdocs", "pylint", "sphinx")
 """Listed beside tests in many projects, and no test imports them."""
 
 _SEED = "setuptools"
@@ -106,6 +108,7 @@ class _Plan:
     interpreter: Interpreter
     cutoff: Cutoff
     tests: TestPlan | NoTests
+    with_pytest: bool
     options: EnvironmentOptions
 
 
@@ -129,11 +132,15 @@ def build_environment(
     declared = read_project(root)
     if options.install:
         declared = replace(declared, requires=options.install, test_requires=())
-    tests = plan_tests(
+    plans = plans_of_tests(
         root, inventory or take_inventory(root), options.test, wants_pytest=_wants_pytest(declared)
     )
+    ways = () if isinstance(plans, NoTests) else plans
+    tests = plans if isinstance(plans, NoTests) else plans[0]
+    others = ways[1:]
     if options.environment:
-        return existing_environment(root, options.environment, tests)
+        found = existing_environment(root, options.environment, tests)
+        return replace(found, other_tests=others)
     interpreter = _interpreter(declared, target, options)
     if isinstance(interpreter, Unsuitable):
         return NoEnvironment(reason=interpreter.reason)
@@ -143,6 +150,7 @@ def build_environment(
         interpreter=interpreter,
         cutoff=Cutoff(day=packages_until(interpreter.version, target.released)),
         tests=tests,
+        with_pytest=any(plan.runner is TestRunner.PYTEST for plan in ways),
         options=options,
     )
     try:
@@ -158,6 +166,7 @@ def build_environment(
         mounts=(str(slot.folder / "venv"), *interpreter_mounts(interpreter)),
         import_roots=tuple(facts["import_roots"]),
         tests=tests,
+        other_tests=others,
         missing=tuple(facts["missing"]),
         generated=str(slot.folder / "generated") if facts["generated"] else None,
         notes=tuple(facts["notes"]),
@@ -310,14 +319,13 @@ def _requirements(
     needed = sort_requirements(declared.requires or (), own, version)
     plugins = () if plan.options.install else read_pytest_config(Path(plan.target.root)).plugins
     tested = sort_requirements((*declared.test_requires, *plugins), own, version)
-    runs_pytest = isinstance(plan.tests, TestPlan) and plan.tests.runner is TestRunner.PYTEST
     wanted = list(needed.usable)
     names = {canonicalize_name(one.name) for one in wanted}
-    tests = [one for one in tested.usable if canonicalize_name(one.name) not in _TOOLS]
+    tests = [one for one in tested.usable if not _is_tool(canonicalize_name(one.name))]
     if isinstance(plan.tests, NoTests):
         tests = []
     have = names | {canonicalize_name(one.name) for one in tests}
-    if runs_pytest and "pytest" not in have:
+    if plan.with_pytest and "pytest" not in have:
         wanted.append(Requirement("pytest"))
     named = {canonicalize_name(one.name) for one in tests if one.specifier}
     for one in tests:
@@ -328,6 +336,10 @@ def _requirements(
     if version < _SEED_UNTIL and _SEED not in have:
         wanted.append(Requirement(_SEED))
     return tuple(wanted), (*needed.refused, *tested.refused)
+
+
+def _is_tool(name: str) -> bool:
+    return name in _TOOLS or name.split("-", maxsplit=1)[0] in _TOOL_FAMILIES
 
 
 def _wants_pytest(declared: Declared) -> bool:
@@ -344,7 +356,8 @@ def _key(plan: _Plan, sandbox: Sandbox) -> str:
         "cutoff": plan.cutoff.day,
         "declared": asdict(plan.declared),
         "version": _version(plan),
-        "runner": None if isinstance(plan.tests, NoTests) else plan.tests.runner.value,
+        "tested": not isinstance(plan.tests, NoTests),
+        "with pytest": plan.with_pytest,
         "index": hashlib.sha256(repr(plan.options.index).encode()).hexdigest(),
         "isolated": sandbox.isolated,
     }

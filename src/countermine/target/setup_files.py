@@ -148,6 +148,12 @@ def without_extra(line: str) -> str:
     return f"{requirement.strip()} ; {rest}"
 
 
+def ini_lines(text: str, section: str, option: str) -> list[str]:
+    """Return the lines of an option of an INI file; none where it has none or cannot be read."""
+    parser = _parse_ini(text)
+    return [] if parser is None else logical_lines(parser.get(section, option, fallback=""))
+
+
 def _parse_ini(text: str) -> configparser.ConfigParser | None:
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:

@@ -1,4 +1,4 @@
-"""How a target's own tests are run: with pytest, with unittest, or not at all and why."""
+"""How a target's own tests are run: by pytest, unittest or a program, or not at all and why."""
 
 import re
 from collections.abc import Iterable
@@ -8,7 +8,9 @@ from pathlib import Path
 from countermine.core.environment import NoTests, TestPlan, TestRunner
 from countermine.core.inventory import FileRole, Inventory
 from countermine.core.spans import TreePath
-from countermine.target.pytest_config import read_pytest_config
+from countermine.target.django_tests import django_plans
+from countermine.target.pytest_config import PytestConfig, read_pytest_config
+from countermine.target.test_commands import told_plans
 from countermine.target.texts import read_texts
 
 MAX_FILES_LOOKED_INTO = 400
@@ -44,20 +46,61 @@ def plan_tests(
         command: What the user says; runs as it is.
         wants_pytest: Whether the project names pytest among what its tests need.
     """
+    plans = plans_of_tests(root, inventory, command, wants_pytest=wants_pytest)
+    return plans if isinstance(plans, NoTests) else plans[0]
+
+
+def plans_of_tests(
+    root: Path, inventory: Inventory, command: tuple[str, ...] = (), *, wants_pytest: bool = False
+) -> tuple[TestPlan, ...] | NoTests:
+    """Say in which ways the tests of a tree may be run, the likeliest first.
+
+    Arguments are those of ``plan_tests``. What the user says is the only way.
+    """
     if command:
-        return TestPlan(runner=TestRunner.COMMAND, arguments=command)
-    config = read_pytest_config(root)
+        return (TestPlan(runner=TestRunner.COMMAND, arguments=command),)
     suite = _look(root, inventory)
     if not suite.files:
         return NoTests(reason="the tree holds no tests")
+    config = read_pytest_config(root)
+    told = told_plans(root)
+    programs = tuple(plan for plan in told if plan.runner is TestRunner.SCRIPT)
+    django = (*programs, *django_plans(root, inventory)) if suite.django else programs
+    named = any(plan.runner is TestRunner.PYTEST for plan in told)
+    native: tuple[TestPlan, ...] = ()
+    if config.present or suite.pytest or wants_pytest or named:
+        native = _pytest_plans(root, config, suite, told)
+    units = TestPlan(runner=TestRunner.UNITTEST, arguments=_unittest_starts(root, suite.files))
     if suite.django and not config.django:
-        return NoTests(reason="the tests need Django's own runner; name the command as target.test")
-    if config.present or suite.pytest or wants_pytest:
-        paths = tuple(path for path in config.paths if _is_there(root, path))
-        return TestPlan(runner=TestRunner.PYTEST, arguments=paths or _starts(suite.files))
-    if suite.unittest:
-        return TestPlan(runner=TestRunner.UNITTEST, arguments=_unittest_starts(root, suite.files))
-    return NoTests(reason="the test files are neither for pytest nor for unittest")
+        plans: tuple[TestPlan, ...] = (*django, *native)
+    elif native:
+        plans = (*native, *django, *((units,) if suite.unittest else ()))
+    elif suite.unittest:
+        plans = (*programs, units)
+    else:
+        plans = programs
+    if not plans and suite.django:
+        return NoTests(
+            reason="Django's tests need settings, and none are there; "
+            "name the command of the tests as target.test"
+        )
+    if not plans:
+        return NoTests(reason="the test files are neither for pytest nor for unittest")
+    return tuple(dict.fromkeys(plans))
+
+
+def _pytest_plans(
+    root: Path, config: PytestConfig, suite: _Suite, told: tuple[TestPlan, ...]
+) -> tuple[TestPlan, ...]:
+    """Return pytest's way with what the configuration says, then as the project's commands say."""
+    paths = tuple(path for path in config.paths if _is_there(root, path))
+    said = [plan for plan in told if plan.runner is TestRunner.PYTEST]
+    guessed = TestPlan(
+        runner=TestRunner.PYTEST,
+        arguments=paths or _starts(suite.files),
+        env=said[0].env if said else (),
+    )
+    return (guessed, *(plan for plan in said if plan.arguments))
 
 
 def _look(root: Path, inventory: Inventory) -> _Suite:

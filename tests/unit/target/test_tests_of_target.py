@@ -5,7 +5,7 @@ import pytest
 from countermine.core.environment import NoTests, TestPlan, TestRunner
 from countermine.target.inventory import take_inventory
 from countermine.target.pytest_config import read_pytest_config
-from countermine.target.tests_of_target import plan_tests
+from countermine.target.tests_of_target import plan_tests, plans_of_tests
 
 UNITTEST = "import unittest\nclass T(unittest.TestCase):\n    def test_x(self): pass\n"
 PYTEST = "def test_x():\n    assert True\n"
@@ -77,9 +77,50 @@ def test_a_tree_without_tests_says_so(tmp_path: Path) -> None:
     assert plan(tmp_path, files) == NoTests(reason="the tree holds no tests")
 
 
-def test_djangos_own_runner_is_left_to_the_user(tmp_path: Path) -> None:
-    text = "from django.test import TestCase\nclass T(TestCase):\n    def test_x(self): pass\n"
-    found = plan(tmp_path, {"pkg/tests.py": text})
+DJANGO = "from django.test import TestCase\nclass T(TestCase):\n    def test_x(self): pass\n"
+
+
+def ways(tmp_path: Path, files: dict[str, str]) -> tuple[tuple[str, ...], ...]:
+    """Return the ways to run the tests of a tree, each as its runner and arguments."""
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    found = plans_of_tests(tmp_path, take_inventory(tmp_path))
+    assert not isinstance(found, NoTests)
+    return tuple((plan.runner.value, *plan.arguments) for plan in found)
+
+
+def test_djangos_own_runner_is_started_with_the_settings_for_tests(tmp_path: Path) -> None:
+    files = {
+        "pkg/tests/test_a.py": DJANGO,
+        "pkg/tests/settings.py": "INSTALLED_APPS = []\n",
+        "example/settings.py": "INSTALLED_APPS = []\n",
+    }
+    assert ways(tmp_path, files) == (
+        ("script", "-m", "django", "test", "--settings=pkg.tests.settings"),
+        ("script", "-m", "django", "test", "--settings=example.settings"),
+    )
+
+
+def test_a_program_of_the_project_goes_before_settings_and_a_template_of_one_is_none(
+    tmp_path: Path,
+) -> None:
+    files = {
+        "pkg/tests/test_a.py": DJANGO,
+        "pkg/tests/settings.py": "INSTALLED_APPS = []\n",
+        "pkg/template/manage.py": "os.environ['X'] = '{{ project_name }}.settings'\n",
+        "demo/manage.py": "x = 1\n",
+        "tests/runtests.py": "x = 1\n",
+    }
+    assert ways(tmp_path, files) == (
+        ("script", "tests/runtests.py"),
+        ("script", "-m", "django", "test", "--settings=pkg.tests.settings"),
+        ("script", "demo/manage.py", "test"),
+    )
+
+
+def test_django_without_settings_says_what_to_do(tmp_path: Path) -> None:
+    found = plan(tmp_path, {"pkg/tests.py": DJANGO})
     assert isinstance(found, NoTests)
     assert "Django" in found.reason
 

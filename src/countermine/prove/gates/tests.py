@@ -29,6 +29,7 @@ def tests(trial: Trial) -> tuple[Step, FixedRun | None]:
         case UnusableTests(reason=reason):
             return Passed(reason=f"no usable tests: {reason}", applicable=False), None
         case UsableTests():
+            plan = known.plan or plan
             if not isinstance(plan, TestPlan):
                 reason = "the environment no longer says how the tests are run"
                 return Unsettled(reason=reason), None

@@ -1,5 +1,6 @@
 """One run of the target's tests in the sandbox."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
@@ -21,6 +22,18 @@ _PYTEST = (
 
 _NO_OPTIONS = ("-o", "addopts=")
 """Leaves out the options of the target's own configuration, such as a plugin's that is missing."""
+
+
+_NOT_THE_PROJECTS = (
+    "COUNTERMINE",
+    "COVERAGE",
+    "GIT_",
+    "LD_",
+    "PYTEST_ADDOPTS",
+    "PYTEST_PLUGINS",
+    "TMP",
+)
+"""Variables that say how tests are run here, and not what they test."""
 
 
 def run_tests(
@@ -54,8 +67,23 @@ def run_tests(
         )
         if plan.runner is TestRunner.COMMAND:
             asked = replace(asked, argv=("/bin/sh", "-c", 'exec "$@"', "sh", *plan.arguments))
+        told = {**asked.env, **project_variables(asked.env, plan)}
+        if plan.runner is TestRunner.SCRIPT:
+            told["PYTEST_ADDOPTS"] = f"-p countermine_results --countermine-results {_RESULTS}"
+        asked = replace(asked, env=told)
         outcome = setting.sandbox.run(asked)
         return read_run(out.read(), outcome, plan.runner)
+
+
+def project_variables(own: Mapping[str, str], plan: TestPlan) -> dict[str, str]:
+    """Return the variables that the project sets for its tests, without those that we must set."""
+    found: dict[str, str] = {}
+    for name, value in plan.env:
+        if name == "PYTHONPATH":
+            found[name] = f"{own[name]}:{value}"
+        elif name not in own and not name.startswith(_NOT_THE_PROJECTS):
+            found[name] = value
+    return found
 
 
 def _mounts(runner: TestRunner) -> tuple[Mount, ...]:
@@ -64,6 +92,11 @@ def _mounts(runner: TestRunner) -> tuple[Mount, ...]:
             return (script("pytest_results", "countermine_results"),)
         case TestRunner.UNITTEST:
             return (script("unittest_results"),)
+        case TestRunner.SCRIPT:
+            return (
+                script("script_results"),
+                script("pytest_results", "countermine_results"),
+            )
         case TestRunner.COMMAND:
             return ()
         case _:
@@ -76,6 +109,8 @@ def _arguments(plan: TestPlan, *, plain: bool) -> tuple[str, ...]:
             return (*_PYTEST, *(_NO_OPTIONS if plain else ()), *plan.arguments)
         case TestRunner.UNITTEST:
             return (f"{SCRIPTS}/unittest_results.py", _RESULTS, *plan.arguments)
+        case TestRunner.SCRIPT:
+            return (f"{SCRIPTS}/script_results.py", _RESULTS, *plan.arguments)
         case TestRunner.COMMAND:
             return plan.arguments
         case _:
