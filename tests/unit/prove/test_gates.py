@@ -142,6 +142,75 @@ def test_a_run_cut_at_the_time_bound_keeps_what_ran_twice(tmp_path: Path) -> Non
     assert "the tests behind it are unknown" in step.reason
 
 
+def ways_of(tmp_path: Path, *replies: Reply) -> tuple[BaselineTests, ScriptedSandbox]:
+    """Return gate 0 of a target whose tests may be run in three ways."""
+    write_tree(tmp_path, {"app.py": APP})
+    left = list(replies)
+    sandbox = ScriptedSandbox(lambda _command, _tree: left.pop(0))
+    first, *others = WAYS
+    environment = replace(own_environment(first), other_tests=tuple(others))
+    _, seen = baseline(setting_for(tmp_path, environment=environment, sandbox=sandbox))
+    return seen, sandbox
+
+
+WAYS = tuple(
+    TestPlan(runner=TestRunner.SCRIPT, arguments=(name,))
+    for name in ("one.py", "two.py", "three.py")
+)
+NONE_PASSES: Reply = exited(1), stream({"a": "failed"})
+
+
+def test_the_next_way_to_run_the_tests_is_taken_where_none_passes_in_the_first(
+    tmp_path: Path,
+) -> None:
+    good = exited(), stream({"a": "passed"})
+    seen, sandbox = ways_of(tmp_path, NONE_PASSES, NONE_PASSES, good, good)
+    assert isinstance(seen, UsableTests)
+    assert seen.plan == WAYS[1]
+    assert seen.stable == ("a",)
+    assert [one.argv[-1] for one in sandbox.commands] == ["one.py", "one.py", "two.py", "two.py"]
+
+
+def test_of_ways_in_which_most_tests_fail_the_one_with_most_that_pass_is_taken(
+    tmp_path: Path,
+) -> None:
+    few = exited(1), stream({"a": "passed", "b": "failed", "c": "failed"})
+    more = (
+        exited(1),
+        stream({"a": "passed", "b": "passed", "c": "failed", "d": "failed", "e": "failed"}),
+    )
+    seen, _ = ways_of(tmp_path, few, few, more, more, NONE_PASSES, NONE_PASSES)
+    assert isinstance(seen, UsableTests)
+    assert (seen.plan, seen.stable) == (WAYS[1], ("a", "b"))
+
+
+def test_where_no_way_gives_a_test_that_passes_the_first_says_why(tmp_path: Path) -> None:
+    seen, sandbox = ways_of(tmp_path, *[NONE_PASSES] * 4, *[(exited(5), stream({}))] * 2)
+    assert seen == UnusableTests(reason="none of 1 tests passes")
+    assert len(sandbox.commands) == 6
+
+
+def test_a_way_in_which_most_tests_pass_is_not_compared_with_others(tmp_path: Path) -> None:
+    good = exited(1), stream({"a": "passed", "b": "failed"})
+    seen, sandbox = ways_of(tmp_path, good, good)
+    assert isinstance(seen, UsableTests)
+    assert seen.plan is None
+    assert len(sandbox.commands) == 2
+
+
+def test_variables_of_the_project_reach_its_tests_and_ours_stay(tmp_path: Path) -> None:
+    told = (("HOME", "/"), ("LD_PRELOAD", "x.so"), ("MODE", "fast"), ("PYTHONPATH", "lib"))
+    plan = TestPlan(runner=TestRunner.PYTEST, arguments=("tests",), env=told)
+    write_tree(tmp_path, {"app.py": APP})
+    sandbox = ScriptedSandbox(lambda _command, _tree: (exited(), stream({"a": "passed"})))
+    baseline(setting_for(tmp_path, environment=own_environment(plan), sandbox=sandbox))
+    env = sandbox.commands[0].env
+    assert (env["HOME"], env["MODE"]) == ("/tmp", "fast")
+    assert env["PYTHONPATH"].endswith(":/target/.:lib") or env["PYTHONPATH"].endswith(":lib")
+    assert "LD_PRELOAD" not in env
+    assert env["GIT_AUTHOR_NAME"]
+
+
 def test_options_of_the_target_that_cannot_be_used_are_left_out(tmp_path: Path) -> None:
     bad = exited(4, stderr=b"error: unrecognized arguments: --cov"), b""
     good = exited(), stream({"a": "passed"})
@@ -173,7 +242,7 @@ def test_options_of_the_target_that_cannot_be_used_are_left_out(tmp_path: Path) 
             "the test runner exits with 0 although a failed",
         ),
         (
-            [(exited(0), stream({"a": "passed"})), (exited(3), stream({"a": "passed"}))],
+            [(exited(0), stream({"a": "passed"})), (exited(3), stream({"a": "passed"}))] * 2,
             "in one of two runs, the test runner exits with 3 although no test failed",
         ),
         (

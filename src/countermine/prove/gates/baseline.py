@@ -72,7 +72,7 @@ def _twice(setting: Setting, environment: Environment, plan: TestPlan, tree: Pat
 
     plain = False
     first, second = pair(plain=False)
-    if _unusable(first) is not None and plan.runner is TestRunner.PYTEST:
+    if any(map(_unusable, (first, second))) and plan.runner is TestRunner.PYTEST:
         again = pair(plain=True)
         if not any(map(_unusable, again)):
             (first, second), plain = again, True
