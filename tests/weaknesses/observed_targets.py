@@ -398,9 +398,162 @@ def run(path, token):
 """,
 )
 
+_REDIRECT_HEAD = """
+class Redirect:
+    def __init__(self, address):
+        self.headers = {"Location": address}
+
+    def __repr__(self):
+        return str(self.headers)
+
+"""
+REDIRECT = tuple(
+    _REDIRECT_HEAD + source
+    for source in (
+        """
+def run(address):
+    return Redirect(address)
+""",
+        """
+from urllib.parse import urlsplit
+
+def run(address):
+    seen = "".join(sign for sign in address if sign > " ").replace("\\\\", "/")
+    if seen.startswith("//") or ":" in seen.partition("/")[0]:
+        return Redirect("/")
+    return Redirect(address)
+""",
+        """
+from urllib.parse import quote
+
+def run(address):
+    if not address.startswith("/") or address[1:2] in ("/", "\\\\") or not address.isprintable():
+        raise ValueError(address)
+    return Redirect(address)
+""",
+    )
+)
+REDIRECT_WRONG = tuple(
+    _REDIRECT_HEAD + source
+    for source in (
+        # A slash names another host, too.
+        """
+def run(address):
+    return Redirect(address if address.startswith("/") else "/")
+""",
+        # Without a scheme there may still be a host.
+        """
+def run(address):
+    return Redirect("/" if "://" in address else address)
+""",
+        # The library sees no host where a browser does.
+        """
+from urllib.parse import urlsplit
+
+def run(address):
+    return Redirect("/" if urlsplit(address).netloc else address)
+""",
+        # Two slashes only.
+        """
+def run(address):
+    return Redirect("/" if address.startswith("//") or ":" in address else address)
+""",
+        # One scheme only.
+        """
+def run(address):
+    known = address.lower().startswith(("https:", "//", "/\\\\"))
+    return Redirect("/" if known else address.strip())
+""",
+        # Nowhere at all.
+        """
+def run(address):
+    return Redirect("/")
+""",
+        # What is left may begin with two slashes again.
+        """
+def run(address):
+    return Redirect(address.replace("https:", "").replace("//", "/", 1))
+""",
+        # A host that begins like the right one.
+        """
+def run(address):
+    if address.startswith("/") and address[1:2] not in "/\\\\":
+        return Redirect(address)
+    if address.startswith("https://localhost"):
+        return Redirect(address)
+    return Redirect("/")
+""",
+    )
+)
+LOG = (
+    """
+import logging
+
+def run(user):
+    logging.getLogger("shop").info("no user %s", user)
+    return True
+""",
+    """
+import logging
+
+def run(user):
+    logging.getLogger("shop").info("no user %r", user)
+    return True
+""",
+    """
+import logging
+
+def run(user):
+    user = user.replace("\\r", "").replace("\\n", "")
+    logging.getLogger("shop").info("no user " + user)
+    return True
+""",
+)
+LOG_WRONG = (
+    # One kind of line break.
+    """
+import logging
+
+def run(user):
+    logging.getLogger("shop").info("no user %s", user.replace("\\n", ""))
+    return True
+""",
+    # The ends only.
+    """
+import logging
+
+def run(user):
+    logging.getLogger("shop").info("no user %s", user.strip())
+    return True
+""",
+    # Both in one order only, once.
+    """
+import logging
+
+def run(user):
+    logging.getLogger("shop").info("no user %s", user.replace("\\r\\n", " "))
+    return True
+""",
+    # The record is gone.
+    """
+def run(user):
+    return True
+""",
+    # Another level is the same log.
+    """
+import logging
+
+def run(user):
+    logging.getLogger("shop").debug("no user %s", user)
+    return True
+""",
+)
+
 _COMPARED = "timing-unsafe-comparison"
 _TEMPORARY = "insecure-temporary-file"
 _RIGHTS = "loose-file-permissions"
+_LOG = "log-injection"
+_REDIRECT = "open-redirect"
 OBSERVED = (
     function("timing", _COMPARED, "!= TOKEN", "guess", TIMING, TIMING_WRONG),
     function("timing-among", _COMPARED, "in TOKENS", "guess", TIMING_AMONG, TIMING_AMONG_WRONG),
@@ -409,5 +562,7 @@ OBSERVED = (
     function("temporary-fixed", _TEMPORARY, "open", None, FIXED_NAME),
     function("rights", _RIGHTS, "os.chmod", None, RIGHTS, RIGHTS_WRONG),
     function("rights-late", _RIGHTS, "os.chmod", None, CLOSED_LATE, CLOSED_LATE_WRONG),
+    function("redirect", _REDIRECT, "redirect", "address", REDIRECT, REDIRECT_WRONG),
+    function("log", _LOG, "logging.Logger.info", "user", LOG, LOG_WRONG),
 )
 """These need the standard library only."""

@@ -19,7 +19,8 @@ class RegressionProbe:
 
     The sources may use these names: ``folder``, an empty ``pathlib.Path`` of the test;
     ``value``, what is fed in; ``seen``, the answer of the target as text (the page, or the
-    ``repr`` of what came back; empty if it refused).
+    ``repr`` of what came back; empty if it refused). ``never`` may use ``sent_to`` in its place:
+    the address that the answer sends visitors to, empty if it does not.
     """
 
     name: str

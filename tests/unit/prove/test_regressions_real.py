@@ -158,6 +158,22 @@ FLAWS = (
         key=None,
     ),
     Flaw(
+        weakness="open-redirect",
+        sink="redirect",
+        code="class Answer:\n    def __init__(self, address):\n"
+        "        self.headers = {'Location': address}\n\n"
+        "def view(text):\n    return Answer(text)\n",
+        old="Answer(text)",
+        new="Answer('/' + text.strip('/\\\\'))",
+    ),
+    Flaw(
+        weakness="log-injection",
+        sink="logging.info",
+        code="import logging\n\ndef view(text):\n    logging.info('no user %s', text)\n",
+        old="%s",
+        new="%r",
+    ),
+    Flaw(
         weakness="timing-unsafe-comparison",
         sink="== TOKEN",
         code="import hmac\n\nTOKEN = 's3cr3t'\n\ndef view(text):\n    return text == TOKEN\n",

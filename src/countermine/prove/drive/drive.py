@@ -22,6 +22,8 @@ HARNESS = "/countermine/lib"
 SCRATCH = "/tmp/countermine/scratch"  # noqa: S108 - inside the sandbox, private to the run
 
 MAX_STDERR = 500
+LOGS = "log-injection"
+"""The weakness for which logs are watched: elsewhere their levels stay as they are."""
 COMPARISONS = ("==", "!=", "in", "not in")
 """With which the name of a sink begins that is a comparison."""
 
@@ -103,6 +105,7 @@ def _job(request: DriveRequest, canary: str) -> bytes:
             },
             "script": witness.script,
             "compares_in": _compared_in(witness),
+            "logs": witness.weakness == LOGS,
             "load_once": request.load_once,
             "lines": request.lines,
             "stimulus_s": request.stimulus_s,

@@ -112,3 +112,9 @@ def tell_text(result: Any, observer: Observer) -> None:
     if isinstance(result, (str, bytes)):
         body = result if isinstance(result, str) else result.decode("utf-8", "replace")
         observer.tell("returned", {"body": body[:64_000]})
+    headers = getattr(result, "headers", None)
+    find = getattr(headers, "get", None)
+    place = find("Location") if callable(find) else None
+    if isinstance(place, str):
+        # A function that answers a request, called without one.
+        observer.tell("response", {"status": "", "body": "", "location": place})

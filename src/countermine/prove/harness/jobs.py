@@ -36,6 +36,8 @@ class Job(NamedTuple):
     script: str | None
     compares_in: str | None
     """File whose comparisons are watched."""
+    logs: bool
+    """Whether records of logs are watched."""
     stimulus_s: float
     load_once: bool
     """Load the target in one process for all stimuli, where that makes no difference to them."""
@@ -81,6 +83,7 @@ def parsed(data: bytes) -> Job:
         entry=EntryJob(**{**entry, "import_roots": tuple(entry["import_roots"])}),
         script=raw["script"],
         compares_in=raw["compares_in"],
+        logs=raw["logs"],
         stimulus_s=raw["stimulus_s"],
         load_once=raw["load_once"],
         lines=raw["lines"],

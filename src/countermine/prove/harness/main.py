@@ -26,6 +26,7 @@ from countermine.prove.harness import (  # noqa: E402 - found only after the lin
     scratch,
     sinks_calls,
     sinks_languages,
+    sinks_logs,
     stimuli,
     streams,
     tree,
@@ -50,6 +51,7 @@ def main() -> None:
     observer.install()
     wrapping.watch({**sinks_calls.WATCHED, **sinks_languages.WATCHED}, observer)
     comparisons.watch(job.compares_in, observer)
+    sinks_logs.watch(observer, wanted=job.logs)
     site.main()
     around = nearby.files(job.root, job.entry.file)
     preload.preload(job.entry, around)

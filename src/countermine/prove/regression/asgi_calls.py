@@ -109,6 +109,7 @@ def asgi_call(
     return Call(
         expression=expression,
         answer="{}.text" if client else "{}",
+        sent_to="str({}.url)" if client else None,
         imports=tuple(imports),
         setup=tuple(setup),
         subject=subject_of(entry.qualname),

@@ -50,6 +50,8 @@ class Call:
     """Gives the answer of the target."""
     answer: str
     """Expression of ``seen``: the answer as text, in terms of ``{}``, which is the call."""
+    sent_to: str | None = None
+    """Expression of ``sent_to``: where the answer sends visitors, in terms of ``{}``."""
     imports: tuple[str, ...] = ()
     setup: tuple[str, ...] = ()
     fixtures: tuple[str, ...] = ()
@@ -182,6 +184,7 @@ def function_call(
     return Call(
         expression=expression,
         answer="repr({})",
+        sent_to='str(getattr({}, "headers", {{}}).get("Location", ""))',
         imports=(f"from {module} import {top}", *standard_imports(expression)),
         setup=setup_of(expression, probe),
         subject=subject_of(rest or top),

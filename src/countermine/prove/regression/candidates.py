@@ -56,6 +56,8 @@ def candidates(
         for call in _calls(trial, described, probe):
             if "database" in probe.never and not any("database" in one for one in call.setup):
                 continue
+            if "sent_to" in probe.never and call.sent_to is None:
+                continue
             yield TestText(title=title, call=call, probe=probe, payloads=payloads, likely=likely)
 
 

@@ -111,6 +111,7 @@ def django_call(
     return Call(
         expression=expression,
         answer="page_of({})",
+        sent_to='{}.get("Location", "")',
         imports=tuple(dict.fromkeys([*imports, *standard_imports(text)])),
         setup=tuple(setup),
         fixtures=(fixture,) if fixture else (),

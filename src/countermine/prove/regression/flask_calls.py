@@ -67,6 +67,7 @@ def flask_call(
     return Call(
         expression=expression,
         answer="{}.get_data(as_text=True)",
+        sent_to='{}.headers.get("Location", "")',
         imports=tuple(imports),
         setup=(*([] if fixture else [f"client = {route.application}.test_client()"]), *cookies),
         fixtures=(fixture,) if fixture else (),

@@ -142,6 +142,9 @@ def _drive(text: TestText) -> list[str]:
     elif _sees(text):
         lines.append('seen = ""')
         asked = f"seen = {call.answer.format(asked)}"
+    if _is_sent(text):
+        lines.append('sent_to = ""')
+        asked = f"sent_to = {(call.sent_to or '').format(asked)}"
     note = [] if probe.inputless else ["# To refuse the value is fine."]
     return [*lines, *note, *_within(managers, asked), *after]
 
@@ -152,6 +155,10 @@ def _within(managers: list[str], asked: str) -> list[str]:
     if len(line) <= _LINE or len(managers) == 1:
         return [line, *_indented(asked)]
     return [f"with {managers[0]}:", *_indented(*_within(managers[1:], asked))]
+
+
+def _is_sent(text: TestText) -> bool:
+    return re.search(r"\bsent_to\b", text.probe.never) is not None
 
 
 def _sees(text: TestText) -> bool:

@@ -1,1 +1,1 @@
-"""Log injection."""
+"""Log injection: facts, remedies, witness and cases."""

@@ -1,1 +1,1 @@
-"""Open redirect."""
+"""Open redirect: facts, remedies, witness and cases."""
