@@ -64,6 +64,8 @@ class Form(StrEnum):
     """How a sink is reached."""
 
     CALL = "call"
+    CALLED = "called"
+    """A call of what the call gives: ``getattr(thing, name)()``."""
     STORE = "store"
     """An assignment to the attribute, or for a name that ends in ``[]`` to an item."""
     SETTING = "setting"

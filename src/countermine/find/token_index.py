@@ -24,6 +24,14 @@ _SPREAD = re.compile(
     rb"get_json|POST|GET)\b"
 )
 """A dictionary that may be a request's is spread over the keywords of a call."""
+_CHOOSES = b"getattr"
+_CHOSEN = re.compile(
+    rb"getattr\((?:[^()\n]|\((?:[^()\n]|\([^()\n]*\))*\)){1,120}?,\s*[A-Za-z_]"
+    rb"(?:[^()\n]|\((?:[^()\n]|\([^()\n]*\))*\)){0,120}\)(\s*\()?"
+)
+"""An attribute whose name is no plain text; what is called next, if it is at once."""
+_CALLED_BYTES = 600
+"""How far behind a name is given to such an attribute it is looked for a call of it."""
 _KEY = Argument(keyword="key")
 _COMPARED = re.compile(rb"[=!]=|\bin\b")
 _ENDS_LINE = re.compile(rb"[ \t]*(?:#.*)?(?:\r?\n|\Z)")
@@ -233,11 +241,26 @@ def _as_written(tokens: set[_Token], text: bytes, start: int, end: int) -> set[_
     """Return the tokens that what stands there may be: a word, or the end of a longer one."""
     if text[start:end] == _STARS:
         return tokens if _SPREAD.match(text, start) is not None else set()
+    if text[start:end] == _CHOOSES and not _is_chosen(text, start):
+        return set()
     if _is_word(text, start, end):
         return tokens
     if not _is_word(text, start, end, behind_underscore=True):
         return set()
     return {one for one in tokens if one.form is _Form.OPERAND}
+
+
+def _is_chosen(text: bytes, start: int) -> bool:
+    """Tell whether the attribute that ``getattr`` gives by a variable's value may be called."""
+    found = _CHOSEN.match(text, start)
+    if found is None:
+        return False
+    line = text.rfind(b"\n", 0, start) + 1
+    given = _GIVEN.match(text, line)
+    if found[1] is not None or given is None:
+        return found[1] is not None
+    behind = text[found.end() : found.end() + _CALLED_BYTES]
+    return re.search(rb"\b" + given[1] + rb"\(", behind) is not None
 
 
 def _other_name(text: bytes, start: int, end: int) -> set[bytes]:

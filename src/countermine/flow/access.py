@@ -86,7 +86,7 @@ def load_attribute(frame: Frame, base: Value, name: str, node: ir.Node) -> Value
         if name == "__dict__":
             return records.as_mapping(base)
     if isinstance(base.target, ModuleInfo):
-        return _of_module(frame, base.target, name, node)
+        return _of_module(frame, base, base.target, name, node)
     if name == "__name__" and isinstance(base.target, (FunctionInfo, ClassInfo)):
         return constant(base.target.name)
     return _of_thing(frame, base, name, node)
@@ -100,7 +100,10 @@ def _of_thing(frame: Frame, base: Value, name: str, node: ir.Node) -> Value:
     return _of_instance(frame, base, name, node, extend(base.taints, "." + name))
 
 
-def _of_module(frame: Frame, module: ModuleInfo, name: str, node: ir.Node) -> Value:
+def _of_module(frame: Frame, base: Value, module: ModuleInfo, name: str, node: ir.Node) -> Value:
+    if base.shape:
+        # A table of the names in it.
+        return Value(ref=f"globals.{name}", receiver=base)
     found = frame.engine.global_value(module, name)
     if found is None:
         found = frame.engine.submodule(module, name)

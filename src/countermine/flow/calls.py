@@ -7,6 +7,7 @@ from countermine.flow import (
     aliases,
     builtins,
     callbacks,
+    chosen_by_name,
     deferred,
     doubt,
     ir,
@@ -52,6 +53,8 @@ def invoke(
     frame: Frame, node: ir.Call, callee: Value, arguments: Arguments
 ) -> tuple[Value, Value | None]:
     """Return the result of a call, and the receiver if the call changes it."""
+    if callee.receiver is not None:
+        callee = chosen_by_name.called(frame, node, callee)
     if callee.others:
         return _either(frame, node, callee, arguments), None
     target = callee.target

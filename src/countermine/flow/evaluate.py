@@ -8,8 +8,10 @@ from countermine.flow import (
     doubt,
     guards,
     ir,
+    iterators,
     known,
     library_models,
+    namespaces,
     opting,
     protocols,
     records,
@@ -107,7 +109,7 @@ def _item(frame: Frame, node: ir.Item) -> Value:
     if isinstance(node.index, ir.Slice):
         return load_slice(base, *_bounds(frame, node.index))
     index = evaluate(frame, node.index) if node.index is not None else None
-    own = _own_item(frame, node, base, index) if base.type or base.target else None
+    own = _own_item(frame, node, base, index) if base.type or base.target or base.ref else None
     if own is not None:
         return own
     found = with_telling_key(frame, node, index, load_item(base, index))
@@ -125,8 +127,8 @@ def _own_item(frame: Frame, node: ir.Item, base: Value, index: Value | None) -> 
     if index is None:
         return None
     target = base.target
-    if isinstance(target, ModuleInfo) and isinstance(index.const, str):
-        return frame.engine.global_value(target, index.const)
+    if base.ref == namespaces.LOADED or isinstance(target, ModuleInfo):
+        return namespaces.item(frame, base, index)
     if isinstance(target, ClassInfo) and records.is_enum(frame, target):
         frame.state.facts |= guards.among(index, UNKNOWN)
         return Value(type=target)
@@ -488,4 +490,5 @@ _TABLE: dict[type, Callable[..., Value]] = {
 }
 EVALUATORS.update(_TABLE)
 MODELS.update(library_models.TABLE)
+MODELS.update(iterators.TABLE)
 MADE.update(library_models.MADE)

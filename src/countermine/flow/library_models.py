@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import reduce
 
-from countermine.flow import ir, protocols, records
+from countermine.flow import chosen_by_name, ir, protocols, records
 from countermine.flow.access import is_property, load_attribute
 from countermine.flow.assign import change
 from countermine.flow.builtins import first
@@ -35,7 +35,7 @@ def _getattr(frame: Frame, node: ir.Call, arguments: Arguments) -> Value | None:
     default = arguments.positional[2] if len(arguments.positional) > 2 else None  # noqa: PLR2004
     if not isinstance(name.const, str):
         found = _begins(frame, base, name.prefix)
-        return tainted(base) if found is None else found
+        return chosen_by_name.chosen(tainted(base), "getattr", name) if found is None else found
     found = attribute(frame, base, name.const, node)
     if default is None or found.target is not None or _is_set(base, name.const):
         return found
@@ -85,10 +85,6 @@ def _setattr(frame: Frame, node: ir.Call, arguments: Arguments) -> Value | None:
 
 def _vars(_frame: Frame, _node: ir.Call, arguments: Arguments) -> Value | None:
     return records.as_mapping(first(arguments)) if arguments.positional else None
-
-
-def _globals(frame: Frame, _node: ir.Call, _arguments: Arguments) -> Value | None:
-    return Value(target=frame.module)
 
 
 def _getenv(frame: Frame, node: ir.Call, arguments: Arguments) -> Value | None:
@@ -266,7 +262,6 @@ TABLE: dict[str, _Model] = {
     "getattr": _getattr,
     "setattr": _setattr,
     "vars": _vars,
-    "globals": _globals,
     "os.getenv": _getenv,
     "importlib.import_module": _import_module,
     "__import__": _import,

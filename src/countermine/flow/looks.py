@@ -8,6 +8,7 @@ its arguments depend on. The rest of the function, and whatever else it calls, i
 import re
 from collections.abc import Sequence
 
+from countermine.catalogue.schema import Form
 from countermine.flow import ir
 from countermine.flow.calls import called_names, sink_rows
 from countermine.flow.dispatch import EVALUATORS
@@ -32,7 +33,12 @@ class FirstLook:
         catalogue = engine.catalogue
         items = (name.removesuffix("[]") for name in catalogue.sinks if name.endswith("[]"))
         words = (word for rows in catalogue.sinks.values() for row in rows for word in row.words)
-        last = (name.rpartition(".")[2] for name in (*catalogue.templates, *items))
+        called = (
+            name
+            for name, rows in catalogue.sinks.items()
+            if any(r.form is Form.CALLED for r in rows)
+        )
+        last = (name.rpartition(".")[2] for name in (*catalogue.templates, *items, *called))
         self._elsewhere = frozenset(name.encode() for name in (*last, *words))
         """Names that stand near a sink, and are none by themselves."""
 

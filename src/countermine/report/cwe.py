@@ -32,6 +32,7 @@ _NAMES: dict[int, str] = {
     352: "Cross-Site Request Forgery (CSRF)",
     377: "Insecure Temporary File",
     409: "Improper Handling of Highly Compressed Data (Data Amplification)",
+    470: ("Use of Externally-Controlled Input to Select Classes or Code ('Unsafe Reflection')"),
     489: "Active Debug Code",
     501: "Trust Boundary Violation",
     502: "Deserialization of Untrusted Data",

@@ -54,6 +54,7 @@ from countermine.weaknesses.timing_unsafe_comparison import facts as timing_unsa
 from countermine.weaknesses.trust_boundary_violation import facts as trust_boundary_violation
 from countermine.weaknesses.unrestricted_bind import facts as unrestricted_bind
 from countermine.weaknesses.unsafe_deserialization import facts as unsafe_deserialization
+from countermine.weaknesses.unsafe_reflection import facts as unsafe_reflection
 from countermine.weaknesses.weak_cipher import facts as weak_cipher
 from countermine.weaknesses.weak_hash import facts as weak_hash
 from countermine.weaknesses.weak_key_size import facts as weak_key_size
@@ -105,6 +106,7 @@ ALL_FACTS: tuple[WeaknessFacts, ...] = (
     error_exposure.FACTS,
     any_host_allowed.FACTS,
     missing_authorization.FACTS,
+    unsafe_reflection.FACTS,
 )
 
 ALIASES: dict[WeaknessId, WeaknessId] = {

@@ -54,6 +54,7 @@ from countermine.weaknesses.timing_unsafe_comparison import weakness as timing_u
 from countermine.weaknesses.trust_boundary_violation import weakness as trust_boundary_violation
 from countermine.weaknesses.unrestricted_bind import weakness as unrestricted_bind
 from countermine.weaknesses.unsafe_deserialization import weakness as unsafe_deserialization
+from countermine.weaknesses.unsafe_reflection import weakness as unsafe_reflection
 from countermine.weaknesses.weak_cipher import weakness as weak_cipher
 from countermine.weaknesses.weak_hash import weakness as weak_hash
 from countermine.weaknesses.weak_key_size import weakness as weak_key_size
@@ -105,6 +106,7 @@ BUILT_IN: tuple[Weakness, ...] = (
     error_exposure.WEAKNESS,
     any_host_allowed.WEAKNESS,
     missing_authorization.WEAKNESS,
+    unsafe_reflection.WEAKNESS,
 )
 
 
