@@ -29,6 +29,10 @@ PACKAGES = (
     "tornado",
     "typer",
     "click",
+    "psycopg2-binary",
+    "psycopg[binary]",
+    "pymysql",
+    "asyncpg",
 )
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from countermine.core.witnesses import Absent, Shown
 from countermine.prove.gates.control import control_trouble
+from tests.weaknesses.database_targets import SERVERS
 from tests.weaknesses.entered_frameworks import COMMANDS, FURTHER, SERVED
 from tests.weaknesses.entered_targets import PLAIN, WEB
 from tests.weaknesses.observed_targets import OBSERVED
@@ -39,7 +40,7 @@ def test_a_patch_of_the_symptom_is_refused(bench: Bench, target: Target) -> None
 
 
 @pytest.mark.online
-@pytest.mark.parametrize("target", WITH_PACKAGES, ids=lambda target: target.name)
+@pytest.mark.parametrize("target", [*WITH_PACKAGES, *SERVERS], ids=lambda target: target.name)
 def test_a_flaw_in_a_library_call_is_shown(online_bench: Bench, target: Target) -> None:
     claim(online_bench, target)
 

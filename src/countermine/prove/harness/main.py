@@ -25,6 +25,7 @@ from countermine.prove.harness import (  # noqa: E402 - found only after the lin
     preload,
     scratch,
     sinks_calls,
+    sinks_databases,
     sinks_languages,
     sinks_logs,
     stimuli,
@@ -49,7 +50,8 @@ def main() -> None:
     _forget_ourselves()
     observer = Observer(job.root)
     observer.install()
-    wrapping.watch({**sinks_calls.WATCHED, **sinks_languages.WATCHED}, observer)
+    watched = (sinks_calls.WATCHED, sinks_databases.WATCHED, sinks_languages.WATCHED)
+    wrapping.watch({name: apply for known in watched for name, apply in known.items()}, observer)
     comparisons.watch(job.compares_in, observer)
     sinks_logs.watch(observer, wanted=job.logs)
     site.main()

@@ -54,7 +54,25 @@ _EXECUTED = replace(
 )
 
 
-def regressions(_finding: Finding, witness: Witness) -> tuple[RegressionProbe, ...]:
+_SERVERS = ("psycopg2", "psycopg", "pymysql", "MySQLdb", "mysql.connector", "pyodbc", "oracledb")
+"""Drivers of databases that are servers, the most used first. A call of ``cursor.execute`` does not
+say which it is of; where a driver is not installed its test shows nothing, and is left."""
+
+
+def regressions(finding: Finding, witness: Witness) -> tuple[RegressionProbe, ...]:
     """Return the probes: a row that the value adds, or the text of the statement."""
-    django = witness.entry.kind is EntryKind.DJANGO_VIEW
-    return (_EXECUTED, _ANSWERED) if django else (_STATED, _ANSWERED)
+    if witness.entry.kind is EntryKind.DJANGO_VIEW:
+        return (_EXECUTED, _ANSWERED)
+    known = [name for name in _SERVERS if finding.sink.startswith(f"{name}.")]
+    return (_STATED, _ANSWERED, *(_connected(f"{name}.connect") for name in known or _SERVERS[:5]))
+
+
+def _connected(connect: str) -> RegressionProbe:
+    """Return the probe for a driver that connects to a server: no test has one."""
+    return replace(
+        _STATED,
+        around=(f'mock.patch("{connect}") as connect',),
+        never="any(call.args and value in str(call.args[0]) for call in connect.mock_calls"
+        ' if "execute" in str(call[0]))',
+        imports=("from unittest import mock",),
+    )
