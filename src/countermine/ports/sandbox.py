@@ -63,6 +63,19 @@ class SandboxCommand:
     stdin: bytes = b""
     network: Network = Network.NONE
     limits: Limits = field(default_factory=Limits)
+    watched: bool = False
+    """Hand the command a socket on which it may ask to be watched from outside the process."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A system call that was seen from outside the process that made it, or a mark between."""
+
+    name: str
+    """``command``, ``open``, ``change``, ``look``, ``connect``; ``mark`` for a word that the
+    command said, ``cut`` where more was seen than is kept."""
+    words: tuple[str, ...]
+    """Paths, arguments, an address, or the word; bounded."""
 
 
 class Bound(StrEnum):
@@ -83,6 +96,10 @@ class Exited:
     stdout: bytes
     stderr: bytes
     duration_ms: int
+    seen: tuple[Seen, ...] | None = None
+    """In order; ``None`` where nobody watched."""
+    held_by: str = ""
+    """What held the bounds on memory and processes, in words."""
     kind: Literal["exited"] = "exited"
 
 
@@ -94,6 +111,8 @@ class Stopped:
     stdout: bytes
     stderr: bytes
     duration_ms: int
+    seen: tuple[Seen, ...] | None = None
+    held_by: str = ""
     kind: Literal["stopped"] = "stopped"
 
 

@@ -15,6 +15,7 @@ from countermine.core.witnesses import (
     Unclear,
     Witness,
 )
+from countermine.prove.drive.outside import hidden
 from countermine.prove.records import Claim
 from countermine.prove.setting import Setting
 
@@ -87,7 +88,7 @@ def settled(effect: Effect, seen: Observation, benign: Observation) -> Effect:
         case Shown() | Unclear():
             return effect
         case Absent():
-            trouble = doubt(seen) or doubt(benign)
+            trouble = doubt(seen) or doubt(benign) or hidden(seen)
             return Unclear(reason=trouble) if trouble else effect
         case _:
             assert_never(effect)

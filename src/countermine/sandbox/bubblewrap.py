@@ -20,6 +20,7 @@ from countermine.sandbox.index_access import IndexAccess, hand_over_prefix, prep
 from countermine.sandbox.index_gate import IndexGate
 from countermine.sandbox.life import Life
 from countermine.sandbox.limits import hold, rlimit_prefix
+from countermine.sandbox.outside import OutsideWatch
 from countermine.sandbox.places import checked
 from countermine.sandbox.supervise import InterruptedRunError, Supervisor
 from countermine.sandbox.usage import Meter
@@ -107,12 +108,17 @@ class BubblewrapSandbox:
     def _run(self, command: SandboxCommand, cancelled: threading.Event) -> SandboxOutcome:
         with contextlib.ExitStack() as stack:
             gate = self._gate(command, stack)
-            life = self._start(command, gate, stack)
+            watch = OutsideWatch() if command.watched else None
+            if watch is not None:
+                stack.callback(watch.close)
+            life = self._start(command, gate, watch, stack)
             stack.callback(life.meter.close)
             listeners = {life.status: life.read_status}
             if gate is not None:
                 gate.close_inside()
                 listeners[gate.fileno()] = gate.receive
+            if watch is not None:
+                watch.begin()
             supervisor = Supervisor(
                 process=life.process,
                 stdin=command.stdin,
@@ -124,7 +130,8 @@ class BubblewrapSandbox:
                 cancelled=cancelled,
                 stopped=self.stopped,
             )
-            return life.judged(supervisor.run())
+            outcome = life.judged(supervisor.run())
+            return outcome if watch is None else replace(outcome, seen=watch.finish())
 
     def _gate(self, command: SandboxCommand, stack: contextlib.ExitStack) -> IndexGate | None:
         if command.network is Network.NONE:
@@ -134,7 +141,11 @@ class BubblewrapSandbox:
         return gate
 
     def _start(
-        self, command: SandboxCommand, gate: IndexGate | None, stack: contextlib.ExitStack
+        self,
+        command: SandboxCommand,
+        gate: IndexGate | None,
+        watch: OutsideWatch | None,
+        stack: contextlib.ExitStack,
     ) -> Life:
         stubs = [(_memory_file(text.encode(), stack), place) for place, text in STUBS.items()]
         program = _memory_file(filter_program(), stack)
@@ -162,7 +173,7 @@ class BubblewrapSandbox:
         )
         stack.callback(written.close)
         written.begin()
-        gates = () if gate is None else (gate.inside,)
+        handed = tuple(one.inside for one in (gate, watch) if one is not None)
         identity = self.identity
         try:
             process = subprocess.Popen(
@@ -179,7 +190,7 @@ class BubblewrapSandbox:
                     program,
                     status_inside,
                     held_inside,
-                    *gates,
+                    *handed,
                     *(fd for fd, _ in stubs),
                 ),
                 user=None if identity is None else identity.uid,

@@ -139,3 +139,29 @@ def _set_real_ids(uid: int, gid: int) -> None:
         keep = ctypes.c_int(-1)
         result = _libc().syscall(ctypes.c_long(number), ctypes.c_int(value), keep, keep)
         _checked(result, "setresuid")
+
+
+class _Part(ctypes.Structure):
+    """``struct iovec`` of sys/uio.h."""
+
+    _fields_ = (("base", ctypes.c_void_p), ("size", ctypes.c_size_t))
+
+
+def read_memory(pid: int, address: int, size: int) -> bytes:
+    """Return so many bytes of another process's memory, or fewer where they end before.
+
+    Raises:
+        OSError: If it is gone, or nothing is there.
+    """
+    buffer = ctypes.create_string_buffer(size)
+    own = _Part(ctypes.addressof(buffer), size)
+    other = _Part(address, size)
+    done = _libc().process_vm_readv(
+        ctypes.c_int(pid),
+        ctypes.byref(own),
+        ctypes.c_ulong(1),
+        ctypes.byref(other),
+        ctypes.c_ulong(1),
+        ctypes.c_ulong(0),
+    )
+    return buffer.raw[: _checked(done, "process_vm_readv")]

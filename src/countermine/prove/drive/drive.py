@@ -10,6 +10,7 @@ from countermine.core.errors import SandboxUnavailableError
 from countermine.core.witnesses import CANARY, Observation, Stimulus, Witness
 from countermine.ports.sandbox import Access, Mount, SandboxCommand, SandboxOutcome, Stopped
 from countermine.prove.drive.observations import lost, observation
+from countermine.prove.drive.outside import by_stimulus, joined
 from countermine.prove.drive.request import DriveRequest
 from countermine.prove.harness import jobs
 from countermine.prove.harness.channel import sign
@@ -53,6 +54,9 @@ def drive(request: DriveRequest) -> tuple[Observation, ...]:
         for answer in answers
         if isinstance(answer, dict)
     }
+    for name, calls in by_stimulus(outcome.seen or ()).items():
+        if name in found:
+            found[name] = joined(found[name], calls, canary)
     why = _why_lost(outcome)
     return tuple(found.get(name) or lost(name, why) for name in names)
 
@@ -79,6 +83,7 @@ def _command(request: DriveRequest, job: bytes) -> SandboxCommand:
         # -I ignores PYTHONHASHSEED, but not what the target starts itself.
         env={"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8"},
         stdin=job,
+        watched=True,
         limits=request.limits,
     )
 

@@ -34,6 +34,7 @@ def in_new_child(run: Run, stimulus: StimulusJob, key: bytes) -> Attempt:
     if pid == 0:
         os.close(reading)
         streams.apart(run.job.scratch)
+        run.guard.enter()
         fd = streams.high(writing)
         child.run(run, stimulus, fd, key, None)
     os.close(writing)

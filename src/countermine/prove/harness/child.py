@@ -17,6 +17,7 @@ from countermine.prove.harness.results import failure, normalised
 if TYPE_CHECKING:
     from typing import Protocol
 
+    from countermine.prove.harness.guard import Guard
     from countermine.prove.harness.jobs import Job, StimulusJob
     from countermine.prove.harness.loading import EntryJob
     from countermine.prove.harness.observer import Observer
@@ -55,6 +56,7 @@ class Run(NamedTuple):
     job: Job
     driver: Driver
     observer: Observer
+    guard: Guard
 
 
 class Loaded(NamedTuple):

@@ -11,7 +11,7 @@ import socket
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from countermine.prove.harness import channel, loader, scratch, streams
+from countermine.prove.harness import channel, guard, loader, scratch, streams
 from countermine.prove.harness.attempts import MAX_BYTES, Attempt, end_group, ending, rest
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ class Loader:
         if self.pid == 0:
             self._control.close()
             streams.apart(run.job.scratch)
-            loader.serve(loader.Hands(run.job, run.driver, run.observer, theirs))
+            run.guard.enter()
+            loader.serve(loader.Hands(run, theirs))
         theirs.close()
         self.alive = True
 
@@ -156,7 +157,7 @@ class Source:
 
         Every copy finds the tree as loading left it; what it left elsewhere ends the loader.
         """
-        ready = self._loader.ready()
+        ready = self._loader.ready() and not guard.end_others((self._loader.pid,))
         changes = self._keeper.changes()
         after = scratch.listing(self._scratch)
         left = [path for path in {*after, *self._before} if not path.startswith("output/")]

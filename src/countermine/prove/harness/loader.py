@@ -14,15 +14,10 @@ import os
 import signal
 import socket
 import threading
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from countermine.prove.harness import child, jobs, streams
 from countermine.prove.harness.inputs import BENIGN, Scene
-
-if TYPE_CHECKING:
-    from countermine.prove.harness.child import Driver
-    from countermine.prove.harness.jobs import Job
-    from countermine.prove.harness.observer import Observer
 
 APART = frozenset({"function", "method", "flask-view", "django-view", "asgi-route"})
 """Kinds of entry points whose module is loaded before, not by, what is driven."""
@@ -37,9 +32,7 @@ _MEDDLING = frozenset({"sys.addaudithook", "gc.get_objects", "ctypes.dlopen"})
 class Hands(NamedTuple):
     """What the loader works with."""
 
-    job: Job
-    driver: Driver
-    observer: Observer
+    run: child.Run
     control: socket.socket
 
 
@@ -61,16 +54,16 @@ def serve(hands: Hands) -> None:
 
 def _loaded(hands: Hands) -> child.Loaded | None:
     """Return the loaded target, ``None`` when a copy would not be like a process that loads it."""
-    job = hands.job
+    job, observer = hands.run.job, hands.run.observer
     told: set[str] = set()
     child.surroundings(job)
     before = _descriptors()
-    hands.observer.start(
+    observer.start(
         lambda name, detail: told.add(name) if detail.get("direct") else None,
         (job.canary, BENIGN, f"{job.scratch}/outside"),
     )
-    what = hands.driver.load(job.entry, Scene((), job.scratch, job.canary, is_attack=False))
-    hands.observer.stop()
+    what = hands.run.driver.load(job.entry, Scene((), job.scratch, job.canary, is_attack=False))
+    observer.stop()
     if told & (FLAWS_THEMSELVES | _MEDDLING):
         return None
     if _descriptors() != before or _has_children() or _has_threads():
@@ -119,15 +112,14 @@ def _answered(hands: Hands, loaded: child.Loaded) -> bool:
 def _become_stimulus(hands: Hands, loaded: child.Loaded, writing: int, reading: int) -> None:
     hands.control.close()
     fd = streams.high(writing)
-    streams.apart(hands.job.scratch)
+    streams.apart(hands.run.job.scratch)
     data = b""
     while chunk := os.read(reading, 1 << 16):
         data += chunk
     os.close(reading)
     key, stimulus = data[: jobs.KEY_BYTES], jobs.stimulus_of(data[jobs.KEY_BYTES :])
     del data
-    run = child.Run(hands.job, hands.driver, hands.observer)
-    child.run(run, stimulus, fd, key, loaded)
+    child.run(hands.run, stimulus, fd, key, loaded)
 
 
 def send(control: socket.socket, word: bytes, descriptors: list[int]) -> None:

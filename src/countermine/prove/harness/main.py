@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import site
 import sys
+import types
 
 OWN_ROOT = __file__.rsplit("/countermine/", 1)[0]
 sys.path.insert(0, OWN_ROOT)
@@ -19,6 +20,7 @@ from countermine.prove.harness import (  # noqa: E402 - found only after the lin
     child,
     comparisons,
     copies,
+    guard,
     jobs,
     loader,
     nearby,
@@ -47,6 +49,7 @@ def main() -> None:
     nothing = os.open("/dev/null", os.O_RDWR)
     for fd in (0, 1):
         os.dup2(nothing, fd)
+    kernel = guard.made()
     _forget_ourselves()
     observer = Observer(job.root)
     observer.install()
@@ -60,7 +63,8 @@ def main() -> None:
     if not _loads_once(job):
         bytecode.compile_all(around)
     keeper = tree.Keeper(job.root, job.pristine)
-    run = child.Run(job, driver, observer)
+    run = child.Run(job, driver, observer, kernel)
+    kernel.shut()
     has_times = scratch.keeps_access_times(job.scratch)
     # The process that loads the target is made before the key is known here.
     source = copies.Source(run, keeper) if _loads_once(job) else None
@@ -87,6 +91,8 @@ def _forget_ourselves() -> None:
     sys.path.remove(OWN_ROOT)
     for name in [name for name in sys.modules if name.split(".")[0] == "countermine"]:
         del sys.modules[name]
+    # What is started as a program is found under this name, and with it all that it imports.
+    sys.modules["__main__"] = types.ModuleType("__main__")
     sys.dont_write_bytecode = True
 
 

@@ -7,7 +7,7 @@ import os
 import stat
 from typing import TYPE_CHECKING, NamedTuple
 
-from countermine.prove.harness import attempts, channel, samples, scratch
+from countermine.prove.harness import attempts, channel, guard, samples, scratch
 from countermine.prove.harness.channel import Record
 from countermine.prove.harness.inputs import file_path, value
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from countermine.prove.harness.jobs import StimulusJob
     from countermine.prove.harness.tree import Keeper
 
+BEGIN = "begin "
+END = "end"
+"""Marks around what one process asks the kernel for."""
 MAX_TRIES = 3
 """A control is tried again when the target looked for a file that it may have."""
 
@@ -99,7 +102,11 @@ class Runner:
         scratch.prepare(job.scratch, stimulus.files, job.canary)
         scratch.provide(provided, sorted(self._folders), self._contents(stimulus))
         before = scratch.listing(job.scratch)
+        self._run.guard.say(f"{BEGIN}{stimulus.name}")
         attempt = self._attempt(stimulus, key)
+        # Whatever a stimulus left running could meddle with the next one.
+        guard.end_others(() if self._loader is None else (self._loader.pid,))
+        self._run.guard.say(END)
         outside = self._outside(before, set(provided))
         return Gathered(attempt, outside, key)
 
