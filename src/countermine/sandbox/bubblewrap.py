@@ -20,7 +20,7 @@ from countermine.sandbox.index_access import IndexAccess, hand_over_prefix, prep
 from countermine.sandbox.index_gate import IndexGate
 from countermine.sandbox.life import Life
 from countermine.sandbox.limits import hold, rlimit_prefix
-from countermine.sandbox.outside import OutsideWatch
+from countermine.sandbox.outside import OutsideWatch, available
 from countermine.sandbox.places import checked
 from countermine.sandbox.supervise import InterruptedRunError, Supervisor
 from countermine.sandbox.usage import Meter
@@ -108,7 +108,7 @@ class BubblewrapSandbox:
     def _run(self, command: SandboxCommand, cancelled: threading.Event) -> SandboxOutcome:
         with contextlib.ExitStack() as stack:
             gate = self._gate(command, stack)
-            watch = OutsideWatch() if command.watched else None
+            watch = OutsideWatch() if command.watched and available() else None
             if watch is not None:
                 stack.callback(watch.close)
             life = self._start(command, gate, watch, stack)

@@ -12,18 +12,22 @@ import contextlib
 import fcntl
 import os
 import platform
+import re
 import select
 import socket
 import struct
 import threading
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from countermine.ports.sandbox import Seen
 from countermine.sandbox import kernel
 
 MAX_SEEN: Final = 20_000
-"""Calls kept of one command; loading a large framework makes a tenth of that."""
+"""Calls kept between two marks; loading a large framework makes a tenth of that."""
+
+MAX_MARKS: Final = 10_000
 
 MAX_TEXT: Final = 4096
 MAX_WORDS: Final = 64
@@ -31,6 +35,7 @@ MAX_WORDS: Final = 64
 _RECEIVE: Final = 0xC0502100  # SECCOMP_IOCTL_NOTIF_RECV
 _SEND: Final = 0xC0182101  # SECCOMP_IOCTL_NOTIF_SEND
 _VALID: Final = 0x40082102  # SECCOMP_IOCTL_NOTIF_ID_VALID
+_OLDEST: Final = (5, 5)
 _CONTINUE: Final = 1  # SECCOMP_USER_NOTIF_FLAG_CONTINUE
 _ASKED: Final = struct.Struct("QIIiIQ6Q")
 _ANSWER: Final = struct.Struct("QqiI")
@@ -58,6 +63,17 @@ Source: the tables of Linux, arch/x86/entry/syscalls and include/uapi/asm-generi
 """
 
 
+def available() -> bool:
+    """Tell whether this kernel asks listeners (5.5 and newer), and its calls are known here."""
+    numbers = re.findall(r"\d+", platform.release())[:2]
+    new = tuple(int(number) for number in numbers) >= _OLDEST
+    try:
+        actions = Path("/proc/sys/kernel/seccomp/actions_avail").read_text(encoding="ascii")
+    except OSError:
+        return False
+    return new and "user_notif" in actions.split() and bool(calls())
+
+
 def calls() -> dict[int, tuple[str, tuple[int, ...]]]:
     """Return the calls of this machine; none where they are not known."""
     return _CALLS.get(platform.machine(), {})
@@ -68,6 +84,8 @@ class OutsideWatch:
     """Notes what the processes of one command ask the kernel for."""
 
     _seen: list[Seen] = field(default_factory=list)
+    _count: int = 0
+    _marks: int = 0
     _outside: socket.socket = field(init=False)
     _inside: socket.socket = field(init=False)
     _wake: int = field(init=False)
@@ -77,7 +95,7 @@ class OutsideWatch:
     def __post_init__(self) -> None:
         """Make the socket, and begin to wait."""
         self._outside, self._inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._outside.setblocking(False)
+        self._outside.settimeout(0)
         self._woken, self._wake = os.pipe2(os.O_CLOEXEC)
         self._thread = threading.Thread(target=self._watch, name="outside", daemon=True)
 
@@ -145,6 +163,9 @@ class OutsideWatch:
                 for descriptor in sent:
                     listeners[descriptor] = None
                     poll.register(descriptor, select.POLLIN)
+            self._marks += 1
+            if self._marks > MAX_MARKS:
+                return False
             if not extra:
                 self._keep("mark", (word.decode("utf-8", "replace"),))
 
@@ -172,9 +193,10 @@ class OutsideWatch:
         return True
 
     def _keep(self, name: str, words: tuple[str, ...]) -> None:
-        if len(self._seen) < MAX_SEEN or name == "mark":
+        self._count = 0 if name == "mark" else self._count + 1
+        if self._count <= MAX_SEEN:
             self._seen.append(Seen(name=name, words=words))
-        elif self._seen[-1].name != "cut":
+        elif self._count == MAX_SEEN + 1:
             self._seen.append(Seen(name="cut", words=()))
 
 

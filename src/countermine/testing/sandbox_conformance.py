@@ -21,6 +21,7 @@ from countermine.testing.sandbox_bounds import BOUNDS
 from countermine.testing.sandbox_calls import CALLS
 from countermine.testing.sandbox_files import FILES
 from countermine.testing.sandbox_hiding import HIDING
+from countermine.testing.sandbox_ladder import LADDER
 from countermine.testing.sandbox_network import NETWORK
 from countermine.testing.sandbox_processes import PROCESSES
 from countermine.testing.sandbox_reach import REACH
@@ -34,6 +35,7 @@ CLAIMS: Final[tuple[Claim, ...]] = (
     *BOUNDS,
     *HIDING,
     *ABUSE,
+    *LADDER,
 )
 """Each function says in its name and docstring what it claims."""
 

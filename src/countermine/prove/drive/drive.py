@@ -54,9 +54,9 @@ def drive(request: DriveRequest) -> tuple[Observation, ...]:
         for answer in answers
         if isinstance(answer, dict)
     }
-    for name, calls in by_stimulus(outcome.seen or ()).items():
-        if name in found:
-            found[name] = joined(found[name], calls, canary)
+    if outcome.seen is not None:
+        calls = by_stimulus(outcome.seen)
+        found = {name: joined(one, calls.get(name, ()), canary) for name, one in found.items()}
     why = _why_lost(outcome)
     return tuple(found.get(name) or lost(name, why) for name in names)
 

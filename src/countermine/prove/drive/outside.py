@@ -20,6 +20,7 @@ MAX_EVENTS = 200
 """Kept of one stimulus, those that bear the canary first."""
 
 _LOCAL = ("127.", "[::1]", "unix:", "0.0.0.0", "[::]", "family ")  # noqa: S104 - recognised, not used
+_PROBES_OF_EACH = 2
 _MARKS = "/countermine-mark/"
 """What code asks the kernel for that a value brought."""
 _PROBES = "/countermine-probe/"
@@ -47,7 +48,10 @@ def by_stimulus(seen: Sequence[Seen]) -> dict[str, tuple[Seen, ...]]:
 
 
 def joined(observed: Observation, seen: Sequence[Seen], canary: str) -> Observation:
-    """Return the observation with what was seen from outside behind its own events."""
+    """Return the observation with what was seen from outside behind its own events.
+
+    The probes of the observer are seen from there as well: without them, somebody else was.
+    """
     texts = list(dict.fromkeys((one.name, _settled(one.words, canary)) for one in seen))
     texts.sort(key=lambda text: CANARY not in str(text))
     first = len(observed.events)
@@ -61,7 +65,13 @@ def joined(observed: Observation, seen: Sequence[Seen], canary: str) -> Observat
         for number, (name, words) in enumerate(texts[:MAX_EVENTS])
         if (CANARY in str(words) or _leaves(name, words)) and not _is_probe(words)
     ]
-    return replace(observed, events=(*observed.events, *events)) if events else observed
+    probes = sum(_is_probe(one.words) for one in seen)
+    held = probes >= _PROBES_OF_EACH and not any(one.name == "cut" for one in seen)
+    return replace(
+        observed,
+        events=(*observed.events, *events),
+        probes_held=observed.probes_held and held,
+    )
 
 
 def _is_probe(words: tuple[str, ...]) -> bool:

@@ -30,14 +30,9 @@ _MACHINES = {
     "x86_64": (
         317,
         0xC000003E,
-        (2, 21, 42, 59, 76, 82, 83, 84, 85, 86, 87, 88, 257, 258, 263, 264, 265, 266, 269, 316)
-        + (322, 439),
+        "2 21 42 59 76 82 83 84 85 86 87 88 257 258 263 264 265 266 269 316 322 439",
     ),
-    "aarch64": (
-        277,
-        0xC00000B7,
-        (34, 35, 36, 37, 38, 45, 48, 56, 203, 221, 276, 281, 439),
-    ),
+    "aarch64": (277, 0xC00000B7, "34 35 36 37 38 45 48 56 203 221 276 281 439"),
 }
 """Number of seccomp(2), the kernel's name of the architecture, and the calls to ask about."""
 
@@ -97,7 +92,8 @@ def made() -> Guard:
 
 
 def _filter(ctypes: Any) -> tuple[int, Any, tuple[Any, ...]]:  # noqa: ANN401 - a module
-    number, architecture, asked = _MACHINES.get(platform.machine(), (0, 0, ()))
+    number, architecture, listed = _MACHINES.get(platform.machine(), (0, 0, ""))
+    asked = [int(word) for word in listed.split()]
     code = [_INSTRUCTION.pack(0x20, 0, 0, 4), _INSTRUCTION.pack(0x15, 1, 0, architecture)]
     code += [_INSTRUCTION.pack(0x06, 0, 0, _ALLOW), _INSTRUCTION.pack(0x20, 0, 0, 0)]
     for at, call in enumerate(asked):
