@@ -14,6 +14,7 @@ from countermine.core.errors import SandboxUnavailableError
 from countermine.ports.sandbox import Access, Network, SandboxCommand, SandboxOutcome
 from countermine.sandbox import privileges
 from countermine.sandbox.arguments import STUBS, arguments, overlay_prefix, scratches
+from countermine.sandbox.cgroups import Groups
 from countermine.sandbox.features import Bubblewrap, find_prlimit, probe
 from countermine.sandbox.filter import filter_program
 from countermine.sandbox.index_access import IndexAccess, hand_over_prefix, prepared
@@ -113,6 +114,7 @@ class BubblewrapSandbox:
                 stack.callback(watch.close)
             life = self._start(command, gate, watch, stack)
             stack.callback(life.meter.close)
+            stack.callback(life.groups.close)
             listeners = {life.status: life.read_status}
             if gate is not None:
                 gate.close_inside()
@@ -207,14 +209,23 @@ class BubblewrapSandbox:
             _give_streams(process, identity)
         places = tuple((s.inside, s.size) for s in scratches(command))
         meter = Meter(limits=command.limits, scratch=places)
+        groups = Groups.make(command.limits)
 
         def release(first: int) -> None:
             owner = None if identity is None else (identity.uid, identity.gid)
             hold(first, command.limits, owner)
+            groups.enter(first)
             with contextlib.suppress(BrokenPipeError):
                 os.write(held, b"1")
 
-        return Life(process=process, status=status, meter=meter, written=written, release=release)
+        return Life(
+            process=process,
+            status=status,
+            meter=meter,
+            written=written,
+            groups=groups,
+            release=release,
+        )
 
 
 def _give_streams(process: subprocess.Popen[bytes], identity: privileges.Identity) -> None:

@@ -7,12 +7,13 @@ import select
 import signal
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from countermine.core.errors import SandboxUnavailableError
 from countermine.ports.sandbox import Bound, Exited, SandboxOutcome
 from countermine.sandbox.arguments import OVERLAY_FAILED
+from countermine.sandbox.cgroups import Groups
 from countermine.sandbox.usage import Meter
 from countermine.sandbox.written import WrittenMeter
 
@@ -35,8 +36,11 @@ class Life:
     """Where bubblewrap writes JSON lines: first the first process inside, at last its exit."""
     meter: Meter
     written: WrittenMeter
+    groups: Groups
     release: Callable[[int], None]
     """Bounds the first process, given its id, and lets it go on."""
+    passed_by: str = "watching"
+    """What found out that a bound was passed."""
     _text: bytes = b""
     _first: int | None = None
     _first_pid: int | None = None
@@ -61,10 +65,16 @@ class Life:
         """Return the bound that all processes inside together have passed."""
         if self.meter.proc is None and not self._ended:
             self._attach()
+        if self.groups.memory_passed():
+            self.passed_by = "cgroup"
+            return Bound.MEMORY
         return self.meter.check() or self.written.check(self.meter.proc)
 
     def settle(self) -> Bound | None:
         """Return the bound that was passed since the last look."""
+        if self.groups.memory_passed():
+            self.passed_by = "cgroup"
+            return Bound.MEMORY
         return self.meter.check() or self.written.settle()
 
     def _attach(self) -> None:
@@ -109,7 +119,8 @@ class Life:
             SandboxUnavailableError: If bubblewrap or what prepares the command failed.
         """
         if not isinstance(outcome, Exited):
-            return outcome
+            by = self.passed_by if outcome.bound is Bound.MEMORY else "watching"
+            return replace(outcome, held_by=f"{by} ({self.groups.said()})")
         while self._reported("exit-code") is None and self.read_status_now():
             pass
         complaint = outcome.stderr.decode(errors="replace").strip().splitlines()
@@ -125,7 +136,7 @@ class Life:
         if outcome.exit_code == OVERLAY_FAILED and first.startswith("cp: "):
             message = f"the sandbox could not copy an overlay ({first!r})"
             raise SandboxUnavailableError(message)
-        return outcome
+        return replace(outcome, held_by=self.groups.said())
 
     def read_status_now(self) -> bool:
         """Read what is left; return whether there was something."""
