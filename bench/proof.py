@@ -162,6 +162,7 @@ def _case(one: Row) -> Row:
         "entry": f"{entry.get('kind')}:{entry.get('qualname')}:{entry.get('channel')}",
         "witnessed": witness["kind"] if seen and witness is not None else None,
         "patched": one["patch"] is not None,
+        "diff": (one["patch"] or {}).get("diff", ""),
         "verdict": "none" if verdict is None else verdict["kind"],
         "gate": None if last is None else last["number"],
         "reason": one["no_witness"] or why or one["no_patch"] or "",

@@ -61,7 +61,10 @@ def main() -> int:
     for name, measure in parts.items():
         if not options.part or name in options.part:
             (kept / f"{name}.md").write_text(measure(), encoding="utf-8")
-    order = [*parts, "accuracy"] if "accuracy" not in parts else list(parts)
+    # Parts that programs of their own measure come behind those of this one.
+    order = list(
+        dict.fromkeys([*parts, "accuracy", *sorted(one.stem for one in kept.glob("*.md"))])
+    )
     sections = [(kept / f"{name}.md") for name in order]
     RESULTS.write_text(
         "\n".join([head(), *(path.read_text() for path in sections if path.is_file())]),
