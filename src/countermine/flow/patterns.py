@@ -54,6 +54,7 @@ _HARMFUL: dict[str, CharSet] = {
 }
 """Characters with which a text can do harm, by kind of sink."""
 _LINE_KINDS = frozenset({"header", "log"})
+_BACKSLASH = Chars(_of("\\"))
 
 
 def kinds_of_alphabet(chars: CharSet) -> frozenset[str]:
@@ -86,6 +87,8 @@ def kinds_when_matched(pattern: str, flags: int, use: str) -> frozenset[str]:
     ends = _covers(tree, begins=use != SEARCH, ends=use == FULL)
     if ends is not None:
         kinds = kinds_of_alphabet(_alphabet(tree))
+        if {"code", EVERY_KIND} & kinds_of_alphabet(_alphabet(_without_escapes(tree))):
+            kinds |= {"code"}
         if ends == "end":
             every = frozenset(_HARMFUL) if EVERY_KIND in kinds else kinds
             kinds = every - _LINE_KINDS
@@ -163,6 +166,30 @@ def _covers(node: Node, *, begins: bool, ends: bool) -> str | None:
 
 def _alphabet(node: Node) -> CharSet:
     return charset(piece for chars in _chars(node) for piece in chars.ranges)
+
+
+def _without_escapes(node: Node) -> Node:
+    """Return an expression without each backslash that a letter or digit is sure to follow.
+
+    In a literal such a pair is one character, which does not end it; outside it is no code.
+    """
+    if not isinstance(node, Sequence):
+        return node
+    pairs = zip(node.items, (*node.items[1:], None), strict=True)
+    return Sequence(tuple(i for i, after in pairs if i != _BACKSLASH or not _is_letter(after)))
+
+
+def _is_letter(node: Node | None) -> bool:
+    """Tell whether what matches begins with a letter or digit."""
+    match node:
+        case Chars(chars=chars):
+            return bool(chars.ranges) and not (chars & _LETTERS.complement()).ranges
+        case Repeat(item=item, least=least):
+            return least > 0 and _is_letter(item)
+        case Group(item=item) | Atomic(item=item):
+            return _is_letter(item)
+        case _:
+            return False
 
 
 def _chars(node: Node) -> Iterator[CharSet]:

@@ -53,6 +53,17 @@ def test_an_end_before_a_line_break_leaves_one() -> None:
     assert EVERY_KIND in kinds_when_matched("^[a-z]+$", 0, FULL)
 
 
+@pytest.mark.parametrize("pattern", [r"^\\\w+$", r"\\[a-z]", r"\w+\\([0-9]+)"])
+def test_a_pair_with_a_backslash_does_not_end_a_literal(pattern: str) -> None:
+    assert "code" in kinds_when_matched(pattern, 0, FULL)
+    assert "path" not in kinds_when_matched(pattern, 0, FULL)
+
+
+@pytest.mark.parametrize("pattern", [r"\w+\\", r"\\\w*", r"\\.", r"\\[\"n]", r"(\\)?\w", r"\\+n"])
+def test_a_backslash_before_anything_else_may_take_the_quote_behind_it(pattern: str) -> None:
+    assert "code" not in kinds_when_matched(pattern, 0, FULL)
+
+
 def test_what_is_found_nowhere_is_not_in_the_text() -> None:
     assert EVERY_KIND in kinds_when_missed(r"\W", 0)
     assert EVERY_KIND in kinds_when_missed("[^a-z]+", 0)
