@@ -549,10 +549,177 @@ def run(user):
 """,
 )
 
+CERTIFICATE = (
+    """
+import ssl
+import urllib.request
+
+def run(name):
+    context = ssl._create_unverified_context()
+    with urllib.request.urlopen("https://api.shop.test/", context=context) as answer:
+        return answer.read()
+""",
+    """
+import ssl
+import urllib.request
+
+def run(name):
+    context = ssl.create_default_context()
+    with urllib.request.urlopen("https://api.shop.test/", context=context) as answer:
+        return answer.read()
+""",
+    """
+import urllib.request
+
+def run(name):
+    with urllib.request.urlopen("https://api.shop.test/") as answer:
+        return answer.read()
+""",
+)
+CERTIFICATE_WRONG = (
+    # The same, step by step.
+    """
+import ssl
+import urllib.request
+
+def run(name):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    with urllib.request.urlopen("https://api.shop.test/", context=context) as answer:
+        return answer.read()
+""",
+    # By the name of another.
+    """
+import ssl
+import urllib.request
+
+def run(name):
+    make = getattr(ssl, "_create_" + "stdlib_context")
+    with urllib.request.urlopen("https://api.shop.test/", context=make()) as answer:
+        return answer.read()
+""",
+    # Without encryption.
+    """
+import urllib.request
+
+def run(name):
+    with urllib.request.urlopen("http://api.shop.test/") as answer:
+        return answer.read()
+""",
+    # Asked for first, and turned off by a function of the module.
+    """
+import ssl
+import urllib.request
+
+def run(name):
+    context = loosened(ssl.create_default_context())
+    with urllib.request.urlopen("https://api.shop.test/", context=context) as answer:
+        return answer.read()
+
+def loosened(context):
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+""",
+)
+CONTEXT = (
+    """
+import ssl
+
+def run(name):
+    made = ssl.create_default_context()
+    made.check_hostname = False
+    made.verify_mode = ssl.CERT_NONE
+    return made.options
+""",
+    """
+import ssl
+
+def run(name):
+    made = ssl.create_default_context()
+    return made.options
+""",
+)
+FORGERY = (
+    """
+import urllib.request
+
+def run(address):
+    with urllib.request.urlopen(address) as answer:
+        return answer.read()
+""",
+    """
+import urllib.request
+from urllib.parse import quote
+
+def run(address):
+    with urllib.request.urlopen("https://api.shop.test/fetch?of=" + quote(address)) as answer:
+        return answer.read()
+""",
+)
+FORGERY_WRONG = (
+    # By name only.
+    """
+import urllib.request
+
+def run(address):
+    if "localhost" in address or "127.0.0.1" in address:
+        raise ValueError(address)
+    with urllib.request.urlopen(address) as answer:
+        return answer.read()
+""",
+    # The beginning of the host.
+    """
+import urllib.request
+
+def run(address):
+    if address.split("://")[-1].startswith("cmprobe"):
+        with urllib.request.urlopen("http://cmprobe.test/page") as answer:
+            return answer.read()
+    with urllib.request.urlopen("http://localhost." + address.split("://")[-1]) as answer:
+        return answer.read()
+""",
+    # Nobody is called.
+    """
+def run(address):
+    raise ValueError(address)
+""",
+    # One scheme.
+    """
+import urllib.request
+
+def run(address):
+    if address.startswith("https:"):
+        raise ValueError(address)
+    with urllib.request.urlopen(address) as answer:
+        return answer.read()
+""",
+)
+FORGED_HOST = (
+    """
+import urllib.request
+
+def run(shop):
+    with urllib.request.urlopen("https://" + shop + ".shop.test/") as answer:
+        return answer.read()
+""",
+    """
+import urllib.request
+
+def run(shop):
+    shop = "".join(sign for sign in shop if sign.isalnum())
+    with urllib.request.urlopen("https://" + shop + ".shop.test/") as answer:
+        return answer.read()
+""",
+)
+
 _COMPARED = "timing-unsafe-comparison"
 _TEMPORARY = "insecure-temporary-file"
 _RIGHTS = "loose-file-permissions"
 _LOG = "log-injection"
+_CERTIFICATE = "disabled-certificate-checks"
+_FORGERY = "server-side-request-forgery"
 _REDIRECT = "open-redirect"
 OBSERVED = (
     function("timing", _COMPARED, "!= TOKEN", "guess", TIMING, TIMING_WRONG),
@@ -564,5 +731,16 @@ OBSERVED = (
     function("rights-late", _RIGHTS, "os.chmod", None, CLOSED_LATE, CLOSED_LATE_WRONG),
     function("redirect", _REDIRECT, "redirect", "address", REDIRECT, REDIRECT_WRONG),
     function("log", _LOG, "logging.Logger.info", "user", LOG, LOG_WRONG),
+    function(
+        "certificate",
+        _CERTIFICATE,
+        "ssl._create_unverified_context",
+        None,
+        CERTIFICATE,
+        CERTIFICATE_WRONG,
+    ),
+    function("context", _CERTIFICATE, "ssl.SSLContext.verify_mode", None, CONTEXT),
+    function("forgery", _FORGERY, "urllib.request.urlopen", "address", FORGERY, FORGERY_WRONG),
+    function("forged-host", _FORGERY, "urllib.request.urlopen", "shop", FORGED_HOST),
 )
 """These need the standard library only."""

@@ -4,7 +4,7 @@ import base64
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from countermine.core.entrypoints import Channel, EntryKind
@@ -53,6 +53,7 @@ def stimuli(maker: WitnessMaker, target: Target) -> list[Stimulus]:
     ]
 
 
+@settings(deadline=None)
 @given(
     target=st.sampled_from((*FUNCTIONS, *OBSERVED, *WITH_PACKAGES)),
     kind=st.sampled_from(EntryKind),

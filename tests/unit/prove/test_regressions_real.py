@@ -174,6 +174,31 @@ FLAWS = (
         new="%r",
     ),
     Flaw(
+        weakness="server-side-request-forgery",
+        sink="urllib.request.urlopen",
+        code="import urllib.request\n\ndef view(text):\n"
+        "    return urllib.request.urlopen('http://' + text).read()\n",
+        old="'http://' + text",
+        new="'http://localhost:9/'",
+    ),
+    Flaw(
+        weakness="disabled-certificate-checks",
+        sink="ssl._create_unverified_context",
+        code="import ssl\n\ndef view():\n    return ssl._create_unverified_context()\n",
+        old="_create_unverified_context",
+        new="create_default_context",
+        key=None,
+    ),
+    Flaw(
+        weakness="disabled-certificate-checks",
+        sink="ssl.SSLContext.verify_mode",
+        code="import ssl\n\ndef view():\n    made = ssl.create_default_context()\n"
+        "    made.check_hostname = False\n    made.verify_mode = ssl.CERT_NONE\n",
+        old="made.verify_mode = ssl.CERT_NONE",
+        new="made.check_hostname = True",
+        key=None,
+    ),
+    Flaw(
         weakness="timing-unsafe-comparison",
         sink="== TOKEN",
         code="import hmac\n\nTOKEN = 's3cr3t'\n\ndef view(text):\n    return text == TOKEN\n",

@@ -25,6 +25,8 @@ SCRATCH = "/tmp/countermine/scratch"  # noqa: S108 - inside the sandbox, private
 MAX_STDERR = 500
 LOGS = "log-injection"
 """The weakness for which logs are watched: elsewhere their levels stay as they are."""
+CONNECTIONS = ("server-side-request-forgery", "disabled-certificate-checks")
+"""The weaknesses for which connections are watched: elsewhere there is nobody to answer them."""
 COMPARISONS = ("==", "!=", "in", "not in")
 """With which the name of a sink begins that is a comparison."""
 
@@ -111,6 +113,7 @@ def _job(request: DriveRequest, canary: str) -> bytes:
             "script": witness.script,
             "compares_in": _compared_in(witness),
             "logs": witness.weakness == LOGS,
+            "network": witness.weakness in CONNECTIONS,
             "load_once": request.load_once,
             "lines": request.lines,
             "stimulus_s": request.stimulus_s,

@@ -38,6 +38,8 @@ class Job(NamedTuple):
     """File whose comparisons are watched."""
     logs: bool
     """Whether records of logs are watched."""
+    network: bool
+    """Whether connections are watched, and answered."""
     stimulus_s: float
     load_once: bool
     """Load the target in one process for all stimuli, where that makes no difference to them."""
@@ -84,6 +86,7 @@ def parsed(data: bytes) -> Job:
         script=raw["script"],
         compares_in=raw["compares_in"],
         logs=raw["logs"],
+        network=raw["network"],
         stimulus_s=raw["stimulus_s"],
         load_once=raw["load_once"],
         lines=raw["lines"],

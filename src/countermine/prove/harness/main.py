@@ -24,6 +24,7 @@ from countermine.prove.harness import (  # noqa: E402 - found only after the lin
     jobs,
     loader,
     nearby,
+    network,
     preload,
     scratch,
     sinks_calls,
@@ -57,6 +58,7 @@ def main() -> None:
     wrapping.watch({name: apply for known in watched for name, apply in known.items()}, observer)
     comparisons.watch(job.compares_in, observer)
     sinks_logs.watch(observer, wanted=job.logs)
+    network.watch(observer, wanted=job.network)
     site.main()
     around = nearby.files(job.root, job.entry.file)
     preload.preload(job.entry, around)

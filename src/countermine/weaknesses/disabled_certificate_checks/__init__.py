@@ -1,1 +1,1 @@
-"""Disabled certificate checks."""
+"""Disabled certificate checks: facts, remedies, witness and cases."""

@@ -1,1 +1,1 @@
-"""Server-side request forgery."""
+"""Server-side request forgery: facts, witness and cases."""
