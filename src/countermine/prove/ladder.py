@@ -31,7 +31,7 @@ from countermine.prove.ahead import read_ahead
 from countermine.prove.evidence import clean
 from countermine.prove.gates.baseline import baseline as baseline_gate
 from countermine.prove.gates.builds import builds, importable
-from countermine.prove.gates.control import control, with_controls_twice
+from countermine.prove.gates.control import control, with_controls_twice, with_further_uses
 from countermine.prove.gates.control_again import control_again
 from countermine.prove.gates.detector import detector, sightings
 from countermine.prove.gates.green import green
@@ -172,7 +172,7 @@ def witness_case(setting: Setting, claim: Claim, ground: Baseline) -> Witnessing
         verdict = Inconclusive(gates=(ground.gate,), reason=ground.gate.reason)
         return NotWitnessed(verdict=verdict)
     climb = _Climb(setting=setting, gates=[ground.gate])
-    twice = with_controls_twice(claim.witness)
+    twice = with_controls_twice(with_further_uses(claim.witness, setting.options))
     setting = replace(setting, drive=read_ahead(setting.drive, setting.root, twice, twice.controls))
     kept = Witnessed(gates=(), attacks=(), controls=())
 
@@ -239,8 +239,10 @@ def judge_patch(
 
 def _climb_on(climb: _Climb, trial: Trial, written: list[Patch]) -> Step:
     """Run gates 4 to 10; gate 10 leaves its test in ``written``."""
-    witness, setting = trial.claim.witness, trial.setting
-    later = (*witness.controls, *respelled(trial))
+    setting = trial.setting
+    witness = with_further_uses(trial.claim.witness, setting.options)
+    known = {record.name for record in trial.witnessed.controls}
+    later = (*(one for one in witness.controls if one.name in known), *respelled(trial))
     drive = read_ahead(setting.drive, trial.patched, witness, later)
     trial = replace(trial, setting=replace(setting, drive=drive))
 

@@ -13,6 +13,8 @@ class ProveOptions:
     """Longest that compiling and importing the touched files may take."""
     memory_bytes: int = 2 << 30
     """Memory of one command in the sandbox."""
+    further_uses: int = 6
+    """Legitimate uses that are made from the known one, where its value shows of which kind."""
     green_rounds: int = 3
     """How often gate 6 drives the witness and its variants: luck does not repeat itself."""
     reattack_stimuli: int = 16

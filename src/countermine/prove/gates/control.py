@@ -7,34 +7,53 @@ from countermine.prove.drive.siblings import folders
 from countermine.prove.effects import effects, elsewhere
 from countermine.prove.evidence import clean, evidence, named
 from countermine.prove.judging import doubt, observe
+from countermine.prove.legitimate import further_uses, with_uses
+from countermine.prove.options import ProveOptions
 from countermine.prove.records import Claim, ControlRecord
 from countermine.prove.setting import Setting
 from countermine.prove.steps import Passed, Step, Unsettled
 
 
 def control(setting: Setting, claim: Claim) -> tuple[Step, tuple[ControlRecord, ...]]:
-    """Drive every control twice and keep its result, if the two agree."""
-    controls = claim.witness.controls
-    twice = with_controls_twice(claim.witness)
+    """Drive every control twice and keep its result, if the two agree.
+
+    Further uses are kept if they work and give the same both times: what they are compared by
+    must be sure, and whether they are legitimate at all was only guessed.
+    """
+    known = claim.witness.controls
+    witness = with_further_uses(claim.witness, setting.options)
+    twice = with_controls_twice(witness)
     driven = observe(setting, twice, setting.root, twice.controls)
-    first, second = driven[: len(controls)], driven[len(controls) :]
-    for seen in driven:
+    half = len(witness.controls)
+    for seen in (*driven[: len(known)], *driven[half : half + len(known)]):
         trouble = control_trouble(seen)
         if trouble is not None:
             reason = f"the legitimate use {seen.stimulus} does not work on the unpatched tree: "
             return Unsettled(reason=reason + trouble), ()
-    records = tuple(
-        ControlRecord(
-            name=one.stimulus,
-            result=one.result,
-            comparable=one.result == two.result,
-            effects=effects(claim.witness, (one, two)),
-            elsewhere=elsewhere(claim.witness, (one, two)),
-            folders=folders((one, two)),
-        )
-        for one, two in zip(first, second, strict=True)
+    records = [
+        _record(claim.witness, one, two)
+        for one, two in zip(driven[:half], driven[half:], strict=True)
+        if control_trouble(one) is None and control_trouble(two) is None
+    ]
+    sure, guessed = tuple(records[: len(known)]), records[len(known) :]
+    also = tuple(one for one in guessed if one.comparable)
+    return _passed(sure, further=len(also)), (*sure, *also)
+
+
+def _record(witness: Witness, one: Observation, two: Observation) -> ControlRecord:
+    return ControlRecord(
+        name=one.stimulus,
+        result=one.result,
+        comparable=one.result == two.result,
+        effects=effects(witness, (one, two)),
+        elsewhere=elsewhere(witness, (one, two)),
+        folders=folders((one, two)),
     )
-    return _passed(records), records
+
+
+def with_further_uses(witness: Witness, options: ProveOptions) -> Witness:
+    """Return the witness with the further uses that gates 2 and 7 drive."""
+    return with_uses(witness, further_uses(witness, options.further_uses))
 
 
 def with_controls_twice(witness: Witness) -> Witness:
@@ -50,12 +69,13 @@ def control_trouble(seen: Observation) -> str | None:
     return doubt(seen)
 
 
-def _passed(records: tuple[ControlRecord, ...]) -> Step:
+def _passed(records: tuple[ControlRecord, ...], *, further: int) -> Step:
     count = len(records)
     uses = "the legitimate use works" if count == 1 else f"{count} legitimate uses work"
     changing = [one.name for one in records if not one.comparable]
     note = f"; the result of {named(changing)} changes from drive to drive" if changing else ""
+    more = f", and {further} more like it" if further else ""
     return Passed(
-        reason=f"{uses} on the unpatched tree{note}",
+        reason=f"{uses} on the unpatched tree{more}{note}",
         evidence=(evidence("results", "\n".join(f"{one.name}: {one.result}" for one in records)),),
     )

@@ -5,6 +5,7 @@ import re
 from countermine.core.witnesses import Observation, Witness, WitnessKind
 from countermine.prove.effects import lost
 from countermine.prove.evidence import clean, evidence, named
+from countermine.prove.gates.control import with_further_uses
 from countermine.prove.judging import doubt, observe
 from countermine.prove.records import ControlRecord
 from countermine.prove.steps import Broken, Passed, Step, Unsettled
@@ -19,9 +20,10 @@ _TOKEN = re.compile(
 
 def control_again(trial: Trial) -> Step:
     """Drive every control on the patched tree and compare with gate 2."""
-    witness = trial.claim.witness
-    driven = observe(trial.setting, witness, trial.patched, witness.controls)
+    witness = with_further_uses(trial.claim.witness, trial.setting.options)
     before = {record.name: record for record in trial.witnessed.controls}
+    uses = [one for one in witness.controls if one.name in before]
+    driven = observe(trial.setting, witness, trial.patched, uses)
     for seen in driven:
         step = _compared(witness, before[seen.stimulus], seen)
         if step is not None:

@@ -1,0 +1,124 @@
+"""Further legitimate uses, made from the one that is known. Pure, and the same for a finding.
+
+A patch that lets through nothing but the one use it was judged by (its word, its number) forbids
+the feature. Where the known use shows which values are meant (numbers, words, literals of Python)
+others of the kind are tried before and after. Those that do not work on the unpatched tree are no
+legitimate uses and are left out.
+"""
+
+import ast
+import hashlib
+import string
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import TypeAlias
+
+from countermine.core.weakness import Fingerprint
+from countermine.core.witnesses import Encoding, Input, Stimulus, Witness, WitnessKind
+
+_Draw: TypeAlias = Callable[[int], int]
+"""Returns the next number below a bound."""
+
+_MOST_ITEMS = 3
+_MOST_NUMBER = 10_000
+_DEEPEST = 2
+
+
+def further_uses(witness: Witness, most: int) -> tuple[Stimulus, ...]:
+    """Return up to ``most`` uses like the first control, with other values of the same kind."""
+    if witness.kind is WitnessKind.STRUCTURAL or witness.script is not None:
+        return ()
+    control = witness.controls[0]
+    for place, value in enumerate(control.inputs):
+        make = _maker(value)
+        if make is not None:
+            known = {value.text}
+            texts = islice(_texts(witness.fingerprint, make, known), most)
+            return tuple(
+                replace(
+                    control,
+                    name=f"{control.name}-like-{number}",
+                    inputs=(
+                        *control.inputs[:place],
+                        replace(value, text=text),
+                        *control.inputs[place + 1 :],
+                    ),
+                )
+                for number, text in enumerate(texts, start=1)
+            )
+    return ()
+
+
+def with_uses(witness: Witness, uses: tuple[Stimulus, ...]) -> Witness:
+    """Return the witness with further uses among its controls, so that they are driven as such."""
+    return replace(witness, controls=(*witness.controls, *uses))
+
+
+def _maker(value: Input) -> Callable[[_Draw], str] | None:
+    """Return what makes values like this one, ``None`` where it does not show what is meant."""
+    if value.encoding is not Encoding.PLAIN or value.samples or value.alternatives:
+        return None
+    text = value.text
+    if text.isdecimal() and text.isascii():
+        return _number
+    if text.isalpha() and text.isascii():
+        return _word
+    try:
+        literal = ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
+    return _literal if isinstance(literal, list | dict | tuple) else None
+
+
+def _texts(
+    fingerprint: Fingerprint, make: Callable[[_Draw], str], known: set[str]
+) -> Iterator[str]:
+    """Yield different values; ends where no new ones come up."""
+    numbers = _numbers(fingerprint)
+    idle = 0
+    while idle < _MOST_NUMBER:
+        text = make(lambda below: next(numbers) % below)
+        idle += 1
+        if text not in known:
+            known.add(text)
+            idle = 0
+            yield text
+
+
+def _numbers(fingerprint: Fingerprint) -> Iterator[int]:
+    """Yield numbers that are the same for the same finding, by hashing on."""
+    state = fingerprint.encode()
+    while True:
+        state = hashlib.sha256(state).digest()
+        yield from (int.from_bytes(state[at : at + 4], "big") for at in range(0, 32, 4))
+
+
+def _number(draw: _Draw) -> str:
+    return str(draw(_MOST_NUMBER))
+
+
+def _word(draw: _Draw) -> str:
+    # With two letters before them so that none is a command, a keyword or a name of anything.
+    letters = (string.ascii_lowercase[draw(26)] for _ in range(1 + draw(10)))
+    return f"cm{''.join(letters)}"
+
+
+def _literal(draw: _Draw) -> str:
+    return repr(_collection(draw, 0))
+
+
+def _collection(draw: _Draw, depth: int) -> object:
+    count = 1 + draw(_MOST_ITEMS)
+    if draw(2):
+        return [_item(draw, depth) for _ in range(count)]
+    return {_word(draw): _item(draw, depth) for _ in range(count)}
+
+
+def _item(draw: _Draw, depth: int) -> object:
+    kind = draw(4)
+    if kind == 0 and depth < _DEEPEST:
+        return _collection(draw, depth + 1)
+    if kind == 1:
+        return draw(_MOST_NUMBER)
+    return _word(draw) if kind == 2 else bool(draw(2))  # noqa: PLR2004 - the third of the kinds
