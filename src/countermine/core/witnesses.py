@@ -83,6 +83,20 @@ class WitnessKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TestDriver:
+    """A test of the target that calls the entry point: what it sets up is used again."""
+
+    __test__ = False
+
+    path: TreePath
+    """Of the file that holds it."""
+    id: str
+    """As its runner calls it."""
+    runner: str
+    """``pytest`` or ``unittest``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Witness:
     """A small program, as data, that drives the target; plus the control."""
 
@@ -103,6 +117,9 @@ class Witness:
     script: str | None = None
     """Source of a driver given by a user or model (functions ``attack(canary)`` and
     ``control()``); ``None`` to use the driver of ``entry.kind``."""
+    test: TestDriver | None = None
+    """A test of the target that is run until it calls the entry point, where one argument is
+    replaced; ``None`` to call the entry point directly."""
 
     def __post_init__(self) -> None:
         """Refuse a witness that could not tell anything."""

@@ -7,7 +7,7 @@ from countermine.core.errors import SandboxUnavailableError
 from countermine.core.witnesses import Observation, Stimulus, Witness
 from countermine.ports.sandbox import Limits, Sandbox
 from countermine.prove.drive.drive import drive
-from countermine.prove.drive.request import DriveRequest
+from countermine.prove.drive.request import STIMULUS_S, DriveRequest
 from countermine.prove.options import ProveOptions
 from countermine.prove.setting import Drive
 
@@ -16,6 +16,9 @@ START_S = 60.0
 
 EACH_S = 5.0
 """For each stimulus of a batch; one that hangs is cut by its own bound before."""
+
+THROUGH_TEST_S = 10.0, 45.0
+"""The same, and the bound, where a test runner is started and a test is set up for each."""
 
 
 def sandbox_drive(
@@ -28,7 +31,8 @@ def sandbox_drive(
     ) -> tuple[Observation, ...]:
         if isinstance(environment, NoEnvironment):
             raise SandboxUnavailableError(environment.reason)
-        wall_s = START_S + EACH_S * len(stimuli)
+        each_s, stimulus_s = (EACH_S, STIMULUS_S) if witness.test is None else THROUGH_TEST_S
+        wall_s = START_S + each_s * len(stimuli)
         return drive(
             DriveRequest(
                 witness=witness,
@@ -38,6 +42,7 @@ def sandbox_drive(
                 sandbox=sandbox,
                 limits=Limits(wall_s=wall_s, memory_bytes=options.memory_bytes),
                 lines=lines,
+                stimulus_s=stimulus_s,
             )
         )
 

@@ -40,6 +40,7 @@ from countermine.prove.gates.red import red
 from countermine.prove.gates.regression_test import regression_test
 from countermine.prove.gates.scope import scope
 from countermine.prove.gates.tests import tests
+from countermine.prove.reaching import reaching, through
 from countermine.prove.records import (
     Baseline,
     BaselineTests,
@@ -167,10 +168,26 @@ def baseline(setting: Setting) -> Baseline:
 
 
 def witness_case(setting: Setting, claim: Claim, ground: Baseline) -> Witnessing:
-    """Gates 1 and 2: the flaw shows on the unpatched tree, the legitimate use works there."""
+    """Gates 1 and 2: the flaw shows on the unpatched tree, the legitimate use works there.
+
+    Where that cannot be shown by calling the entry point directly, tests of the target that call
+    it are tried as drivers.
+    """
     if ground.gate.outcome is GateOutcome.INCONCLUSIVE:
         verdict = Inconclusive(gates=(ground.gate,), reason=ground.gate.reason)
         return NotWitnessed(verdict=verdict)
+    directly = _witnessed(setting, claim, ground)
+    if isinstance(directly, Witnessed):
+        return directly
+    for test in reaching(setting, claim.witness):
+        driven = replace(claim, witness=through(claim.witness, test))
+        witnessed = _witnessed(setting, driven, ground)
+        if isinstance(witnessed, Witnessed):
+            return replace(witnessed, test=test)
+    return directly
+
+
+def _witnessed(setting: Setting, claim: Claim, ground: Baseline) -> Witnessing:
     climb = _Climb(setting=setting, gates=[ground.gate])
     twice = with_controls_twice(with_further_uses(claim.witness, setting.options))
     setting = replace(setting, drive=read_ahead(setting.drive, setting.root, twice, twice.controls))
@@ -200,6 +217,8 @@ def judge_patch(
     setting: Setting, claim: Claim, patch: Patch, ground: Baseline, witnessed: Witnessed
 ) -> Judgement:
     """Gates 3 to 10: the patch ends the flaw, everything else still works, a test keeps it so."""
+    if witnessed.test is not None:
+        claim = replace(claim, witness=through(claim.witness, witnessed.test))
     climb = _Climb(setting=setting, gates=list(witnessed.gates))
     trials: list[Trial] = []
     written: list[Patch] = []

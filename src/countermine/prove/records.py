@@ -10,7 +10,7 @@ from countermine.core.knowledge import Weakness
 from countermine.core.patches import Patch
 from countermine.core.verdicts import GateResult, Inconclusive, Unwitnessed, Verdict
 from countermine.core.weakness import Fingerprint
-from countermine.core.witnesses import Witness
+from countermine.core.witnesses import TestDriver, Witness
 
 
 class TestOutcome(StrEnum):
@@ -154,6 +154,8 @@ class Witnessed:
     gates: tuple[GateResult, ...]
     attacks: tuple[AttackRecord, ...]
     controls: tuple[ControlRecord, ...]
+    test: TestDriver | None = None
+    """The target's test whose set-up the flaw was shown in; ``None`` where none was needed."""
     kind: Literal["witnessed"] = "witnessed"
 
     @property

@@ -4,6 +4,7 @@ import json
 import secrets
 import string
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 from countermine.core.errors import SandboxUnavailableError
@@ -111,6 +112,7 @@ def _job(request: DriveRequest, canary: str) -> bytes:
                 "import_roots": list(request.environment.import_roots),
             },
             "script": witness.script,
+            "test": None if witness.test is None else asdict(witness.test),
             "compares_in": _compared_in(witness),
             "logs": witness.weakness == LOGS,
             "network": witness.weakness in CONNECTIONS,

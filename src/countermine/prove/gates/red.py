@@ -16,15 +16,16 @@ def red(setting: Setting, claim: Claim) -> tuple[Step, tuple[AttackRecord, ...]]
     """
     judged = attack(setting, claim, setting.root, claim.witness.attacks)
     records = tuple(AttackRecord(name=one.stimulus.name, effect=one.effect.kind) for one in judged)
-    return _step(judged), records
+    test = claim.witness.test
+    return _step(judged, "" if test is None else f", called by {clean(test.id)}"), records
 
 
-def _step(judged: tuple[Judged, ...]) -> Step:
+def _step(judged: tuple[Judged, ...], how: str) -> Step:
     shown = [one for one in judged if isinstance(one.effect, Shown)]
     if shown:
         first = shown[0]
         return Passed(
-            reason=f"{first.stimulus.name} shows the flaw on the unpatched tree",
+            reason=f"{first.stimulus.name} shows the flaw on the unpatched tree{how}",
             evidence=(
                 evidence(f"what {first.stimulus.name} did", _effect_text(first.effect)),
                 Evidence(title="attacks", text=attack_list(judged)),

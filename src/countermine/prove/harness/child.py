@@ -72,6 +72,9 @@ def driver_of(job: Job) -> Driver:
     if job.script is not None:
         user = importlib.import_module("countermine.prove.harness.drivers_user")
         return user.UserDriver(job.script)  # type: ignore[no-any-return]  # one
+    if job.test is not None:
+        through = importlib.import_module("countermine.prove.harness.drivers_test")
+        return through.TestDriver(job.test)  # type: ignore[no-any-return]  # one
     name = DRIVERS[job.entry.kind]
     if job.entry.kind in REQUESTED and job.entry.channel in CHANNELS:
         name = DRIVERS["asgi-route"]
@@ -93,7 +96,13 @@ def run(of: Run, stimulus: StimulusJob, fd: int, key: bytes, loaded: Loaded | No
         importlib.import_module("random").setstate(loaded.generator)
     before, after = word(key, "before"), word(key, "after")
     values = tuple(value(item, job.canary, base) for item in stimulus.inputs)
-    scene = Scene(values, base, job.canary, stimulus.is_attack)
+
+    def leave() -> None:
+        _probe(observer, job.canary, after)
+        observer.close()
+        os._exit(0)
+
+    scene = Scene(values, base, job.canary, stimulus.is_attack, leave=leave)
     observer.start(channel.writer(fd, key), (job.canary, BENIGN, f"{base}/outside"))
     del key
     _probe(observer, job.canary, before)
@@ -101,9 +110,7 @@ def run(of: Run, stimulus: StimulusJob, fd: int, key: bytes, loaded: Loaded | No
     for thread in threading.enumerate():
         if thread is not threading.main_thread() and not thread.daemon:
             thread.join(THREAD_S)
-    _probe(observer, job.canary, after)
-    observer.close()
-    os._exit(0)
+    leave()
 
 
 def surroundings(job: Job) -> None:

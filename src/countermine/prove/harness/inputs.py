@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -37,6 +38,8 @@ class Scene(NamedTuple):
     is_attack: bool
     plain: object = BENIGN
     """What a parameter gets of which nothing is known."""
+    leave: Callable[[], None] | None = None
+    """Ends the process with all that was seen so far; does not return."""
 
     def of(self, *channels: str) -> list[Value]:
         """Return the values that enter through any of the channels."""
