@@ -34,6 +34,7 @@ from countermine.prove.trees import copy_tree, fill_generated
 from countermine.target.environment import EnvironmentOptions, build_environment
 from countermine.target.open import OpenOptions, open_with_inventory
 from countermine.target.spec import DirectorySpec
+from countermine.target.state import turn
 
 Row = dict[str, Any]
 
@@ -74,8 +75,9 @@ def main() -> int:
         row = measured(bench, item)
         with writing:
             # Others may measure other items into the same file.
-            rows.update(kept(options.json) | {item["id"]: row})
-            options.json.write_text(json.dumps(rows, indent=1, sort_keys=True), "utf-8")
+            with turn(state_folder(), "bench"):
+                rows.update(kept(options.json) | {item["id"]: row})
+                options.json.write_text(json.dumps(rows, indent=1, sort_keys=True), "utf-8")
             print(line(row), flush=True)
 
     with ThreadPoolExecutor(options.jobs) as pool:

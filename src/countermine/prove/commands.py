@@ -52,14 +52,14 @@ class OutFolder:
         """Return how it is seen inside."""
         return Mount(host=self.host, inside=OUT, access=Access.WRITE)
 
-    def read(self) -> bytes:
-        """Return the results, cut at ``MAX_RESULTS_BYTES``; empty if there is no regular file.
+    def read(self, name: str = RESULTS_FILE) -> bytes:
+        """Return the results or another file, cut at ``MAX_RESULTS_BYTES``; empty if not regular.
 
         What is there was written by the target's process: a link or a pipe is not followed.
         """
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         try:
-            descriptor = os.open(self.host / RESULTS_FILE, flags)
+            descriptor = os.open(self.host / name, flags)
         except OSError:
             return b""
         with os.fdopen(descriptor, "rb") as stream:

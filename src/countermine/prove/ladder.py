@@ -30,6 +30,7 @@ from countermine.core.witnesses import Witness
 from countermine.prove.ahead import read_ahead
 from countermine.prove.evidence import clean
 from countermine.prove.gates.baseline import baseline as baseline_gate
+from countermine.prove.gates.baseline import with_reaching
 from countermine.prove.gates.builds import builds, importable
 from countermine.prove.gates.control import control, with_controls_twice, with_further_uses
 from countermine.prove.gates.control_again import control_again
@@ -156,6 +157,7 @@ def baseline(setting: Setting) -> Baseline:
         if isinstance(step, Passed):
             found = sightings(setting.detector(setting.root))
             modules = importable(setting, tuple(sorted({one.path for one in found})))
+            tests_seen = with_reaching(setting, tests_seen, found)
         return step
 
     answer = climb.take(Gate.BASELINE, gate)

@@ -45,6 +45,17 @@ class TestRecord:
     """The end of its traceback, cleaned; empty unless it failed."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Reaching:
+    """The tests that enter a function of the target."""
+
+    path: str
+    function: str
+    """Qualified name."""
+    tests: tuple[str, ...]
+    """Sorted; of very many, the first."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsableTests:
     """The target's tests at baseline, those that say something about a patch apart."""
@@ -63,6 +74,8 @@ class UsableTests:
     """Test files that could not even be loaded, in either run; sorted."""
     plan: TestPlan | None = None
     """How they were run, where that is not the environment's first way."""
+    reaching: tuple[Reaching, ...] = ()
+    """For a large suite: which of its tests enter the files with findings; sorted."""
     kind: Literal["usable-tests"] = "usable-tests"
 
 

@@ -8,9 +8,10 @@ from typing import assert_never
 from countermine.core.environment import Environment, NoEnvironment, NoTests, TestPlan, TestRunner
 from countermine.core.verdicts import Evidence
 from countermine.prove.evidence import evidence, named
-from countermine.prove.records import BaselineTests, UnusableTests, UsableTests
+from countermine.prove.records import BaselineTests, Sighting, UnusableTests, UsableTests
 from countermine.prove.setting import Setting
 from countermine.prove.steps import Passed, Step, Unsettled
+from countermine.prove.target_tests.reaching import MANY_TESTS, reaching
 from countermine.prove.target_tests.results import TestRun
 from countermine.prove.target_tests.run import run_tests
 from countermine.prove.trees import private_tree
@@ -36,6 +37,19 @@ def baseline(setting: Setting) -> tuple[Step, BaselineTests]:
         with private_tree(setting.root, setting.options) as tree:
             tests = _best(setting, environment, plan, tree)
     return _step(setting, environment, tests), tests
+
+
+def with_reaching(
+    setting: Setting, tests: BaselineTests, found: tuple[Sighting, ...]
+) -> BaselineTests:
+    """Return the tests of a large suite with which of them enter the files of the findings."""
+    environment = setting.environment
+    if isinstance(tests, UnusableTests) or isinstance(environment, NoEnvironment):
+        return tests
+    if len(tests.stable) < MANY_TESTS and not tests.cut:
+        return tests
+    files = tuple(sorted({one.path for one in found}))
+    return replace(tests, reaching=reaching(setting, environment, tests, files))
 
 
 def _best(setting: Setting, environment: Environment, plan: TestPlan, tree: Path) -> BaselineTests:

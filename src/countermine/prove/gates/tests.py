@@ -1,5 +1,6 @@
 """Gate 8: none of the target's tests that passed at baseline now fails or is gone."""
 
+from pathlib import Path
 from typing import assert_never
 
 from countermine.core.environment import TestPlan
@@ -9,6 +10,7 @@ from countermine.prove.records import UnusableTests, UsableTests
 from countermine.prove.regression.along import likely_test, seen_along, with_test
 from countermine.prove.regression.trying import FixedRun
 from countermine.prove.steps import Broken, Passed, Step, Unsettled
+from countermine.prove.target_tests.reaching import chosen
 from countermine.prove.target_tests.results import TestRun
 from countermine.prove.target_tests.run import run_tests
 from countermine.prove.trees import private_tree
@@ -16,6 +18,9 @@ from countermine.prove.trial import Trial
 
 MIN_RAN = 0.9
 """Least part of the tests that passed at baseline that a run cut at its bound must have reached."""
+
+MAX_FIRST = 200
+"""Tests that are run before the others: more would be no sooner than all."""
 
 
 def tests(trial: Trial) -> tuple[Step, FixedRun | None]:
@@ -33,6 +38,9 @@ def tests(trial: Trial) -> tuple[Step, FixedRun | None]:
             if not isinstance(plan, TestPlan):
                 reason = "the environment no longer says how the tests are run"
                 return Unsettled(reason=reason), None
+            refused = _those_that_reach(trial, known, plan)
+            if refused is not None:
+                return refused, None
             step, along = _with_likely_test(trial, known, plan)
             if isinstance(step, Passed):
                 return step, along
@@ -43,6 +51,31 @@ def tests(trial: Trial) -> tuple[Step, FixedRun | None]:
             return compare(known, run), None
         case _:
             assert_never(known)
+
+
+def _those_that_reach(trial: Trial, known: UsableTests, plan: TestPlan) -> Broken | None:
+    """Run first, of a large suite, the tests that enter the files of the patch.
+
+    Alone among few others a test may fail that passes in the whole: what fails here counts only
+    where the same few pass on the unpatched tree. What passes here is run again with all.
+    """
+    setting, paths = trial.setting, set(trial.patch.paths)
+    near = sorted({test for one in known.reaching if one.path in paths for test in one.tests})
+    if not near:
+        return None
+    few = chosen(plan, tuple(near[:MAX_FIRST]), setting.root)
+
+    def run(tree: Path) -> TestRun:
+        return run_tests(setting, trial.environment, few, tree, plain=known.plain)
+
+    patched = run(trial.patched)
+    now = patched.outcomes()
+    failed = [test for test in near if test in now and not now[test].good]
+    if not failed:
+        return None
+    before = run(trial.original).outcomes()
+    broken = [test for test in failed if test in before and before[test].good]
+    return _broken("fails", broken, patched) if broken else None
 
 
 def _with_likely_test(

@@ -6,17 +6,20 @@ nothing of pytest, so that it suits every version from 4 on.
 
 from __future__ import annotations
 
+import importlib
 import json
 from typing import Any
 
 _DETAIL_CHARS = 2000
 _RANK = ("passed", "xpassed", "skipped", "xfailed", "failed", "error")
-_STATE: dict[str, Any] = {"stream": None, "phases": {}, "tests": 0}
+_STATE: dict[str, Any] = {"stream": None, "reach": None, "phases": {}, "tests": 0}
 
 
 def pytest_addoption(parser: Any) -> None:  # noqa: ANN401 - pytest is not imported here
     """Take the place where the results go."""
     parser.addoption("--countermine-results", default=None, help="file for one line per test")
+    parser.addoption("--countermine-reach", default=None, help="file for what each test enters")
+    parser.addoption("--countermine-reached", action="append", default=[], help="a file to look at")
 
 
 def pytest_configure(config: Any) -> None:  # noqa: ANN401 - the same
@@ -24,6 +27,22 @@ def pytest_configure(config: Any) -> None:  # noqa: ANN401 - the same
     path = config.getoption("--countermine-results")
     if path is not None and not hasattr(config, "workerinput"):
         _STATE["stream"] = open(path, "a", encoding="utf-8")  # noqa: SIM115, PTH123 - kept open
+    reach = config.getoption("--countermine-reach")
+    if reach is not None and not hasattr(config, "workerinput"):
+        tracer = importlib.import_module("countermine_reach")  # Beside this, when it is asked for.
+        _STATE["reach"] = tracer.Reach(reach, config.getoption("--countermine-reached"))
+
+
+def pytest_runtest_logstart(nodeid: str, location: object) -> None:  # noqa: ARG001 - the hook's
+    """Begin to note what the test enters, its fixtures included."""
+    if _STATE["reach"] is not None:
+        _STATE["reach"].begin()
+
+
+def pytest_runtest_logfinish(nodeid: str, location: object) -> None:  # noqa: ARG001 - the hook's
+    """Tell what the test entered."""
+    if _STATE["reach"] is not None:
+        _STATE["reach"].end(nodeid)
 
 
 def _write(record: dict[str, object]) -> None:

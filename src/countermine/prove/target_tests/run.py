@@ -10,6 +10,7 @@ from countermine.ports.sandbox import Limits, Mount
 from countermine.prove.commands import OUT, RESULTS_FILE, SCRIPTS, command, out_folder, script
 from countermine.prove.setting import Setting
 from countermine.prove.target_tests.results import TestRun, read_run
+from countermine.prove.trees import private_tree
 
 _RESULTS = f"{OUT}/{RESULTS_FILE}"
 
@@ -19,6 +20,8 @@ _PYTEST = (
     "-p", "countermine_results", "--countermine-results", _RESULTS,
 )  # fmt: skip
 """Every test, always in the same order, none left out for another's failure."""
+
+_REACH_FILE = "reach.jsonl"
 
 _NO_OPTIONS = ("-o", "addopts=")
 """Leaves out the options of the target's own configuration, such as a plugin's that is missing."""
@@ -73,6 +76,32 @@ def run_tests(
         asked = replace(asked, env=told)
         outcome = setting.sandbox.run(asked)
         return read_run(out.read(), outcome, plan.runner)
+
+
+def run_reach(
+    setting: Setting,
+    environment: Environment,
+    plan: TestPlan,
+    files: tuple[str, ...],
+    *,
+    plain: bool,
+) -> bytes:
+    """Run tests with pytest on the unpatched tree and return what each entered, as it was told.
+
+    The run says nothing else: what is looked at runs slower, and may fail for it.
+
+    Raises:
+        SandboxUnavailableError: If the sandbox could not run.
+    """
+    limits = Limits(wall_s=setting.options.tests_wall_s, memory_bytes=setting.options.memory_bytes)
+    looked = (f"--countermine-reached={name}" for name in files)
+    reach = (*_arguments(plan, plain=plain), "--countermine-reach", f"{OUT}/{_REACH_FILE}", *looked)
+    with out_folder() as out, private_tree(setting.root, setting.options) as tree:
+        mounts = (out.mount, *_mounts(plan.runner), script("reach", "countermine_reach"))
+        asked = command(environment, tree, reach, mounts=mounts, limits=limits)
+        told = {**asked.env, **project_variables(asked.env, plan)}
+        setting.sandbox.run(replace(asked, env=told))
+        return out.read(_REACH_FILE)
 
 
 def project_variables(own: Mapping[str, str], plan: TestPlan) -> dict[str, str]:
