@@ -5,7 +5,7 @@ from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Frame
 from countermine.flow.index import ClassInfo
 
-_CLOSED = frozenset(
+CLOSED = frozenset(
     {
         "int", "float", "bool", "complex", "decimal.Decimal", "fractions.Fraction", "uuid.UUID",
         "datetime.date", "datetime.datetime", "datetime.time", "datetime.timedelta",
@@ -30,7 +30,7 @@ def is_closed(frame: Frame, annotation: ir.Expr) -> bool:
         return all(_is_none(o) or is_closed(frame, o) for o in annotation.operands)
     value = evaluate(frame, annotation)
     of = value.target if isinstance(value.target, ClassInfo) else value.ref
-    return of is not None and not _CLOSED.isdisjoint(frame.engine.hierarchy.names(of))
+    return of is not None and not CLOSED.isdisjoint(frame.engine.hierarchy.names(of))
 
 
 def _is_closed_item(frame: Frame, annotation: ir.Item) -> bool:

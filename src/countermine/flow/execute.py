@@ -6,6 +6,7 @@ from collections.abc import Callable
 from countermine.catalogue.schema import Handler
 from countermine.flow import (
     aliases,
+    click_options,
     guards,
     ir,
     known,
@@ -299,6 +300,8 @@ EXECUTORS.update(_TABLE)
 
 def run(frame: Frame, parameters: list[Value]) -> None:
     """Interpret a whole function with these values of its parameters."""
+    if frame.info.decorators and frame.function.name == frame.info.name:
+        parameters = click_options.closed(frame, parameters)
     for place, (parameter, value) in enumerate(
         zip(frame.function.parameters, parameters, strict=False)
     ):

@@ -13,6 +13,7 @@ from countermine.flow import (
     ir,
     known,
     methods,
+    options,
     records,
     sinks,
     stores,
@@ -138,7 +139,8 @@ def _sourced(
     passed = result
     if row.turns or row.harmless:
         passed = neutralised(Value(result.taints), turn_marks(row))
-    return Value(merge_taints([(taint,), passed.taints]), type=result.type)
+    fields = passed.fields if row.form == "call" else None
+    return Value(merge_taints([(taint,), passed.taints]), type=result.type, fields=fields)
 
 
 def _is_host_written(arguments: Arguments) -> bool:
@@ -159,8 +161,9 @@ def _made(
         found = None if work is None else work(frame, node, arguments)
         if found is not None:
             return found, None
-        if receiver is not None and name in stores.METHODS:
-            return stores.METHODS[name](receiver, arguments)
+        held = stores.METHODS.get(name) or options.METHODS.get(name)
+        if receiver is not None and held is not None:
+            return held(receiver, arguments)
     if receiver is not None and isinstance(receiver.type, ClassInfo):
         mapping = records.mapped(receiver, node_name(node), arguments)
         return None if mapping is None else (mapping, None)
