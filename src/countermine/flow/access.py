@@ -31,6 +31,9 @@ ONLY = ":only>"
 """Mark on what counts at sinks of the kind behind it, and of others that are marked so."""
 HARMLESS = "harmless"
 """Class, in the catalogue, of fields of which the values can do no harm."""
+ROW = ".row()"
+"""Field of a query that holds what each of its rows is."""
+_QUERIES = frozenset({"django.db.models.Manager", "sqlalchemy.orm.Query"})
 _PLAIN_DECORATORS = frozenset({"property", "cached_property", "functools.cached_property"})
 
 
@@ -146,7 +149,8 @@ def _of_class(frame: Frame, base: Value, owner: ClassInfo, name: str) -> Value:
     types = frame.engine.catalogue.value_types
     of = next((types[f"{n}.{name}"] for n in names if f"{n}.{name}" in types), None)
     if of is not None:
-        return Value(type=of, ref=f"{names[0]}.{name}")
+        fields = {ROW: Value(type=owner)} if of in _QUERIES else None
+        return Value(type=of, ref=f"{names[0]}.{name}", fields=fields)
     library = [n for n in names[1:] if f"{n}.{name}" in frame.engine.catalogue.sinks]
     return Value(ref=f"{library[0]}.{name}") if library else UNKNOWN
 
@@ -231,6 +235,8 @@ def _of_own(
     stored = _declared(frame, of, name, stored)
     if stored is None:
         return None
+    if stored.type == HARMLESS:
+        return Value(receiver=base)
     if stored.const is None:
         stored = Value(stored.taints)
     elif stored.const is not MISSING and taints and _is_field(frame, of, name):

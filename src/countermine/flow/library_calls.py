@@ -18,13 +18,14 @@ from countermine.flow import (
     sinks,
     stores,
 )
-from countermine.flow.access import source_taint, turn_marks
+from countermine.flow.access import ROW, source_taint, turn_marks
 from countermine.flow.bind import neutralised
 from countermine.flow.derived import SAME, decoded, derived
 from countermine.flow.dispatch import MODELS
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.index import ClassInfo
 from countermine.flow.parts import store_field
+from countermine.flow.rows import METHODS as ROW_METHODS
 from countermine.flow.values import (
     NO_FACTS,
     UNKNOWN,
@@ -37,6 +38,7 @@ from countermine.flow.values import (
     with_taints,
 )
 
+_HELD = {**stores.METHODS, **options.METHODS, **ROW_METHODS}
 _READERS = frozenset({"loads"})
 """Functions that read a text: what it was checked for says nothing of what stands in it."""
 
@@ -134,8 +136,9 @@ def _sourced(
     if row.level is SourceLevel.REMOTE and _is_host_written(arguments):
         taint = doubt.trusted(taint)
     if row.form == "element":
+        row_of = (result.fields or {}).get(ROW, UNKNOWN)
         inner = merge_taints([(taint,), all_taints(result)])
-        return Value(element=Value(inner))
+        return Value(element=with_taints(row_of, inner), fields=result.fields)
     passed = result
     if row.turns or row.harmless:
         passed = neutralised(Value(result.taints), turn_marks(row))
@@ -161,7 +164,7 @@ def _made(
         found = None if work is None else work(frame, node, arguments)
         if found is not None:
             return found, None
-        held = stores.METHODS.get(name) or options.METHODS.get(name)
+        held = _HELD.get(name)
         if receiver is not None and held is not None:
             return held(receiver, arguments)
     if receiver is not None and isinstance(receiver.type, ClassInfo):
