@@ -38,7 +38,9 @@ from countermine.core.levels import SourceLevel
 _Row = TypeVar("_Row")
 
 
-_PATTERNS = frozenset({Test.MATCHES, Test.UNLIKE, Test.FUNCTION, Test.FILE, Test.SPELT})
+_PATTERNS = frozenset(
+    {Test.MATCHES, Test.UNLIKE, Test.BEGINS, Test.FUNCTION, Test.FILE, Test.SPELT}
+)
 _WITHOUT_ARGUMENT = frozenset(
     {
         Test.FUNCTION, Test.FILE, Test.IMPORTS, Test.HAS, Test.HAS_NEARBY, Test.LACKS,

@@ -113,6 +113,8 @@ class Test(StrEnum):
     """It is a known text in which the regular expression is found."""
     UNLIKE = "unlike"
     """It is absent, or no text with a known beginning that the regular expression matches."""
+    BEGINS = "begins"
+    """It is a text whose known beginning, up to what is tainted, the regular expression matches."""
     PROGRAM = "program"
     """It is an argument list or a command line that starts one of these programs; Python's None
     stands for a program that is not known."""

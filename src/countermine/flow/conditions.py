@@ -215,6 +215,12 @@ def _unlike(_frame: Frame, condition: Condition, value: Value | None) -> bool:
     return condition.pattern is None or condition.pattern.match(known.partition(UNSEEN)[0]) is None
 
 
+def _begins(_frame: Frame, condition: Condition, value: Value | None) -> bool:
+    if value is None or condition.pattern is None or value.const is not MISSING:
+        return False
+    return condition.pattern.match(value.prefix) is not None
+
+
 def _set(_frame: Frame, condition: Condition, value: Value | None) -> bool:
     fields = value.fields if value is not None else None
     return fields is not None and any(setting_key(str(v)) in fields for v in condition.values)
@@ -243,6 +249,7 @@ _HOLDS: dict[Test, Callable[[Frame, Condition, Value | None], bool]] = {
     Test.NOT_NAMED: _not_named,
     Test.MATCHES: _matches,
     Test.UNLIKE: _unlike,
+    Test.BEGINS: _begins,
     Test.PROGRAM: _program,
     Test.SET: _set,
 }
