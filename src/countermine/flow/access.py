@@ -31,6 +31,8 @@ ONLY = ":only>"
 """Mark on what counts at sinks of the kind behind it, and of others that are marked so."""
 HARMLESS = "harmless"
 """Class, in the catalogue, of fields of which the values can do no harm."""
+BELOW = "__subclasses__"
+"""Name of the method that gives the classes below one."""
 ROW = ".row()"
 """Field of a query that holds what each of its rows is."""
 _QUERIES = frozenset({"django.db.models.Manager", "sqlalchemy.orm.Query"})
@@ -135,6 +137,8 @@ def _library(frame: Frame, base: Value, ref: str, node: ir.Node) -> Value:
 
 
 def _of_class(frame: Frame, base: Value, owner: ClassInfo, name: str) -> Value:
+    if name == BELOW:
+        return Value(ref=BELOW, receiver=base)
     method = frame.engine.hierarchy.method(owner, name)
     if method is not None:
         bound = base if "classmethod" in decorator_names(method) else None
@@ -159,8 +163,19 @@ def class_attribute(frame: Frame, owner: ClassInfo, name: str) -> Value | None:
     """Return a value assigned in the body of a class or of one of its bases."""
     for current in frame.engine.hierarchy.line(owner):
         if isinstance(current, ClassInfo) and name in current.values:
-            return frame.engine.class_value(current, name)
+            return _with_heirs(frame, current, name, frame.engine.class_value(current, name))
     return None
+
+
+def _with_heirs(frame: Frame, owner: ClassInfo, name: str, found: Value | None) -> Value | None:
+    """Return a collection of a class with the classes below that put themselves into it."""
+    if found is None or (found.fields is None and found.items is None):
+        return found
+    putting = owner.methods.get("__init_subclass__")
+    if putting is None or name.encode() not in owner.module.text[putting.start : putting.end]:
+        return found
+    heirs = [Value(target=heir) for heir in frame.engine.declarations.below(owner)]
+    return Value(element=reduce(join, heirs)) if heirs else found
 
 
 def is_property(function: FunctionInfo) -> bool:

@@ -35,6 +35,7 @@ class Declarations:
         self._absolute = absolute
         self._declared: dict[tuple[ClassInfo, str], str | ClassInfo | None] = {}
         self._overrides: dict[tuple[ClassInfo, FunctionInfo, int], list[FunctionInfo]] = {}
+        self._below: dict[tuple[ClassInfo, int], list[ClassInfo]] = {}
         self._results: dict[tuple[str, str, int], str | ClassInfo | None] = {}
 
     def overrides(self, owner: ClassInfo, method: FunctionInfo) -> list[FunctionInfo]:
@@ -56,6 +57,21 @@ class Declarations:
                     and owner in self._hierarchy.line(other)
                 ][:OTHERS_KEPT]
         return known
+
+    def below(self, owner: ClassInfo) -> list[ClassInfo]:
+        """Return classes that inherit from one, as far as their modules are known."""
+        modules = self._project.parsed()
+        key = (owner, len(modules))
+        if key not in self._below:
+            name = owner.name.encode()
+            self._below[key] = [
+                other
+                for module in modules
+                if name in module.text
+                for other in module.classes
+                if other is not owner and other.bases and owner in self._hierarchy.line(other)
+            ][:OTHERS_KEPT]
+        return self._below[key]
 
     def inner_class(self, owner: ClassInfo, name: str) -> ClassInfo | None:
         """Return a class that is defined in the body of a class or of one of its bases."""

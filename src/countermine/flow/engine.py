@@ -29,7 +29,7 @@ from countermine.flow.lasting import kept_by, without_parameters
 from countermine.flow.library_constants import library_constant
 from countermine.flow.lookups import absolute, module_prefixes, naming_attributes, stores
 from countermine.flow.part_runs import Parts
-from countermine.flow.registries import registered
+from countermine.flow.registries import Registries, kept_in, registered
 from countermine.flow.request_context import RequestContext
 from countermine.flow.shared_names import setting_functions
 from countermine.flow.signals import Signals
@@ -92,6 +92,7 @@ class FlowEngine:
         self._attributes: dict[tuple[ClassInfo, str], Value | None] = {}
         self.request_context = RequestContext(project, self.generic)
         self.signals = Signals()
+        self._registries = Registries(self)
         self._active: list[str] = []
         self._own_results: dict[str, Summary] = {}
         self._wrappers: dict[FunctionInfo, Value | None] = {}
@@ -143,7 +144,7 @@ class FlowEngine:
             if value is not None:
                 value = kept_by(value)
                 found = value if found is None else join(found, value)
-        return registered(self, module, name, setters[name], found)
+        return registered(self._registries, self.project.parsed(), setters[name], name, found)
 
     def _bound(self, module: ModuleInfo, bindings: list[Binding]) -> Value:
         imports = [self.imported(module, b) for b in bindings if isinstance(b, ir.Imported)]
@@ -263,6 +264,10 @@ class FlowEngine:
             if value is not None:
                 value = without_parameters(value)
                 found = value if found is None else join(found, value)
+        if found is not None and found.type is None:
+            found = kept_in(
+                self._registries, self.project.parsed(), self.storing(owner, name), name, found
+            )
         self._attributes[key] = found
         self._budget.forget_with(partial(self._attributes.pop, key, None))
         return found

@@ -74,6 +74,7 @@ class ClassInfo:
     values: dict[str, list[ValueRange]] = field(default_factory=dict)
     declared: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Where the annotations of its fields stand, in the order of the fields."""
+    decorators: tuple[ir.Expr, ...] = ()
     around: Around | None = None
     """Where it stands, if that is inside a function."""
 
@@ -317,14 +318,16 @@ class _Indexer:
         definition = node.child_by_field_name("definition")
         if definition is None:
             return
-        if definition.type == "class_definition":
-            self.read_class(definition, prefix, owner, depth)
-            return
         decorators = tuple(
             expression(self.low, child.named_children[0])
             for child in node.named_children
             if child.type == "decorator" and child.named_children
         )
+        if definition.type == "class_definition":
+            found = self.read_class(definition, prefix, owner, depth)
+            if found is not None:
+                found.decorators = decorators
+            return
         self._function(definition, decorators, owner, prefix)
 
     def _function(

@@ -3,6 +3,7 @@
 from functools import reduce
 
 from countermine.flow import chosen_by_name, ir
+from countermine.flow.access import BELOW
 from countermine.flow.dispatch import MODELS, evaluate
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
@@ -63,6 +64,18 @@ def _got(frame: Frame, node: ir.Call, arguments: Arguments) -> Value | None:
     return item(frame, evaluate(frame, node.function.target), arguments.positional[0])
 
 
+def _below(frame: Frame, node: ir.Call, _arguments: Arguments) -> Value | None:
+    """Return the classes below one, which it gives by its method."""
+    if not isinstance(node.function, ir.Attr):
+        return None
+    owner = evaluate(frame, node.function.target).target
+    if not isinstance(owner, ClassInfo):
+        return None
+    heirs = [Value(target=heir) for heir in frame.engine.declarations.below(owner)]
+    return Value(element=reduce(join, heirs)) if heirs else None
+
+
+MODELS[BELOW] = _below
 MODELS["globals"] = _globals
 MODELS["locals"] = _locals
 MODELS["globals.get"] = _got

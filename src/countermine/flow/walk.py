@@ -20,6 +20,7 @@ from countermine.flow.origins import Origin, OriginKey, Step
 from countermine.flow.parts import select
 from countermine.flow.reached import Reached, carried, reached_name
 from countermine.flow.receivers import Receivers
+from countermine.flow.registries import names_of, readers_of
 from countermine.flow.values import NO_FACTS, NO_KINDS, Taint
 from countermine.flow.wrapped import Wrapped
 
@@ -416,6 +417,10 @@ class Walk:
             named = [(target.name, target) for target in self._targets_of(analysed)]
             signals = self.engine.signals.of(self.engine, analysed.info)
             named += [(signal.name, analysed.info) for signal in signals]
+            if analysed.info.decorators:
+                named += [(n, analysed.info) for n in names_of(self.engine, analysed.info)]
+                for method in readers_of(self.engine, analysed.info):
+                    self.engine.generic(method)
             for name, target in named:
                 if (name, target) not in self._looked_for:
                     self._looked_for.add((name, target))
