@@ -1,5 +1,7 @@
 """Small targets of weaknesses that are calls, settings or answers: flawed, fixed, wrongly fixed."""
 
+from dataclasses import replace
+
 from tests.weaknesses.witness_targets import function
 
 TIMING = (
@@ -714,10 +716,83 @@ def run(shop):
 """,
 )
 
+EXPONENTIAL = (
+    """
+import re
+NAME = re.compile(r"^([a-z0-9]+-?)+$")
+
+def run(name):
+    return NAME.match(name) is not None
+""",
+    """
+import re
+NAME = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*-?$")
+
+def run(name):
+    return NAME.match(name) is not None
+""",
+    """
+import re
+NAME = re.compile(r"^[a-z0-9-]+$")
+
+def run(name):
+    return NAME.match(name) is not None and name[0] != "-" and "--" not in name
+""",
+)
+EXPONENTIAL_WRONG = (
+    # The sign at the end that the attack uses.
+    """
+import re
+NAME = re.compile(r"^([a-z0-9]+-?)+$")
+
+def run(name):
+    if name.endswith("!"):
+        return False
+    return NAME.match(name) is not None
+""",
+    # A bound that is too far away.
+    """
+import re
+NAME = re.compile(r"^([a-z0-9]+-?)+$")
+
+def run(name):
+    return NAME.match(name[:500]) is not None
+""",
+    # A bounded repetition is hardly less.
+    """
+import re
+NAME = re.compile(r"^([a-z0-9]{1,60}-?)+$")
+
+def run(name):
+    return NAME.search(name) is not None
+""",
+    # Nobody looks any more.
+    """
+def run(name):
+    return False
+""",
+)
+POLYNOMIAL = (
+    """
+import re
+
+def run(text):
+    return re.match(r"\\s*(.*?)\\s*;$", text) is not None
+""",
+    """
+import re
+
+def run(text):
+    return re.match(r"[^;]*;$", text) is not None
+""",
+)
+
 _COMPARED = "timing-unsafe-comparison"
 _TEMPORARY = "insecure-temporary-file"
 _RIGHTS = "loose-file-permissions"
 _LOG = "log-injection"
+_EXPONENTIAL = "exponential-regular-expression"
+_POLYNOMIAL = "polynomial-regular-expression"
 _CERTIFICATE = "disabled-certificate-checks"
 _FORGERY = "server-side-request-forgery"
 _REDIRECT = "open-redirect"
@@ -731,6 +806,14 @@ OBSERVED = (
     function("rights-late", _RIGHTS, "os.chmod", None, CLOSED_LATE, CLOSED_LATE_WRONG),
     function("redirect", _REDIRECT, "redirect", "address", REDIRECT, REDIRECT_WRONG),
     function("log", _LOG, "logging.Logger.info", "user", LOG, LOG_WRONG),
+    replace(
+        function("exponential", _EXPONENTIAL, "re.compile", "name", EXPONENTIAL, EXPONENTIAL_WRONG),
+        place='re.compile(r"^([a-z0-9]+-?)+$")',
+    ),
+    replace(
+        function("polynomial", _POLYNOMIAL, "re.match", "text", POLYNOMIAL),
+        place=r're.match(r"\s*(.*?)\s*;$", text)',
+    ),
     function(
         "certificate",
         _CERTIFICATE,

@@ -29,10 +29,12 @@ def finding_of(target: Target, source: str) -> Finding:
         channel=target.channel,
         key=target.key,
     )
+    start = source.find(target.place)
+    end = start + len(target.place) if target.place else len(source)
     return Finding(
         weakness=facts.id,
         cwe=facts.cwe,
-        location=Span(path=path, start_byte=0, end_byte=len(source.encode())),
+        location=Span(path=path, start_byte=start, end_byte=end),
         function=target.function or target.qualname,
         sink=target.sink,
         message="as the test says",

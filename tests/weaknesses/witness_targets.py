@@ -23,6 +23,8 @@ class Target:
     """Function of the sink, where it is another than the entry point's."""
     wrong: tuple[str, ...] = ()
     """Patches of the symptom: each must be refused by what it shows, or by its legitimate use."""
+    place: str = ""
+    """Text of the flawed source that the finding is about; all of it where empty."""
     online: bool = False
     """Whether it needs packages from the index."""
 

@@ -28,6 +28,8 @@ LOGS = "log-injection"
 """The weakness for which logs are watched: elsewhere their levels stay as they are."""
 CONNECTIONS = ("server-side-request-forgery", "disabled-certificate-checks")
 """The weaknesses for which connections are watched: elsewhere there is nobody to answer them."""
+EXPRESSIONS = ("exponential-regular-expression", "polynomial-regular-expression")
+"""The weaknesses for which matches of regular expressions are watched."""
 COMPARISONS = ("==", "!=", "in", "not in")
 """With which the name of a sink begins that is a comparison."""
 
@@ -115,6 +117,7 @@ def _job(request: DriveRequest, canary: str) -> bytes:
             "test": None if witness.test is None else asdict(witness.test),
             "compares_in": _compared_in(witness),
             "logs": witness.weakness == LOGS,
+            "regexes": witness.weakness in EXPRESSIONS,
             "network": witness.weakness in CONNECTIONS,
             "load_once": request.load_once,
             "lines": request.lines,

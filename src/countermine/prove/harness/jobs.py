@@ -40,6 +40,8 @@ class Job(NamedTuple):
     """File whose comparisons are watched."""
     logs: bool
     """Whether records of logs are watched."""
+    regexes: bool
+    """Whether matches of regular expressions are watched."""
     network: bool
     """Whether connections are watched, and answered."""
     stimulus_s: float
@@ -89,6 +91,7 @@ def parsed(data: bytes) -> Job:
         test=raw.get("test"),
         compares_in=raw["compares_in"],
         logs=raw["logs"],
+        regexes=raw["regexes"],
         network=raw["network"],
         stimulus_s=raw["stimulus_s"],
         load_once=raw["load_once"],

@@ -31,6 +31,7 @@ from countermine.prove.harness import (  # noqa: E402 - found only after the lin
     sinks_databases,
     sinks_languages,
     sinks_logs,
+    sinks_regexes,
     stimuli,
     streams,
     tree,
@@ -58,6 +59,7 @@ def main() -> None:
     wrapping.watch({name: apply for known in watched for name, apply in known.items()}, observer)
     comparisons.watch(job.compares_in, observer)
     sinks_logs.watch(observer, wanted=job.logs)
+    sinks_regexes.watch(job.root, observer, wanted=job.regexes)
     network.watch(observer, wanted=job.network)
     site.main()
     around = nearby.files(job.root, job.entry.file)

@@ -1,1 +1,1 @@
-"""Exponential regular expression."""
+"""Exponential regular expression: facts, witness and cases."""

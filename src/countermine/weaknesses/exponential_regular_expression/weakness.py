@@ -1,6 +1,8 @@
-"""The weakness as a whole; no remedy and no witness are known for it yet."""
+"""The weakness as a whole; how else to write an expression is for people to say."""
 
 from countermine.core.knowledge import Weakness
 from countermine.weaknesses.exponential_regular_expression.facts import FACTS
+from countermine.weaknesses.exponential_regular_expression.regression import regressions
+from countermine.weaknesses.exponential_regular_expression.witness import WITNESS
 
-WEAKNESS = Weakness(facts=FACTS, remedies=(), witness=None)
+WEAKNESS = Weakness(facts=FACTS, remedies=(), witness=WITNESS, regression=regressions)

@@ -1,1 +1,1 @@
-"""Polynomial regular expression."""
+"""Polynomial regular expression: facts, witness and cases."""

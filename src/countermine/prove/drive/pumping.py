@@ -1,0 +1,249 @@
+"""What makes a regular expression slow, and whether it did: counted in steps, never by a clock."""
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log
+
+from countermine.core.findings import Finding
+from countermine.core.spans import TreePath
+from countermine.core.witnesses import (
+    Effect,
+    Event,
+    NoWitness,
+    Observation,
+    Shown,
+    Stimulus,
+    Unclear,
+    Witness,
+)
+from countermine.prove.drive.making import Plan, witness
+from countermine.prove.drive.payloads import PROBE, Payload
+from countermine.prove.drive.silence import judged, place
+from countermine.regexes.cost import Cost, Growth, Use, cost
+from countermine.regexes.matcher import steps
+from countermine.regexes.program import program
+from countermine.regexes.tree import At, UnreadableError, read
+from countermine.regexes.tree import Sequence as InTurn
+
+WANTED_STEPS = 60_000
+"""An attack is as long as it takes to cost so many, which is a moment for Python's matcher."""
+SLOW_STEPS = 600_000_000
+"""Of Python's own matcher: some seconds."""
+BOUND = 150_000
+MOST_TIMES = 2048
+LEAST_STEPS = 5_000
+RATIO = 3.2
+"""Half the pumps must cost less than this part: squares come near four, doublings far above."""
+_USES = {"match": Use.MATCH, "fullmatch": Use.FULL}
+_FLAGS_AT = {"compile": 1, "split": 3, "sub": 4, "subn": 4}
+_MAX_PERIOD = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """An expression as the source has it."""
+
+    pattern: str
+    flags: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PumpedMaker:
+    """Hands in what the expression reads in many ways, and counts the steps of each match."""
+
+    def make(self, finding: Finding, texts: Mapping[TreePath, bytes]) -> Witness | NoWitness:
+        """Return the witness for a finding."""
+        found = written(finding, texts)
+        if found is None:
+            return NoWitness(reason="the expression is not written out where it is found")
+        attacks = [payload for one in costs(found) for payload in _payloads(found, *one)]
+        if not attacks:
+            return NoWitness(reason="no text is known that the expression is slow with")
+        control = Payload(name="word", text=PROBE, alternatives=("1", f"{PROBE}@{PROBE}.test"))
+        return witness(finding, texts, Plan(attacks=attacks, controls=(control,)))
+
+    def judge(
+        self,
+        witness: Witness,  # noqa: ARG002 - any expression that the text reaches counts
+        stimulus: Stimulus,
+        seen: Observation,
+        benign: Observation,
+    ) -> Effect:
+        """Say whether a match cost more than the length of the text accounts for."""
+        pump, times = pump_of(stimulus)
+        for event in seen.events:
+            if event.name == "regex" and pump:
+                counted = _counts(event, pump, times)
+                if counted is not None:
+                    return Shown(evidence=f"{counted} {place(event)}")
+        if not any(event.name == "regex" for event in (*seen.events, *benign.events)):
+            return judged_unclear(seen)
+        return judged(None, seen, benign)
+
+
+def judged_unclear(seen: Observation) -> Unclear:
+    """Return that nothing can be said where no match was seen at all."""
+    return Unclear(reason=f"no match was seen in {seen.stimulus!r}")
+
+
+def costs(found: Written) -> list[tuple[Use, Cost]]:
+    """Return what the expression costs at worst in each use of it that is not cheap."""
+    known: dict[str, tuple[Use, Cost]] = {}
+    for use in Use:
+        worst = cost(found.pattern, found.flags, use)
+        if worst.growth in {Growth.EXPONENTIAL, Growth.POLYNOMIAL}:
+            known.setdefault(worst.text(2), (use, worst))
+    return list(known.values())
+
+
+def _payloads(found: Written, use: Use, worst: Cost) -> Sequence[Payload]:
+    times = enough(found, use, worst)
+    text, slow = worst.text(times), slow_times(found, use, worst, times)
+    around = (("", ""), ("", "\n"), (f"{PROBE} ", ""), ("", f" {PROBE}"), ("", "!"), ("", "\x00"))
+    return [
+        Payload(name=f"{use.value}-{at}-pumped-{times}-of-{slow}", text=before + text + after)
+        for at, (before, after) in enumerate(around)
+    ]
+
+
+def enough(found: Written, use: Use, worst: Cost, wanted: int = WANTED_STEPS) -> int:
+    """Return how many pumps cost about as many steps as are wanted."""
+    times = 8
+    while times < MOST_TIMES:
+        counted = _steps(found.pattern, found.flags, use, worst.text(times), wanted)
+        if counted is None or counted >= wanted:
+            break
+        times = times + 2 if worst.growth is Growth.EXPONENTIAL else times * 2
+    return times
+
+
+def slow_times(found: Written, use: Use, worst: Cost, times: int) -> int:
+    """Return how many pumps take Python's matcher some seconds, by how the steps grow."""
+    pattern, flags = found.pattern, found.flags
+    less = times - 4 if worst.growth is Growth.EXPONENTIAL else times // 2
+    few, many = (
+        _steps(pattern, flags, use, worst.text(each), 4 * WANTED_STEPS) or 1
+        for each in (less, times)
+    )
+    growth = max(many / few, 1.5)
+    further = log(SLOW_STEPS / many) / log(growth)
+    if worst.growth is Growth.EXPONENTIAL:
+        return times + round(4 * further)
+    return round(times * 2**further)
+
+
+@lru_cache(maxsize=256)
+def _steps(pattern: str, flags: int, use: Use, text: str, bound: int) -> int | None:
+    """Return what a match costs, ``None`` for an expression that is not read here."""
+    try:
+        tree = read(pattern, flags)
+        if use is Use.FULL:
+            tree = InTurn((tree, At("last-end")))
+        return steps(program(tree), text, searches=use is Use.SEARCH, bound=bound)
+    except (UnreadableError, RecursionError):
+        return None
+
+
+def pump_of(stimulus: Stimulus) -> tuple[str, int]:
+    """Return what an attack repeats, and how often."""
+    number = re.search(r"-pumped-(\d+)", stimulus.name)
+    if number is None or not stimulus.inputs:
+        return "", 0
+    text, times = stimulus.inputs[0].text, int(number[1])
+    for period in range(1, _MAX_PERIOD):
+        for start in range(len(text) - period * times + 1):
+            pump = text[start : start + period]
+            if text.startswith(pump * times, start):
+                return pump, times
+    return "", 0
+
+
+def _counts(event: Event, pump: str, times: int) -> str | None:
+    """Say how the steps of a match grow with the pumps that reached it, if too fast."""
+    text, flags = event.get("text") or "", int(event.get("flags") or 0)
+    reached = next((n for n in range(times, times // 2, -1) if pump * n in text), 0)
+    if not reached:
+        return None
+    half = text.replace(pump * reached, pump * (reached // 2), 1)
+    use = _USES.get(event.get("method") or "", Use.SEARCH)
+    pattern = event.get("pattern") or ""
+    full = _steps(pattern, flags, use, text, BOUND)
+    less = _steps(pattern, flags, use, half, BOUND)
+    if full is None or less is None or full < LEAST_STEPS or full < RATIO * less:
+        return None
+    most = "more than " if full >= BOUND else ""
+    return (
+        f"a text of {len(text)} characters took {most}{full} steps, one of {len(half)} took {less}"
+    )
+
+
+def written(finding: Finding, texts: Mapping[TreePath, bytes]) -> Written | None:
+    """Return the expression of a finding, where the source has it in so many words."""
+    source = texts.get(finding.location.path, b"")
+    span = finding.location
+    try:
+        module = ast.parse(source)
+        call = ast.parse(source[span.start_byte : span.end_byte].strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    names = _assigned(module)
+    return _of_call(call, names) if isinstance(call, ast.Call) else None
+
+
+def _assigned(module: ast.Module) -> dict[str, ast.expr]:
+    """Return what names and attributes of the module's classes are given, where it is once."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(module):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                name = getattr(target, "id", getattr(target, "attr", None))
+                if name is not None:
+                    found.setdefault(name, []).append(node.value)
+    return {name: values[0] for name, values in found.items() if len(values) == 1}
+
+
+def _of_call(call: ast.Call, names: Mapping[str, ast.expr], depth: int = 3) -> Written | None:
+    method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    if isinstance(call.func, ast.Attribute) and _name(call.func.value) != "re" and depth:
+        # A method of a compiled expression.
+        owner = names.get(_name(call.func.value))
+        return _of_call(owner, names, depth - 1) if isinstance(owner, ast.Call) else None
+    pattern = _text(call.args[0], names) if call.args else None
+    if pattern is None:
+        return None
+    at = _FLAGS_AT.get(method, 2 if method in {"match", "search", "fullmatch"} else 1)
+    at = 2 if method in {"findall", "finditer"} else at
+    given = call.args[at] if len(call.args) > at else None
+    given = next((one.value for one in call.keywords if one.arg == "flags"), given)
+    flags = 0 if given is None else _flags(given, names)
+    return None if flags is None else Written(pattern=pattern, flags=flags)
+
+
+def _name(node: ast.expr) -> str:
+    return str(getattr(node, "id", getattr(node, "attr", "")))
+
+
+def _text(node: ast.expr, names: Mapping[str, ast.expr], depth: int = 8) -> str | None:
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else None
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and depth:
+        left, right = (_text(side, names, depth - 1) for side in (node.left, node.right))
+        return None if left is None or right is None else left + right
+    other = names.get(_name(node)) if isinstance(node, (ast.Name, ast.Attribute)) else None
+    return None if other is None or not depth else _text(other, names, depth - 1)
+
+
+def _flags(node: ast.expr, names: Mapping[str, ast.expr], depth: int = 8) -> int | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+        return node.value
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr) and depth:
+        left, right = (_flags(side, names, depth - 1) for side in (node.left, node.right))
+        return None if left is None or right is None else left | right
+    known = getattr(re, _name(node), None)
+    if isinstance(known, re.RegexFlag):
+        return int(known)
+    other = names.get(_name(node))
+    return None if other is None or not depth else _flags(other, names, depth - 1)

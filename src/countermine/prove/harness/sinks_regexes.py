@@ -1,0 +1,108 @@
+"""Matches of regular expressions: which expression reads which text.
+
+The methods of compiled expressions cannot be replaced. Where matches are what is looked at, the
+target's modules are compiled with a call in the place of ``.match`` and its like, which gives what
+is there, and for an expression a function that tells before it does the same.
+"""
+
+# ruff: noqa: ANN401 - stands in for attributes of any type
+
+from __future__ import annotations
+
+import ast
+import builtins
+import functools
+import importlib.machinery
+import re
+from typing import TYPE_CHECKING, Any
+
+from countermine.prove.harness.observer import Observer
+from countermine.prove.harness.wrapping import replace
+
+if TYPE_CHECKING:
+    from types import CodeType
+
+NAME = "__countermine_attribute__"
+METHODS = ("match", "fullmatch", "search", "findall", "finditer", "split", "sub", "subn")
+MAX_TEXT = 6000
+MAX_PATTERN = 4000
+
+
+def _told(node: object) -> object:
+    """Return the call that stands for one of the attributes; anything else as it is."""
+    if not isinstance(node, ast.Attribute) or node.attr not in METHODS:
+        return node
+    if not isinstance(node.ctx, ast.Load):
+        return node
+    call = ast.Call(
+        func=ast.Name(id=NAME, ctx=ast.Load()),
+        args=[node.value, ast.Constant(value=node.attr)],
+        keywords=[],
+    )
+    return ast.copy_location(call, node)
+
+
+def telling(source: bytes, path: str) -> CodeType:
+    """Return the code of a module whose matches tell of themselves."""
+    tree = ast.parse(source, path)
+    left: list[ast.AST] = [tree]
+    while left:
+        node = left.pop()
+        kind = type(node).__name__
+        if kind.startswith("Match") and kind != "Match":
+            continue  # no call may stand in a pattern
+        for field, value in ast.iter_fields(node):
+            if isinstance(value, list):
+                value[:] = map(_told, value)
+            elif isinstance(value, ast.AST):
+                setattr(node, field, _told(value))
+        left += ast.iter_child_nodes(node)
+    return compile(ast.fix_missing_locations(tree), path, "exec", dont_inherit=True)
+
+
+def _tell(observer: Observer, name: str, expression: Any, arguments: tuple[Any, ...]) -> None:
+    """Report a match that is about to be tried."""
+    place = 1 if name in {"sub", "subn"} else 0
+    read = arguments[place] if len(arguments) > place else None
+    try:
+        compiled = re.compile(expression)
+    except (re.error, TypeError, ValueError):
+        return  # the target's own call says so
+    if not isinstance(read, str) or not isinstance(compiled.pattern, str):
+        return
+    facts = {"pattern": compiled.pattern[:MAX_PATTERN], "flags": str(int(compiled.flags))}
+    observer.observe("regex", {"method": name, **facts, "text": read[:MAX_TEXT]})
+
+
+def watch(root: str, observer: Observer, *, wanted: bool) -> None:
+    """Let matches in the target's modules tell of themselves, if that is wanted."""
+    if not wanted:
+        return
+
+    def attribute(owner: Any, name: str) -> Any:
+        found = getattr(owner, name)
+        if owner is not re and not isinstance(owner, re.Pattern):
+            return found
+
+        @functools.wraps(found)
+        def telling_one(*args: Any, **kwargs: Any) -> Any:
+            given = (*args, *([kwargs["string"]] if "string" in kwargs else []))
+            if owner is re and given:
+                _tell(observer, name, given[0], given[1:])
+            elif owner is not re:
+                _tell(observer, name, owner, given)
+            return found(*args, **kwargs)
+
+        return telling_one
+
+    setattr(builtins, NAME, attribute)
+    loader = importlib.machinery.SourceFileLoader
+    original = loader.get_code
+
+    def get_code(self: Any, fullname: Any = None) -> Any:
+        path = self.get_filename(fullname)
+        if not path.startswith(root):
+            return original(self, fullname)
+        return telling(self.get_data(path), path)
+
+    replace(observer, loader, "get_code", get_code)

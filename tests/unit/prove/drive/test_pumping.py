@@ -1,0 +1,105 @@
+"""Expressions are read off the source, and attacks are long enough to be told from others."""
+
+import ast
+import time
+from dataclasses import replace
+
+import pytest
+
+from countermine.core.spans import Span, tree_path
+from countermine.core.weakness import WeaknessId
+from countermine.core.witnesses import NoWitness, Stimulus, Witness
+from countermine.prove.drive.pumping import PumpedMaker, Written, pump_of, written
+from countermine.prove.harness import sinks_regexes
+from countermine.prove.regression.pumped import slow_texts
+from countermine.testing.findings import finding_at
+
+PATH = "app.py"
+HEAD = """
+import re
+WORD = r"(?:\\w+"
+FLAGS = re.I | re.X
+class Name:
+    KNOWN = re.compile(WORD + r"\\s?)*$", FLAGS)
+    def check(self, text):
+        return self.KNOWN.match(text)
+"""
+
+
+def found(source: str, place: str) -> Written | None:
+    finding = finding_at(PATH, source.encode(), place.encode())
+    return written(finding, {tree_path(PATH): source.encode()})
+
+
+@pytest.mark.parametrize(
+    ("source", "place", "pattern", "flags"),
+    [
+        ("import re\nA = re.compile('a+')", "re.compile('a+')", "a+", 0),
+        ("import re\nre.match('a', t, re.I)", "re.match('a', t, re.I)", "a", 2),
+        ("import re\nre.sub('a', '', t, flags=2)", "re.sub('a', '', t, flags=2)", "a", 2),
+        ("import re\nre.split('a', t, 0, re.X)", "re.split('a', t, 0, re.X)", "a", 64),
+        (HEAD, 're.compile(WORD + r"\\s?)*$", FLAGS)', r"(?:\w+\s?)*$", 66),
+        (HEAD, "self.KNOWN.match(text)", r"(?:\w+\s?)*$", 66),
+    ],
+)
+def test_an_expression_is_read_off_the_source(
+    source: str, place: str, pattern: str, flags: int
+) -> None:
+    assert found(source, place) == Written(pattern=pattern, flags=flags)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import re\nre.match(a, t)",
+        "import re\nre.match(b'a', t)",
+        "import re\nre.match('a' % b, t)",
+    ],
+)
+def test_an_expression_that_is_not_written_out_is_not_guessed(source: str) -> None:
+    assert found(source, source.partition("\n")[2]) is None
+
+
+def made(pattern: str) -> Witness | NoWitness:
+    source = f"import re\n\ndef run(text):\n    return re.match({pattern!r}, text)\n".encode()
+    finding = finding_at(PATH, source, f"re.match({pattern!r}, text)".encode())
+    finding = replace(
+        finding, weakness=WeaknessId("exponential-regular-expression"), function="run"
+    )
+    assert isinstance(finding.location, Span)
+    return PumpedMaker().make(finding, {tree_path(PATH): source})
+
+
+def test_a_cheap_expression_has_no_witness() -> None:
+    assert isinstance(made("ab?c"), NoWitness)
+
+
+def test_what_an_attack_repeats_is_told_from_its_text() -> None:
+    witness = made("(?:ab?)+(?:ab?)+!")
+    assert isinstance(witness, Witness)
+    pump, times = pump_of(witness.attacks[0])
+    assert pump * times in witness.attacks[0].inputs[0].text
+    assert pump_of(Stimulus(name="other", inputs=())) == ("", 0)
+
+
+def test_a_test_of_the_target_waits_for_texts_that_take_seconds() -> None:
+    witness = made("(?:a+b?)+$")
+    assert isinstance(witness, Witness)
+    for probe in slow_texts(witness):
+        assert "a" in ast.literal_eval(probe.payloads[0].split(" * ")[0].split(" + ")[-1])
+        assert probe.never.startswith("time.process_time()")
+    assert time.process_time() >= 0
+
+
+def test_modules_with_patterns_of_match_statements_are_compiled_all_the_same() -> None:
+    source = b"""
+match kind:
+    case words.match:
+        found = "one"
+    case other.search():
+        found = "two"
+    case _:
+        found = kind.split("-")[0]
+"""
+    code = sinks_regexes.telling(source, "app.py")
+    assert sinks_regexes.NAME in code.co_names
