@@ -12,6 +12,7 @@ escapes came through.
 
 import argparse
 import errno
+import json
 import struct
 import sys
 from pathlib import Path
@@ -216,14 +217,55 @@ def assemble(machine: str) -> bytes:
     return b"".join([*program, instruction(_RETURN, _ALLOW)])
 
 
+def profile() -> bytes:
+    """Return the same refusals as container runtimes take them, for every architecture.
+
+    Source: https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md#seccomp
+    """
+
+    def entry(names: tuple[str, ...], code: int, *arguments: dict[str, object]) -> object:
+        body = {"names": list(names), "action": "SCMP_ACT_ERRNO", "errnoRet": code}
+        return {**body, "args": list(arguments)} if arguments else body
+
+    def bit(index: int, value: int, mask: int) -> dict[str, object]:
+        return {"index": index, "value": mask, "valueTwo": value, "op": "SCMP_CMP_MASKED_EQ"}
+
+    entries = [entry(REFUSED, errno.EPERM), entry(ABSENT, errno.ENOSYS)]
+    flags = [1 << n for n in range(32) if (CLONE_NEW | CLONE_NEWNS) & (1 << n)]
+    entries += [entry(("clone",), errno.EPERM, bit(0, flag, flag)) for flag in flags]
+    for family in range(64):
+        same = {"index": 0, "value": family, "op": "SCMP_CMP_EQ"}
+        if family not in FAMILIES:
+            entries.append(entry(("socket",), errno.EAFNOSUPPORT, same))
+        if family != FAMILIES[0]:
+            entries.append(entry(("socketpair",), errno.EAFNOSUPPORT, same))
+    low = 0xFFFFFFFF
+    # All but zero and all ones: the highest bit and another one differ, or one of them is alone.
+    for other in range(31):
+        pair = 1 << 31 | 1 << other
+        entries += [
+            entry(("personality",), errno.EPERM, bit(0, one, pair)) for one in (1 << other, 1 << 31)
+        ]
+    entries += [entry(("ioctl",), errno.EPERM, bit(1, one, low)) for one in TERMINAL_INPUT]
+    set_id = {name: bit(at, SET_USER_ID, SET_USER_ID) for name, at in MODES.items()}
+    entries += [entry((name,), errno.EPERM, found) for name, found in set_id.items()]
+    for name, (at, mode) in OPENS.items():
+        for creates in (0o100, 0o20000000):
+            both = bit(at, creates, creates), bit(mode, SET_USER_ID, SET_USER_ID)
+            entries.append(entry((name,), errno.EPERM, *both))
+    whole = {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": entries}
+    return (json.dumps(whole, indent=None, sort_keys=True) + "\n").encode()
+
+
 def main() -> int:
     """Write the filters, or check them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="fail on a difference")
     check = parser.parse_args().check
     stale = []
-    for machine in MACHINES:
-        path, program = FOLDER / f"{machine}.bpf", assemble(machine)
+    made = {f"{machine}.bpf": assemble(machine) for machine in MACHINES}
+    for name, program in {**made, "oci.json": profile()}.items():
+        path = FOLDER / name
         if path.is_file() and path.read_bytes() == program:
             continue
         stale.append(path.name)

@@ -60,6 +60,11 @@ class Groups:
                 groups.processes, groups.version = folder, place.version
         return groups
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Where a process writes its id to be in the groups."""
+        return tuple(str(folder / "cgroup.procs") for folder in self._made)
+
     def enter(self, pid: int) -> None:
         """Put a process into the groups; what it starts is in them too."""
         for folder in self._made:
@@ -72,10 +77,18 @@ class Groups:
         if self.memory is None:
             return False
         name = "memory.events" if self.version > 1 else "memory.oom_control"
+        folders = [self.memory]
         with contextlib.suppress(OSError):
-            found = re.search(r"^oom_kill (\d+)", (self.memory / name).read_text(), re.MULTILINE)
-            return found is not None and int(found[1]) > 0
-        return False
+            folders += [Path(one.path) for one in os.scandir(self.memory) if one.is_dir()]
+        return any(_number(folder / name, "oom_kill ") > 0 for folder in folders)
+
+    def memory_was_full(self) -> bool:
+        """Tell whether the group asked for more memory than it may have."""
+        if self.memory is None:
+            return False
+        if self.version > 1:
+            return _number(self.memory / "memory.events", "max ") > 0
+        return _number(self.memory / "memory.failcnt", "") > 0
 
     def said(self) -> str:
         """Say what holds the bounds on memory and processes."""
@@ -160,6 +173,14 @@ def _set(folder: Path, name: str, value: int) -> bool:
     finally:
         os.close(descriptor)
     return True
+
+
+def _number(file: Path, name: str) -> int:
+    """Return the number behind a name at the beginning of a line, 0 where there is none."""
+    with contextlib.suppress(OSError):
+        found = re.search(rf"^{name}(\d+)", file.read_text(encoding="ascii"), re.MULTILINE)
+        return int(found[1]) if found is not None else 0
+    return 0
 
 
 def _removed(folder: Path) -> bool:
