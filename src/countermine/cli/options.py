@@ -7,6 +7,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from countermine.core.levels import Severity, SourceLevel
+from countermine.ports.sandbox import SandboxName
 
 TARGET_HELP = "A directory, a git URL (https, ssh, file), or pypi:NAME==VERSION."
 
@@ -21,6 +22,10 @@ Config: TypeAlias = Annotated[
 Python: TypeAlias = Annotated[
     str | None,
     typer.Option("--python", metavar="PATH", help="Interpreter to run the target with."),
+]
+SandboxOption: TypeAlias = Annotated[
+    SandboxName | None,
+    typer.Option("--sandbox", help="What the target is run in; all but bubblewrap experimental."),
 ]
 Json: TypeAlias = Annotated[
     bool, typer.Option("--json", help="Print JSON on standard output, and nothing else.")
@@ -155,6 +160,7 @@ class Proving:
     """How the target is run, and for how long."""
 
     python: Python = None
+    sandbox: SandboxOption = None
     wall_seconds: Annotated[
         int | None,
         typer.Option(

@@ -44,6 +44,7 @@ def prove(  # noqa: PLR0913 - a command line has as many options as it has
     ] = None,
     config: options.Config = None,
     python: options.Python = None,
+    sandbox: options.SandboxOption = None,
     screen: options.Screen,
 ) -> int:
     """Prove one case: show the flaw, judge its patch by every gate.
@@ -68,7 +69,7 @@ def prove(  # noqa: PLR0913 - a command line has as many options as it has
     from countermine.core.errors import BadUsageError  # noqa: PLC0415 - keeps --help fast
 
     if bundle is not None:
-        if case or run or patch or witness or config:
+        if case or run or patch or witness or config or sandbox:
             message = "--bundle says what is proven: only --target, --python, --signer go with it"
             raise BadUsageError(message)
         from countermine.cli.rerunning import Rerun, rerun  # noqa: PLC0415
@@ -90,5 +91,6 @@ def prove(  # noqa: PLR0913 - a command line has as many options as it has
         witness=witness,
         config=config,
         python=python,
+        sandbox=sandbox,
     )
     return prove_one(subject, screen)

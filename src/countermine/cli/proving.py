@@ -29,6 +29,7 @@ from countermine.loop.prefix import as_run
 from countermine.loop.records import FixRecord, Opened, RunRequest
 from countermine.loop.restoring import restore
 from countermine.loop.stages import Stages, refusal_error, unchanged
+from countermine.ports.sandbox import SandboxName
 from countermine.prove.records import Baseline, Judgement, Witnessed
 from countermine.report.explain import explain_case
 from countermine.report.styled import wrapped
@@ -46,6 +47,7 @@ class Subject:
     witness: Path | None
     config: Path | None
     python: str | None
+    sandbox: SandboxName | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +172,11 @@ def _recorded(subject: Subject) -> Known:
         unchanged(record.opened, record.request)
     patches = {case.id: case.patch for case in run.cases}
     return Known(
-        request=replace(record.request, python=subject.python or record.request.python),
+        request=replace(
+            record.request,
+            python=subject.python or record.request.python,
+            sandbox=subject.sandbox or record.request.sandbox,
+        ),
         target=run.target,
         finding=found.finding,
         coverage=run.coverage,
@@ -184,7 +190,7 @@ def _searched(subject: Subject) -> Known:
         raise BadUsageError(message)
     clock = SystemClock()
     planned = plan(subject.target or "", Wishes(config=subject.config))
-    aims = Aims(proving=Proving(python=subject.python), prove=False)
+    aims = Aims(proving=Proving(python=subject.python, sandbox=subject.sandbox), prove=False)
     request = request_for(planned, aims, Outputs(), run=new_run_id(clock), started=clock.now_iso())
     stages = Stages(means_for(request, state_folder()), request)
     opened = stages.open(request)

@@ -52,6 +52,7 @@ def request_for(plan: Plan, aims: Aims, outputs: Outputs, *, run: str, started: 
         state_bytes=(settings if plan.trusted else Settings()).budget.state_bytes,
         cache=plan.cache,
         python=aims.proving.python or settings.target.python,
+        sandbox=aims.proving.sandbox or (settings if plan.trusted else Settings()).sandbox.name,
         install=settings.target.install,
         test=settings.target.test,
         environment=_below(plan, settings.target.environment),

@@ -26,7 +26,7 @@ from countermine.core.errors import CountermineError, SandboxUnavailableError
 from countermine.ledger.file import FileLedger
 from countermine.loop.folder import RunFolder, remove_oldest_runs, runs_bytes
 from countermine.loop.records import PreparedRecord, RunRequest
-from countermine.ports.sandbox import Sandbox
+from countermine.ports.sandbox import Sandbox, SandboxName
 from countermine.target.memory import FolderMemory
 from countermine.target.state import clean
 
@@ -40,17 +40,20 @@ def new_run_id(clock: SystemClock) -> str:
     return f"{digits}-{secrets.token_hex(2)}"
 
 
-def sandbox(programs: str | None = None) -> tuple[Sandbox | None, str]:
+def sandbox(
+    programs: str | None = None, name: SandboxName = SandboxName.BUBBLEWRAP
+) -> tuple[Sandbox | None, str]:
     """Return the sandbox of this machine, or ``None`` and why there is none.
 
     Args:
         programs: Where its program is looked for; in the usual folders where it is ``None``.
+        name: Which one.
     """
     from countermine.sandbox.detect import choose  # noqa: PLC0415
     from countermine.sandbox.features import SEARCH_PATH  # noqa: PLC0415
 
     try:
-        return choose(index_access(), programs or SEARCH_PATH, STOPPED), ""
+        return choose(index_access(), programs or SEARCH_PATH, STOPPED, name), ""
     except SandboxUnavailableError as error:
         return None, str(error)
 
@@ -65,7 +68,7 @@ def means_for(request: RunRequest, scratch: Path, programs: str | None = None) -
     """
     from countermine.loop.stages import Means  # noqa: PLC0415 - heavy
 
-    found, lacking = sandbox(programs) if request.prove else (None, "not asked")
+    found, lacking = sandbox(programs, request.sandbox) if request.prove else (None, "not asked")
     return Means(
         state=state_folder(),
         index=index_options(),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from countermine.core.levels import Severity, SourceLevel
+from countermine.ports.sandbox import SandboxName
 
 _STRICT = {"extra": "forbid", "use_attribute_docstrings": True}
 """For pydantic, which reads these classes at the border: an unknown key is an error."""
@@ -61,6 +62,17 @@ class BudgetSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxSettings:
+    """``[sandbox]``: what the target is run in."""
+
+    __pydantic_config__ = _STRICT
+
+    name: SandboxName = SandboxName.BUBBLEWRAP
+    """``container`` and ``gvisor`` are experimental; taken from a file that ``--config`` names,
+    not from the target's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SuppressSettings:
     """``[[suppress]]``: a finding that is set aside, with a reason."""
 
@@ -85,6 +97,7 @@ class Settings:
     find: FindSettings = FindSettings()
     target: TargetSettings = TargetSettings()
     budget: BudgetSettings = BudgetSettings()
+    sandbox: SandboxSettings = SandboxSettings()
     suppress: tuple[SuppressSettings, ...] = ()
     catalogue: Mapping[str, object] = field(default_factory=dict)
     """Rows of the project's own, in the tables that docs/catalogue.md describes."""

@@ -13,6 +13,7 @@ from countermine.core.runs import Suppressed
 from countermine.core.targets import Target
 from countermine.core.witnesses import Witness
 from countermine.find.suppress import SuppressionRule
+from countermine.ports.sandbox import SandboxName
 from countermine.prove.records import Baseline, Judgement, Witnessing
 
 
@@ -48,6 +49,7 @@ class RunRequest:
     cache: bool = True
     """Use and keep answers of searches in the state folder."""
     python: str | None = None
+    sandbox: SandboxName = SandboxName.BUBBLEWRAP
     install: tuple[str, ...] = ()
     test: tuple[str, ...] = ()
     environment: str | None = None

@@ -119,6 +119,16 @@ class Stopped:
 SandboxOutcome: TypeAlias = Exited | Stopped
 
 
+class SandboxName(StrEnum):
+    """The sandboxes that can be asked for by name."""
+
+    BUBBLEWRAP = "bubblewrap"
+    CONTAINER = "container"
+    """Experimental: runc or crun, as podman uses."""
+    GVISOR = "gvisor"
+    """Experimental: a kernel of its own."""
+
+
 class Sandbox(Protocol):
     """Runs commands apart from this machine."""
 

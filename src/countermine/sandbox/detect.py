@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from countermine.core.errors import SandboxUnavailableError
-from countermine.ports.sandbox import Exited, Limits, Sandbox, SandboxCommand
+from countermine.ports.sandbox import Exited, Limits, Sandbox, SandboxCommand, SandboxName
 from countermine.sandbox.features import SEARCH_PATH, find_program, probe
 from countermine.sandbox.filter import filter_program
 from countermine.sandbox.index_access import IndexAccess
@@ -109,6 +109,7 @@ def choose(
     index: IndexAccess | None = None,
     programs: str = SEARCH_PATH,
     stopped: threading.Event | None = None,
+    name: SandboxName = SandboxName.BUBBLEWRAP,
 ) -> Sandbox:
     """Return the sandbox of this machine; never one without isolation.
 
@@ -117,6 +118,7 @@ def choose(
         programs: Folders divided by ``:`` in which bubblewrap is looked for. An argument and no
             variable of the environment: whoever could set that would name the program to trust.
         stopped: Ends everything that runs in it once it is set.
+        name: Which one; another than bubblewrap fetches packages with bubblewrap all the same.
 
     Raises:
         SandboxUnavailableError: If there is none; says what to do.
@@ -128,7 +130,14 @@ def choose(
 
     bwrap = probe(programs)
     sandbox = replace(BubblewrapSandbox.create(index), bwrap=bwrap)
-    return sandbox if stopped is None else replace(sandbox, stopped=stopped)
+    if stopped is not None:
+        sandbox = replace(sandbox, stopped=stopped)
+    if name is SandboxName.BUBBLEWRAP:
+        return sandbox
+    from countermine.sandbox.oci import container, gvisor  # noqa: PLC0415 - likewise
+
+    made = container() if name is SandboxName.CONTAINER else gvisor()
+    return replace(made, fetching=sandbox, stopped=sandbox.stopped, home=sandbox.home)
 
 
 def diagnose(machine: Machine | None = None) -> tuple[Check, ...]:

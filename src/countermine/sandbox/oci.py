@@ -25,8 +25,8 @@ from countermine.ports.sandbox import (
     Access,
     Bound,
     Exited,
-    Limits,
     Network,
+    Sandbox,
     SandboxCommand,
     SandboxOutcome,
 )
@@ -90,6 +90,8 @@ class ContainerSandbox:
     identity: privileges.Identity
     home: str | None = None
     stopped: threading.Event = field(default_factory=threading.Event)
+    fetching: Sandbox | None = None
+    """Runs what needs the package index."""
     isolated: bool = True
 
     @property
@@ -107,8 +109,10 @@ class ContainerSandbox:
         if self.stopped.is_set():
             raise InterruptedRunError
         if command.network is Network.INDEX:
-            message = f"{self.name} has no way to the package index; fetch with bubblewrap"
-            raise SandboxUnavailableError(message)
+            if self.fetching is None:
+                message = f"{self.name} has no way to the package index; fetch with bubblewrap"
+                raise SandboxUnavailableError(message)
+            return self.fetching.run(command)
         words = (*command.argv, *command.env, *command.env.values(), command.cwd)
         if any("\0" in word for word in words) or any("=" in n or not n for n in command.env):
             message = "cannot run with a NUL in a value or '=' in the name of a variable"
@@ -287,13 +291,12 @@ class _Container:
         )
 
 
-def container(limits: Limits | None = None) -> ContainerSandbox:
+def container() -> ContainerSandbox:
     """Return the sandbox with a runtime that podman uses.
 
     Raises:
         SandboxUnavailableError: If there is none, or the program is not run as root.
     """
-    del limits
     for name in ("runc", "crun"):
         path = find_program(name)
         if path is not None:
