@@ -34,6 +34,8 @@ MAX_WORDS: Final = 64
 
 _RECEIVE: Final = 0xC0502100  # SECCOMP_IOCTL_NOTIF_RECV
 _SEND: Final = 0xC0182101  # SECCOMP_IOCTL_NOTIF_SEND
+_SET_FLAGS: Final = 0x40082104  # SECCOMP_IOCTL_NOTIF_SET_FLAGS
+_TAKE_TURNS: Final = 1  # SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP
 _VALID: Final = 0x40082102  # SECCOMP_IOCTL_NOTIF_ID_VALID
 _OLDEST: Final = (5, 5)
 _CONTINUE: Final = 1  # SECCOMP_USER_NOTIF_FLAG_CONTINUE
@@ -162,6 +164,9 @@ class OutsideWatch:
                 sent.frombytes(rights[: len(rights) // 4 * 4])
                 for descriptor in sent:
                     listeners[descriptor] = None
+                    # Both sides then take turns on one processor (Linux 6.6): half the time.
+                    with contextlib.suppress(OSError):
+                        fcntl.ioctl(descriptor, _SET_FLAGS, _TAKE_TURNS)
                     poll.register(descriptor, select.POLLIN)
             self._marks += 1
             if self._marks > MAX_MARKS:

