@@ -1,6 +1,7 @@
 """Arguments to parameters, and results back to the caller."""
 
 import hashlib
+from functools import reduce
 
 from countermine.core.findings import StepKind
 from countermine.flow import ir
@@ -37,6 +38,8 @@ from countermine.flow.values import (
 
 KEY_KEPT = 400
 """Characters of the key of a function that functions inside functions have made."""
+HANDED_THROUGH = 3
+"""Parameters that a result may be any of."""
 SUBSTITUTION_DEPTH = 4
 """How deep into a result's parts arguments are put back for parameters."""
 
@@ -241,10 +244,25 @@ class Substitution:
         )  # fmt: skip
 
     def _whole(self, value: Value) -> Value | None:
-        """Return the argument itself where the callee hands a parameter through."""
-        if len(value.taints) != 1 or value.height:
+        """Return the argument itself where the callee hands a parameter through.
+
+        Of several, as of dictionaries that are put together, it may be any.
+        """
+        inside = value.fields or value.items is not None or value.element is not None
+        if not value.taints or inside:
             return None
-        taint = value.taints[0]
+        if len(value.taints) == 1 and not value.height:
+            return self._through(value, value.taints[0])
+        if len(value.taints) > HANDED_THROUGH or not all(t.sure for t in value.taints):
+            return None
+        parts = [self._through(value, taint) for taint in value.taints]
+        known = [part for part in parts if part is not None]
+        if len(known) < len(parts) or not any(part.fields for part in known):
+            return None
+        return reduce(join, known)
+
+    def _through(self, value: Value, taint: Taint) -> Value | None:
+        """Return the argument for a parameter that is all or one of several that a value is."""
         origin = taint.origin
         if origin.owner != self._key or taint.composed or value.text or marks_of(origin.key):
             return None

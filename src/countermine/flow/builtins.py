@@ -8,7 +8,7 @@ from countermine.flow import bind, guards, patterns, texts
 from countermine.flow.derived import derived
 from countermine.flow.frame import Arguments
 from countermine.flow.marks import CLEAN, FILE_KINDS
-from countermine.flow.parts import elements, extend
+from countermine.flow.parts import PAIRED, elements, extend
 from countermine.flow.values import (
     MISSING,
     UNKNOWN,
@@ -95,13 +95,17 @@ def dictionary(arguments: Arguments) -> Value:
     if arguments.mapping is not None:
         inner = elements(arguments.mapping, plain=True) or Value(arguments.mapping.taints)
         element = inner if element is None else join(element, inner)
-    return Value(base.taints, fields=fields, element=element)
+    # Nothing is known of the keys of a parameter: it is for the caller to say what they are.
+    return Value(base.taints, fields=fields or base.fields, element=element)
 
 
 def _of_pairs(value: Value) -> Value:
     """Return the dictionary that a sequence of keys and values makes."""
     if value.fields is not None or (value.items is None and value.element is None):
         return value
+    pair = value.element
+    if not value.items and not value.taints and pair is not None and PAIRED in (pair.fields or {}):
+        return (pair.fields or {})[PAIRED]
     fields: dict[str, Value] = {}
     element: Value | None = None
     for pair in (*(value.items or ()), *filter(None, [value.element])):

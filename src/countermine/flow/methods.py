@@ -18,6 +18,7 @@ from countermine.flow.marks import CLEAN, FILE_KINDS, NO_HOST, NO_PARENTS, ROOTE
 from countermine.flow.parts import (
     ANY_VALUE,
     KEYS,
+    PAIRED,
     elements,
     extend,
     item_key,
@@ -258,7 +259,7 @@ def _items(receiver: Value, _arguments: Arguments) -> _Changed:
         Value(taints) if inner is None else with_taints(inner, merge_taints([inner.taints, taints]))
     )
     key = Value(taints) if receiver.taints else (receiver.fields or {}).get(KEYS, UNKNOWN)
-    return Value(element=Value(items=(key, value))), None
+    return Value(element=Value(items=(key, value), fields={PAIRED: receiver})), None
 
 
 def _values(receiver: Value, _arguments: Arguments) -> _Changed:

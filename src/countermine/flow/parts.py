@@ -254,6 +254,8 @@ def _shape_after(base: Value, key: str, items: tuple[Value, ...] | None) -> str:
     return base.shape if items is not base.items else ""
 
 
+PAIRED = ".of()"
+"""Field of a key with its value: the dictionaries that such pairs are taken from."""
 KEYS = ".keys()"
 """Field of what the keys of a dictionary may be, beside those that are known."""
 

@@ -18,6 +18,7 @@ from countermine.flow.values import (
     all_taints,
     constant,
     harmless,
+    join,
     merge_taints,
     tainted,
 )
@@ -136,6 +137,8 @@ def _add_sequences(left: Value, right: Value) -> Value:
     inner = left.element
     if inner is None:
         inner = Value(left.taints) if left.taints else UNKNOWN
+    if spread is not None and inner.items is not None and spread.items is not None:
+        return Value(taints, items=left.items, element=join(inner, spread))
     both = tainted(inner, spread or UNKNOWN)
     return Value(taints, items=left.items, element=both)
 
