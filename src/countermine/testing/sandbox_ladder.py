@@ -13,7 +13,7 @@ from countermine.core.spans import tree_path
 from countermine.core.weakness import Fingerprint, WeaknessId
 from countermine.core.witnesses import Input, Observation, Stimulus, Witness, WitnessKind
 from countermine.prove.drive.drive import drive
-from countermine.prove.drive.outside import hidden
+from countermine.prove.drive.outside import MARKS, hidden
 from countermine.prove.drive.request import DriveRequest
 from countermine.testing.sandbox_bench import Bench, expect
 
@@ -135,6 +135,26 @@ def run(value):
     sys._getframe, hashlib.blake2b, hmac.new, secrets.compare_digest = kept
 """,
     )
+
+
+def code_that_runs_unseen_is_known_to_the_kernel(bench: Bench) -> None:
+    """A value that is evaluated while the observer is silent asks the kernel for its own name."""
+    source = """
+import sys
+def run(value):
+    frame = sys._getframe()
+    while frame is not None:
+        for one in list(frame.f_locals.values()):
+            if type(one).__name__ == 'Observer':
+                kept, one._write = one._write, None
+                eval(value)
+                one._write = kept
+                return
+        frame = frame.f_back
+"""
+    seen = _driven(bench, source, attack=f"__import__('os').access('{MARKS}{{canary}}', 0)")
+    told = any(event.name in {"exec", "compile", "mark"} for event in seen.events)
+    expect(told or not _believed(seen), f"code ran unseen: {seen}")
 
 
 def forged_records_are_not_believed(bench: Bench) -> None:
@@ -270,14 +290,20 @@ def _trusted(seen: Observation) -> bool:
     return seen.probes_held and seen.closed and seen.reached
 
 
-def _driven(bench: Bench, source: str, files: dict[str, str] | None = None) -> Observation:
+def _driven(
+    bench: Bench,
+    source: str,
+    files: dict[str, str] | None = None,
+    *,
+    attack: str = "{canary}",
+) -> Observation:
     """Return what was seen of the attack, after a legitimate use."""
     number = sum(1 for _ in bench.folder.iterdir())
     tree = bench.fresh(f"tree-{number}")
     for name, text in {"app.py": _SILENCE + source, **(files or {})}.items():
         (tree / name).parent.mkdir(exist_ok=True)
         (tree / name).write_text(text)
-    witness = _witness()
+    witness = _witness(attack)
     environment = Environment(
         python=bench.python,
         version=(sys.version_info.major, sys.version_info.minor),
@@ -300,7 +326,7 @@ def _driven(bench: Bench, source: str, files: dict[str, str] | None = None) -> O
     return driven[1]
 
 
-def _witness() -> Witness:
+def _witness(attack: str) -> Witness:
     entry = EntryPoint(
         kind=EntryKind.FUNCTION,
         path=tree_path("app.py"),
@@ -314,8 +340,8 @@ def _witness() -> Witness:
         kind=WitnessKind.EFFECT,
         entry=entry,
         sink="os.system",
-        attacks=(_stimulus("attack", "{canary}"),),
-        controls=(_stimulus("use", "benign"),),
+        attacks=(_stimulus("attack", attack),),
+        controls=(_stimulus("use", "'benign'" if "(" in attack else "benign"),),
     )
 
 
@@ -330,6 +356,7 @@ LADDER = (
     the_observer_is_not_silenced_through_the_collector,
     the_observer_is_not_silenced_through_a_wrapper,
     records_are_not_changed_on_their_way,
+    code_that_runs_unseen_is_known_to_the_kernel,
     forged_records_are_not_believed,
     the_harness_cannot_be_killed_after_the_end,
     the_memory_of_the_harness_is_shut,

@@ -21,8 +21,8 @@ MAX_EVENTS = 200
 
 _LOCAL = ("127.", "[::1]", "unix:", "0.0.0.0", "[::]", "family ")  # noqa: S104 - recognised, not used
 _PROBES_OF_EACH = 2
-_MARKS = "/countermine-mark/"
-"""What code asks the kernel for that a value brought."""
+MARKS = "/countermine-mark/"
+"""Below it lies what code asks the kernel for that a value brought: whoever else is silent."""
 _PROBES = "/countermine-probe/"
 _TOLD = ("raised", "response", "returned", "stat", "observer-problem", "displaced")
 """Events that are no word of an effect, though the canary may stand in them."""
@@ -103,7 +103,7 @@ def hidden(seen: Observation) -> str | None:
             if CANARY in said and not _bears(commands):
                 return f"a program was seen from outside only: {said}"
         elif kind == "look":
-            if said.startswith(_MARKS) and not _bears(told):
+            if said.startswith(MARKS) and not _bears(told):
                 return "code of the value was seen to run, from outside only"
         elif not _bears([*paths, *commands]):
             return f"a file was touched, seen from outside only: {said}"

@@ -194,6 +194,8 @@ READERS: dict[str, Reader] = {
     "urllib.Request": _texts("urllib.Request", "url"),
     "sys.addaudithook": _texts("sys.addaudithook"),
     "gc.get_objects": _texts("gc.get_objects"),
+    "gc.get_referents": _texts("gc.get_referents"),
+    "gc.get_referrers": _texts("gc.get_referrers"),
     "ctypes.dlopen": _texts("ctypes.dlopen", "library"),
     MARK: _texts("mark", "canary"),
     PROBE: _texts(PROBE, "word"),

@@ -39,6 +39,8 @@ from countermine.prove.harness import (  # noqa: E402 - found only after the lin
 )
 from countermine.prove.harness.observer import Observer  # noqa: E402 - likewise
 
+MEDDLING = frozenset({"gc.get_objects", "gc.get_referrers", "gc.get_referents", "sys.addaudithook"})
+"""Ways to the observer that are told of: who takes one by itself may have silenced it after."""
 ENDINGS = {"time": "it took longer than it may", "output": "it told more than can be kept"}
 
 
@@ -147,7 +149,10 @@ def _probes_held(records: tuple[channel.Record, ...], words: list[str], canary: 
         for record in records
         if record.name == "open" and _is_probe(record, canary)
     ]
-    displaced = any(record.name == "displaced" for record in records)
+    displaced = any(
+        record.name == "displaced" or (record.name in MEDDLING and "direct" in record.detail)
+        for record in records
+    )
     return said == words and opened == words and not displaced
 
 

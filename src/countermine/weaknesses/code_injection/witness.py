@@ -9,10 +9,12 @@ from countermine.core.spans import TreePath
 from countermine.core.witnesses import CANARY, Observation, Witness
 from countermine.prove.drive.maker import PlannedMaker
 from countermine.prove.drive.making import Plan
+from countermine.prove.drive.outside import MARKS
 from countermine.prove.drive.payloads import Payload
 from countermine.prove.drive.silence import place
 
 _MARK = "__import__('sys').audit('countermine.mark','{canary}')"
+_LOOK = f"__import__('os').access('{MARKS}{{canary}}',0)"
 _MARK_DOUBLE = _MARK.replace("'", '"')
 _WITHOUT_BUILTINS = (
     "[one for one in ().__class__.__base__.__subclasses__() if one.__name__ == 'catch_warnings']"
@@ -30,6 +32,9 @@ ATTACKS = (
     Payload(name="on-a-new-line", text=f"1\n{_MARK}\n"),
     Payload(name="behind-attributes", text="().__class__.__base__.{canary}"),
     Payload(name="without-builtins", text=_WITHOUT_BUILTINS),
+    Payload(
+        name="asks-the-kernel", text=f"__import__('os').access('{MARKS}{{canary}}',0)or {_MARK}"
+    ),
 )
 _LITERALS = (
     Payload(
