@@ -16,6 +16,13 @@ _SORTING = frozenset({"sorted", "min", "max", "sort", "nlargest", "nsmallest", "
 _MAPPING = frozenset({"map", "filter", "imap", "imap_unordered", "starmap", "map_async"})
 _LISTING = frozenset({"apply", "apply_async", "Timer", "start_new_thread", "Process", "Thread"})
 """What is handed on stands in a list or tuple of its own."""
+_LATER = frozenset(
+    {
+        "submit", "run_in_executor", "to_thread", "run_sync", "run_in_threadpool", "apply",
+        "apply_async", "start_new_thread", "Timer", "call_later", "call_soon",
+    }
+)  # fmt: skip
+"""Functions that call what they are handed, with what stands behind it."""
 _FOLDING = "reduce"
 
 
@@ -23,12 +30,13 @@ def call_back(frame: Frame, node: ir.Call, name: str, arguments: Arguments) -> V
     """Call what is handed to the library's function of that name; return what these calls give."""
     found: list[Value] = []
     for place, value in enumerate(arguments.positional):
-        if _is_function(value) or (place == 0 and name in _MAPPING and value.ref is not None):
+        modelled = place == 0 and name in _MAPPING and value.ref is not None
+        if _is_function(value) or modelled or (name in _LATER and _is_sink(frame, value)):
             passed = _beside(name, list(arguments.positional[place + 1 :]), arguments)
             found.append(_called(frame, node, value, passed))
     for keyword in _KEYWORDS:
         known = arguments.keywords.get(keyword)
-        if known is not None and _is_function(known):
+        if known is not None and (_is_function(known) or _is_sink(frame, known)):
             listed = arguments.keywords.get("args", UNKNOWN)
             mapped = arguments.keywords.get("kwargs", UNKNOWN)
             found.append(_called(frame, node, known, _spread(listed, mapped)))
@@ -41,6 +49,11 @@ def call_back(frame: Frame, node: ir.Call, name: str, arguments: Arguments) -> V
 
 def _is_function(value: Value) -> bool:
     return isinstance(value.target, (FunctionInfo, Closure))
+
+
+def _is_sink(frame: Frame, value: Value) -> bool:
+    """Tell whether a library's function is dangerous, whoever calls it."""
+    return value.type is None and value.ref in frame.engine.catalogue.sinks
 
 
 def _beside(name: str, rest: list[Value], arguments: Arguments) -> Arguments:

@@ -32,6 +32,8 @@ from countermine.flow.values import (
     MISSING,
     NO_FACTS,
     UNKNOWN,
+    UNSEEN,
+    Constant,
     Value,
     all_taints,
     altered,
@@ -115,6 +117,7 @@ def _parts(name: str, receiver: Value, arguments: Arguments) -> Value:
     taints = all_taints(receiver)
     if not taints:
         return Value(element=Value(text=True))
+    before = _known_before(name, receiver, separator)
     of_host = any(host_of(t.origin.key) is not None for t in taints) and separator in (":", "@")
     part = Value(taints if of_host else derived(taints, f"split({separator})"), text=True)
     last = bind.neutralised(part, _FILES) if separator == "/" else part
@@ -123,7 +126,8 @@ def _parts(name: str, receiver: Value, arguments: Arguments) -> Value:
     if name == "rpartition":
         return Value(items=(part, constant(str(separator)), last))
     if name == "partition":
-        return Value(items=(part, constant(str(separator)), part))
+        head = part if before is None else before
+        return Value(items=(head, constant(str(separator)), part))
     whole = name == "split" and len(arguments.everything()) == 1
     once = name == "rsplit" and len(arguments.positional) > 1 and arguments.positional[1].const == 1
     fields = {"[-1]": last} if whole or name == "rsplit" else {}
@@ -131,7 +135,17 @@ def _parts(name: str, receiver: Value, arguments: Arguments) -> Value:
         fields = dict.fromkeys(("[0]", "[-1]"), part)
     if once:
         fields["[1]"] = last
+    if before is not None:
+        fields["[0]"] = before
     return Value(element=part, fields=fields or None)
+
+
+def _known_before(name: str, receiver: Value, separator: Constant) -> Value | None:
+    """Return what stands before the first separator, where the text is known to begin with it."""
+    if name not in ("split", "partition") or not isinstance(separator, str) or not separator:
+        return None
+    head, found, _ = receiver.prefix.partition(separator)
+    return constant(head) if found and UNSEEN not in head else None
 
 
 def _same_text(name: str, receiver: Value, arguments: Arguments) -> Value:

@@ -9,6 +9,7 @@ from countermine.flow.values import (
     MISSING,
     PATH_KEPT,
     UNKNOWN,
+    UNSEEN,
     Taint,
     Value,
     altered,
@@ -144,7 +145,17 @@ def load_slice(base: Value, lower: Value, upper: Value, step: Value) -> Value:
             return constant(base.const[part])
         if base.items is not None and base.shape in (known.LIST, known.TUPLE):
             return Value(base.taints, items=base.items[part], shape=base.shape)
+        if base.prefix and _is_within(part, base.prefix):
+            return constant(base.prefix[part])
     return _slice(base)
+
+
+def _is_within(part: slice, prefix: str) -> bool:
+    """Tell whether a slice takes nothing but what a text is known to begin with."""
+    if not isinstance(part.stop, int) or not 0 <= part.stop <= len(prefix):
+        return False
+    forwards = part.step is None or part.step > 0
+    return forwards and (part.start is None or part.start >= 0) and UNSEEN not in prefix[part]
 
 
 def _slice(base: Value) -> Value:

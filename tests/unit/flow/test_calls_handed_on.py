@@ -9,6 +9,13 @@ PAIR = "def yes(v):\n    return v\n\n\ndef no(v):\n    return 'ls'\n"
 RUN = "def yes(v):\n    os.system(v)\n\n\ndef no(v):\n    os.system('ls')\n"
 POOL = "from concurrent.futures import ThreadPoolExecutor\npool = ThreadPoolExecutor()\n\n"
 CASES: dict[str, Twins] = {
+    "function of a library in a thread": twins(
+        "threading.Thread(target=HOLE, args=(p,)).start()",
+        "os.system",
+        "print",
+        "import threading\n",
+    ),
+    "function of a library in a pool": twins("pool.submit(HOLE, p)", "os.system", "print", POOL),
     "callback": twins(
         "apply(HOLE, p)", "yes", "no", RUN + "\n\ndef apply(f, v):\n    return f(v)\n"
     ),

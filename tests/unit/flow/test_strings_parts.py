@@ -139,6 +139,17 @@ COMMANDS = twins(
         r'os.system("ls " + re.sub(r"[;&|]", "", x))',
         r'os.system("ls " + re.sub(r"[^A-Za-z0-9_]", "", x))',
     ),
+    ("slice of what is known", 'os.system(("ls " + x)[:9])', 'os.system(("ls " + x)[:3])'),
+    (
+        "part before a known one",
+        'os.system(("a=" + x).partition("=")[2])',
+        'os.system(("a=" + x).partition("=")[0])',
+    ),
+    (
+        "split behind a known one",
+        'os.system(f"a={x}".split("=")[1])',
+        'os.system(f"a={x}".split("=")[0])',
+    ),
     (
         "kept by character",
         'os.system("ls " + "".join(c for c in x if c != ";"))',
