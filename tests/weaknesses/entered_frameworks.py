@@ -236,6 +236,35 @@ def greet(name: str, times: int = 1):
     subprocess.run("echo " + name, shell=True)
 """
 
+OBJECTS = '''
+import os
+
+class Item:
+    def __init__(self, size, key):
+        self.size, self.key = size, key
+
+class Service:
+    def fetch(self, folder, item):
+        """Fetch.
+
+        :param str folder: where from
+        :param Item item: what
+        """
+        with open(os.path.join(folder, item.key)) as stream:
+            return stream.read()
+
+def strange(thing, text):
+    return thing.parts.first(eval(text))
+'''
+STRANGE = entered(
+    "code-injection",
+    EntryKind.FUNCTION,
+    "strange",
+    (Channel.PARAMETER, "text"),
+    "eval",
+    OBJECTS,
+)
+
 C, K = Channel, EntryKind
 ASGI, DJANGO_VIEW, FUNCTION, METHOD, SCRIPT = (
     K.ASGI_ROUTE,
@@ -264,6 +293,7 @@ FURTHER = (
 SERVED = (
     entered("command-injection", METHOD, "Handler.do_GET", (C.PATH, None), "run", SERVERS),
     entered("code-injection", METHOD, "Handler.do_POST", (C.BODY, None), "eval", SERVERS),
+    entered("path-traversal", METHOD, "Service.fetch", (C.PARAMETER, "item"), "open", OBJECTS),
     entered("command-injection", METHOD, "Lines.handle", (C.BODY, None), "run", SERVERS),
 )
 """These need the standard library only."""

@@ -5,7 +5,7 @@ import pytest
 from countermine.core.witnesses import Absent, Shown
 from countermine.prove.gates.control import control_trouble
 from tests.weaknesses.database_targets import SERVERS
-from tests.weaknesses.entered_frameworks import COMMANDS, FURTHER, SERVED
+from tests.weaknesses.entered_frameworks import COMMANDS, FURTHER, SERVED, STRANGE
 from tests.weaknesses.entered_targets import PLAIN, WEB
 from tests.weaknesses.observed_targets import OBSERVED
 from tests.weaknesses.witness_bench import Bench
@@ -61,3 +61,10 @@ def test_programs_and_objects_are_entered(bench: Bench, target: Target) -> None:
 @pytest.mark.parametrize("target", WEB + FURTHER + COMMANDS, ids=lambda target: target.name)
 def test_views_and_routes_are_entered(online_bench: Bench, target: Target) -> None:
     shown_through(online_bench, target)
+
+
+def test_what_was_missing_to_call_a_function_is_told_by_name(bench: Bench) -> None:
+    _, benign, _ = bench.run(STRANGE, STRANGE.flawed, most=1)
+    assert not benign.reached
+    assert benign.error is not None
+    assert benign.error.startswith("nothing is known of what strange takes as thing: ")

@@ -4,15 +4,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import importlib
 import inspect
 import io
 import os
 import re
+import sys
 import typing
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from countermine.prove.harness import docstrings
 from countermine.prove.harness.inputs import BENIGN, Scene, Value
 from countermine.prove.harness.loading import NotDrivenError
 
@@ -53,7 +56,7 @@ def build(function: Callable[..., Any], scene: Scene, *, skip: int = 0, depth: i
         parameters = list(inspect.signature(function).parameters.values())[skip:]
     except (ValueError, TypeError):
         parameters = []
-    hints = _hints(function)
+    hints = {**docstrings.documented(function), **_hints(function)}
     attacked = scene.of("parameter", "file-content") if depth == 0 else []
     values = {item.key or _first(parameters): item for item in attacked}
     positional: list[Any] = []
@@ -106,7 +109,24 @@ def _attacked(wanted: Wanted, value: Value, scene: Scene) -> Any:
         return _path_object(value.text)
     if _is_stream(wanted, kinds):
         return io.StringIO(value.text) if kinds & _TEXT_STREAMS else io.BytesIO(value.data)
-    return [value.text] if kinds & _LISTS else value.text
+    return [value.text] if kinds & _LISTS else _made_of(wanted, value.text, scene)
+
+
+def _made_of(wanted: Wanted, text: str, scene: Scene) -> Any:
+    """Return an object of the target's that is made of a text, where one is wanted."""
+    for one in _members(wanted.annotation):
+        if _is_own(one):
+            with contextlib.suppress(NotDrivenError):
+                return instance(one, scene._replace(plain=text, values=()))
+    return text
+
+
+def _is_own(one: Any) -> bool:
+    """Tell whether an annotation is a class that neither Python nor a library defines."""
+    if not inspect.isclass(one) or issubclass(one, (enum.Enum, str, bytes, os.PathLike)):
+        return False
+    known = getattr(sys.modules.get(one.__module__), "__file__", None) or ""
+    return bool(known) and "site-packages" not in known and "/lib/python" not in known
 
 
 def _file(wanted: Wanted, kinds: set[str], path: str) -> Any:
@@ -275,4 +295,22 @@ def instance(wanted: type, scene: Scene, *, depth: int = 0) -> Any:
         except Exception as problem:  # noqa: BLE001 - whatever a constructor of the target raises
             problems.append(f"{one.__name__}: {type(problem).__name__}: {problem}")
     message = f"no {wanted.__name__} can be made ({'; '.join(problems) or 'abstract'})"
-    raise NotDrivenError(message[:500])
+    names = required(wanted)
+    asked = f"; its constructor wants {', '.join(names)}" if names else ""
+    raise NotDrivenError(message[:400] + asked[:200])
+
+
+def required(function: Callable[..., Any]) -> list[str]:
+    """Return the names of the parameters that a call cannot do without."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (ValueError, TypeError):
+        return []
+    optional = {inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL}
+    return [one.name for one in parameters if one.default is one.empty and one.kind not in optional]
+
+
+def unknown(function: Callable[..., Any], attacked: set[str | None]) -> list[str]:
+    """Return the parameters that a call needs and of which not even a type is told."""
+    hints = {**docstrings.documented(function), **_hints(function)}
+    return [one for one in required(function) if one not in hints and one not in attacked]

@@ -40,7 +40,27 @@ def drive(module: ModuleType, entry: EntryJob, scene: Scene, observer: Observer)
             continue
         tell_text(result, observer)
         return described(result)
-    raise first or NotDrivenError(entry.qualname)
+    raise _missing(owner, found, entry, scene, first) or first or NotDrivenError(entry.qualname)
+
+
+def _missing(
+    owner: Any, found: Any, entry: EntryJob, scene: Scene, problem: Exception | None
+) -> NotDrivenError | None:
+    """Return what was missing for a legitimate use, where that can be said by name.
+
+    An attack that raises is the target's answer, and stays so.
+    """
+    if scene.is_attack or problem is None:
+        return None
+    function = bound(owner, found, entry, scene)
+    names = arguments.unknown(function, {value.key for value in scene.values})
+    if not names:
+        return None
+    message = (
+        f"nothing is known of what {entry.qualname} takes as {', '.join(names)}: "
+        f"{type(problem).__name__}: {problem}"
+    )
+    return NotDrivenError(message)
 
 
 OTHERS: tuple[object, ...] = (1, (BENIGN,), b"cmprobe")
