@@ -1,4 +1,4 @@
-"""Says how a route of FastAPI or Starlette is asked: where its application is, what it needs.
+"""Says how a handler of a web framework is asked: where its application is, what it needs.
 
 Loaded by ``describe_entry``, in the target's interpreter, beside the harness that found the route
 when it was driven.
@@ -22,23 +22,29 @@ _DEEP = 6
 
 
 def describe(request: dict[str, Any]) -> dict[str, Any]:
-    """Return the route that leads to an entry point."""
+    """Return the route that leads to an entry point, empty where it is none of a framework's."""
     harness = "countermine.prove.harness."
     drivers = importlib.import_module(harness + "drivers_asgi")
+    web = importlib.import_module(harness + "drivers_web")
     loading = importlib.import_module(harness + "loading")
     scene = importlib.import_module(harness + "inputs").Scene((), "", "", is_attack=False)
     root = os.getcwd() + "/"  # noqa: PTH109 - 3.8 and up
     entry = loading.EntryJob(
-        "asgi-route",
+        request["kind"],
         request["path"],
         request["qualname"],
-        "",
-        None,
+        request["channel"],
+        request["key"],
         0,
         root,
         tuple(request["roots"]),
     )
-    door = drivers.load(entry, scene)
+    loaded = web.load(entry, scene)
+    if loaded.driver is None:
+        return _told(loaded.what)
+    if loaded.driver is not drivers:
+        return {}
+    door = loaded.what
     methods = getattr(door.route, "methods", None) or {"GET", "POST"}
     told = {
         "kind": "asgi",
@@ -49,6 +55,21 @@ def describe(request: dict[str, Any]) -> dict[str, Any]:
     }
     told.update(_held(door.app, loading.load(entry), root))
     return told
+
+
+def _told(door: Any) -> dict[str, Any]:  # noqa: ANN401 - of the harness
+    held = door.application
+    if not held.expression:
+        return {"error": "no test can get at an application that has the handler"}
+    return {
+        "kind": "asgi",
+        "speaks": door.framework,
+        "module": held.module,
+        "application": held.expression,
+        "rule": door.address.path,
+        "methods": sorted(door.address.methods),
+        "fields": "json" if "json" in door.address.names else "form",
+    }
 
 
 def _has_client() -> bool:

@@ -201,9 +201,10 @@ def describe(request: dict[str, Any]) -> dict[str, Any]:
     try:
         if request["kind"] == "script":
             return _program(request)
-        if request["kind"] == "asgi-route":
-            described: dict[str, Any] = importlib.import_module("describe_asgi").describe(request)
-            return described
+        if request["requested"]:
+            told: dict[str, Any] = importlib.import_module("describe_asgi").describe(request)
+            if told:
+                return told
         module = importlib.import_module(request["module"])
         if request["kind"] == "flask-view":
             return _route(module, request["path"], request["qualname"])

@@ -1,11 +1,12 @@
-"""How a test calls a route of FastAPI or Starlette: by their client, or speaking ASGI itself."""
+"""How a test asks a handler of a web framework: by a client, or speaking its protocol itself."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from countermine.core.entrypoints import Channel, EntryPoint
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Input
+from countermine.prove.regression.answers import ANSWERS, IMPORTS, Speaks
 from countermine.prove.regression.calls import BENIGN, Call, as_bytes, as_text, harmless, subject_of
 from countermine.prove.regression.probes import literal
 from countermine.prove.regression.program_calls import stand_in
@@ -13,34 +14,6 @@ from countermine.prove.regression.program_calls import stand_in
 _VARIABLE = re.compile(r"{(\w+)(?::(\w+))?}")
 _UPLOADS = {Channel.UPLOAD_NAME, Channel.UPLOAD_CONTENT}
 _BODIES = {Channel.FORM, Channel.JSON, Channel.BODY} | _UPLOADS
-
-_ANSWER = '''def answer_of(app, method, path, query="", headers=None, body=b""):
-    """Return the text that an application sends back for a request."""
-    asked = [{"type": "http.request", "body": body, "more_body": False}]
-    sent = []
-
-    async def receive():
-        return asked.pop() if asked else await asyncio.Event().wait()
-
-    async def send(message):
-        sent.append(message.get("body", b""))
-
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": method,
-        "scheme": "http",
-        "path": unquote(path),
-        "raw_path": path.encode(),
-        "query_string": query.encode(),
-        "root_path": "",
-        "headers": [(name.encode(), text.encode()) for name, text in (headers or {}).items()],
-        "client": ("127.0.0.1", 50000),
-        "server": ("testserver", 80),
-    }
-    asyncio.run(app(scope, receive, send))
-    return b"".join(sent).decode("utf-8", "replace")'''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +32,9 @@ class AsgiRoute:
     along: tuple[tuple[Channel, str, str], ...] = ()
     """Channel, key and source of what a request must have; ``stand_in`` is where ``value`` goes
     inside a document."""
+    speaks: Speaks = Speaks.ASGI
+    fields: Channel = Channel.FORM
+    """Where a field of the body stands of which only the name is known."""
 
 
 _Sent = dict[tuple[Channel, str], str]
@@ -75,11 +51,13 @@ def asgi_call(
         others: Inputs of a legitimate use; those of other keys go along.
         probe: Says what kind of value it is.
     """
+    entry = _placed(route, entry)
+    others = tuple(one for one in others if one.key != entry.key)
     binary = entry.channel in {Channel.UPLOAD_CONTENT, Channel.BODY}
     value = as_bytes(probe) if binary else as_text(probe)
     sent = _sent(route, entry, others, value)
     method = _method(route.methods, sent)
-    path = _path(route.path, sent)
+    path = _path(route, sent)
     # The client takes dots out of a path before it is sent.
     client = route.client and entry.channel is not Channel.PATH
     keywords = _client_keywords(sent) if client else _own_keywords(sent)
@@ -98,7 +76,7 @@ def asgi_call(
         imports.append("from starlette.testclient import TestClient")
         expression = f"client.{method.lower()}({', '.join([path, *keywords])})"
     else:
-        imports += ["import asyncio", "from urllib.parse import unquote"]
+        imports += IMPORTS[route.speaks]
         expression = f"answer_of({', '.join([application, literal(method), path, *keywords])})"
     imports += [
         f"from urllib.parse import {one}"
@@ -113,8 +91,18 @@ def asgi_call(
         imports=tuple(imports),
         setup=tuple(setup),
         subject=subject_of(entry.qualname),
-        helpers="" if client else _ANSWER,
+        helpers="" if client else ANSWERS[route.speaks],
     )
+
+
+def _placed(route: AsgiRoute, entry: EntryPoint) -> EntryPoint:
+    """Return the entry point with the channel that the route has for its key."""
+    variables = {match[1] for match in _VARIABLE.finditer(route.path)}
+    if entry.channel is Channel.QUERY and entry.key in variables:
+        return replace(entry, channel=Channel.PATH)
+    if entry.channel is Channel.BODY and entry.key is not None:
+        return replace(entry, channel=route.fields)
+    return entry
 
 
 def _sent(route: AsgiRoute, entry: EntryPoint, others: tuple[Input, ...], value: str) -> _Sent:
@@ -141,8 +129,9 @@ def _method(methods: tuple[str, ...], sent: _Sent) -> str:
     return next((one for one in (*wanted, *methods) if one in methods), wanted[0])
 
 
-def _path(path: str, sent: _Sent) -> str:
+def _path(route: AsgiRoute, sent: _Sent) -> str:
     """Return source of the path, its variables filled in."""
+    path = route.path
     parts: list[str] = []
     text = ""
     position = 0
@@ -151,13 +140,19 @@ def _path(path: str, sent: _Sent) -> str:
         text += path[position : match.start()]
         position = match.end()
         if source is None or not re.search(r"\bvalue\b", source):
-            text += BENIGN if source is None else source.strip("\"'")
+            text += _harmless(match[2]) if source is None else source.strip("\"'")
             continue
-        safe = "" if match[2] == "path" else ', safe=""'
+        # The client of aiohttp takes dots out of a path, too.
+        whole = match[2] == "path" and route.speaks is not Speaks.AIOHTTP
+        safe = "" if whole else ', safe=""'
         parts += [literal(text), f"quote({source}{safe})"]
         text = ""
     text += path[position:]
     return " + ".join([*parts, *([literal(text)] if text else [])])
+
+
+def _harmless(kind: str | None) -> str:
+    return "1" if kind in {"int", "float", "number"} else BENIGN
 
 
 def _mapping(sent: _Sent, *channels: Channel) -> str:

@@ -15,12 +15,13 @@ from countermine.prove.commands import OUT, RESULTS_FILE, SCRIPTS, command, out_
 from countermine.prove.drive.payloads import PROBE
 from countermine.prove.evidence import clean
 from countermine.prove.module_names import module_name
+from countermine.prove.regression.answers import Speaks
 from countermine.prove.regression.asgi_calls import AsgiRoute
 from countermine.prove.regression.calls import BENIGN, FlaskRoute, FunctionCall, Parameter
 from countermine.prove.regression.described import DescribedEntry
 from countermine.prove.regression.probes import literal
 from countermine.prove.regression.program_calls import argument_inputs, stand_in
-from countermine.prove.regression.read_entry import read_program
+from countermine.prove.regression.read_entry import is_requested, read_program
 from countermine.prove.setting import Setting
 
 _IMPORTED = frozenset({EntryKind.FUNCTION, EntryKind.METHOD, EntryKind.FLASK_VIEW})
@@ -45,6 +46,8 @@ class _Told(BaseModel):
     router: bool = False
     client: bool = False
     along: list[tuple[Channel, str, JsonValue]] = []
+    speaks: Speaks = Speaks.ASGI
+    fields: Channel = Channel.FORM
 
 
 def describe(
@@ -62,6 +65,8 @@ def describe(
     given = argument_inputs(entry, witness.controls[0].inputs)
     request = {
         "kind": entry.kind.value,
+        "requested": is_requested(entry),
+        "channel": entry.channel.value,
         "module": module,
         "path": entry.path,
         "qualname": entry.qualname,
@@ -129,6 +134,8 @@ def _described(told: _Told) -> DescribedEntry | str:
             methods=tuple(told.methods),
             client=told.client,
             along=tuple((channel, key, _source(value)) for channel, key, value in told.along),
+            speaks=told.speaks,
+            fields=told.fields,
         )
     if told.kind == "flask":
         return FlaskRoute(

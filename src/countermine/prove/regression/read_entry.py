@@ -38,7 +38,7 @@ def read_entry(entry: EntryPoint, tree: Path, environment: Environment) -> Descr
     module, parsed = module_name(entry.path, environment), _parsed(entry, tree)
     if parsed is not None and entry.kind is EntryKind.DJANGO_VIEW:
         return read_view(parsed, entry, tree, environment)
-    if module is None or parsed is None:
+    if module is None or parsed is None or is_requested(entry):
         return None
     if entry.kind in {EntryKind.FUNCTION, EntryKind.METHOD}:
         return _function(parsed, entry.qualname)
@@ -47,6 +47,27 @@ def read_entry(entry: EntryPoint, tree: Path, environment: Environment) -> Descr
         if isinstance(function, Function):
             return _route(parsed, function, module, tree)
     return None
+
+
+_REQUESTS = frozenset(
+    {
+        Channel.QUERY,
+        Channel.FORM,
+        Channel.JSON,
+        Channel.BODY,
+        Channel.PATH,
+        Channel.HEADER,
+        Channel.COOKIE,
+        Channel.UPLOAD_NAME,
+        Channel.UPLOAD_CONTENT,
+    }
+)
+
+
+def is_requested(entry: EntryPoint) -> bool:
+    """Tell whether an entry point is a handler of a framework that only loading can tell of."""
+    called = entry.kind in {EntryKind.FUNCTION, EntryKind.METHOD}
+    return entry.kind is EntryKind.ASGI_ROUTE or (called and entry.channel in _REQUESTS)
 
 
 def read_beside(entry: EntryPoint, tree: Path) -> tuple[Input, ...]:

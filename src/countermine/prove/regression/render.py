@@ -12,10 +12,11 @@ from countermine.prove.regression.calls import Call
 _STANDARD = re.compile(
     r"^(?:import|from) (?:asyncio|base64|contextlib|hashlib|hmac|io|json|logging|os|pathlib|pickle"
     r"|random|re|runpy|secrets|shlex|socket|sqlite3|ssl|stat|sys|tarfile|tempfile|time|unittest"
-    r"|urllib|zipfile)\b"
+    r"|urllib|wsgiref|zipfile)\b"
 )
 _OUTSIDE = re.compile(
-    r"^(?:import|from) (?:Crypto|Cryptodome|cryptography|django|fastapi|pytest|starlette)\b"
+    r"^(?:import|from) (?:aiohttp|Crypto|Cryptodome|cryptography|django|fastapi|pytest|starlette"
+    r"|tornado|yarl)\b"
 )
 
 
