@@ -12,12 +12,11 @@ from countermine.core.environment import Environment
 from countermine.prove.steps import Passed
 from tests.unit.prove.test_regressions_real import Flaw, written
 from tests.unit.prove.test_regressions_real_web import environment_with
-from tests.weaknesses.entered_frameworks import AIOHTTP, BOTTLE, QUART, TORNADO, WSGI
+from tests.weaknesses.entered_frameworks import AIOHTTP, BOTTLE, CLICK, QUART, TORNADO, WSGI
 
 pytestmark = pytest.mark.online
 
-PACKAGES = ("aiohttp", "bottle", "quart", "tornado", "werkzeug")
-QUOTED = "'echo ' + shlex.quote("
+PACKAGES = ("aiohttp", "bottle", "click", "quart", "tornado", "typer", "werkzeug")
 
 
 @pytest.fixture(scope="session")
@@ -82,6 +81,11 @@ FLAWS = (
         *(WSGI, K.FUNCTION, "ping", (C.QUERY, "host")),
         *commands('"echo " + request.args["host"]'),
     ),
+    flaw(
+        *(CLICK, K.SCRIPT, "ping", (C.ARGV, "label"), "command-injection", "subprocess"),
+        *('"echo %s %d" % (label, count)', '"echo %d" % count'),
+    ),
+    flaw(CLICK, K.SCRIPT, "greet", (C.ARGV, "name"), *commands('"echo " + name')),
 )
 
 

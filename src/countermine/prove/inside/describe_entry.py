@@ -16,6 +16,7 @@ import os
 import pkgutil
 import runpy
 import sys
+import tempfile
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -160,6 +161,10 @@ def _program(request: dict[str, Any]) -> dict[str, Any]:
     inputs = importlib.import_module("countermine.prove.harness.inputs")
     values = tuple(inputs.Value("argv", key, text, b"") for key, text in request["arguments"])
     path = os.path.realpath(request["path"])
+    scene = inputs.Scene(values, "", "", is_attack=False)
+    command = _command(request, scene)
+    if command is not None:
+        return command
     words = []
 
     def read(_self: Any, args: Any = None, _namespace: Any = None) -> Any:  # noqa: ANN401 - a parser's
@@ -167,12 +172,42 @@ def _program(request: dict[str, Any]) -> dict[str, Any]:
         raise _ParsedError
 
     argparse.ArgumentParser.parse_known_args = read
-    drivers.fill_parsers(inputs.Scene(values, "", "", is_attack=False))
+    drivers.fill_parsers(scene)
     sys.argv = [path]
     sys.path.insert(0, os.path.dirname(path))  # noqa: PTH120 - 3.8 and up
     with contextlib.suppress(_ParsedError, SystemExit):
         _run(request, path)
     return {"kind": "program", "words": words[0] if words else None}
+
+
+def _command(request: dict[str, Any], scene: Any) -> dict[str, Any] | None:  # noqa: ANN401 - ours
+    """Return how a command of click or typer is run, ``None`` for other programs."""
+    harness = "countermine.prove.harness."
+    clicked = importlib.import_module(harness + "drivers_click")
+    loading = importlib.import_module(harness + "loading")
+    if request["module"] is None or request["qualname"] == "<module>":
+        return None
+    module = importlib.import_module(request["module"])
+    found = getattr(module, request["qualname"], None)
+    root = os.getcwd() + "/"  # noqa: PTH109 - 3.8 and up
+    entry = loading.EntryJob(
+        "script", request["path"], request["qualname"], "argv", request["key"], 0, root, ()
+    )
+    command = clicked.find(module, entry, found)
+    if command is None:
+        return None
+    with tempfile.TemporaryDirectory() as base:
+        os.mkdir(base + "/data")  # noqa: PTH102 - 3.8 and up
+        words = clicked.words(command, scene._replace(base=base))
+        words = [_stood_for(word, base, scene.values) for word in words]
+    return {"kind": "program", "words": words, "command": command.holder}
+
+
+def _stood_for(word: str, base: str, values: Any) -> str:  # noqa: ANN401 - ours
+    """Return a word with the input in place of a file that holds it."""
+    for place, value in enumerate(values):
+        word = word.replace("%s/data/cmprobe-%d.txt" % (base, place), value.text)  # noqa: UP031
+    return word
 
 
 def _run(request: dict[str, Any], path: str) -> None:

@@ -43,6 +43,7 @@ class _Told(BaseModel):
     rule: str = ""
     methods: list[str] = []
     words: list[str] | None = None
+    command: str | None = None
     router: bool = False
     client: bool = False
     along: list[tuple[Channel, str, JsonValue]] = []
@@ -97,7 +98,9 @@ def describe(
         return f"loading {entry.path} ended with exit code {outcome.exit_code}"
     if told.kind == "program":
         read = read_program(entry, tree)
-        return "its source cannot be read" if read is None else replace(read, words=_words(told))
+        if read is None:
+            return "its source cannot be read"
+        return replace(read, words=_words(told), command=told.command)
     return _described(told)
 
 

@@ -30,6 +30,8 @@ class Program:
     """Arguments that its parser takes, ``stand_in`` for the inputs; ``None`` if it has none."""
     function: FunctionCall | None = None
     """What is called; ``None`` for a script as a whole."""
+    command: str | None = None
+    """Name of the command of click or typer, or of the group, that is called."""
     relative: bool = False
     """It imports relative to its package, so it must be run as a part of that."""
     beside: bool = False
@@ -98,7 +100,11 @@ def program_call(
         typed = [f'typed = io.TextIOWrapper(io.BytesIO({line} + b"\\n"))']
     else:
         typed = []
-    expression, needed = _run(program, entry, module)
+    if program.command is not None and module is not None:
+        expression: str | None = f"{program.command}()"
+        needed = [f"from {module} import {program.command}"]
+    else:
+        expression, needed = _run(program, entry, module)
     if expression is None:
         return None
     setup = [*_sample(probe), f"argv = [{', '.join([literal(name), *words])}]", *typed]
