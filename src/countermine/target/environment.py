@@ -45,7 +45,7 @@ from countermine.target.layout import (
     place_scripts,
     place_told_metadata,
 )
-from countermine.target.own_build import BuiltWheel, build_wheel
+from countermine.target.own_build import BuiltWheel, build_wheel, released_wheel
 from countermine.target.project import read_project, read_text
 from countermine.target.pyproject import read_pyproject
 from countermine.target.pytest_config import read_pytest_config
@@ -59,7 +59,7 @@ from countermine.target.texts import read_file
 from countermine.target.workshop import Cutoff, Failed, Workshop, interpreter_mounts
 
 _AREA = "environments"
-_FORMAT = "3"
+_FORMAT = "4"
 """Part of every key: raised when environments are made in another way."""
 
 _TOOLS = frozenset(
@@ -69,6 +69,9 @@ _TOOLS = frozenset(
 )
 _TOOL_FAMILIES = ("flake8", "mkdocs", "pylint", "sphinx")
 """Listed beside tests in many projects, and no test imports them."""
+
+_KEPT = frozenset({"own", "released", "generated"})
+"""Folders of an environment that is being made which do not depend on what is installed."""
 
 _SEED = "setuptools"
 _SEED_UNTIL = (3, 12)
@@ -184,13 +187,12 @@ def _make(plan: _Plan, sandbox: Sandbox, folder: Path) -> Mapping[str, str]:
     root = Path(plan.target.root)
     notes: list[str] = list(plan.declared.notes)
     told = _requirements(plan.declared, plan)
-    built, ready = _side_by_side(shop, told[0], plan)
+    tried, ready = _side_by_side(shop, told[0], plan)
     declared = plan.declared
     roots: tuple[str, ...] = guess_roots(root)
     generated = False
-    if isinstance(built, Failed):
-        notes.append(f"the target's own wheel could not be built: {built.reason}")
-    elif built is not None:
+    built = _released(shop, plan, tried, notes) if isinstance(tried, Failed) else tried
+    if isinstance(built, BuiltWheel):
         if not plan.options.install:
             declared = _built_metadata(built).over(declared)
         layout = compare(root, built.contents)
@@ -200,7 +202,7 @@ def _make(plan: _Plan, sandbox: Sandbox, folder: Path) -> Mapping[str, str]:
             notes.append("the build moves modules, so that some cannot be imported from the tree")
     wanted = _requirements(declared, plan)
     if wanted != told:
-        for made in (path for path in folder.iterdir() if path.name not in {"own", "generated"}):
+        for made in (path for path in folder.iterdir() if path.name not in _KEPT):
             shutil.rmtree(made) if made.is_dir() else made.unlink()
         ready = _installed(shop, wanted[0], plan)
     refused, (python, installed) = wanted[1], ready
@@ -297,6 +299,21 @@ def _build_own(shop: Workshop, plan: _Plan, fetched: Event) -> BuiltWheel | Fail
     if not is_package:
         return None
     return build_wheel(shop, root, "own", plan.cutoff, _version(plan), fetched=fetched.set)
+
+
+def _released(shop: Workshop, plan: _Plan, failed: Failed, notes: list[str]) -> BuiltWheel | None:
+    """Fetch the wheel of a release that cannot be built here; ``None`` where there is none."""
+    notes.append(f"the target's own wheel could not be built: {failed.reason}")
+    target = plan.target
+    is_release = target.kind is TargetKind.DIRECTORY and target.released is not None
+    if target.kind is not TargetKind.PYPI and not is_release:
+        return None
+    name = plan.declared.name or target.name
+    found = released_wheel(shop, name, _version(plan), plan.cutoff)
+    if isinstance(found, Failed):
+        return None
+    notes.append("what only a build makes is taken from the wheel of this release")
+    return found
 
 
 def _version(plan: _Plan) -> str:

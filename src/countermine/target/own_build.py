@@ -37,9 +37,10 @@ _NOT_COPIED = frozenset(
 class BuiltWheel:
     """A wheel and what is in it."""
 
-    wheel: Path
     contents: Path
     """Folder with the files of the wheel."""
+    wheel: Path | None = None
+    """The wheel itself, where one was built here."""
 
 
 def build_wheel(
@@ -78,6 +79,28 @@ def build_wheel(
     if isinstance(built, Failed):
         return built
     return _opened(out, place / "contents")
+
+
+def released_wheel(shop: Workshop, name: str, version: str, cutoff: Cutoff) -> BuiltWheel | Failed:
+    """Fetch the wheel that a release's authors built of it, where it cannot be built here.
+
+    A library that it links with may be missing on this machine. What the tree holds itself is not
+    taken from the wheel: what is imported is the tree's, patched or not.
+    """
+    requirement = next(iter(_parsed([f"{name}=={version}"])), None)
+    if requirement is None:
+        return Failed(error=f"{one_line(name)} {one_line(version)} names no release")
+    contents = shop.folder / "released"
+    contents.mkdir()
+    python = shop.make_venv("for-released")
+    got = shop.fetch_alone(python, requirement, cutoff, contents)
+    if isinstance(got, Failed):
+        return got
+    for path in sorted(contents.iterdir()):
+        # What the installer adds: its lock, and commands, which are written anew.
+        if path.name.startswith(".") or path.name == "bin":
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    return BuiltWheel(contents=contents)
 
 
 def build_requirements(source: Path) -> tuple[Requirement, ...]:

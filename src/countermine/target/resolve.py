@@ -165,10 +165,9 @@ def _build(shop: Workshop, attempt: _Attempt, name: str) -> bool:
         attempt.notes[f"{name} build"] = f"{name} has no wheel and no usable source: {error}"
         return False
     built = build_wheel(shop, source.root, f"build-{name}", attempt.cutoff, source.version)
-    if isinstance(built, Failed):
-        attempt.notes[f"{name} build"] = (
-            f"{name} {source.version} could not be built: {built.reason}"
-        )
+    if isinstance(built, Failed) or built.wheel is None:
+        why = built.reason if isinstance(built, Failed) else "there is no wheel"
+        attempt.notes[f"{name} build"] = f"{name} {source.version} could not be built: {why}"
         return False
     built.wheel.rename(attempt.wheels / built.wheel.name)
     attempt.notes[name] = f"{name} {source.version} was built from source: it has no wheel"

@@ -70,13 +70,18 @@ def plans_of_tests(
     native: tuple[TestPlan, ...] = ()
     if config.present or suite.pytest or wants_pytest or named:
         native = _pytest_plans(root, config, suite, told)
-    units = TestPlan(runner=TestRunner.UNITTEST, arguments=_unittest_starts(root, suite.files))
+    starts = _unittest_starts(root, suite.files)
+    units = tuple(
+        TestPlan(runner=TestRunner.UNITTEST, arguments=arguments)
+        # One by one: as a program that lies in the folder of tests, and imports what is beside it.
+        for arguments in (starts, tuple(suite.files))
+    )
     if suite.django and not config.django:
         plans: tuple[TestPlan, ...] = (*django, *native)
     elif native:
-        plans = (*native, *django, *((units,) if suite.unittest else ()))
+        plans = (*native, *django, *(units if suite.unittest else ()))
     elif suite.unittest:
-        plans = (*programs, units)
+        plans = (*programs, *units)
     else:
         plans = programs
     if not plans and suite.django:

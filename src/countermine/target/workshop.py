@@ -173,6 +173,31 @@ class Workshop:
                 limits=FETCH_LIMITS,
             )
 
+    def fetch_alone(
+        self, python: Path, requirement: Requirement, cutoff: Cutoff, folder: Path
+    ) -> Done | Failed:
+        """Unpack the wheel of one package into a folder, without what it needs; runs none of it.
+
+        Args:
+            python: Interpreter that the wheel is to fit.
+            requirement: Names one release.
+            cutoff: As of when wheels of it are chosen.
+            folder: Empty.
+        """
+        cache = shared_folder(self.state, "packages", "uv")
+        with turn(self.state, "fetch"):
+            return self._run(
+                (
+                    *self._uv("pip", "install", "--quiet", "--only-binary", ":all:", "--no-deps"),
+                    *("--link-mode", "copy", "--cache-dir", str(cache), "--python", str(python)),
+                    *("--target", str(folder), *cutoff.words(), str(requirement)),
+                ),
+                readable=(python.parent.parent, *_folder_indexes(self.index)),
+                writable=(folder, cache),
+                network=Network.INDEX,
+                limits=FETCH_LIMITS,
+            )
+
     def build_wheel(self, python: Path, source: Path, out: Path, version: str) -> Done | Failed:
         """Build a wheel of a source tree by its own backend, without any network.
 

@@ -175,6 +175,17 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
         sdist("unbuildable", "1.0", {"setup.py": "raise SystemExit('not on this Python')"}),
         day="2020-01-01",
     )
+    made = {
+        "halfway/__init__.py": "",
+        "halfway/own.py": "other = 1",
+        "halfway/_made.py": "made = 1",
+    }
+    index.add(
+        "halfway",
+        "halfway-1.0-py3-none-any.whl",
+        installable("halfway", "1.0", made, ["needed"]),
+        day="2020-01-01",
+    )
     return Bench(root=root, sandbox=Watched(inner=choose()), index=index)
 
 
@@ -195,6 +206,23 @@ def test_a_test_requirement_that_is_nowhere_is_left_out_by_name(whole: Environme
     assert whole.missing == (
         "gone: gone was not found in the package registry and you require gone",
     )
+
+
+def test_what_cannot_be_built_here_is_taken_from_the_wheel_of_the_release(bench: Bench) -> None:
+    files = {
+        "setup.py": "raise SystemExit('no library to link with')",
+        "PKG-INFO": "Metadata-Version: 2.1\nName: halfway\nVersion: 1.0\n",
+        "halfway/__init__.py": "",
+        "halfway/own.py": "own = 1\n",
+    }
+    built = bench.built(files)
+    assert built.generated is not None
+    held = Path(built.generated)
+    found = sorted(path.relative_to(held).as_posix() for path in held.rglob("*.py"))
+    assert found == ["halfway/_made.py"]
+    assert bench.python(built, "import needed; print(needed.version)") == "1.0"
+    assert any("could not be built" in note for note in built.notes)
+    assert any("from the wheel of this release" in note for note in built.notes)
 
 
 def test_the_metadata_of_the_target_is_there_and_its_code_is_not(

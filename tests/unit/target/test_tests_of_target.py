@@ -77,6 +77,18 @@ def test_a_tree_without_tests_says_so(tmp_path: Path) -> None:
     assert plan(tmp_path, files) == NoTests(reason="the tree holds no tests")
 
 
+def test_files_of_unittest_are_run_one_by_one_where_discovery_gives_nothing(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    for name in ("__init__.py", "beside.py", "test_a.py", "test_b.py"):
+        (tmp_path / "tests" / name).write_text(UNITTEST if name.startswith("test") else "")
+    found = plans_of_tests(tmp_path, take_inventory(tmp_path))
+    assert not isinstance(found, NoTests)
+    assert [plan.arguments for plan in found] == [
+        ("tests",),
+        ("tests/test_a.py", "tests/test_b.py"),
+    ]
+
+
 DJANGO = "from django.test import TestCase\nclass T(TestCase):\n    def test_x(self): pass\n"
 
 
