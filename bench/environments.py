@@ -38,6 +38,12 @@ from countermine.target.state import turn
 
 Row = dict[str, Any]
 
+BOUNDS = (
+    "Tests run twice, both at once, each run within its bound; a run that is stopped there keeps "
+    "what ran, so a slow or busy machine counts fewer. The reasons are those of a verdict."
+)
+REASON_CHARS = 160
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
@@ -173,6 +179,12 @@ def line(row: Row) -> str:
     )
 
 
+def runner(row: Row) -> str:
+    """Return how the tests were run in the end."""
+    way = row.get("way") or [row["runner"]]
+    return way[0] or "-"
+
+
 def table(rows: Sequence[Row]) -> str:
     """Return what was measured as a table, with its sums."""
     built = [row for row in rows if row["built"]]
@@ -184,24 +196,30 @@ def table(rows: Sequence[Row]) -> str:
         f"(and in {sum(bool(r.get('passed')) for r in rows) - len(running)} more)."
     )
     lines = [
+        "\n## Environments of projects that nobody prepared\n",
         head,
+        BOUNDS,
         "",
         "| release | Python | left out | build s | runner | pass | fail | flaky | not loaded | s |",
         "|---|---|---:|---:|---|---:|---:|---:|---:|---:|",
     ]
     lines += [
         f"| {r['release']} | {r['python']} | {len(r['missing'])} | {r['build_s']:.0f} "
-        f"| {r['runner'] or '-'} | {r['passed']} | {r['failed']} | {r['flaky']} "
+        f"| {runner(r)} | {r['passed']} | {r['failed']} | {r['flaky']} "
         f"| {r['unloaded']} | {r['tests_s']:.0f} |"
         for r in built
     ]
     unbuilt = [f"- {r['release']}: {r['reason']}" for r in rows if not r["built"]]
-    silent = [f"- {r['release']}: {r['tests']}" for r in ships if r["built"] and not r["passed"]]
+    silent = [
+        f"- {r['release']}: {r['tests'].partition(': ')[2][:REASON_CHARS]}"
+        for r in ships
+        if r["built"] and not r["passed"]
+    ]
     if unbuilt:
         lines += ["", "Without an environment:", "", *unbuilt]
     if silent:
         lines += ["", "With tests in the next release, and none that pass here:", "", *silent]
-    return "\n".join(lines)
+    return "\n".join([*lines, ""])
 
 
 if __name__ == "__main__":

@@ -56,6 +56,7 @@ def main() -> int:
     parts["mutation"] = mutation
     if options.corpus:
         parts["accuracy"] = partial(accuracy, Path(options.corpus), options.corpus_cache, programs)
+        parts["environments"] = partial(environments, Path(options.corpus), options.corpus_cache)
     kept = Path(__file__).parent / "parts"
     kept.mkdir(exist_ok=True)
     for name, measure in parts.items():
@@ -213,6 +214,15 @@ def mutation() -> str:
     """Search generated, mutated and hostile modules; goes on where it was stopped."""
     program = [str(ROOT / ".venv" / "bin" / "python"), str(MUTATION)]
     return subprocess.run(program, check=False, capture_output=True, text=True).stdout
+
+
+def environments(corpus: Path, cache: Path) -> str:
+    """Build the environments of a corpus and run their tests; goes on where it was stopped."""
+    python = str(ROOT / ".venv" / "bin" / "python")
+    program = [python, str(Path(__file__).parent / "environments.py"), str(corpus / "dev.toml")]
+    kept = ["--cache", str(cache), "--json", str(WORK / "environments.json")]
+    said = subprocess.run([*program, *kept], check=True, capture_output=True, text=True).stdout
+    return "\n## " + said.partition("\n## ")[2]
 
 
 def accuracy(corpus: Path, cache: Path, programs: Path) -> str:
