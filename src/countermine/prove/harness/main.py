@@ -28,6 +28,7 @@ from countermine.prove.harness import (  # noqa: E402 - found only after the lin
     preload,
     scratch,
     sinks_calls,
+    sinks_cookies,
     sinks_databases,
     sinks_languages,
     sinks_logs,
@@ -57,7 +58,8 @@ def main() -> None:
     _forget_ourselves()
     observer = Observer(job.root)
     observer.install()
-    watched = (sinks_calls.WATCHED, sinks_databases.WATCHED, sinks_languages.WATCHED)
+    known = (sinks_calls, sinks_cookies, sinks_databases, sinks_languages)
+    watched = [one.WATCHED for one in known]
     wrapping.watch({name: apply for known in watched for name, apply in known.items()}, observer)
     comparisons.watch(job.compares_in, observer)
     sinks_logs.watch(observer, wanted=job.logs)

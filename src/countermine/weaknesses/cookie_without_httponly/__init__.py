@@ -1,1 +1,1 @@
-"""Cookie without the HttpOnly attribute."""
+"""Cookie without the HttpOnly attribute: facts, remedies, witness and cases."""

@@ -1,1 +1,1 @@
-"""Cookie without the Secure attribute."""
+"""Cookie without the Secure attribute: facts, remedies, witness and cases."""
