@@ -29,6 +29,18 @@ def put(frame: Frame, before: Value, after: Value) -> None:
             variables[name] = after
         elif value.height > before.height:
             variables[name] = _within(value, before, after, DEPTH)
+    if frame.either:
+        _put_perhaps(frame, before, after)
+
+
+def _put_perhaps(frame: Frame, before: Value, after: Value) -> None:
+    """Change the things that this may be as well: they are as before, or changed."""
+    pairs = [pair for pair in frame.either if pair[0] is before]
+    for pair in pairs:
+        frame.either.remove(pair)
+        maybe = join(pair[1], after)
+        frame.either.append((after, maybe))
+        put(frame, pair[1], maybe)
 
 
 def _within(value: Value, before: Value, after: Value, depth: int) -> Value:

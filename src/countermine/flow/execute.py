@@ -14,6 +14,7 @@ from countermine.flow import (
     narrowing,
     opting,
     outer,
+    perhaps,
     rendering,
     sequences,
     sinks,
@@ -54,6 +55,8 @@ def _assign(frame: Frame, node: ir.Assign) -> None:
         assign(frame, target, value)
     if grown is not None:
         aliases.put(frame, grown, value)
+    elif isinstance(node.value, (ir.Choice, ir.Logic)):
+        perhaps.note_choice(frame, node, value)
 
 
 def _grown(frame: Frame, node: ir.Assign) -> Value | None:
@@ -138,6 +141,7 @@ def _branch(frame: Frame, node: ir.Branch) -> None:
         execute(frame, node.otherwise)
     ends.append(frame.state)
     frame.state = joined(ends)
+    perhaps.note_arms(frame, node)
 
 
 def _match(frame: Frame, node: ir.Match) -> None:

@@ -303,10 +303,10 @@ class Frame:
     """One activation: the function, its state, and what was seen so far."""
 
     __slots__ = (
-        "calls", "classes", "defined", "ends", "engine", "exhausted", "faults", "flows", "function",
-        "given", "goal", "info", "jumps", "key", "lefts", "module", "outer", "owner", "page",
-        "qualname", "returns", "scopes", "shared", "state", "steps", "stores", "turns_left",
-        "yields",
+        "calls", "classes", "defined", "either", "ends", "engine", "exhausted", "faults", "flows",
+        "function", "given", "goal", "info", "jumps", "key", "lefts", "module", "outer", "owner",
+        "page", "qualname", "returns", "scopes", "shared", "state", "steps", "stores",
+        "turns_left", "yields",
     )  # fmt: skip
 
     def __init__(
@@ -349,9 +349,11 @@ class Frame:
         """Names of the module that it sets."""
         self.lefts: list[tuple[dict[str, Value], Facts]] = []
         """Variables and facts where the function ends."""
+        # Exceptions raised so far in each body that is being tried.
         self.faults: list[list[Fault]] = []
-        """Exceptions raised so far in each body that is being tried."""
-        # Functions defined inside, until they are called; and classes, by where they stand.
+        # Things that may be others; functions defined inside, until they are called; and classes,
+        # by where they stand.
+        self.either: list[tuple[Value, Value]] = []
         self.defined: dict[str, Closure] = {}
         self.classes: dict[int, ClassInfo] = {}
 

@@ -7,6 +7,23 @@ from tests.unit.flow.pairs import Twins, is_found, twins
 
 BOX = "class Box:\n    def __init__(self):\n        self.v = 'ls'\n"
 CASES: dict[str, Twins] = {
+    "list in one arm": twins(
+        "a = []\nb = []\nif app.debug:\n    b = HOLE\nb.append(p)\nos.system(a[0] if a else 'ls')",
+        "a",
+        "[]",
+    ),
+    "instance in one arm": twins(
+        "a = Job()\nb = Job()\nif app.debug:\n    b = HOLE\nb.v = p\nos.system(a.v)",
+        "a",
+        "Job()",
+        "class Job:\n    v = 'ls'\n",
+    ),
+    "mapping of a choice": twins(
+        "a = {}\nb = HOLE if app.debug else {}\nb['x'] = p\nos.system(a.get('x', 'ls'))", "a", "{}"
+    ),
+    "list or another": twins(
+        "a = [app.name]\nb = HOLE or []\nb.append(p)\nos.system(a[-1])", "a", "list(a)"
+    ),
     "list": twins('a = ["ls"]\nb = HOLE\nb[0] = p\nos.system(a[0])', "a", "list(a)"),
     "list appended": twins("a = []\nb = HOLE\nb.append(p)\nos.system(a[0])", "a", "a[:]"),
     "dictionary": twins('a = {"k": "ls"}\nb = HOLE\nb["k"] = p\nos.system(a["k"])', "a", "dict(a)"),
