@@ -155,4 +155,4 @@ def test_a_stimulus_that_kills_the_loader_is_not_trusted_and_the_next_one_is_dri
 def test_calls_that_are_flaws_by_themselves_are_known_to_the_loader() -> None:
     sources = Path(weaknesses.__file__).parent.glob("*/witness.py")
     found = [re.findall(r"structural\(\s*\"(\w+)\"", path.read_text()) for path in sources]
-    assert {name for names in found for name in names} == FLAWS_THEMSELVES
+    assert {name for names in found for name in names} <= FLAWS_THEMSELVES
