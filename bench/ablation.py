@@ -8,6 +8,7 @@ item that is silent once fixed the guards and sanitizers that its changed functi
 is listed with the items that need it and with how many other trees name what it describes: those of
 the corpus, and the projects that precision is measured on (folders in --projects). Every scan's
 SARIF file is kept as ID-vulnerable.sarif; what is there already is not scanned again.
+With --kept-only nothing is scanned.
 
 This is the upper bound of what an ablation by leaving rows out could show: a row that helps no item
 alone cannot lose one, and a row that helps one item only is shown with who else it is for.
@@ -64,7 +65,11 @@ class Row:
     @property
     def packages(self) -> set[str]:
         """Return the packages that its names begin with; none where any object may have them."""
-        return {name.partition(".")[0] for name in self.names if "." in name} - {"*", "builtins"}
+        found = {name.partition(".")[0] for name in self.names}
+        anywhere = any(
+            "." not in name or name.startswith(("*.", "builtins.")) for name in self.names
+        )
+        return set() if anywhere else found
 
 
 def main() -> int:
@@ -72,11 +77,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Which rows the items of a corpus hang on.")
     for name in ("--corpus", "--cache", "--sarif", "--projects"):
         parser.add_argument(name, type=Path, required=True)
+    parser.add_argument("--kept-only", action="store_true", help="leave out what is not scanned")
     options = parser.parse_args()
     sys.path.insert(0, str(options.corpus.resolve()))
     score = importlib.import_module("score")
     items = tomllib.loads((options.corpus / "dev.toml").read_text(encoding="utf-8"))["item"]
     rows = list(read_rows())
+    trees = {i["package"]: options.cache / i["id"] / "vulnerable" for i in items}
+    trees |= {
+        p.name.rpartition("-")[0]: p for p in sorted(options.projects.iterdir()) if p.is_dir()
+    }
+    if options.kept_only:
+        scanned = {path.name for path in options.sarif.iterdir()}
+        items = [item for item in items if f"{item['id']}-vulnerable.sarif" in scanned]
     by_itself: dict[str, list[str]] = {}
     for item in items:
         found = hits(score, item, options.cache, options.sarif)
@@ -85,8 +98,6 @@ def main() -> int:
             by_itself[item["id"]] = needed(rows, item, found, options.cache)
             needed_guards(score, rows, item, kinds_of(kinds), options.cache)
     used = [row for row in rows if row.items]
-    trees = {i["package"]: options.cache / i["id"] / "vulnerable" for i in items}
-    trees |= {p.name.split("-")[0]: p for p in sorted(options.projects.iterdir()) if p.is_dir()}
     note_trees(used, trees)
     packages = {item["id"]: item["package"] for item in items}
     print(section(used, by_itself, packages, len(trees)))
@@ -146,7 +157,7 @@ def needed(
                 for row in rows
                 if row.sort == sort
                 and describes(row, name, kinds)
-                and (sort == "sink" or row.packages & imported)
+                and (sort == "sink" or not row.packages.isdisjoint(imported))
             ]
             for row in known:
                 row.items.add(item["id"])
@@ -169,7 +180,7 @@ def names_of(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Return the sink of a result, and the notes on its sources."""
     flows = [f["threadFlows"][0]["locations"] for f in result.get("codeFlows", ())]
     if not flows:
-        yield "sink", result["message"]["text"].split()[0]
+        yield "sink", result["message"]["text"].partition(" in ")[0]
     for steps in flows:
         reached = _REACHES.match(steps[-1]["location"]["message"]["text"])
         if reached:
@@ -236,7 +247,7 @@ def section(
         f"*Other trees* are those of {trees} projects (the corpus, and those of precision) with",
         "files that import the library and name what the row describes, the item's own left out.",
         "",
-        f"{len(without)} items are found with {len(used)} rows.",
+        f"{len(packages)} items were scanned; {len(without)} are found, with {len(used)} rows.",
         "",
         "| row | sort | library file | items | other trees |",
         "|---|---|---|---:|---:|",
@@ -258,8 +269,8 @@ def section(
     own = sorted({n for names in without.values() for n in names if not _OWN.search(n)})
     lines += [
         "",
-        f"{len(alone)} rows help the items of one package only; of these, {len(unused)} describe "
-        "something that no other tree names"
+        f"{len(alone)} rows help the items of one package only; of these, {len(unused)} stand for "
+        "what no other tree names"
         + (": " + ", ".join(row.title for row in unused) if unused else "")
         + ".",
         "",
