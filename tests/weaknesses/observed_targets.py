@@ -141,7 +141,7 @@ def run(authorization):
     if method.lower() != "basic":
         raise PermissionError("Basic only")
     user, password = base64.b64decode(words).decode().split(":", 1)
-    return password == secret()
+    return user == "cmprobe" and password == secret()
 
 def secret():
     return "s3cr3t-of-the-shop"
@@ -155,7 +155,7 @@ def run(authorization):
     if method.lower() != "basic":
         raise PermissionError("Basic only")
     user, password = base64.b64decode(words).decode().split(":", 1)
-    return hmac.compare_digest(password.encode(), secret().encode())
+    return hmac.compare_digest(password.encode(), secret().encode()) and user == "cmprobe"
 
 def secret():
     return "s3cr3t-of-the-shop"

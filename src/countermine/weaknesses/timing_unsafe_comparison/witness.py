@@ -39,7 +39,12 @@ def plan(finding: Finding, texts: Mapping[TreePath, bytes]) -> Plan:
     right = Payload(
         name="right-guess", text=text[1], encoding=encoding, alternatives=("{compared}",)
     )
-    return Plan(attacks=(guess,), controls=(right,), kind=WitnessKind.STRUCTURAL)
+    guesses = [guess]
+    if encoding is Encoding.BASIC:
+        # Where the name is compared first, only the right one leads to the password.
+        known = Payload(name="guess-for-known", text=f"{PROBE}:{{canary}}", encoding=encoding)
+        guesses.append(known)
+    return Plan(attacks=guesses, controls=(right,), kind=WitnessKind.STRUCTURAL)
 
 
 def _shown(witness: Witness, seen: Observation, _benign: Observation) -> str | Unclear | None:
