@@ -122,7 +122,7 @@ def said(verdict: Verdict) -> Said:
     kind = verdict.kind
     stopped = gates[-1] if gates and kind != "proven" else None
     reason = getattr(verdict, "reason", "") or (stopped.reason if stopped else "")
-    return Said(verdict=str(kind), gate=str(stopped.gate) if stopped else "", reason=reason)
+    return Said(verdict=str(kind), gate=stopped.gate.name.lower() if stopped else "", reason=reason)
 
 
 def _no_case(reason: str) -> Said:
