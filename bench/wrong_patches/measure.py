@@ -25,6 +25,8 @@ from mutants import kept_mutants
 from trees import ROOT, WORK, Candidate, Flaw, flaws, listed, tree_of
 
 RECORD = WORK / "verdicts.jsonl"
+SHARE = 16
+"""As many are judged by one process, so that what a flaw's patches share is seldom made anew."""
 PART = ROOT / "bench" / "parts" / "wrong_patches.md"
 JUDGED = ("regressed", "bypassed", "still-triggers", "unfixed")
 
@@ -90,15 +92,27 @@ def _one_share(flaw: Flaw, todo: list[Candidate]) -> int:
     return len(todo)
 
 
+def _fewer(chosen: list[Candidate], each: int) -> list[Candidate]:
+    """Return some of each flaw's patches, always the same."""
+    taken: Counter[str] = Counter()
+    some = []
+    for one in sorted(chosen, key=key_of):
+        taken[one.flaw.name] += 1
+        if taken[one.flaw.name] <= each:
+            some.append(one)
+    return some
+
+
 def measure(chosen: Iterable[Candidate], jobs: int) -> None:
-    """Judge what was not judged yet."""
+    """Judge patches, each flaw's by one process at a time."""
     shares: dict[str, list[Candidate]] = defaultdict(list)
     for one in chosen:
         shares[one.flaw.name].append(one)
     pieces = [
-        (todo[0].flaw, todo[start : start + 20])
+        (todo[0].flaw, todo[start : start + SHARE])
+        for start in range(0, max(map(len, shares.values()), default=0), SHARE)
         for todo in shares.values()
-        for start in range(0, len(todo), 20)
+        if start < len(todo)
     ]
     with ProcessPoolExecutor(jobs) as pool:
         for done in as_completed([pool.submit(_one_share, *piece) for piece in pieces]):
@@ -214,6 +228,7 @@ def main() -> int:
     parser.add_argument("--only", default="", help="part of a patch's id")
     parser.add_argument("--group", action="append", default=[], help="written, mutant, right, upstream")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--each", type=int, help="judge at most as many of each flaw")
     parser.add_argument("--fresh", action="store_true", help="judge again what was judged")
     parser.add_argument("--section", action="store_true", help="judge nothing, write the part of what was judged")
     options = parser.parse_args()
@@ -230,6 +245,8 @@ def main() -> int:
             if options.only in one.id and key_of(one) not in known
         ]
         print(f"to be judged: {len(chosen)}", flush=True)
+        if options.each:
+            chosen = _fewer(chosen, options.each)
         measure(chosen, options.jobs)
         return 0
     PART.write_text(section({name: made() for name, made in GROUPS.items()}, kept()))

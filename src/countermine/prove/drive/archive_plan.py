@@ -6,11 +6,13 @@ from countermine.core.findings import Finding
 from countermine.core.spans import TreePath
 from countermine.core.witnesses import Observation, Witness
 from countermine.prove.drive.archives import (
+    HARD_LINKED,
     LEGITIMATE,
     MEMBER,
     TRAVERSALS,
     as_text,
     tar,
+    tar_of_link,
     tar_through_link,
     zipped,
 )
@@ -20,6 +22,7 @@ from countermine.prove.drive.payloads import Payload
 from countermine.prove.drive.silence import place
 
 _WRITTEN = TOUCHES - {"open", "os.listdir", "os.scandir", "file-read", "shutil.rmtree"}
+_LINKS = frozenset({"os.symlink", "os.link"})
 _INSIDE = (LEGITIMATE, f"second-{LEGITIMATE}")
 
 
@@ -44,6 +47,9 @@ def archive_plan(finding: Finding, texts: Mapping[TreePath, bytes]) -> Plan:
     ]
     through_link = tar_through_link(compression=compression)
     attacks.append(_payload("tar-through-link", through_link, file_name))
+    for name, hard in (("tar-link", False), ("tar-hard-link", True)):
+        link = tar_of_link(hard=hard, compression=compression)
+        attacks.append(_payload(name, link, file_name))
     control = _payload("tar", tar(_INSIDE, compression=compression), file_name)
     return Plan(attacks=attacks, controls=[control], as_file=True)
 
@@ -60,11 +66,17 @@ def _reads_zip(finding: Finding, texts: Mapping[TreePath, bytes]) -> bool:
 def written_outside(_witness: Witness, seen: Observation, benign: Observation) -> str | None:
     """Return the evidence that a member was written beside where legitimate ones are."""
     allowed = bases(benign, LEGITIMATE)
+
+    def outside(path: str) -> bool:
+        return not any(path.startswith(f"{folder}/") for folder in allowed)
+
     for event in seen.events:
+        aim = event.get("source_real") or ""
+        named = aim.endswith(MEMBER) or aim == HARD_LINKED
+        if event.name in _LINKS and named and outside(aim):
+            return f"{event.name}: a member of the archive became a link to {aim} {place(event)}"
         writes = event.name in _WRITTEN or event.get("mode") == "write"
         for path in reached_paths(event) if writes else ():
-            if path.endswith(MEMBER) and not any(
-                path.startswith(f"{folder}/") for folder in allowed
-            ):
+            if path.endswith(MEMBER) and outside(path):
                 return f"{event.name}: a member of the archive became {path} {place(event)}"
     return None

@@ -11,6 +11,9 @@ LEGITIMATE = "cm-legit.txt"
 MEMBER = "cm-member.txt"
 """Name of every member that must not be written where the archive says."""
 
+HARD_LINKED = "/usr/bin/env"
+"""A file that is there, outside of every folder of a target."""
+
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _CONTENT = b"countermine\n"
 
@@ -38,6 +41,22 @@ def tar_through_link(*, compression: str = "") -> bytes:
         link.type, link.linkname = tarfile.SYMTYPE, f"{SCRATCH}/outside"
         archive.addfile(link)
         _add(archive, f"cm-link/{MEMBER}")
+    return _compressed(out.getvalue(), compression)
+
+
+def tar_of_link(*, hard: bool, compression: str = "") -> bytes:
+    """Return a tar archive with a link that leads out, and nothing behind it.
+
+    What reads or writes the member later reads or writes what it leads to. A hard link is made
+    only to a file that is there: every sandbox has ``HARD_LINKED``.
+    """
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        _add(archive, LEGITIMATE)
+        link = tarfile.TarInfo("cm-link.txt")
+        link.type = tarfile.LNKTYPE if hard else tarfile.SYMTYPE
+        link.linkname = HARD_LINKED if hard else f"{SCRATCH}/outside/{MEMBER}"
+        archive.addfile(link)
     return _compressed(out.getvalue(), compression)
 
 

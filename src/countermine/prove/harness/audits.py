@@ -84,6 +84,18 @@ def _two_paths(name: str) -> Reader:
     return read
 
 
+def _symlink(args: tuple[object, ...]) -> Seen | None:
+    """Return where a new link stands and where it will lead, which is none of the two yet."""
+    facts = path_facts(args[1], write=True)
+    if facts is None:
+        return None
+    facts["source"] = text(args[0])
+    aim = real(os.path.join(os.path.dirname(facts["real"]), facts["source"]))  # noqa: PTH118, PTH120 - text
+    if aim is not None:
+        facts["source_real"] = aim
+    return "os.symlink", facts
+
+
 def _words(args: object) -> list[str]:
     if isinstance(args, (str, bytes)) or hasattr(args, "__fspath__"):
         return [text(args)]
@@ -172,6 +184,7 @@ READERS: dict[str, Reader] = {
     "os.utime": _path("os.utime", write=True),
     "os.rename": _two_paths("os.rename"),
     "os.link": _two_paths("os.link"),
+    "os.symlink": _symlink,
     "shutil.copyfile": _two_paths("shutil.copyfile"),
     "shutil.copytree": _two_paths("shutil.copytree"),
     "shutil.move": _two_paths("shutil.move"),
