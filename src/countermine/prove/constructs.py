@@ -1,12 +1,13 @@
 """Constructs that could blind the observer or single out the witness. Pure; gate 3 runs it.
 
 The observer lives in the target's process, so code of a patch could silence it: audit hooks,
-frames, the garbage collector, import machinery, sinks replaced in their modules, effects put off
-until the record is closed. A fix needs none of these; what was there before is not judged.
+frames, the garbage collector, import machinery, sinks replaced in their modules, the modules in C
+below those that are watched, effects put off until the record is closed. A fix needs none of these; what was there before is not judged.
 """
 
 import ast
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
@@ -24,6 +25,12 @@ _MODULES = frozenset(
     }
 )  # fmt: skip
 """Modules whose fresh import in a fix is refused, with their submodules."""
+
+_BELOW = frozenset(
+    {name for name in sys.stdlib_module_names if name.startswith("_") and name != "__future__"}
+    | {"posix", "nt"}
+)
+"""Modules below the public ones. What is watched is the public names."""
 
 _ATTRIBUTES = frozenset(
     {
@@ -127,7 +134,7 @@ def _constructs(content: bytes) -> Counter[str]:
         tree = ast.parse(content)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         words = _WORD.findall(content.decode("utf-8", "replace"))
-        refused = _MODULES | _ATTRIBUTES | _BUILTINS | {_NO_SECURITY}
+        refused = _MODULES | _BELOW | _ATTRIBUTES | _BUILTINS | {_NO_SECURITY}
         return Counter(word for word in words if word in refused)
     imported = _imported(tree)
     return Counter(name for node in ast.walk(tree) for name in _refused(node, imported))
@@ -175,11 +182,16 @@ def _of_import(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
     else:
         yield from _of_modules([node.module or ""])
         yield from (name for name in names if name in _ATTRIBUTES | _INDIRECT)
+        for name in names:
+            if _private(name) and not node.level:
+                yield from _of_private(node.module or "", name)
 
 
 def _of_attribute(node: ast.Attribute, imported: frozenset[str]) -> Iterator[str]:
     if node.attr in _ATTRIBUTES:
         yield node.attr
+    elif _private(node.attr) and isinstance(node.value, ast.Name) and node.value.id in imported:
+        yield from _of_private(node.value.id, node.attr)
     whole = ast.unparse(node)
     of_import = _root(node.value) in imported
     if isinstance(node.ctx, ast.Store | ast.Del) and of_import:
@@ -188,8 +200,19 @@ def _of_attribute(node: ast.Attribute, imported: frozenset[str]) -> Iterator[str
         yield whole
 
 
+def _private(name: str) -> bool:
+    return name.startswith("_") and not name.startswith("__")
+
+
+def _of_private(module: str, name: str) -> Iterator[str]:
+    """Yield a private name of the standard library, such as ``pickle._Unpickler``."""
+    if module.split(".")[0] in sys.stdlib_module_names:
+        yield f"{module}.{name}"
+
+
 def _of_modules(names: list[str]) -> Iterator[str]:
-    yield from (f"module {name}" for name in names if name.split(".")[0] in _MODULES)
+    refused = _MODULES | _BELOW
+    yield from (f"module {name}" for name in names if name.split(".")[0] in refused)
 
 
 def _of_text(text: str) -> Iterator[str]:

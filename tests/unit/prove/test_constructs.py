@@ -95,6 +95,12 @@ def found(
         ("__file__.startswith('/target/')", "the place '/target/'"),
         ("__file__.encode().startswith(b'/target/app')", "the place '/target/app'"),
         ("open('/tmp/countermine/x')", "the place '/tmp/countermine/x'"),
+        ("import _md5", "module _md5"),
+        ("from _hashlib import openssl_md5", "module _hashlib"),
+        ("import posix", "module posix"),
+        ("import pickle\npickle._Unpickler(data)", "pickle._Unpickler"),
+        ("from pickle import _loads", "pickle._loads"),
+        ("import hashlib\nhashlib._hashlib.openssl_md5(b'')", "hashlib._hashlib"),
     ],
 )
 def test_what_could_blind_the_observer_is_refused(
@@ -114,6 +120,10 @@ def test_what_could_blind_the_observer_is_refused(
         "setattr(self, 'open', 1)",
         "getattr(self, 'open')",
         "import json",
+        "from __future__ import annotations",
+        "import shop\nshop._checked(name)",
+        "from shop.services import _checked",
+        "self._checked(name)",
         "from pathlib import Path",
         "encryptor.finalize()",
         "vars(self)",

@@ -20,7 +20,7 @@ from countermine.ports.sandbox import Bound, SandboxCommand, Stopped
 from countermine.prove.gates.baseline import baseline
 from countermine.prove.gates.baseline import compare as compare_baseline
 from countermine.prove.gates.builds import builds
-from countermine.prove.gates.control_again import shape
+from countermine.prove.gates.control_again import shape, shorter
 from countermine.prove.gates.detector import fresh, moved, sightings, still_fires
 from countermine.prove.gates.tests import compare
 from countermine.prove.gates.tests import tests as run_gate_8
@@ -549,6 +549,27 @@ def test_digests_and_tokens_may_change_when_they_are_the_flaw(before: Any, after
 def test_the_form_around_them_may_not(after: Any) -> None:
     before = "{'token': 'd41d8cd98f00b204e9800998ecf8427e'}"
     assert shape(WitnessKind.STRUCTURAL, before) != shape(WitnessKind.STRUCTURAL, after)
+
+
+@pytest.mark.parametrize(
+    ("after", "weaker"),
+    [
+        ("'5d41402abc4b2a76b9719d911017c592'", False),
+        ("'2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824'", False),
+        ("'LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ='", False),
+        ("'2cf24dba5fb0a30e26e83b2a'", False),
+        ("'2cf24dba'", True),
+        ("'2cf24dba5fb0a30e'", True),
+    ],
+)
+def test_a_value_that_lost_a_third_of_its_length_is_weaker(after: str, weaker: bool) -> None:  # noqa: FBT001 - a case
+    assert shorter("'5d41402abc4b2a76b9719d911017c592'", after) is weaker
+
+
+def test_codes_and_numbers_may_be_shorter() -> None:
+    assert not shorter("'24CS93V8YP'", "'24CS'")
+    assert not shorter("123456", "7")
+    assert not shorter(None, "'2cf24dba'")
 
 
 # Gate 8

@@ -17,6 +17,9 @@ _TOKEN = re.compile(
     r"(?=[\w+/=-]*\d|[\w+/=-]+[A-Z])[\w+/=-]{8,}|\b\d+(?:\.\d+)?\b"
 )
 
+_LEAST_TOKEN_CHARS = 16
+"""Shorter ones are numbers or codes, which are no longer by one letter or another."""
+
 
 def control_again(trial: Trial) -> Step:
     """Drive every control on the patched tree and compare with gate 2."""
@@ -54,6 +57,15 @@ def _compared(witness: Witness, before: ControlRecord, seen: Observation) -> Ste
                 evidence("after", str(seen.result)),
             ),
         )
+    if before.comparable and kind is WitnessKind.STRUCTURAL and shorter(before.result, seen.result):
+        return Broken(
+            reason=f"the legitimate use {name} gives a much shorter value than before",
+            failures=(f"{name}: a value that is easier to guess",),
+            evidence=(
+                evidence("before", str(before.result)),
+                evidence("after", str(seen.result)),
+            ),
+        )
     missing = lost(witness, before, seen) if kind is WitnessKind.EFFECT else ()
     if missing:
         return Broken(
@@ -61,6 +73,19 @@ def _compared(witness: Witness, before: ControlRecord, seen: Observation) -> Ste
             failures=tuple(f"{name}: {family} is missing" for family in missing),
         )
     return None
+
+
+def shorter(before: str | None, after: str | None) -> bool:
+    """Tell whether a value became so short that it is weaker, whatever it is made with now.
+
+    A digest or token may get another length with its new algorithm, but not lose a third of it:
+    four bytes of a strong hash are worse than sixteen of a weak one.
+    """
+    was, now = (_TOKEN.findall(text or "") for text in (before, after))
+    return any(
+        len(old) >= _LEAST_TOKEN_CHARS and 3 * len(new) < 2 * len(old)
+        for old, new in zip(was, now, strict=False)
+    )
 
 
 def shape(kind: WitnessKind, result: str | None) -> str | None:
