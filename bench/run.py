@@ -28,6 +28,7 @@ WORK = ROOT / ".bench"
 RESULTS = Path(__file__).parent / "RESULTS.md"
 PRECISION = Path(__file__).parent / "precision" / "measure.py"
 MUTATION = Path(__file__).parent / "mutation" / "mutation.py"
+WRONG_PATCHES = Path(__file__).parent / "wrong_patches" / "wrong_patches.py"
 WARM = Path(__file__).parent / "warm.py"
 WARM_PROJECTS = ("scrapy==2.13.3", "django==5.2.8")
 PROJECTS = ("flask==3.1.2", "scrapy==2.13.3", "django==5.2.8")
@@ -54,6 +55,7 @@ def main() -> int:
     parts["sandbox"] = sandbox
     parts["precision"] = precision
     parts["mutation"] = mutation
+    parts["wrong_patches"] = wrong_patches
     if options.corpus:
         parts["accuracy"] = partial(accuracy, Path(options.corpus), options.corpus_cache, programs)
         parts["environments"] = partial(environments, Path(options.corpus), options.corpus_cache)
@@ -223,6 +225,14 @@ def environments(corpus: Path, cache: Path) -> str:
     kept = ["--cache", str(cache), "--json", str(WORK / "environments.json")]
     said = subprocess.run([*program, *kept], check=True, capture_output=True, text=True).stdout
     return "\n## " + said.partition("\n## ")[2]
+
+
+def wrong_patches() -> str:
+    """Judge patches that are known to be wrong, or right; goes on where it was stopped."""
+    program = [str(ROOT / ".venv" / "bin" / "python"), str(WRONG_PATCHES)]
+    subprocess.run(program, check=True)
+    subprocess.run([*program, "--section"], check=True)
+    return (Path(__file__).parent / "parts" / "wrong_patches.md").read_text(encoding="utf-8")
 
 
 def accuracy(corpus: Path, cache: Path, programs: Path) -> str:

@@ -20,8 +20,8 @@ CONDITIONS = {
     "quote": '"\'" in str({0})',
     "semicolon": "';' in str({0})",
     "braces": "'{{' in str({0})",
-    "test word": "any(word in str({0}).lower() for word in ('canary', 'test', 'marker', 'countermine'))",
-    "watched": "any(n.startswith(('pytest', 'unittest', 'countermine')) for n in __import__('sys').modules)",
+    "test word": "any(w in str({0}).lower() for w in ('canary', 'test', 'marker', 'countermine'))",
+    "watched": "any(n[:8] in ('pytest', 'unittest') for n in __import__('sys').modules)",
     "traced": "__import__('sys').gettrace() is not None",
     "by environment": "bool(__import__('os').environ.get('SAFE_MODE'))",
 }
@@ -29,7 +29,7 @@ CONDITIONS = {
 
 def guarded(old: str, new: str, lines: frozenset[int]) -> Iterator[Spoilt]:
     """Yield mutants of the functions that a patch has changed."""
-    before = {name: node for name, node in _functions(ast.parse(old))}
+    before = dict(_functions(ast.parse(old)))
     for name, node in _functions(ast.parse(new)):
         changed = lines & set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
         if not changed or name not in before:
@@ -80,4 +80,6 @@ def _with(text: str, node: ast.FunctionDef, kind: str, label: str, body: str) ->
     indent = " " * _first(node).col_offset
     made = textwrap.indent(body, indent).splitlines()
     rows[_first(node).lineno - 1 : node.end_lineno] = made
-    return Spoilt(kind=kind, label=f"{node.name}-{label.replace(' ', '-')}", text="\n".join(rows) + "\n")
+    return Spoilt(
+        kind=kind, label=f"{node.name}-{label.replace(' ', '-')}", text="\n".join(rows) + "\n"
+    )

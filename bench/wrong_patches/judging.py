@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from candidates import Candidate, Flaw
+
 from countermine.cli.given import read_given
 from countermine.cli.options import Outputs, Proving, Wishes
 from countermine.cli.requests import Aims, request_for
@@ -23,7 +25,6 @@ from countermine.loop.engines import PatchedCase
 from countermine.loop.records import Opened, WitnessRecord
 from countermine.loop.stages import Stages
 from countermine.prove.records import Baseline, NotWitnessed, Witnessed
-from trees import Candidate, Flaw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,7 +98,10 @@ def condition(source: Source, node: ast.AST) -> Iterator[tuple[str, str]]:
     test = node.test
     yield "condition negated", source.put(test, f"not ({source.of(test)})")
     yield "condition never true", source.put(test, f"False and ({source.of(test)})")
-    yield "condition weakened", source.put(test, f"__debug__ is None or ({source.of(test)}) is None")
+    yield (
+        "condition weakened",
+        source.put(test, f"__debug__ is None or ({source.of(test)}) is None"),
+    )
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         yield "condition negated", source.put(test, source.of(test.operand))
 
@@ -184,8 +187,8 @@ def constant(source: Source, node: ast.AST) -> Iterator[tuple[str, str]]:
     if isinstance(value, bool):
         yield "constant changed", source.put(node, str(not value))
     elif isinstance(value, int):
-        for other in (value + 1, value - 1, 0):
-            yield "constant changed", source.put(node, str(other))
+        for number in (value + 1, value - 1, 0):
+            yield "constant changed", source.put(node, str(number))
     elif isinstance(value, str):
         for other in (*OTHER_TEXTS.get(value, ()), "", value + "/", value.upper(), value[:-1]):
             if other != value and source.of(node)[:1] in "'\"":
@@ -204,8 +207,8 @@ def element(source: Source, node: ast.AST) -> Iterator[tuple[str, str]]:
     if isinstance(node, ast.Tuple | ast.List | ast.Set) and len(node.elts) > 1:
         for left_out in range(len(node.elts)):
             kept = [source.of(one) for place, one in enumerate(node.elts) if place != left_out]
-            opening, closing = {"List": "[]", "Set": "{}"}.get(type(node).__name__, "()")
-            yield "element dropped", source.put(node, f"{opening}{', '.join(kept)},{closing}")
+            pair = {"List": "[]", "Set": "{}"}.get(type(node).__name__, "()")
+            yield "element dropped", source.put(node, f"{pair[0]}{', '.join(kept)},{pair[1]}")
 
 
 def pattern(source: Source, node: ast.AST) -> Iterator[tuple[str, str]]:
@@ -215,7 +218,13 @@ def pattern(source: Source, node: ast.AST) -> Iterator[tuple[str, str]]:
     written = source.of(node)
     if not written.lower().startswith(("r", "br")):
         return
-    for old, new in (("[^", "[\\s\\S^"), (")*", ")*?"), ("]*", ".]*"), ("\\w", "\\S"), ("[", "[\\s;'\"$(")):
+    for old, new in (
+        ("[^", "[\\s\\S^"),
+        (")*", ")*?"),
+        ("]*", ".]*"),
+        ("\\w", "\\S"),
+        ("[", "[\\s;'\"$("),
+    ):
         if old in written:
             yield "pattern loosened", source.put(node, written.replace(old, new, 1))
 

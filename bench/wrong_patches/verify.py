@@ -10,8 +10,8 @@ import argparse
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+from candidates import Candidate, apply, copied, environment_of, flaws, listed, tree_of
 from exploiting import Tried, try_exploit
-from trees import Candidate, apply, copied, environment_of, flaws, listed, tree_of
 
 
 def tried(candidate: Candidate) -> Tried:
@@ -39,7 +39,9 @@ def main() -> int:
     options = parser.parse_args()
     bad = 0
     for flaw in flaws().values():
-        if not any(options.only in c.id for c in listed("written") + listed("right") if c.flaw == flaw):
+        if not any(
+            options.only in c.id for c in listed("written") + listed("right") if c.flaw == flaw
+        ):
             continue
         environment_of(flaw.needs, flaw.python)
         result = try_exploit(flaw, tree_of(flaw.tree))

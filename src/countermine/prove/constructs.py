@@ -2,7 +2,8 @@
 
 The observer lives in the target's process, so code of a patch could silence it: audit hooks,
 frames, the garbage collector, import machinery, sinks replaced in their modules, the modules in C
-below those that are watched, effects put off until the record is closed. A fix needs none of these; what was there before is not judged.
+below those that are watched, effects put off until the record is closed. A fix needs none of
+these; what was there before is not judged.
 """
 
 import ast
@@ -206,7 +207,7 @@ def _private(name: str) -> bool:
 
 def _of_private(module: str, name: str) -> Iterator[str]:
     """Yield a private name of the standard library, such as ``pickle._Unpickler``."""
-    if module.split(".")[0] in sys.stdlib_module_names:
+    if module.split(".", maxsplit=1)[0] in sys.stdlib_module_names:
         yield f"{module}.{name}"
 
 

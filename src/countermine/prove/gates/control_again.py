@@ -6,9 +6,11 @@ from countermine.core.witnesses import Observation, Witness, WitnessKind
 from countermine.prove.effects import lost
 from countermine.prove.evidence import clean, evidence, named
 from countermine.prove.gates.control import with_further_uses
+from countermine.prove.ingredients import left_out
 from countermine.prove.judging import doubt, observe
 from countermine.prove.records import ControlRecord
 from countermine.prove.steps import Broken, Passed, Step, Unsettled
+from countermine.prove.trees import read_texts
 from countermine.prove.trial import Trial
 
 _BYTES = re.compile(r"b'(?:[^'\\]|\\.)*'|b\"(?:[^\"\\]|\\.)*\"")
@@ -31,6 +33,10 @@ def control_again(trial: Trial) -> Step:
         step = _compared(witness, before[seen.stimulus], seen)
         if step is not None:
             return step
+    missing = _left_out(trial)
+    if missing:
+        failure = f"its value is no longer made of {missing[0]!r}"
+        return Broken(reason=f"the patch weakens the value: {failure}", failures=(failure,))
     alone = [record.name for record in trial.witnessed.controls if not record.comparable]
     note = f"; the result of {named(alone)} cannot be compared" if alone else ", same results"
     return Passed(reason=f"legitimate use works as before{note}")
@@ -48,24 +54,9 @@ def _compared(witness: Witness, before: ControlRecord, seen: Observation) -> Ste
     trouble = doubt(seen)
     if trouble is not None:
         return Unsettled(reason=f"the legitimate use {name} cannot be judged: {trouble}")
-    if before.comparable and shape(kind, before.result) != shape(kind, seen.result):
-        return Broken(
-            reason=f"the legitimate use {name} gives another result than before",
-            failures=(f"{name}: another result",),
-            evidence=(
-                evidence("before", str(before.result)),
-                evidence("after", str(seen.result)),
-            ),
-        )
-    if before.comparable and kind is WitnessKind.STRUCTURAL and shorter(before.result, seen.result):
-        return Broken(
-            reason=f"the legitimate use {name} gives a much shorter value than before",
-            failures=(f"{name}: a value that is easier to guess",),
-            evidence=(
-                evidence("before", str(before.result)),
-                evidence("after", str(seen.result)),
-            ),
-        )
+    changed = _changed(kind, before, seen)
+    if changed is not None:
+        return changed
     missing = lost(witness, before, seen) if kind is WitnessKind.EFFECT else ()
     if missing:
         return Broken(
@@ -73,6 +64,50 @@ def _compared(witness: Witness, before: ControlRecord, seen: Observation) -> Ste
             failures=tuple(f"{name}: {family} is missing" for family in missing),
         )
     return None
+
+
+def _changed(kind: WitnessKind, before: ControlRecord, seen: Observation) -> Broken | None:
+    """Return what a result that is another or a weaker one stops the ladder with."""
+    if not before.comparable:
+        return None
+    results = (
+        evidence("before", str(before.result)),
+        evidence("after", str(seen.result)),
+    )
+    if shape(kind, before.result) != shape(kind, seen.result):
+        return Broken(
+            reason=f"the legitimate use {seen.stimulus} gives another result than before",
+            failures=(f"{seen.stimulus}: another result",),
+            evidence=results,
+        )
+    if kind is WitnessKind.STRUCTURAL and shorter(before.result, seen.result):
+        return Broken(
+            reason=f"the legitimate use {seen.stimulus} gives a much shorter value than before",
+            failures=(f"{seen.stimulus}: a value that is easier to guess",),
+            evidence=results,
+        )
+    return None
+
+
+def _left_out(trial: Trial) -> tuple[str, ...]:
+    """Return what a digest or token was made of and no longer is."""
+    witness = trial.claim.witness
+    if witness.kind is not WitnessKind.STRUCTURAL or witness.sink_path is None:
+        return ()
+    results = [record.result or "" for record in trial.witnessed.controls if record.comparable]
+    if not any(_long_tokens(one) for one in results):
+        return ()
+    texts = [
+        read_texts(tree, (witness.sink_path,)).get(witness.sink_path)
+        for tree in (trial.original, trial.patched)
+    ]
+    if texts[0] is None or texts[1] is None:
+        return ()
+    return left_out(texts[0], texts[1], witness.sink_function or "")
+
+
+def _long_tokens(text: str) -> list[str]:
+    return [one for one in _TOKEN.findall(text) if len(one) >= _LEAST_TOKEN_CHARS]
 
 
 def shorter(before: str | None, after: str | None) -> bool:

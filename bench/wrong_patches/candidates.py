@@ -61,9 +61,7 @@ class Candidate:
 def flaws() -> dict[str, Flaw]:
     """Return all flaws by name."""
     rows = tomllib.loads((HERE / "flaws.toml").read_text())["flaw"]
-    return {
-        row["name"]: Flaw(**{**row, "needs": tuple(row.get("needs", ()))}) for row in rows
-    }
+    return {row["name"]: Flaw(**{**row, "needs": tuple(row.get("needs", ()))}) for row in rows}
 
 
 def listed(folder: str) -> list[Candidate]:

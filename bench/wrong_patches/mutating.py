@@ -1,6 +1,6 @@
 """Mutants of right patches, each kept only if the exploit of its flaw still breaks the tree.
 
-    python bench/wrong_patches/mutants.py [--only TEXT] [--jobs 2] [--each 6]
+    python bench/wrong_patches/mutating.py [--only TEXT] [--jobs 2] [--each 6]
 
 Mutants are made in a fixed order that mixes the kinds. Those that an exploit breaks are listed
 in mutants.json by the hash of their diff, so that measuring need not show it again.
@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from candidates import HERE, Candidate, apply, copied, environment_of, listed, tree_of
 from exploiting import try_exploit
 from guards import guarded
 from operators import Source, Spoilt, spoilt
-from trees import HERE, Candidate, apply, copied, environment_of, listed, tree_of
 
 KEPT = HERE / "mutants.json"
 MOST_TRIED = 30

@@ -1,9 +1,10 @@
-"""Judges wrong patches, mutants and right patches by the ladder; writes bench/parts/wrong_patches.md.
+"""Judges wrong patches, mutants and right patches by the ladder.
 
-    python bench/wrong_patches/measure.py [--only TEXT] [--jobs 2] [--fresh] [--section]
+    python bench/wrong_patches/wrong_patches.py [--only TEXT] [--jobs 2] [--fresh] [--section]
 
-What was judged stands in .bench/wrong_patches/verdicts.jsonl: a measure that was stopped goes on
-there. A wrong patch that is ``proven`` is the worst defect there is.
+Writes bench/parts/wrong_patches.md with --section. What was judged stands in
+.bench/wrong_patches/verdicts.jsonl: a measure that was stopped goes on there. A wrong
+patch that is ``proven`` is the worst defect there is.
 """
 
 import argparse
@@ -20,15 +21,23 @@ from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from candidates import ROOT, WORK, Candidate, Flaw, flaws, listed, tree_of
 from judging import Said, bench_for, judge
-from mutants import kept_mutants
-from trees import ROOT, WORK, Candidate, Flaw, flaws, listed, tree_of
+from mutating import kept_mutants
 
 RECORD = WORK / "verdicts.jsonl"
 SHARE = 16
 """As many are judged by one process, so that what a flaw's patches share is seldom made anew."""
 PART = ROOT / "bench" / "parts" / "wrong_patches.md"
-JUDGED = ("regressed", "bypassed", "still-triggers", "unfixed")
+SHOWN_WRONG = (
+    "Each is shown to be wrong by an exploit that knows nothing of the ladder, or by a legitimate "
+    "use that is lost. *Unwitnessed* are those of flaws that no witness shows yet; they are not in "
+    "the rate, whose interval is Wilson's of 95 %. Where not all were judged, it says so.\n"
+)
+SHOWN_RIGHT = (
+    "None of the exploits finds anything against those by hand and the remedies. A refusal of one "
+    "of them is wrong; what is inconclusive is told apart.\n"
+)
 
 
 def upstream(flaw: Flaw) -> Candidate | None:
@@ -152,11 +161,8 @@ def section(groups: dict[str, list[Candidate]], verdicts: dict[str, Said]) -> st
 
 def _wrong_tables(groups: dict[str, list[Candidate]], verdicts: dict[str, Said]) -> list[str]:
     rows = [
-        "Each is shown to be wrong by an exploit that knows nothing of the ladder, or by a "
-        "legitimate use that is lost. *Unwitnessed* are those of flaws that no witness shows yet; "
-        "they are not in the rate.\n",
-        "| patches | judged | accepted | refused | inconclusive | unwitnessed "
-        "| wrong-accept rate, 95 % interval |",
+        SHOWN_WRONG,
+        "| patches | judged of | accepted | refused | inconclusive | unwitnessed | rate, interval |",
         "|---|---:|---:|---:|---:|---:|---|",
     ]
     for name, title in (("written", "written by hand"), ("mutant", "mutants of right patches")):
@@ -165,7 +171,8 @@ def _wrong_tables(groups: dict[str, list[Candidate]], verdicts: dict[str, Said])
         low, high = wilson(count["accepted"], witnessed)
         rate = 100 * count["accepted"] / witnessed if witnessed else 0
         rows.append(
-            f"| {title} | {sum(count.values())} | {count['accepted']} | {count['refused']} "
+            f"| {title} | {sum(count.values())} of {len(groups[name])} | {count['accepted']} "
+            f"| {count['refused']} "
             f"| {count['inconclusive']} | {count['unwitnessed']} "
             f"| {rate:.1f} % ({100 * low:.1f} to {100 * high:.1f} %) |"
         )
@@ -176,7 +183,10 @@ def _wrong_tables(groups: dict[str, list[Candidate]], verdicts: dict[str, Said])
         if said:
             kinds[one.kind][outcome(said)] += 1
             gates[said.gate] += bool(said.gate) and outcome(said) == "refused"
-    rows += ["\n| kind | accepted | refused | inconclusive | unwitnessed |", "|---|---:|---:|---:|---:|"]
+    rows += [
+        "\n| kind | accepted | refused | inconclusive | unwitnessed |",
+        "|---|---:|---:|---:|---:|",
+    ]
     rows += [
         f"| {kind} | {count['accepted']} | {count['refused']} | {count['inconclusive']} "
         f"| {count['unwitnessed']} |"
@@ -197,8 +207,7 @@ def _wrong_tables(groups: dict[str, list[Candidate]], verdicts: dict[str, Said])
 def _right_tables(groups: dict[str, list[Candidate]], verdicts: dict[str, Said]) -> list[str]:
     rows = [
         "\n### Right patches\n",
-        "None of the exploits finds anything against those by hand and the remedies. A refusal of "
-        "one of them is wrong; what is inconclusive is told apart.\n",
+        SHOWN_RIGHT,
         "| patches | judged | accepted | refused | inconclusive | unwitnessed |",
         "|---|---:|---:|---:|---:|---:|",
     ]
@@ -226,17 +235,23 @@ def main() -> int:
     """Judge, and write the part."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="part of a patch's id")
-    parser.add_argument("--group", action="append", default=[], help="written, mutant, right, upstream")
+    parser.add_argument(
+        "--group", action="append", default=[], help="written, mutant, right, upstream"
+    )
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--each", type=int, help="judge at most as many of each flaw")
     parser.add_argument("--fresh", action="store_true", help="judge again what was judged")
-    parser.add_argument("--section", action="store_true", help="judge nothing, write the part of what was judged")
+    parser.add_argument(
+        "--section", action="store_true", help="judge nothing, write the part of what was judged"
+    )
     options = parser.parse_args()
     os.environ.setdefault("COUNTERMINE_STATE", str(WORK / "state"))
     os.chdir(ROOT)
     WORK.mkdir(parents=True, exist_ok=True)
     if not options.section:
-        groups = {name: made() for name, made in GROUPS.items() if name in (options.group or GROUPS)}
+        groups = {
+            name: made() for name, made in GROUPS.items() if name in (options.group or GROUPS)
+        }
         known = {} if options.fresh else kept()
         chosen = [
             one
