@@ -162,7 +162,7 @@ def section(groups: dict[str, list[Candidate]], verdicts: dict[str, Said]) -> st
 def _wrong_tables(groups: dict[str, list[Candidate]], verdicts: dict[str, Said]) -> list[str]:
     rows = [
         SHOWN_WRONG,
-        "| patches | judged of | accepted | refused | inconclusive | unwitnessed | rate, interval |",
+        "| patches | judged of | accepted | refused | inconclusive | unwitnessed | rate (95 %) |",
         "|---|---:|---:|---:|---:|---:|---|",
     ]
     for name, title in (("written", "written by hand"), ("mutant", "mutants of right patches")):
