@@ -29,6 +29,9 @@ RECORD = WORK / "verdicts.jsonl"
 SHARE = 16
 """As many are judged by one process, so that what a flaw's patches share is seldom made anew."""
 PART = ROOT / "bench" / "parts" / "wrong_patches.md"
+OURS = ("baseline", "red", "control")
+"""What stops there before the patch is looked at (a bound, a sandbox that was cut off) is no
+verdict on it: it is judged again."""
 SHOWN_WRONG = (
     "Each is shown to be wrong by an exploit that knows nothing of the ladder, or by a legitimate "
     "use that is lost. *Unwitnessed* are those of flaws that no witness shows yet; they are not in "
@@ -77,6 +80,8 @@ def kept() -> dict[str, Said]:
     if RECORD.exists():
         for row in map(json.loads, RECORD.read_text().splitlines()):
             key = row.pop("key")
+            if row["verdict"] == "inconclusive" and row["gate"] in OURS:
+                continue
             found[key] = Said(**row)
     return found
 

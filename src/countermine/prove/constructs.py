@@ -58,6 +58,9 @@ _BUILTINS = frozenset(
 _INDIRECT = frozenset({"gc", "ctypes", "importlib", "builtins", "*"})
 """Names that are refused whichever module they are imported from."""
 
+_UNPREDICTABLE = frozenset({"SystemRandom"})
+"""Of the module ``random``. No fix needs the rest: only where it is asked is watched."""
+
 _BY_NAME = frozenset({"getattr", "setattr", "delattr"})
 _GETTERS = frozenset({"attrgetter", "methodcaller"})
 _WHOLE = frozenset({"atexit.register", "weakref.finalize"})
@@ -194,6 +197,8 @@ def _of_attribute(node: ast.Attribute, imported: frozenset[str]) -> Iterator[str
     elif _private(node.attr) and isinstance(node.value, ast.Name) and node.value.id in imported:
         yield from _of_private(node.value.id, node.attr)
     whole = ast.unparse(node)
+    if whole == f"random.{node.attr}" and node.attr not in _UNPREDICTABLE and "random" in imported:
+        yield whole
     of_import = _root(node.value) in imported
     if isinstance(node.ctx, ast.Store | ast.Del) and of_import:
         yield f"an assignment to {whole}"
