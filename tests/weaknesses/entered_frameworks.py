@@ -253,6 +253,13 @@ class Service:
         with open(os.path.join(folder, item.key)) as stream:
             return stream.read()
 
+class Accessor:
+    stat = os.stat
+
+def sized(text):
+    Accessor().stat(os.path.dirname(os.path.abspath(__file__)))
+    return eval(text)
+
 def strange(thing, text):
     return thing.parts.first(eval(text))
 '''
@@ -294,6 +301,7 @@ SERVED = (
     entered("command-injection", METHOD, "Handler.do_GET", (C.PATH, None), "run", SERVERS),
     entered("code-injection", METHOD, "Handler.do_POST", (C.BODY, None), "eval", SERVERS),
     entered("path-traversal", METHOD, "Service.fetch", (C.PARAMETER, "item"), "open", OBJECTS),
+    entered("code-injection", FUNCTION, "sized", (C.PARAMETER, "text"), "eval", OBJECTS),
     entered("command-injection", METHOD, "Lines.handle", (C.BODY, None), "run", SERVERS),
 )
 """These need the standard library only."""

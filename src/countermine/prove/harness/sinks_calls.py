@@ -171,18 +171,30 @@ def _told_class(observer: Observer, module: ModuleType, name: str, package: str)
         return  # a class made in C: the call cannot be seen this way
 
 
+class _Look:
+    """A look-up of a file that is reported.
+
+    No function: up to Python 3.10 ``pathlib`` keeps ``os.stat`` as an attribute of a class, where
+    a function would become a method.
+    """
+
+    def __init__(self, original: Call, observer: Observer) -> None:
+        self._original = original
+        self._observer = observer
+
+    def __call__(self, path: Any, *args: Any, **kwargs: Any) -> Any:
+        if not isinstance(path, int):
+            facts = path_facts(path, write=False)
+            if facts is not None:
+                self._observer.observe("stat", facts)
+        return self._original(path, *args, **kwargs)
+
+
 def _os(module: ModuleType, observer: Observer) -> None:
     """Report look-ups of files: code that checks for a file before it opens it says where."""
     for name in ("stat", "access"):
         original = getattr(module, name)
-
-        def look(path: Any, *args: Any, _original: Call = original, **kwargs: Any) -> Any:
-            if not isinstance(path, int):
-                facts = path_facts(path, write=False)
-                if facts is not None:
-                    observer.observe("stat", facts)
-            return _original(path, *args, **kwargs)
-
+        look = _Look(original, observer)
         replace(observer, module, name, look)
         for group in (os.supports_dir_fd, os.supports_follow_symlinks, os.supports_fd):
             if original in group:
