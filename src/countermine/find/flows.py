@@ -210,6 +210,8 @@ def _run(work: _Work, units: Sequence[Unit], progress: Progress) -> list[Answer]
     return [_alone(work, unit, progress) for unit in units]
 
 
+_NEAR = frozenset({"reflection"})
+"""Kinds of sinks that names come to by every helper there is: what comes from far is no input."""
 _held: list[_Work] = []
 """What a worker process works on; set once when the process begins."""
 
@@ -250,7 +252,7 @@ def _answer(work: _Work, unit: Unit) -> Answer:
     templates = _templates(work, asked)
     engine = FlowEngine(asked.project, request.catalogue, request.bounds, templates)
     minor = (facts for facts in request.weaknesses if facts.severity is Severity.LOW)
-    near = frozenset(kind for facts in minor for kind in facts.sink_kinds)
+    near = frozenset(kind for facts in minor for kind in facts.sink_kinds) | _NEAR
     whole = request.focus is not None
     own = {path for path, _ in unit.files}
     pages = {file.path for file in request.inventory.templates}

@@ -6,14 +6,18 @@ from countermine.flow.frame import Arguments, Frame
 from countermine.flow.values import UNKNOWN, Value, altered
 
 _CHOSEN = "chosen by a name"
+_VERB = ".method"
 _PLACES = {"getattr": 1}
 """Where the name stands among the arguments; behind the call for the other functions."""
 
 
 def chosen(found: Value, function: str, name: Value) -> Value:
     """Return what a name chose by a function, which remembers the name until it is called."""
-    if not name.taints:
+    # Views are chosen by the verb of a request, of which the server knows a handful.
+    taints = tuple(t for t in name.taints if _VERB not in t.origin.trail)
+    if not taints:
         return found
+    name = altered(name, taints=taints)
     by = Value(ref=_CHOSEN, items=(name,), prefix=function)
     return altered(found, receiver=by)
 
