@@ -399,6 +399,81 @@ def run(path, token):
 """,
 )
 
+RANDOM = (
+    """
+import random
+import string
+
+def run(length):
+    return "".join(random.choice(string.ascii_letters) for _ in range(8))
+""",
+    """
+import secrets
+import string
+
+def run(length):
+    return "".join(secrets.choice(string.ascii_letters) for _ in range(8))
+""",
+    """
+import secrets
+
+def run(length):
+    return secrets.token_hex(4)
+""",
+    """
+import uuid
+
+def run(length):
+    return uuid.uuid4().hex[:8]
+""",
+    """
+import os
+
+def run(length):
+    return os.urandom(6).hex()
+""",
+    """
+import random
+
+def run(length):
+    return f"{random.SystemRandom().randrange(10**6):06}"
+""",
+)
+RANDOM_WRONG = (
+    # A generator of one's own, seeded by the clock.
+    """
+import string
+import time
+
+def run(length):
+    state = time.time_ns()
+    code = ""
+    for _ in range(8):
+        state = (state * 1103515245 + 12345) % 2**31
+        code += string.ascii_letters[state % 52]
+    return code
+""",
+    # A counter behind a hash without a key.
+    """
+import hashlib
+import itertools
+
+NUMBERS = itertools.count()
+
+def run(length):
+    return hashlib.sha256(str(next(NUMBERS)).encode()).hexdigest()[:8]
+""",
+    # Chosen well, among few.
+    """
+import secrets
+
+CODES = [f"code-{number:03}" for number in range(500)]
+
+def run(length):
+    return secrets.choice(CODES)
+""",
+)
+
 _COMPARED = "timing-unsafe-comparison"
 _TEMPORARY = "insecure-temporary-file"
 _RIGHTS = "loose-file-permissions"
@@ -410,6 +485,9 @@ OBSERVED = (
     function("temporary-fixed", _TEMPORARY, "open", None, FIXED_NAME),
     function("rights", _RIGHTS, "os.chmod", None, RIGHTS, RIGHTS_WRONG),
     function("rights-late", _RIGHTS, "os.chmod", None, CLOSED_LATE, CLOSED_LATE_WRONG),
+    function(
+        "random-codes", "predictable-randomness", "random.choice", "length", RANDOM, RANDOM_WRONG
+    ),
     *OUTGOING,
 )
 """These need the standard library only."""

@@ -104,6 +104,7 @@ def _random(module: ModuleType, observer: Observer) -> None:
         if original is not None:
             replace(observer, module, name, told(observer, "random", original, facts(name)))
 
+    _system_random(module, observer)
     made = module.Random.__init__
 
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807 - it is one
@@ -112,6 +113,55 @@ def _random(module: ModuleType, observer: Observer) -> None:
         made(self, *args, **kwargs)
 
     replace(observer, module.Random, "__init__", __init__)
+
+
+MAX_DRAWS = 64
+"""Draws from the kernel's generator that are told; a token takes one, a code one for a letter."""
+
+
+class _Draws:
+    """Tells how much was asked of the kernel's generator; a draw within a draw is the same one."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._within = False
+
+    def told(self, observer: Observer, call: str, original: Call, bits: Callable[..., int]) -> Call:
+        """Return a function that reports how many bits it draws, and draws them."""
+
+        def draw(*args: Any, **kwargs: Any) -> Any:
+            if self._within:
+                return original(*args, **kwargs)
+            self._within = True
+            try:
+                drawn = original(*args, **kwargs)
+            finally:
+                self._within = False
+            self._count += 1
+            if self._count <= MAX_DRAWS:
+                # Numbered, since what is told the same way is not told often.
+                facts = {"call": call, "bits": str(bits(*args)), "draw": str(self._count)}
+                observer.observe("secure-random", facts)
+            return drawn
+
+        return draw
+
+
+_DRAWS = _Draws()
+
+
+def _system_random(module: ModuleType, observer: Observer) -> None:
+    system = module.SystemRandom
+    by_bits = _DRAWS.told(
+        observer, "random.SystemRandom", system.getrandbits, lambda _self, count: int(count)
+    )
+    replace(observer, system, "getrandbits", by_bits)
+    by_bytes = _DRAWS.told(observer, "os.urandom", module._urandom, _bits)  # noqa: SLF001
+    replace(observer, module, "_urandom", by_bytes)
+
+
+def _bits(count: int) -> int:
+    return 8 * count
 
 
 def _uuid(module: ModuleType, observer: Observer) -> None:
@@ -191,7 +241,11 @@ class _Look:
 
 
 def _os(module: ModuleType, observer: Observer) -> None:
-    """Report look-ups of files: code that checks for a file before it opens it says where."""
+    """Report look-ups of files, and what is asked of the kernel's generator.
+
+    Code that checks for a file before it opens it says where it looks.
+    """
+    replace(observer, module, "urandom", _DRAWS.told(observer, "os.urandom", module.urandom, _bits))
     for name in ("stat", "access"):
         original = getattr(module, name)
         look = _Look(original, observer)
