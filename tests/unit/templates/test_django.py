@@ -2,6 +2,7 @@
 
 import pytest
 
+from countermine.core.levels import SourceLevel
 from tests.unit.templates.conftest import DJANGO, Render, Shown, text_at
 
 FLAWED = {
@@ -151,15 +152,27 @@ def test_variables_are_told_apart_beside_a_deep_one(render: Render) -> None:
     assert text_at(files, finding) == "{{ r|safe }}"
 
 
-def test_what_an_unknown_call_looks_up_is_not_told(render: Render) -> None:
-    files = {
-        "views.py": "from django.shortcuts import get_object_or_404, render\n\n\n"
+def looked_up(call: str) -> dict[str, str]:
+    return {
+        "views.py": "from django.shortcuts import get_object_or_404, render\n"
+        "from elsewhere import get_or_404\n\n\n"
         "def index(request):\n"
-        '    post = get_object_or_404(Post, pk=request.GET["q"])\n'
+        f'    post = {call}(Post, pk=request.GET["q"])\n'
         '    return render(request, "page.html", {"post": post})\n',
         "templates/page.html": "<p>{{ post.text|safe }}</p>",
     }
-    assert render(files).findings == ()
+
+
+def test_what_an_unknown_call_looks_up_is_not_told(render: Render) -> None:
+    assert render(looked_up("get_or_404")).findings == ()
+
+
+def test_a_row_that_is_looked_up_is_told_as_what_was_stored_and_not_as_its_key(
+    render: Render,
+) -> None:
+    (finding,) = render(looked_up("get_object_or_404")).findings
+    assert finding.trace[0].note == "a row of a database"
+    assert finding.level is SourceLevel.FILE
 
 
 CLASS = (
