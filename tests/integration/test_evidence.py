@@ -5,7 +5,9 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,6 +36,30 @@ def called(state: Path, *arguments: str | Path) -> Answer:
     return Answer(code=done.returncode, out=done.stdout, err=done.stderr)
 
 
+Change = Callable[[Any], None]
+
+
+def changed(bundle: Path, into: Path, change: Change) -> Path:
+    """Write a bundle in which something else stands, under the old signature."""
+    envelope = json.loads(bundle.read_text())
+    document = json.loads(base64.b64decode(envelope["payload"]))
+    change(document["predicate"])
+    envelope["payload"] = base64.b64encode(json.dumps(document).encode()).decode()
+    into.write_text(json.dumps(envelope))
+    return into
+
+
+def without_effect(patch: Any) -> None:
+    (edit,) = [one for one in patch["edits"] if "eval" in one["before"]]
+    edit["after"] = edit["before"] + "  "
+
+
+def with_terms_of_its_own(proof: Any) -> None:
+    proof["terms"]["test"] = ["/bin/true"]
+    proof["terms"]["catalogue"] = {"neutral": 7}
+    del proof["witness"]["attacks"][1:]
+
+
 @pytest.mark.online
 @pytest.mark.slow
 def test_a_proof_is_made_again_elsewhere_and_a_forged_one_is_not(tmp_path: Path) -> None:
@@ -59,19 +85,24 @@ def test_a_proof_is_made_again_elsewhere_and_a_forged_one_is_not(tmp_path: Path)
     assert not [note for note in run["notes"] if note.startswith("differs")]
 
     # Whoever forges "proven" of a patch that does nothing gets another verdict, and no signature.
-    envelope = json.loads(bundle.read_text())
-    document = json.loads(base64.b64decode(envelope["payload"]))
-    (edit,) = [one for one in document["predicate"]["patch"]["edits"] if "eval" in one["before"]]
-    edit["after"] = edit["before"] + "  "
-    envelope["payload"] = base64.b64encode(json.dumps(document).encode()).decode()
-    forged = tmp_path / "forged.json"
-    forged.write_text(json.dumps(envelope))
+    forged = changed(bundle, tmp_path / "forged.json", lambda proof: without_effect(proof["patch"]))
     refused = called(there, "prove", "--bundle", forged, "--target", moved, "--signer", key)
     assert (refused.code, "does not hold" in refused.line) == (6, True)
     judged = called(there, "prove", "--bundle", forged, "--target", moved, "--json")
     assert judged.code == 7
     notes = json.loads(judged.out)["notes"]
     assert any(note.startswith("the bundle says proven, this rerun says ") for note in notes)
+
+    # Nor has a stranger a say in what a patch is judged by.
+    bent = changed(bundle, tmp_path / "bent.json", with_terms_of_its_own)
+    told = called(there, "prove", "--bundle", bent, "--target", moved, "--json")
+    assert told.code == 0
+    run = json.loads(told.out)
+    assert "nothing but the patch was taken from the bundle" in run["notes"]
+    (case,) = run["cases"]
+    assert len(case["witness"]["attacks"]) > 1
+    outcomes = {gate["gate"]: gate["outcome"] for gate in case["verdict"]["gates"]}
+    assert outcomes["tests"] == "not-applicable", "the command of the bundle was not run"
 
     (moved / "calc.py").write_text(CALCULATOR + "\n\nVERSION = 2\n")
     another = called(there, "prove", "--bundle", bundle, "--target", moved)

@@ -1,6 +1,7 @@
 """Writes the evidence of a run's cases as bundles, and reads bundles back."""
 
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from countermine.core.cases import Case
@@ -42,8 +43,6 @@ class Bundle:
 
 def tool_here() -> ProofTool:
     """Return what this program is."""
-    from importlib.metadata import version  # noqa: PLC0415 - slow, and only needed here
-
     stands_on = tuple(Package(name=name, version=found) for name, found in libraries())
     return ProofTool(version=version("countermine"), digest=program_digest(), libraries=stands_on)
 

@@ -36,10 +36,10 @@ class ProofTarget:
 class ProofTerms:
     """What was asked, as far as it has a part in the verdict."""
 
-    levels: tuple[SourceLevel, ...]
-    include_tests: bool
-    paths: tuple[str, ...]
-    exclude: tuple[str, ...]
+    levels: tuple[SourceLevel, ...] = tuple(SourceLevel)
+    include_tests: bool = False
+    paths: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
     catalogue: dict[str, object] = field(default_factory=dict)
     """Rows of the project's own, as in its configuration."""
     install: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from countermine.core.cases import Case
-from countermine.loop.proofs import Proof, ProofGround, ProofTool
+from countermine.loop.proofs import Proof, ProofGround, ProofTerms, ProofTool
 from countermine.loop.records import RunRequest
 from countermine.target.installed import Package
 
@@ -11,11 +11,14 @@ MOST_NAMED = 5
 """Packages that a comparison names; further ones are counted."""
 
 
-def rerun_request(proof: Proof, *, target: str, python: str | None, started: str) -> RunRequest:
+def rerun_request(
+    proof: Proof, terms: ProofTerms, *, target: str, python: str | None, started: str
+) -> RunRequest:
     """Return what a run has to be asked to make a proof again.
 
     Args:
         proof: What is made again.
+        terms: Those of the proof, or none, where whoever wrote them may have no say.
         target: Where the tree is.
         python: The interpreter to use; ``None`` to choose as ever.
         started: UTC, ISO 8601.
@@ -25,15 +28,16 @@ def rerun_request(proof: Proof, *, target: str, python: str | None, started: str
         version=proof.tool.version,
         target=target,
         started=started,
-        levels=proof.terms.levels,
-        include_tests=proof.terms.include_tests,
-        paths=proof.terms.paths,
-        exclude=proof.terms.exclude,
-        rules_origin="the bundle: catalogue" if proof.terms.catalogue else "",
-        catalogue=proof.terms.catalogue,
+        levels=terms.levels,
+        include_tests=terms.include_tests,
+        paths=terms.paths,
+        exclude=terms.exclude,
+        rules_origin="the bundle: catalogue" if terms.catalogue else "",
+        catalogue=terms.catalogue,
         python=python,
-        install=proof.terms.install,
-        test=proof.terms.test,
+        install=terms.install,
+        test=terms.test,
+        cache=False,
     )
 
 
@@ -47,6 +51,8 @@ def compared(proof: Proof, case: Case, ground: ProofGround, tool: ProofTool) -> 
         tool: What judged it here.
     """
     differences = [*_outcomes(proof, case)]
+    if proof.witness != case.witness:
+        differences.append("another witness was driven")
     if proof.regression_test != case.regression_test:
         differences.append("another regression test was written")
     if proof.ground.python != ground.python:

@@ -13,6 +13,7 @@ from countermine.core.verdicts import StillExploitable
 from countermine.loop.proofs import (
     Proof,
     ProofGround,
+    ProofTerms,
     ProofTool,
     from_document,
     proof_of,
@@ -70,10 +71,17 @@ def test_where_the_tree_lay_and_how_long_it_took_is_not_told(proof: Proof) -> No
 
 def test_what_was_asked_is_asked_again(proof: Proof) -> None:
     again = rerun_request(
-        proof, target="/home/me/shop", python=None, started="2026-02-01T00:00:00Z"
+        proof, proof.terms, target="/home/me/shop", python=None, started="2026-02-01T00:00:00Z"
     )
     assert (again.target, again.levels) == ("/home/me/shop", (SourceLevel.REMOTE,))
     assert (again.catalogue, again.install) == (REQUEST.catalogue, ("flask<4",))
+
+
+def test_a_stranger_has_no_say_in_what_is_asked(proof: Proof) -> None:
+    again = rerun_request(
+        proof, ProofTerms(), target="/home/me/shop", python=None, started="2026-02-01T00:00:00Z"
+    )
+    assert (again.levels, again.catalogue, again.install) == (tuple(SourceLevel), {}, ())
 
 
 def test_a_case_that_was_never_run_has_no_proof(case: Case) -> None:
