@@ -82,6 +82,7 @@ def _witness_from(path: Path, finding: Finding) -> Witness:
         attacks=(Stimulus(name="attack", inputs=()),),
         controls=(Stimulus(name="control", inputs=()),),
         script=source,
+        vouched=True,
     )
 
 

@@ -115,8 +115,14 @@ class Witness:
     controls: tuple[Stimulus, ...]
     """At least one legitimate use through the same entry point."""
     script: str | None = None
-    """Source of a driver given by a user or model (functions ``attack(canary)`` and
-    ``control()``); ``None`` to use the driver of ``entry.kind``."""
+    """Source of a driver of the user's own (functions ``attack(canary)`` and ``control()``);
+    ``None`` to use the driver of ``entry.kind``. It runs beside the observer and could forge what
+    that sees, so that it counts only if it is ``vouched``."""
+    vouched: bool = False
+    """Whether the script is the word of the user who started the program."""
+    driver: str | None = None
+    """Source of a driver that nobody vouches for, such as a model's (a function ``drive(value)``):
+    read and never run, it only sets up what the entry point is called with."""
     test: TestDriver | None = None
     """A test of the target that is run until it calls the entry point, where one argument is
     replaced; ``None`` to call the entry point directly."""

@@ -14,6 +14,7 @@ from countermine.core.witnesses import (
     Stimulus,
     Unclear,
     Witness,
+    WitnessKind,
 )
 from countermine.prove.drive.outside import hidden
 from countermine.prove.records import Claim
@@ -79,7 +80,21 @@ def _judged(claim: Claim, stimulus: Stimulus, seen: Observation, benign: Observa
         reason = f"nothing is known of how {claim.weakness.facts.id} shows itself"
         return Judged(stimulus=stimulus, seen=seen, effect=Unclear(reason=reason))
     effect = claim.weakness.witness.judge(claim.witness, stimulus, seen, benign)
+    if isinstance(effect, Shown) and _shows_anyway(claim, benign):
+        effect = Unclear(reason="the driver's set-up shows the same without the attack")
     return Judged(stimulus=stimulus, seen=seen, effect=settled(effect, seen, benign))
+
+
+def _shows_anyway(claim: Claim, benign: Observation) -> bool:
+    """Tell whether a driver that nobody vouches for brings the effect about by its set-up."""
+    witness = claim.witness
+    if witness.driver is None or claim.weakness.witness is None:
+        return False
+    if witness.kind is WitnessKind.STRUCTURAL:
+        # There the call itself is the flaw, and a legitimate use makes it too.
+        return False
+    probe = witness.controls[0]
+    return isinstance(claim.weakness.witness.judge(witness, probe, benign, benign), Shown)
 
 
 def settled(effect: Effect, seen: Observation, benign: Observation) -> Effect:

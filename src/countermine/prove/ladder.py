@@ -70,6 +70,11 @@ from countermine.prove.steps import (
 from countermine.prove.trees import private_tree
 from countermine.prove.trial import Trial
 
+NOT_VOUCHED = (
+    "a script that runs beside the observer could forge what it sees, and nobody vouches for this "
+    "one; give a driver that is read instead"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProveRequest:
@@ -177,6 +182,9 @@ def witness_case(setting: Setting, claim: Claim, ground: Baseline) -> Witnessing
     """
     if ground.gate.outcome is GateOutcome.INCONCLUSIVE:
         verdict = Inconclusive(gates=(ground.gate,), reason=ground.gate.reason)
+        return NotWitnessed(verdict=verdict)
+    if claim.witness.script is not None and not claim.witness.vouched:
+        verdict = Inconclusive(gates=(ground.gate,), reason=NOT_VOUCHED)
         return NotWitnessed(verdict=verdict)
     directly = _witnessed(setting, claim, ground)
     if isinstance(directly, Witnessed):

@@ -563,3 +563,23 @@ def test_the_author_and_the_judge_share_nothing_but_the_diff(world: World) -> No
     trees = {tree for tree, _ in world.drive.asked}
     assert world.root in trees
     assert all(tree == world.root or not tree.exists() for tree in trees)
+
+
+def test_a_script_that_nobody_vouches_for_is_not_even_run(world: World) -> None:
+    world.witness = replace(world.witness, script="def attack(canary): forge()")
+    result = world.prove()
+    assert isinstance(result.verdict, Inconclusive)
+    assert "nobody vouches for this one" in result.verdict.reason
+    assert result.status is FindingStatus.TRACED
+    assert world.drive.asked == []
+    world.witness = replace(world.witness, vouched=True)
+    assert isinstance(world.prove().verdict, Proven)
+
+
+def test_an_effect_that_the_set_up_of_a_driver_brings_about_shows_nothing(world: World) -> None:
+    world.drive = ScriptedDrive(lambda _tree, one: seen(one.name, "effect"))
+    world.witness = replace(world.witness, driver="def drive(value): ...")
+    result = world.prove()
+    assert isinstance(result.verdict, Inconclusive)
+    assert "set-up shows the same without the attack" in result.verdict.reason
+    assert stopped_at(result) == (Gate.RED, GateOutcome.INCONCLUSIVE)

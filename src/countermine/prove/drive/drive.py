@@ -13,6 +13,7 @@ from countermine.ports.sandbox import Access, Mount, SandboxCommand, SandboxOutc
 from countermine.prove.drive.observations import lost, observation
 from countermine.prove.drive.outside import by_stimulus, joined
 from countermine.prove.drive.request import DriveRequest
+from countermine.prove.drive.set_up import after_set_up
 from countermine.prove.harness import jobs
 from countermine.prove.harness.channel import sign
 
@@ -54,6 +55,8 @@ def drive(request: DriveRequest) -> tuple[Observation, ...]:
     answers = list(_answers(outcome.stdout, key))
     if jobs.READY not in answers:
         raise SandboxUnavailableError(_not_started(request, outcome))
+    if request.witness.driver is not None and request.witness.test is None:
+        answers = [after_set_up(one) if isinstance(one, dict) else one for one in answers]
     found = {
         str(answer["stimulus"]): observation(answer, canary)
         for answer in answers
@@ -114,6 +117,7 @@ def _job(request: DriveRequest, canary: str) -> bytes:
                 "import_roots": list(request.environment.import_roots),
             },
             "script": witness.script,
+            "driver": witness.driver,
             "test": None if witness.test is None else asdict(witness.test),
             "compares_in": _compared_in(witness),
             "logs": witness.weakness == LOGS,

@@ -34,6 +34,7 @@ class Job(NamedTuple):
     scratch: str
     entry: EntryJob
     script: str | None
+    driver: str | None
     test: dict[str, str] | None
     """A test of the target that calls the entry point: its ``path``, ``id`` and ``runner``."""
     compares_in: str | None
@@ -88,6 +89,7 @@ def parsed(data: bytes) -> Job:
         scratch=raw["scratch"],
         entry=EntryJob(**{**entry, "import_roots": tuple(entry["import_roots"])}),
         script=raw["script"],
+        driver=raw.get("driver"),
         test=raw.get("test"),
         compares_in=raw["compares_in"],
         logs=raw["logs"],

@@ -87,7 +87,8 @@ def main() -> None:
 
 
 def _loads_once(job: jobs.Job) -> bool:
-    apart = job.script is None and job.entry.kind in loader.APART
+    read = job.script is None and job.driver is None
+    apart = read and job.entry.kind in loader.APART
     # What a stimulus puts where programs look by habit may change how the target loads.
     habits = tuple(f"{folder}/" for folder in scratch.OWN)
     names = [name for stimulus in job.stimuli for name, _ in stimulus.files]

@@ -1,0 +1,197 @@
+"""Reads a driver that nobody vouches for: a few straight lines that lead to an entry point.
+
+Whoever wrote it may want to forge what the observer sees, so that it is read and never run: a line
+imports a module of the target, names an object that set-up makes, or, the last one, calls the entry
+point with the value. There are no branches, so that it does the same on every tree. What a call may
+reach is decided when it is made (``drivers_text``).
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import NamedTuple
+
+FUNCTION = "drive"
+MAX_BYTES = 16 * 1024
+MAX_NODES = 2000
+"""Of the syntax tree; a set-up of some tens of lines has a few hundred."""
+MAX_DEPTH = 50
+"""Of expressions inside each other: what walks them calls itself."""
+
+TEXT, DATA = "value", "data"
+"""What the parameter is called: it gets the value as text, or as bytes."""
+
+_EXPRESSIONS = (
+    ast.Constant, ast.Name, ast.Attribute, ast.Call, ast.List, ast.Tuple, ast.Dict, ast.Set,
+    ast.UnaryOp, ast.USub, ast.keyword, ast.Load,
+)  # fmt: skip
+_CONSTANTS = (str, bytes, int, float, bool, type(None))
+
+
+class DriverTextError(ValueError):
+    """A text is no driver; the message says which line is not."""
+
+
+class Import(NamedTuple):
+    """A module, or a name in one, under the name that the driver has for it."""
+
+    module: str
+    name: str | None
+    known_as: str
+
+
+class SetUp(NamedTuple):
+    """A line that makes an object; ``name`` is ``None`` for a call that is made for its effect."""
+
+    name: str | None
+    made: ast.expr
+
+
+class DriverText(NamedTuple):
+    """What a driver says."""
+
+    imports: tuple[Import, ...]
+    set_up: tuple[SetUp, ...]
+    entry: ast.Call
+    parameter: str
+
+
+def read(source: str) -> DriverText:
+    """Return what a driver says.
+
+    Raises:
+        DriverTextError: If it is no driver.
+    """
+    if len(source.encode("utf-8", "replace")) > MAX_BYTES:
+        message = f"a driver has at most {MAX_BYTES} bytes"
+        raise DriverTextError(message)
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
+        message = f"the driver is no Python: {problem}"
+        raise DriverTextError(message) from None
+    _bounded(tree)
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    if len(functions) != 1 or functions[0].name != FUNCTION:
+        message = f"a driver has one function, `def {FUNCTION}({TEXT}):`, and imports"
+        raise DriverTextError(message)
+    imports: list[Import] = []
+    outside = [node for node in tree.body if node is not functions[0]]
+    for node in outside:
+        if not _is_docstring(node):
+            imports += _imported(node)
+    return _read_function(functions[0], imports)
+
+
+def mentions(node: ast.AST, name: str) -> bool:
+    """Tell whether an expression uses a name."""
+    return any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(node))
+
+
+def _read_function(function: ast.FunctionDef, imports: list[Import]) -> DriverText:
+    parameter = _parameter(function)
+    body = [node for node in function.body if not _is_docstring(node)]
+    set_up: list[SetUp] = []
+    for node in body[:-1]:
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            imports += _imported(node)
+        else:
+            set_up.append(_set_up(node, parameter))
+    last = body[-1] if body else function
+    value = last.value if isinstance(last, (ast.Return, ast.Expr)) else None
+    if not isinstance(value, ast.Call) or mentions(value.func, parameter):
+        message = f"line {last.lineno}: the last line calls the entry point with `{parameter}`"
+        raise DriverTextError(message)
+    uses = [one for one in ast.walk(value) if isinstance(one, ast.Name) and one.id == parameter]
+    if len(uses) != 1:
+        message = f"line {last.lineno}: the entry point is called with `{parameter}` once"
+        raise DriverTextError(message)
+    _check(value)
+    return DriverText(tuple(imports), tuple(set_up), value, parameter)
+
+
+def _parameter(function: ast.FunctionDef) -> str:
+    given = function.args
+    names = [one.arg for one in given.args]
+    plain = not (given.vararg or given.kwarg or given.kwonlyargs or given.defaults)
+    if not plain or names not in ([TEXT], [DATA]) or function.decorator_list:
+        message = (
+            f"line {function.lineno}: `{FUNCTION}` takes `{TEXT}` (text) or `{DATA}` (bytes), "
+            "and no more"
+        )
+        raise DriverTextError(message)
+    return names[0]
+
+
+def _imported(node: ast.stmt) -> list[Import]:
+    if isinstance(node, ast.Import):
+        if any(one.asname is None and "." in one.name for one in node.names):
+            message = f"line {node.lineno}: name a module of a package with `as`"
+            raise DriverTextError(message)
+        return [Import(one.name, None, one.asname or one.name) for one in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        if any(one.name.startswith(("_", "*")) for one in node.names):
+            message = f"line {node.lineno}: only public names are imported, each by its name"
+            raise DriverTextError(message)
+        return [Import(node.module, one.name, one.asname or one.name) for one in node.names]
+    message = f"line {node.lineno}: a driver has imports and one function, nothing else"
+    raise DriverTextError(message)
+
+
+def _set_up(node: ast.stmt, parameter: str) -> SetUp:
+    if isinstance(node, ast.Assign) and len(node.targets) == 1:
+        target, made = node.targets[0], node.value
+        name = target.id if isinstance(target, ast.Name) else ""
+    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        name, made = None, node.value
+    else:
+        name, made = "", None
+    if made is None or name in ("", parameter):
+        message = (
+            f"line {node.lineno}: set-up gives an object a name, or makes a call: no branches, "
+            "loops, functions or changes of objects"
+        )
+        raise DriverTextError(message)
+    if mentions(made, parameter):
+        message = f"line {node.lineno}: `{parameter}` goes into the entry point and nowhere else"
+        raise DriverTextError(message)
+    _check(made)
+    return SetUp(name, made)
+
+
+def _check(expression: ast.expr) -> None:
+    for node in ast.walk(expression):
+        line = getattr(node, "lineno", expression.lineno)
+        if not isinstance(node, _EXPRESSIONS):
+            message = f"line {line}: {type(node).__name__} has no place in a driver"
+            raise DriverTextError(message)
+        if isinstance(node, ast.Constant) and not isinstance(node.value, _CONSTANTS):
+            message = f"line {line}: {node.value!r:.40} has no place in a driver"
+            raise DriverTextError(message)
+        if isinstance(node, ast.Attribute) and node.attr.startswith("_"):
+            message = f"line {line}: {node.attr} is not public"
+            raise DriverTextError(message)
+        if isinstance(node, (ast.keyword, ast.Dict)) and _unpacks(node):
+            message = f"line {line}: arguments are written out, not unpacked"
+            raise DriverTextError(message)
+
+
+def _unpacks(node: ast.keyword | ast.Dict) -> bool:
+    return None in node.keys if isinstance(node, ast.Dict) else node.arg is None
+
+
+def _bounded(tree: ast.AST) -> None:
+    left: list[tuple[ast.AST, int]] = [(tree, 0)]
+    count = 0
+    while left:
+        node, depth = left.pop()
+        count += 1
+        if count > MAX_NODES or depth > MAX_DEPTH:
+            message = "the driver is larger, or deeper, than a set-up can be"
+            raise DriverTextError(message)
+        left += [(child, depth + 1) for child in ast.iter_child_nodes(node)]
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    text = node.value if isinstance(node, ast.Expr) else None
+    return isinstance(text, ast.Constant) and isinstance(text.value, str)

@@ -1,0 +1,245 @@
+"""Follows a driver that nobody vouches for: makes what it sets up, and calls the entry point.
+
+Nothing of it runs as code. A call reaches what the target's own files define and a few harmless
+constructors; the value reaches the entry point alone. See docs/decisions/0026-mcp.md.
+"""
+
+# ruff: noqa: ANN401 - objects of a target have any type
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import os
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from countermine.prove.harness import driver_text, drivers_function, loading
+from countermine.prove.harness.driver_text import DATA, DriverText, mentions
+from countermine.prove.harness.loading import NotDrivenError
+from countermine.prove.harness.results import described, failure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from countermine.prove.harness.inputs import Scene
+    from countermine.prove.harness.loading import EntryJob
+    from countermine.prove.harness.observer import Observer
+
+ENTERING = "entering"
+"""Told right before the entry point is called: what is seen before it is the set-up's own."""
+
+HARMLESS = frozenset(
+    {
+        "argparse.Namespace", "builtins.bytes", "builtins.dict", "builtins.list", "builtins.set",
+        "builtins.str", "builtins.tuple", "datetime.date", "datetime.datetime",
+        "datetime.timedelta", "decimal.Decimal", "io.BytesIO", "io.StringIO", "pathlib.Path",
+        "pathlib.PurePath", "sqlite3.connect", "types.SimpleNamespace", "uuid.UUID",
+    }
+)  # fmt: skip
+"""What a driver may make of libraries: data, and a database. None of it runs code or opens a file
+that is not a database."""
+
+_BUILTINS = {name.rpartition(".")[2] for name in HARMLESS if name.startswith("builtins.")}
+_DATABASE = {"execute", "executemany", "commit", "cursor"}
+"""What a driver may ask of a database that it opened."""
+
+
+class _Library(NamedTuple):
+    """A dotted name of a library, which is no object until the whole name is harmless."""
+
+    name: str
+
+
+class TextDriver(NamedTuple):
+    """The driver of a text that was handed in."""
+
+    source: str
+
+    def load(self, entry: EntryJob, _scene: Scene) -> ModuleType:
+        """Import the module of the entry point."""
+        return loading.load(entry)
+
+    def drive(self, module: ModuleType, entry: EntryJob, scene: Scene, observer: Observer) -> str:
+        """Set up, and call the entry point with the value.
+
+        Raises:
+            NotDrivenError: If the text asks for what it may not have, or its set-up fails.
+        """
+        try:
+            said = driver_text.read(self.source)
+        except driver_text.DriverTextError as problem:
+            raise NotDrivenError(str(problem)) from None
+        steps = _Steps(said, entry, scene)
+        function, positional, named = steps.prepared(module)
+        observer.tell(ENTERING, {})
+        result = drivers_function.finished(function(*positional, **named))
+        drivers_function.tell_text(result, observer)
+        return described(result)
+
+
+class _Steps:
+    """The objects that a driver has names for."""
+
+    def __init__(self, said: DriverText, entry: EntryJob, scene: Scene) -> None:
+        self._said, self._entry, self._scene = said, entry, scene
+        self._names: dict[str, Any] = {name: _Library(f"builtins.{name}") for name in _BUILTINS}
+
+    def prepared(self, module: ModuleType) -> tuple[Callable[..., Any], list[Any], dict[str, Any]]:
+        """Return the entry point and what it is called with."""
+        try:
+            for one in self._said.imports:
+                self._names[one.known_as] = self._imported(one)
+            for step in self._said.set_up:
+                made = self._of(step.made)
+                if step.name is not None:
+                    self._names[step.name] = made
+            call = self._said.entry
+            function = self._of(call.func)
+            self._names[self._said.parameter] = self._value()
+            positional, named = self._arguments(call)
+        except NotDrivenError:
+            raise
+        except BaseException as problem:  # noqa: BLE001 - whatever the target raises in set-up
+            message = f"the driver's set-up failed: {failure(problem)}"
+            raise NotDrivenError(message) from None
+        if not self._is_entry(function, module):
+            message = f"the driver's last line does not call {self._entry.qualname}"
+            raise NotDrivenError(message)
+        return function, positional, named
+
+    def _value(self) -> Any:
+        values = self._scene.of("parameter", "file-content")
+        if len(values) != 1:
+            message = "a driver takes one value, of a parameter or of a file"
+            raise NotDrivenError(message)
+        if values[0].channel == "file-content":
+            return self._scene.file(values[0])
+        return values[0].data if self._said.parameter == DATA else values[0].text
+
+    def _is_entry(self, function: Any, module: ModuleType) -> bool:
+        owner, found = loading.find(module, self._entry.qualname)
+        if self._entry.qualname.endswith(".__init__"):
+            return function is owner
+        # Decorators share the code that they put around: the innermost is the function's own.
+        named, called = list(loading.codes(found))[-1:], list(loading.codes(function))[-1:]
+        return bool(named) and len(called) == 1 and named[0] is called[0]
+
+    def _imported(self, one: driver_text.Import) -> Any:
+        if not self._is_the_targets(one.module):
+            name = one.module if one.name is None else f"{one.module}.{one.name}"
+            return self._library(name)
+        module = importlib.import_module(one.module)
+        if not self._below(getattr(module, "__file__", None)):
+            message = f"{one.module} is no module of the target"
+            raise NotDrivenError(message)
+        return module if one.name is None else self._public(module, one.name)
+
+    def _is_the_targets(self, name: str) -> bool:
+        first = name.partition(".")[0]
+        return any(
+            os.path.exists(f"{folder}/{first}{suffix}")  # noqa: PTH110 - without pathlib
+            for folder in loading.search_path(self._entry)
+            for suffix in ("", ".py")
+        )
+
+    def _library(self, name: str) -> Any:
+        """Return what a harmless name means, or the name where it is only the beginning of one."""
+        if name not in HARMLESS:
+            if any(one.startswith(f"{name}.") for one in HARMLESS):
+                return _Library(name)
+            message = f"a driver may not use {name}: only the target's own code and {_HARMLESS}"
+            raise NotDrivenError(message)
+        return _Library(name)
+
+    def _of(self, node: ast.expr) -> Any:
+        if isinstance(node, ast.Constant):
+            return node.value
+        if isinstance(node, ast.Name):
+            if node.id not in self._names:
+                message = f"line {node.lineno}: there is no {node.id}"
+                raise NotDrivenError(message)
+            return self._names[node.id]
+        if isinstance(node, ast.Attribute):
+            return self._public(self._of(node.value), node.attr)
+        if isinstance(node, ast.Call):
+            return self._called(node)
+        return self._of_several(node)
+
+    def _of_several(self, node: ast.expr) -> Any:
+        if isinstance(node, ast.UnaryOp):
+            return -self._of(node.operand)
+        if isinstance(node, ast.Dict):
+            pairs = zip(node.keys, node.values)  # noqa: B905 - of one length, and older Python
+            return {self._of(key): self._of(value) for key, value in pairs if key is not None}
+        if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+            kind = {"List": list, "Tuple": tuple, "Set": set}[type(node).__name__]
+            return kind(self._of(one) for one in node.elts)
+        message = f"line {node.lineno}: {type(node).__name__} has no place in a driver"
+        raise NotDrivenError(message)
+
+    def _public(self, owner: Any, name: str) -> Any:
+        if isinstance(owner, _Library):
+            return self._library(f"{owner.name}.{name}")
+        found = getattr(owner, name)
+        if isinstance(found, ModuleType):
+            allowed = self._below(getattr(found, "__file__", None))
+        elif callable(found):
+            allowed = self._may_call(found)
+        else:
+            allowed = True
+        if not allowed:
+            message = f"a driver may not use {name}: it is no code of the target"
+            raise NotDrivenError(message)
+        return found
+
+    def _called(self, node: ast.Call) -> Any:
+        function = self._of(node.func)
+        harmless = isinstance(function, _Library) and function.name in HARMLESS
+        if not harmless and (mentions(node, self._said.parameter) or not self._may_call(function)):
+            message = f"line {node.lineno}: a driver may not make this call"
+            raise NotDrivenError(message)
+        function = _resolved(function)
+        positional, named = self._arguments(node)
+        return function(*positional, **named)
+
+    def _arguments(self, node: ast.Call) -> tuple[list[Any], dict[str, Any]]:
+        positional = [_resolved(self._of(one)) for one in node.args]
+        return positional, {str(one.arg): _resolved(self._of(one.value)) for one in node.keywords}
+
+    def _may_call(self, function: Any) -> bool:
+        """Tell whether something is defined in a file of the target, or asks a database."""
+        databases = sys.modules.get("sqlite3")
+        owner = getattr(function, "__self__", None)
+        if databases is not None and isinstance(owner, (databases.Connection, databases.Cursor)):
+            return function.__name__ in _DATABASE
+        return self._defined(function)
+
+    def _defined(self, function: Any) -> bool:
+        if inspect.isclass(function):
+            module = sys.modules.get(function.__module__)
+            return self._below(getattr(module, "__file__", None))
+        return any(self._below(code.co_filename) for code in loading.codes(function))
+
+    def _below(self, file: Any) -> bool:
+        return isinstance(file, str) and os.path.realpath(file).startswith(self._entry.root)
+
+
+def _resolved(made: Any) -> Any:
+    """Return the object that a name of a library means.
+
+    Raises:
+        NotDrivenError: If it is only the beginning of a name.
+    """
+    if not isinstance(made, _Library):
+        return made
+    if made.name not in HARMLESS:
+        message = f"a driver may not use {made.name}"
+        raise NotDrivenError(message)
+    module, _, name = made.name.rpartition(".")
+    return getattr(importlib.import_module(module), name)
+
+
+_HARMLESS = ", ".join(sorted(HARMLESS))

@@ -1,0 +1,231 @@
+"""A driver that nobody vouches for is read, not run, and cannot make the observer see anything."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from countermine.core.entrypoints import Channel, EntryKind, EntryPoint
+from countermine.core.environment import Environment
+from countermine.core.spans import tree_path
+from countermine.core.weakness import Fingerprint, WeaknessId
+from countermine.core.witnesses import CANARY, Input, Observation, Stimulus, Witness, WitnessKind
+from countermine.ports.sandbox import Sandbox
+from countermine.prove.drive.drive import drive
+from countermine.prove.drive.request import DriveRequest
+from countermine.prove.harness.driver_text import DriverTextError, read
+
+TARGET = """
+import os
+import subprocess
+
+
+class Store:
+    def __init__(self, folder, strict):
+        self.folder, self.strict = folder, strict
+
+    def run(self, value):
+        os.system("true " + self.folder + value)
+        return len(self.folder)
+
+    def other(self, value):
+        os.system(value)
+
+
+class Elsewhere:
+    def run(self, value):
+        os.system("true " + value)
+
+
+def evaluated(text):
+    return eval(text)
+
+
+def started(command):
+    return subprocess.call(command, shell=True)
+
+
+def written(path, text):
+    with open(path, "w") as file:
+        file.write(text)
+"""
+
+Drive = Callable[[str], Observation]
+
+
+def test_what_a_driver_may_say_is_read() -> None:
+    said = read(
+        "import app\n"
+        "from io import BytesIO\n"
+        "def drive(value):\n"
+        '    """Lead to the flaw."""\n'
+        "    store = app.Store('/x', strict=-1)\n"
+        "    app.prepare([1, (2, None)], {'a': b'b'})\n"
+        "    return store.run(value)\n"
+    )
+    assert [one.module for one in said.imports] == ["app", "io"]
+    assert [one.name for one in said.set_up] == ["store", None]
+    assert said.parameter == "value"
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("    if app.FIXED:\n        return app.run('x')\n    return app.run(value)", "branches"),
+        ("    app.ALLOWED = []\n    return app.run(value)", "changes of objects"),
+        ("    app.seen.append(value)\n    return app.run(value)", "nowhere else"),
+        ("    x = app.Store.__init__\n    return app.run(value)", "__init__ is not public"),
+        ("    x = [y for y in app.all]\n    return app.run(value)", "ListComp has no place"),
+        ("    x = (lambda: 1)()\n    return app.run(value)", "Lambda has no place"),
+        ("    x = f'{app.run}'\n    return app.run(value)", "JoinedStr has no place"),
+        ("    return app.run(value, value)", "once"),
+        ("    return value.upper()", "calls the entry point"),
+        ("    return app.run('x')", "once"),
+        ("    return app.run(*value)", "Starred has no place"),
+        ("    return app.run(**{'value': value})", "not unpacked"),
+        ("    x = app.run(**{})\n    return app.run(value)", "not unpacked"),
+        ("    pass", "calls the entry point"),
+        ("    return app.run(value)\ndef attack(canary): pass", "one function"),
+        ("    return app.run(value)\nimport os.path", "with `as`"),
+        ("    from app import _hidden\n    return app.run(value)", "only public names"),
+        ("    return app.run(value)\nprint('told')", "nothing else"),
+        ("    return app.run(" + "(" * 60 + "value" + ",)" * 60 + ")", "larger, or deeper"),
+        ("    return app.run(value, " + "1," * 3000 + ")", "larger, or deeper"),
+        ("    return app.run(value, '" + "x" * 20_000 + "')", "at most"),
+        ("    return app.run(value", "no Python"),
+    ],
+)
+def test_what_a_driver_may_not_say_is_refused_with_its_place(body: str, why: str) -> None:
+    with pytest.raises(DriverTextError, match=why.replace("(", r"\(")):
+        read(f"import app\ndef drive(value):\n{body}\n")
+
+
+@pytest.mark.parametrize("head", ["value=1", "*value", "one, two", "canary", ""])
+def test_a_driver_takes_the_value_and_no_more(head: str) -> None:
+    with pytest.raises(DriverTextError, match="takes `value`"):
+        read(f"import app\ndef drive({head}):\n    return app.run(value)\n")
+
+
+@pytest.fixture
+def driven(tmp_path: Path, plain_environment: Environment, sandbox: Sandbox) -> Drive:
+    (tmp_path / "app.py").write_text(TARGET)
+    entry = EntryPoint(
+        kind=EntryKind.METHOD,
+        path=tree_path("app.py"),
+        qualname="Store.run",
+        channel=Channel.PARAMETER,
+        key="value",
+    )
+
+    def drive_it(driver: str) -> Observation:
+        value = Input(channel=Channel.PARAMETER, key="value", text=";{canary}")
+        stimuli = [Stimulus(name=name, inputs=(value,)) for name in ("control", "attack")]
+        witness = Witness(
+            weakness=WeaknessId("command-injection"),
+            fingerprint=Fingerprint("0" * 64),
+            kind=WitnessKind.EFFECT,
+            entry=entry,
+            sink="os.system",
+            sink_path=tree_path("app.py"),
+            sink_function="Store.run",
+            attacks=(stimuli[1],),
+            controls=(stimuli[0],),
+            driver=driver,
+        )
+        request = DriveRequest(
+            witness=witness,
+            stimuli=(stimuli[1],),
+            tree=tmp_path,
+            environment=plain_environment,
+            sandbox=sandbox,
+        )
+        return drive(request)[0]
+
+    return drive_it
+
+
+def commands(seen: Observation) -> list[str | None]:
+    return [event.get("shell") for event in seen.events if event.name == "command"]
+
+
+def test_a_driver_sets_up_and_the_observer_sees_what_the_value_does(driven: Drive) -> None:
+    seen = driven(
+        "from app import Store\n"
+        "def drive(value):\n"
+        "    store = Store('known', strict=True)\n"
+        "    return store.run(value)\n"
+    )
+    assert seen.reached
+    assert seen.closed
+    assert seen.result == "5"
+    assert commands(seen) == [f"true known;{CANARY}"]
+
+
+def test_a_value_may_be_wanted_as_bytes_inside_something(driven: Drive) -> None:
+    seen = driven(
+        "import app, io\ndef drive(data):\n    return app.Store('', 1).run(io.BytesIO(data))\n"
+    )
+    assert seen.error is not None
+    assert "BytesIO" in seen.error
+
+
+def test_an_effect_before_the_entry_point_is_not_told(driven: Drive) -> None:
+    seen = driven(
+        "import app\n"
+        "def drive(value):\n"
+        "    app.Store('x', 1).run(';cmcanaryword')\n"
+        "    return app.Store('y', 1).run(value)\n"
+    )
+    assert not seen.reached
+    assert seen.error is not None
+    assert "its set-up ran" in seen.error
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("app.Store('', 1).other(value)", "does not call Store.run"),
+        ("app.Elsewhere().run(value)", "does not call Store.run"),
+        ("app.os.system(value)", "may not use os"),
+        ("app.Store('', 1).folder.upper(value)", "may not use upper"),
+        ("missing.run(value)", "there is no missing"),
+        ("app.Store('', 1).run(app.Elsewhere().run(value))", "may not make this call"),
+        ("app.Store('', 1).run(str.join)", "once"),
+    ],
+)
+def test_a_driver_reaches_nothing_but_the_entry_point(driven: Drive, line: str, why: str) -> None:
+    seen = driven(f"import app\ndef drive(value):\n    return {line}\n")
+    assert not seen.reached
+    assert commands(seen) == []
+    assert seen.error is not None
+    assert why in seen.error
+
+
+@pytest.mark.parametrize("name", ["os", "gc", "unittest.mock"])
+def test_a_driver_has_no_library_that_does_anything(driven: Drive, name: str) -> None:
+    last = name.rpartition(".")[2]
+    seen = driven(
+        f"import app\nimport {name} as library\ndef drive(value):\n"
+        f"    made = library.{last}\n    return app.Store('', 1).run(value)\n"
+    )
+    assert not seen.reached
+    assert seen.error is not None
+    assert "may not use" in seen.error
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'app.evaluated("1 + 1")',
+        "app.started('true')",
+        "app.written('/tmp/planted.py', 'x = 1')",
+        "app.written('/target/page.html', 'x')",
+    ],
+)
+def test_a_set_up_that_runs_or_plants_code_shows_nothing(driven: Drive, line: str) -> None:
+    seen = driven(
+        f"import app\ndef drive(value):\n    {line}\n    return app.Store('', 1).run(value)\n"
+    )
+    assert not seen.reached
+    assert seen.error == "its set-up ran, or wrote, code that is in no file of the target"
+    assert commands(seen) == []
