@@ -144,6 +144,8 @@ def as_run(record: Recorded) -> Run:
 
 def _choice_notes(request: RunRequest, found: FoundRecord) -> Iterator[str]:
     """Yield what the choice of cases left out, and what it asked for in vain."""
+    if not request.max_cases:
+        return
     wanted = wanted_findings(request, found)
     more = len(wanted) - request.max_cases
     if more > 0:

@@ -18,6 +18,20 @@ from countermine.prove.records import Baseline, Judgement, Witnessing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What somebody who has no say in the verdict hands in for the one case of a run."""
+
+    by: str
+    """Who, as they call themselves."""
+    patch: Patch | None = None
+    """Judged alone: no remedy is tried where it is refused."""
+    driver: str | None = None
+    """As ``Witness.driver``."""
+    attacks: tuple[str, ...] = ()
+    """Texts that are tried as further attacks, with the placeholders of ``Input.text``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunRequest:
     """What a run is asked: everything that a process which carries it on must know."""
 
@@ -42,7 +56,9 @@ class RunRequest:
     """Rows of the project's own, as in the configuration."""
     only: tuple[str, ...] = ()
     """Weakness ids or case ids to make cases of; empty for all."""
+    proposal: Proposal | None = None
     max_cases: int = 50
+    """0 for a run that only searches."""
     wall_s: int = 3600
     state_bytes: int = 4 << 30
     """Bound on downloads and environments, kept when the run is over."""

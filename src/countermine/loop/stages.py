@@ -24,6 +24,7 @@ from countermine.core.verdicts import Gate, GateOutcome, GateResult, Inconclusiv
 from countermine.core.witnesses import NoWitness, Observation, Stimulus, Witness
 from countermine.fix.propose import propose, warm_up
 from countermine.loop.engines import PatchedCase
+from countermine.loop.proposing import with_proposal
 from countermine.loop.records import (
     FixRecord,
     FoundRecord,
@@ -77,6 +78,8 @@ class Means:
     """Why there is none."""
     clock: Clock
     progress: Progress = field(default_factory=Silent)
+    gates: Progress = field(default_factory=Silent)
+    """Told of each gate; apart, since cases are judged at the same time."""
     ssh: SshVendorMaker | None = None
     """Makes what runs ``ssh`` for clones; ``None`` refuses ssh URLs."""
     scratch: Path
@@ -180,6 +183,9 @@ class Stages:
         made = known.witness.make(finding, texts_of(target, finding))
         if isinstance(made, NoWitness):
             return WitnessRecord(witness=None, no_witness=made.reason, witnessing=None)
+        proposal = self._request.proposal
+        if proposal is not None:
+            made = with_proposal(made, proposal)
         return self.drive(target, environment, made, finding, baseline)
 
     def drive(
@@ -201,6 +207,11 @@ class Stages:
 
     def fix(self, target: Target, finding: Finding, without: tuple[str, ...]) -> FixRecord:
         """Propose a patch by a remedy that is not among ``without``."""
+        proposal = self._request.proposal
+        if proposal is not None and proposal.patch is not None:
+            if proposal.patch.author in without:
+                return FixRecord(patch=None, no_patch="a patch that is handed in is judged alone")
+            return FixRecord(patch=proposal.patch, no_patch=None)
         proposed = propose(finding, texts_of(target, finding), _known(finding), without=without)
         if isinstance(proposed, NoRemedy):
             return FixRecord(patch=None, no_patch=proposed.reason)
@@ -243,6 +254,7 @@ class Stages:
             detector=self._detect,
             clock=self._means.clock,
             options=ProveOptions(),
+            progress=self._means.gates,
         )
 
     def _root(self, target: Target, environment: BuiltEnvironment) -> Path:

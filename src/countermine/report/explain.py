@@ -121,10 +121,13 @@ def _witness(case: Case, width: int) -> list[Line]:
 
 
 def _script(witness: Witness) -> list[Line]:
-    if witness.script is None:
-        return []
-    shown = printable_lines(redact(witness.script)).split("\n")
-    return [(Piece("    script:", "dim"),), *((Piece(f"      {line}"),) for line in shown)]
+    lines: list[Line] = []
+    for title, source in (("script", witness.script), ("driver", witness.driver)):
+        if source is not None:
+            shown = printable_lines(redact(source)).split("\n")
+            lines += [(Piece(f"    {title}:", "dim"),)]
+            lines += [(Piece(f"      {line}"),) for line in shown]
+    return lines
 
 
 def _stimulus(kind: str, stimulus: Stimulus) -> Line:

@@ -1,0 +1,30 @@
+"""What is handed in for a case: a patch as edits, a witness as a driver and further attacks."""
+
+from dataclasses import replace
+
+from countermine.core.witnesses import Stimulus, Witness
+from countermine.loop.records import Proposal
+
+PROPOSED = "proposed"
+"""How the names of attacks begin that were handed in."""
+
+
+def with_proposal(witness: Witness, proposal: Proposal) -> Witness:
+    """Return a witness with what was handed in for it.
+
+    What is driven stays the finding's own entry point, and the legitimate uses stay ours, so that
+    nobody makes a harmless value look like an attack by an odd one beside it.
+    """
+    attacks = list(witness.attacks)
+    pattern = next((one for one in attacks if one.inputs), None)
+    if pattern is not None:
+        attacks += [
+            _spelled(pattern, f"{PROPOSED}-{number}", text)
+            for number, text in enumerate(proposal.attacks, 1)
+        ]
+    return replace(witness, attacks=tuple(attacks), driver=proposal.driver)
+
+
+def _spelled(pattern: Stimulus, name: str, text: str) -> Stimulus:
+    value = replace(pattern.inputs[0], text=text, samples=(), alternatives=())
+    return replace(pattern, name=name, inputs=(value, *pattern.inputs[1:]), files=())

@@ -1,0 +1,69 @@
+"""What is handed in for a case is judged, and says nothing of how."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from countermine.core.findings import Finding
+from countermine.core.patches import PatchOrigin
+from countermine.core.targets import Target, TargetKind
+from countermine.loop.proposing import with_proposal
+from countermine.loop.records import Proposal, RunRequest
+from countermine.loop.stages import Means, Stages
+from countermine.target.fetched import IndexOptions
+from countermine.testing.clocks import StillClock
+from countermine.testing.findings import finding_at
+from countermine.testing.proving import rewrite, stimulus, witness_for
+
+APP = b"def view(text):\n    return eval(text)\n"
+FINDING: Finding = finding_at("app.py", APP, b"eval(text)")
+PATCH = replace(
+    rewrite("app.py", APP, "eval(text)", "int(text)", origin=PatchOrigin.MODEL), author="mcp:one"
+)
+
+
+def stages(tmp_path: Path, proposal: Proposal | None) -> Stages:
+    request = RunRequest(run="r", version="1", target="x", started="2026-01-31", proposal=proposal)
+    means = Means(
+        state=tmp_path, index=IndexOptions(), sandbox=None, clock=StillClock(), scratch=tmp_path
+    )
+    return Stages(means, request)
+
+
+def target(root: Path) -> Target:
+    (root / "app.py").write_bytes(APP)
+    return Target(
+        kind=TargetKind.DIRECTORY, spec=".", name="x", root=str(root), revision=None, digest="0"
+    )
+
+
+def test_a_patch_that_is_handed_in_is_judged_alone(tmp_path: Path) -> None:
+    made = stages(tmp_path, Proposal(by="mcp:one", patch=PATCH))
+    assert made.fix(target(tmp_path), FINDING, ()).patch == PATCH
+    second = made.fix(target(tmp_path), FINDING, ("mcp:one",))
+    assert second.patch is None
+    assert second.no_patch == "a patch that is handed in is judged alone"
+
+
+def test_without_a_patch_the_remedies_have_their_turn(tmp_path: Path) -> None:
+    made = stages(tmp_path, Proposal(by="mcp:one", driver="def drive(value): ..."))
+    fixed = made.fix(target(tmp_path), FINDING, ())
+    assert fixed.patch is None or fixed.patch.origin is PatchOrigin.REMEDY
+
+
+def test_attacks_that_are_handed_in_stand_last_and_controls_stay_ours() -> None:
+    own = witness_for(FINDING)
+    proposal = Proposal(by="x", driver="def drive(value): ...", attacks=("{canary}", "two"))
+    made = with_proposal(own, proposal)
+    assert made.driver == proposal.driver
+    assert made.controls == own.controls
+    assert (made.entry, made.sink, made.kind) == (own.entry, own.sink, own.kind)
+    assert [one.name for one in made.attacks] == ["call", "proposed-1", "proposed-2"]
+    assert [one.inputs[0].text for one in made.attacks[1:]] == ["{canary}", "two"]
+    assert {one.inputs[0].channel for one in made.attacks} == {own.attacks[0].inputs[0].channel}
+    assert (made.script, made.vouched) == (None, False)
+
+
+def test_a_witness_that_takes_no_value_takes_no_further_attacks() -> None:
+    bare = replace(stimulus("use", "x"), inputs=())
+    own = witness_for(FINDING, attacks=(bare,))
+    assert with_proposal(own, Proposal(by="x", attacks=("y",))).attacks == (bare,)
