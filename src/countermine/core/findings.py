@@ -52,6 +52,17 @@ class WayIn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """What a model made of a trace: it moved the confidence by a step, and nothing else."""
+
+    model: str
+    before: Confidence
+    """What the analysis says."""
+    reason: str
+    """One sentence of the model's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A SARIF *result*: one weakness at one place."""
 
@@ -80,6 +91,11 @@ class Finding:
     """Name of the remedy that fits, if one does."""
     alternatives: tuple[WayIn, ...] = ()
     """Further ways in, the likeliest first; ``entry`` and ``trace`` are the best one."""
+    proposed_by: str | None = None
+    """The model without which it would not be here; ``None`` for what the search finds by itself.
+    """
+    opinion: Opinion | None = None
+    """What a model made of the trace; ``None`` where none was asked, or none moved anything."""
 
     @property
     def traces(self) -> tuple[tuple[TraceStep, ...], ...]:

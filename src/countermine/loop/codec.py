@@ -15,6 +15,10 @@ _Value = TypeVar("_Value")
 Json = Any
 """What JSON can say. The one place where a value has no better type: the border to the store."""
 
+_UNTOUCHED = {"proposed_by": None, "opinion": None}
+"""Fields that only a model fills: left out where none did, so that the record of a run without one
+is what it always was."""
+
 _MARK = "\0bytes:"
 """Begins a string that is kept as digits; one of the target's own that begins so is, too."""
 
@@ -50,7 +54,11 @@ def _mapped(document: Json, change: Callable[[str], str]) -> Json:
         case str():
             return change(document)
         case dict():
-            return {change(key): _mapped(value, change) for key, value in document.items()}
+            return {
+                change(key): _mapped(value, change)
+                for key, value in document.items()
+                if key not in _UNTOUCHED or value != _UNTOUCHED[key]
+            }
         case list():
             return [_mapped(value, change) for value in document]
         case _:

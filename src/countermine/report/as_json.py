@@ -109,6 +109,24 @@ def _span(span: Span, sources: Sources) -> Json:
 
 
 def _finding(finding: Finding, sources: Sources) -> Json:
+    return _plain(finding, sources) | _of_models(finding)
+
+
+def _of_models(finding: Finding) -> Json:
+    """Return what a model had to do with a finding; nothing where none had."""
+    said: Json = {}
+    if finding.proposed_by is not None:
+        said["proposed_by"] = _text(finding.proposed_by)
+    if finding.opinion is not None:
+        said["opinion"] = {
+            "model": _text(finding.opinion.model),
+            "confidence_before": finding.opinion.before.value,
+            "reason": _text(finding.opinion.reason),
+        }
+    return said
+
+
+def _plain(finding: Finding, sources: Sources) -> Json:
     return {
         "weakness": finding.weakness,
         "cwe": finding.cwe,

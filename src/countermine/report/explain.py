@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from countermine.core.cases import Case
+from countermine.core.findings import Finding
 from countermine.core.patches import Patch
 from countermine.core.runs import Run
 from countermine.core.spans import TreePath
@@ -17,7 +18,15 @@ from countermine.report.sources import Sources
 from countermine.report.styled import SEVERITY_STYLE, TONE_STYLE, Line, Piece, wrapped
 from countermine.report.terminal import WIDTH
 from countermine.report.trace_lines import trace_lines
-from countermine.report.wording import GATE_TITLES, STATUS_MEANING, made_by, safe, standing
+from countermine.report.wording import (
+    GATE_TITLES,
+    STATUS_MEANING,
+    made_by,
+    of_model,
+    opinion_of,
+    safe,
+    standing,
+)
 
 MAX_EVIDENCE_LINES = 30
 _BLANK: Line = ()
@@ -106,7 +115,14 @@ def _claim(run: Run, case: Case, sources: Sources, width: int) -> list[Line]:
             Piece(f", confidence {finding.confidence}"),
         ),
         (Piece(f"{finding.status}: {STATUS_MEANING[finding.status]}", "dim"),),
+        *_of_models(finding, width),
     ]
+
+
+def _of_models(finding: Finding, width: int) -> list[Line]:
+    proposer, opinion = of_model(finding), opinion_of(finding)
+    said = ([f"P{proposer[1:]}."] if proposer else []) + ([opinion] if opinion else [])
+    return [line for sentence in said for line in wrapped(sentence, width)]
 
 
 def _witness(case: Case, width: int) -> list[Line]:

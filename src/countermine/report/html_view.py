@@ -26,6 +26,8 @@ from countermine.report.wording import (
     Tone,
     decided_by,
     made_by,
+    marked,
+    opinion_of,
     safe,
     standing,
 )
@@ -198,7 +200,8 @@ def stands_of(run: Run, finding: Finding, case: Case | None) -> Standing:
         return standing(case, isolated=run.isolated)
     meaning = STATUS_MEANING[finding.status]
     tone = Tone.QUIET
-    return Standing(label=finding.status.value, tone=tone, sentence=f"{meaning.capitalize()}.")
+    said = marked(finding, f"{meaning.capitalize()}.")
+    return Standing(label=finding.status.value, tone=tone, sentence=said)
 
 
 def _facts(finding: Finding, sources: Sources) -> tuple[tuple[str, str], ...]:
@@ -215,6 +218,11 @@ def _facts(finding: Finding, sources: Sources) -> tuple[tuple[str, str], ...]:
         key = f" {safe(entry.key)!r}" if entry.key is not None else ""
         place = f"{printable(entry.path)}, {safe(entry.qualname)}"
         rows.append(("Way in", f"{place} ({entry.kind}), {entry.channel}{key}"))
+    if finding.proposed_by is not None:
+        rows.append(("Proposed by", f"the model {safe(finding.proposed_by)}"))
+    opinion = opinion_of(finding)
+    if opinion is not None:
+        rows.append(("A model's opinion", opinion))
     return (*rows, ("Fingerprint", finding.fingerprint))
 
 

@@ -116,6 +116,14 @@ def _properties(finding: Finding) -> Json:
         properties["sourceLevel"] = finding.level.value
     if finding.remedy is not None:
         properties["remedy"] = finding.remedy
+    if finding.proposed_by is not None:
+        properties["proposedBy"] = text_of(redact(finding.proposed_by))
+    if finding.opinion is not None:
+        properties["opinion"] = {
+            "model": text_of(redact(finding.opinion.model)),
+            "confidenceBefore": finding.opinion.before.value,
+            "reason": text_of(redact(finding.opinion.reason)),
+        }
     return properties
 
 

@@ -29,6 +29,7 @@ from countermine.report.wording import (
     looked_at,
     not_begun,
     not_looked_at,
+    of_model,
     safe,
     standing,
     state_sentence,
@@ -108,9 +109,15 @@ def _finding(finding: Finding, sources: Sources, width: int) -> list[Line]:
         Piece("  "),
         Piece(finding.severity.value, SEVERITY_STYLE[finding.severity]),
         Piece(f" {safe(finding.weakness)}"),
-        Piece(f"  [{finding.status}, confidence {finding.confidence}]", "dim"),
+        Piece(f"  [{', '.join(_standing_words(finding))}]", "dim"),
     )
     return [head, *wrapped(safe(finding.message), width, indent="    ")]
+
+
+def _standing_words(finding: Finding) -> list[str]:
+    proposer = of_model(finding)
+    words = [finding.status.value, f"confidence {finding.confidence}"]
+    return words if proposer is None else [*words, proposer]
 
 
 def _head(run: Run, width: int) -> list[Line]:
@@ -189,6 +196,8 @@ def _row(run: Run, case: Case, id_width: int, label_width: int, width: int) -> L
         why = case.patch.summary if case.patch is not None else stands.sentence
         caveats = [] if case.verdict.tests_ran else ["no tests ran"]
         caveats += [] if run.isolated else ["not isolated"]
+        proposer = of_model(case.finding)
+        caveats += [] if proposer is None else [proposer]
         caveat = f" ({', '.join(caveats)})" if caveats else ""
         head = [Piece(f"  {printable(case.id):{id_width}}  "), Piece(safe(why))]
         return (*fitted(head, width - len(caveat)), Piece(caveat, "yellow"))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from countermine.core.cases import Case
@@ -77,13 +77,35 @@ def standing(case: Case, *, isolated: bool) -> Standing:
         case: The case.
         isolated: False where the sandbox did not isolate; the sentence of a verdict says so.
     """
-    if case.verdict is None:
-        return _without_verdict(case)
-    judged = _judged(case.verdict)
-    if isolated:
-        return judged
-    said = f"{judged.sentence} Run without isolation."
-    return Standing(label=judged.label, tone=judged.tone, sentence=said)
+    stands = _without_verdict(case) if case.verdict is None else _judged(case.verdict)
+    said = stands.sentence
+    if not isolated and case.verdict is not None:
+        said = f"{said} Run without isolation."
+    return replace(stands, sentence=marked(case.finding, said))
+
+
+def marked(finding: Finding, sentence: str) -> str:
+    """Return a sentence about a finding, with the model before it that proposed the finding."""
+    proposer = of_model(finding)
+    return sentence if proposer is None else f"P{proposer[1:]}. {sentence}"
+
+
+def of_model(finding: Finding) -> str | None:
+    """Return ``proposed by the model NAME``, ``None`` for what the search finds by itself."""
+    name = finding.proposed_by
+    return None if name is None else f"proposed by the model {safe(name)}"
+
+
+def opinion_of(finding: Finding) -> str | None:
+    """Return what a model made of the trace, in one sentence; ``None`` where none moved it."""
+    opinion = finding.opinion
+    if opinion is None:
+        return None
+    way = "raised" if finding.confidence.rank > opinion.before.rank else "lowered"
+    return (
+        f"The model {safe(opinion.model)} {way} the confidence from {opinion.before}: "
+        f"{safe(opinion.reason)}"
+    )
 
 
 def _judged(verdict: Verdict) -> Standing:
