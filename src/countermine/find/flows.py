@@ -67,7 +67,7 @@ def find_flows(request: FindRequest, progress: Progress) -> FindResult:
     shown = frozenset(path for a in answers for path in a.templates)
     secrets = [f for f in find_secrets(request, texts) if in_focus(f, request.focus)]
     flows = one_for_each_place((f for a in answers for f in a.findings), shown)
-    with _deep():
+    with deep():
         declared = find_unguarded(request, project, texts)
         declared += find_whole_models(request, project, texts)
     more = [*secrets, *(f for f in declared if in_focus(f, request.focus))]
@@ -228,12 +228,12 @@ def _work_unit(unit: Unit) -> Answer:
 
 def _alone(work: _Work, unit: Unit, progress: Progress) -> Answer:
     progress.step(unit.files[0][0])
-    with _deep():
+    with deep():
         return _answer(work, unit)
 
 
 @contextmanager
-def _deep() -> Iterator[None]:
+def deep() -> Iterator[None]:
     """Work in this process, which gets its collector and its limit back."""
     collecting, limit = gc.isenabled(), sys.getrecursionlimit()
     gc.disable()
