@@ -77,17 +77,26 @@ MAX_SHOWN = 4_000
 """Characters of a bad answer that are shown to the model again."""
 
 
-def request_of(question: Question[Answer]) -> Request:
-    """Return the request for a question; what is to be hidden must be hidden in it already."""
+def request_of(
+    question: Question[Answer], shown: tuple[Material, ...], *, hidden: int = 0
+) -> Request:
+    """Return the request for a question.
+
+    Args:
+        question: What is asked.
+        shown: Its material as it may be shown.
+        hidden: How many secrets and paths were taken out of it.
+    """
     schema = TypeAdapter(question.answer).json_schema()
     schema.pop("title", None)
-    blocks = "\n".join(material_block(material) for material in question.material)
+    blocks = "\n".join(material_block(material) for material in shown)
     return Request(
         task=question.task,
         system=f"{PREAMBLE}\nThe task: {question.instruction}",
         user=f"{blocks}\n",
         schema=schema,
         answer_tokens=question.answer_tokens,
+        hidden=hidden,
     )
 
 

@@ -1,0 +1,103 @@
+"""From what a model wrote to an answer: read tolerantly, checked strictly."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Generic
+
+from json_repair import repair_json
+from pydantic import ValidationError
+
+from countermine.ports.model import Answer, Question
+
+MAX_ANSWER_CHARACTERS = 400_000
+"""Longer than any answer that fits the bound on its tokens."""
+
+_MAX_DEPTH = 32
+"""No answer of ours nests deeper than six; a parser may not follow brackets without end."""
+
+_FENCED = re.compile(r"```[a-zA-Z0-9_-]*[ \t]*\n(.*?)```", re.DOTALL)
+_BRACKETS = re.compile(r"[\[\]{}]")
+_MAX_ERRORS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unusable:
+    """There is no answer in it."""
+
+    wrong: str
+    """What is wrong, for the record and for the model that is asked again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed(Generic[Answer]):
+    """An answer of the right form that passed the question's own check."""
+
+    answer: Answer
+
+
+def parse(text: str, question: Question[Answer]) -> Parsed[Answer] | Unusable:
+    """Return the answer that a text holds: as it is, in a fence, in prose, or half broken.
+
+    Only the fields of the answer's class are taken, whatever else the text holds.
+    """
+    if len(text) > MAX_ANSWER_CHARACTERS:
+        return Unusable(wrong=f"the answer is longer than {MAX_ANSWER_CHARACTERS} characters")
+    if not text.strip():
+        return Unusable(wrong="the answer is empty")
+    document = _document(text)
+    if document is None:
+        return Unusable(wrong="the answer holds no JSON object")
+    try:
+        # Through JSON once more: strict there means what the schema says, such as lists.
+        answer = _adapter(cast("Hashable", question.answer)).validate_json(
+            json.dumps(document), strict=True
+        )
+    except (ValidationError, ValueError) as error:
+        return Unusable(wrong=_told(error))
+    wrong = question.check(answer)
+    return Parsed(answer=answer) if wrong is None else Unusable(wrong=wrong)
+
+
+def _document(text: str) -> dict[str, Any] | None:
+    candidates = [text.strip(), *(found.strip() for found in _FENCED.findall(text))]
+    start, end = text.find("{"), text.rfind("}")
+    if 0 <= start < end:
+        candidates.append(text[start : end + 1])
+    for candidate in candidates:
+        document = _loaded(candidate)
+        if document is not None:
+            return document
+    if start < 0 or _depth(text) > _MAX_DEPTH:
+        return None
+    repaired = repair_json(text[start:], return_objects=True, skip_json_loads=True)
+    return repaired if isinstance(repaired, dict) and repaired else None
+
+
+def _loaded(text: str) -> dict[str, Any] | None:
+    if _depth(text) > _MAX_DEPTH:
+        return None
+    try:
+        document = json.loads(text, strict=False)
+    except ValueError:
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _depth(text: str) -> int:
+    """Return how deep brackets nest at most; those in strings count too, which only adds."""
+    depth = deepest = 0
+    for found in _BRACKETS.finditer(text):
+        depth += 1 if found[0] in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _told(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return "the answer holds what JSON cannot say"
+    parts = [
+        f"{'.'.join(str(part) for part in one['loc']) or 'the answer'}: {one['msg']}"
+        for one in error.errors(include_url=False, include_input=False)[:_MAX_ERRORS]
+    ]
+    return "; ".join(parts)
