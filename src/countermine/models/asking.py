@@ -130,7 +130,7 @@ class Asking:
             call = replace(
                 blank, outcome=sent.outcome, reason=sent.reason, serving=sent.serving, usage=usage
             )
-            attempt = _Attempt[Answer](call=call, wait_s=sent.wait_s)
+            attempt: _Attempt[Answer] = _Attempt(call=call, wait_s=sent.wait_s)
         else:
             said = _kept(sent)
             usage = _usage(price, sent.input_tokens, sent.output_tokens, duration_ms)

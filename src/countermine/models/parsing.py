@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Generic
 
 from json_repair import repair_json
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from countermine.ports.model import Answer, Question
 
@@ -50,9 +50,7 @@ def parse(text: str, question: Question[Answer]) -> Parsed[Answer] | Unusable:
         return Unusable(wrong="the answer holds no JSON object")
     try:
         # Through JSON once more: strict there means what the schema says, such as lists.
-        answer = _adapter(cast("Hashable", question.answer)).validate_json(
-            json.dumps(document), strict=True
-        )
+        answer = TypeAdapter(question.answer).validate_json(json.dumps(document), strict=True)
     except (ValidationError, ValueError) as error:
         return Unusable(wrong=_told(error))
     wrong = question.check(answer)
@@ -70,7 +68,10 @@ def _document(text: str) -> dict[str, Any] | None:
             return document
     if start < 0 or _depth(text) > _MAX_DEPTH:
         return None
-    repaired = repair_json(text[start:], return_objects=True, skip_json_loads=True)
+    # `stream_stable` leaves the ends of strings as they are: an edit may end in a line's end.
+    repaired = repair_json(
+        text[start:], return_objects=True, skip_json_loads=True, stream_stable=True
+    )
     return repaired if isinstance(repaired, dict) and repaired else None
 
 

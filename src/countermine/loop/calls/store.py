@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Lock
 
 from countermine.core.models import CallOutcome, Lack, ModelCall, ModelTask, ModelUsage
 from countermine.ports.calls import Amount, Bound, Crossed, Kept, Ticket
@@ -88,7 +89,9 @@ class SqliteCalls:
 
     def __init__(self, file: Path) -> None:
         """Keep the record in a file, which is made with the first call."""
-        self._file = file
+        self._file, self._made = file, False
+        # Threads take turns here: the database lets who has to wait sleep for long.
+        self._turn = Lock()
 
     def reserve(
         self, call: ModelCall, worst: Amount, bounds: tuple[Bound, ...]
@@ -204,12 +207,14 @@ class SqliteCalls:
     def _open(self) -> Iterator[sqlite3.Connection]:
         # A connection for each change: they are rare, and threads cannot share one.
         with closing(sqlite3.connect(self._file, timeout=WAIT_S, isolation_level=None)) as store:
-            store.executescript(_SCHEMA)
+            if not self._made:
+                store.executescript(_SCHEMA)
+                self._made = True
             yield store
 
     @contextmanager
     def _changing(self) -> Iterator[sqlite3.Connection]:
-        with self._open() as store:
+        with self._turn, self._open() as store:
             store.execute("BEGIN IMMEDIATE")
             try:
                 yield store
