@@ -1,6 +1,6 @@
 """Writes the evidence of a run's cases as bundles, and reads bundles back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from countermine.evidence.envelope import Opened, seal, unseal
 from countermine.evidence.keys import own_key, own_public_key, read_public_key
 from countermine.evidence.statement import Subject, read_statement, statement
 from countermine.evidence.tool import libraries, program_digest
+from countermine.loop.guesses import learnt_of
 from countermine.loop.prefix import Recorded
 from countermine.loop.proofs import (
     Proof,
@@ -62,7 +63,8 @@ def bundle_text(run: Run, record: Recorded, case: Case, state: Path) -> str:
         isolated=run.isolated,
         tests=baseline.tests if baseline else None,
     )
-    return sealed(proof_of(case, record.request, run.target, ground, tool_here()), state)
+    request = replace(record.request, learnt=learnt_of(record.guesses))
+    return sealed(proof_of(case, request, run.target, ground, tool_here()), state)
 
 
 def sealed(proof: Proof, state: Path) -> str:

@@ -25,6 +25,7 @@ from countermine.core.targets import Target
 from countermine.core.verdicts import Proven
 from countermine.loop.cases import MAX_ATTEMPTS, attempts, case_with, with_attempts
 from countermine.loop.engines import PatchedCase
+from countermine.loop.guesses import learnt_of
 from countermine.loop.prefix import as_run
 from countermine.loop.records import FixRecord, Opened, RunRequest
 from countermine.loop.restoring import restore
@@ -174,6 +175,7 @@ def _recorded(subject: Subject) -> Known:
     return Known(
         request=replace(
             record.request,
+            learnt=learnt_of(record.guesses),
             python=subject.python or record.request.python,
             sandbox=subject.sandbox or record.request.sandbox,
         ),

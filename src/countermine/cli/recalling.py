@@ -7,7 +7,6 @@ from countermine.core.cases import case_id
 from countermine.core.findings import Finding
 from countermine.loop.folder import RunFolder, named, runs
 from countermine.loop.prefix import Recorded, recorded, recorded_yet
-from countermine.loop.records import FoundRecord
 
 MOST_RUNS = 20
 """How far back a case is looked for; opening a run's store takes some hundredths of a second."""
@@ -51,7 +50,7 @@ def recall(case: str, run: str | None) -> Recalled | NoSuchCase:
         record = recorded_yet(folder)
         if record is None:
             continue
-        found = record.step("find", FoundRecord)
+        found = record.found
         findings = found.findings if found is not None else ()
         for finding in findings:
             if case in {case_id(finding), finding.fingerprint}:

@@ -15,7 +15,13 @@ _Value = TypeVar("_Value")
 Json = Any
 """What JSON can say. The one place where a value has no better type: the border to the store."""
 
-_UNTOUCHED = {"proposed_by": None, "opinion": None}
+_UNTOUCHED: dict[str, object] = {
+    "proposed_by": None,
+    "opinion": None,
+    "hypotheses": False,
+    "kept_rows": False,
+    "learnt": {},
+}
 """Fields that only a model fills: left out where none did, so that the record of a run without one
 is what it always was."""
 

@@ -1,6 +1,8 @@
 """The stages as the workflow calls them; injected before launch, never stored."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Protocol
 
 from countermine.core.environment import BuiltEnvironment
@@ -11,12 +13,16 @@ from countermine.core.witnesses import Witness
 from countermine.loop.records import (
     FixRecord,
     FoundRecord,
+    GuessRecord,
     OpenedTarget,
     PreparedRecord,
     RunRequest,
     WitnessRecord,
 )
 from countermine.prove.records import Baseline, Judgement, Witnessed
+
+NOTHING_LEARNT: Mapping[str, object] = MappingProxyType({})
+"""The rows of a run that no model gave any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +36,8 @@ class PatchedCase:
     witness: Witness
     witnessed: Witnessed
     patch: Patch
+    learnt: dict[str, object] = field(default_factory=dict)
+    """Rows of models that the search is asked with besides."""
 
 
 class Engines(Protocol):
@@ -43,11 +51,22 @@ class Engines(Protocol):
         """Search the target."""
         ...
 
+    def hypothesise(
+        self, request: RunRequest, opened: OpenedTarget, found: FoundRecord
+    ) -> GuessRecord:
+        """Ask a model where flaws may be that the search cannot see."""
+        ...
+
     def prepare(self, request: RunRequest, target: Target) -> PreparedRecord:
         """Build the environment that the target runs in."""
         ...
 
-    def baseline(self, target: Target, environment: BuiltEnvironment) -> Baseline:
+    def baseline(
+        self,
+        target: Target,
+        environment: BuiltEnvironment,
+        learnt: Mapping[str, object] = NOTHING_LEARNT,
+    ) -> Baseline:
         """Gate 0: the environment, and the target's tests as they are."""
         ...
 

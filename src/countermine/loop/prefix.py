@@ -16,9 +16,11 @@ from countermine.core.runs import Run, RunState
 from countermine.loop.cases import MAX_ATTEMPTS, Attempt, case_with, with_attempts
 from countermine.loop.codec import Json, from_json, from_union
 from countermine.loop.folder import RunFolder
+from countermine.loop.guesses import GUESSES, with_guesses
 from countermine.loop.records import (
     FixRecord,
     FoundRecord,
+    GuessRecord,
     Opened,
     OpenedTarget,
     PreparedRecord,
@@ -56,6 +58,18 @@ class Recorded:
         if "open" in self.steps:
             opened = from_union(self.steps["open"], OpenedTarget)
         return opened
+
+    @property
+    def guesses(self) -> tuple[GuessRecord, ...]:
+        """Return what came of asking a model about the target, as far as it was asked."""
+        made = (self.step(name, GuessRecord) for name in GUESSES)
+        return tuple(record for record in made if record is not None)
+
+    @property
+    def found(self) -> FoundRecord | None:
+        """Return what was found, with what models had to do with it; ``None`` before that."""
+        found = self.step("find", FoundRecord)
+        return None if found is None else with_guesses(found, self.guesses)
 
     @property
     def refusal(self) -> Refused | None:
@@ -115,7 +129,7 @@ def as_run(record: Recorded) -> Run:
         reason = opened.message if isinstance(opened, Refused) else "it was stopped before that"
         message = f"run {record.request.run} never had its target: {reason}"
         raise CountermineError(message)
-    found = record.step("find", FoundRecord)
+    found = record.found
     prepared = record.step("prepare", PreparedRecord)
     chosen = chosen_findings(record.request, found) if found else ()
     cases = tuple(_case(record, finding) for finding in chosen)

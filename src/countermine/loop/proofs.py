@@ -42,6 +42,8 @@ class ProofTerms:
     exclude: tuple[str, ...] = ()
     catalogue: dict[str, object] = field(default_factory=dict)
     """Rows of the project's own, as in its configuration."""
+    learnt: dict[str, object] = field(default_factory=dict)
+    """Rows of models that the search was asked with besides."""
     install: tuple[str, ...] = ()
     test: tuple[str, ...] = ()
 
@@ -117,6 +119,7 @@ def proof_of(
             paths=request.paths,
             exclude=request.exclude,
             catalogue=request.catalogue,
+            learnt=request.learnt,
             install=request.install,
             test=request.test,
         ),

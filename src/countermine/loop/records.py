@@ -8,6 +8,7 @@ from countermine.core.environment import BuiltEnvironment
 from countermine.core.findings import Finding
 from countermine.core.inventory import Inventory
 from countermine.core.levels import Severity, SourceLevel
+from countermine.core.models import Lack
 from countermine.core.patches import Patch
 from countermine.core.runs import Suppressed
 from countermine.core.targets import Target
@@ -79,6 +80,12 @@ class RunRequest:
     """Edit the target in place."""
     bundles: str | None = None
     """Folder for evidence bundles, absolute."""
+    hypotheses: bool = False
+    """Ask a model where flaws may be that the search cannot see."""
+    kept_rows: bool = False
+    """Use the rows that models gave in earlier runs, whether there is a model now or not."""
+    learnt: dict[str, object] = field(default_factory=dict)
+    """Rows of models that findings rest on which are proved again."""
     sarif: str | None = None
     """File for SARIF, absolute."""
     html: str | None = None
@@ -119,6 +126,20 @@ class FoundRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GuessRecord:
+    """What came of asking a model about the target: ``specify`` and ``hypothesise``."""
+
+    findings: tuple[Finding, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
+    """Those that the user set aside before anybody could claim them."""
+    learnt: dict[str, object] = field(default_factory=dict)
+    """Rows that the traces of findings rest on, as a document of the catalogue."""
+    undone: tuple[Lack, str] | None = None
+    """Why not everything was asked that should have been, and a sentence on it."""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WitnessRecord:
     """A case's witness, and what gates 0 to 2 said; or why there is none."""
 
@@ -148,6 +169,7 @@ class PreparedRecord:
 STEP_KINDS: dict[str, object] = {
     "open": OpenedTarget,
     "find": FoundRecord,
+    "hypothesise": GuessRecord,
     "prepare": PreparedRecord,
     "baseline": Baseline,
     "witness": WitnessRecord,

@@ -34,6 +34,7 @@ def rerun_request(
         exclude=terms.exclude,
         rules_origin="the bundle: catalogue" if terms.catalogue else "",
         catalogue=terms.catalogue,
+        learnt=terms.learnt,
         python=python,
         install=terms.install,
         test=terms.test,

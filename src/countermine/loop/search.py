@@ -58,20 +58,9 @@ class Searched:
 
 def search(inventory: Inventory, options: SearchOptions, progress: Progress) -> Searched:
     """Find the flaws of a tree and set aside what the user set aside."""
-    roles = tuple(FileRole) if options.include_tests else (FileRole.SOURCE,)
-    result = find_flows(
-        FindRequest(
-            inventory=inventory,
-            catalogue=load(options.rows),
-            weaknesses=options.weaknesses,
-            levels=options.levels,
-            roles=roles,
-            focus=options.focus,
-            jobs=options.jobs,
-            memory=options.memory,
-        ),
-        progress,
-    )
+    request = request_of(inventory, options)
+    roles = request.roles
+    result = find_flows(request, progress)
     sorted_out = suppress(
         result.findings,
         _texts(inventory, roles, result.findings),
@@ -88,6 +77,20 @@ def search(inventory: Inventory, options: SearchOptions, progress: Progress) -> 
             *((f"settings from {options.rules_origin}",) if options.rules_origin else ()),
             *sorted_out.notes,
         ),
+    )
+
+
+def request_of(inventory: Inventory, options: SearchOptions) -> FindRequest:
+    """Return what the search over a tree is asked."""
+    return FindRequest(
+        inventory=inventory,
+        catalogue=load(options.rows),
+        weaknesses=options.weaknesses,
+        levels=options.levels,
+        roles=tuple(FileRole) if options.include_tests else (FileRole.SOURCE,),
+        focus=options.focus,
+        jobs=options.jobs,
+        memory=options.memory,
     )
 
 

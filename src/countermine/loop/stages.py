@@ -23,11 +23,13 @@ from countermine.core.targets import Target, TargetKind
 from countermine.core.verdicts import Gate, GateOutcome, GateResult, Inconclusive
 from countermine.core.witnesses import NoWitness, Observation, Stimulus, Witness
 from countermine.fix.propose import propose, warm_up
-from countermine.loop.engines import PatchedCase
+from countermine.loop.engines import NOTHING_LEARNT, PatchedCase
+from countermine.loop.guessing import found_besides, hypotheses
 from countermine.loop.proposing import with_proposal
 from countermine.loop.records import (
     FixRecord,
     FoundRecord,
+    GuessRecord,
     Opened,
     OpenedTarget,
     PreparedRecord,
@@ -39,6 +41,7 @@ from countermine.loop.search import SearchOptions, search
 from countermine.loop.sources import keep
 from countermine.ports.clock import Clock
 from countermine.ports.memory import Memory
+from countermine.ports.model import Model, NoModel
 from countermine.ports.progress import Progress, Silent
 from countermine.ports.sandbox import Sandbox
 from countermine.prove import ladder
@@ -84,6 +87,8 @@ class Means:
     """Makes what runs ``ssh`` for clones; ``None`` refuses ssh URLs."""
     scratch: Path
     """Folder of the run for what need not outlive it."""
+    model: Model = field(default_factory=NoModel)
+    """Who is asked what programs cannot do; nothing that judges has it."""
     memory: Memory | None = None
     """Answers of earlier searches, for the first one; what judges a patch uses none."""
     sources: Path | None = None
@@ -127,6 +132,21 @@ class Stages:
             notes=found.notes,
         )
 
+    def hypothesise(
+        self, request: RunRequest, opened: OpenedTarget, found: FoundRecord
+    ) -> GuessRecord:
+        """Ask a model where flaws may be that the search cannot see."""
+        del request
+        if isinstance(opened, Refused):
+            raise BadTargetError(opened.message)
+        made = hypotheses(
+            opened.inventory, self._options, found, self._means.model, self._means.progress
+        )
+        if self._means.sources is not None and made.findings:
+            every = (*found.findings, *(one.finding for one in found.suppressed), *made.findings)
+            keep(self._means.sources, opened.target.root, every)
+        return made
+
     def prepare(self, request: RunRequest, target: Target) -> PreparedRecord:
         """Build the environment that the target runs in."""
         sandbox = self._means.sandbox
@@ -160,7 +180,12 @@ class Stages:
             environment=environment, sandbox=sandbox.name, isolated=sandbox.isolated, notes=notes
         )
 
-    def baseline(self, target: Target, environment: BuiltEnvironment) -> Baseline:
+    def baseline(
+        self,
+        target: Target,
+        environment: BuiltEnvironment,
+        learnt: Mapping[str, object] = NOTHING_LEARNT,
+    ) -> Baseline:
         """Gate 0: the environment, and the target's tests as they are."""
         if self._means.sandbox is None:
             gate = GateResult(
@@ -170,7 +195,7 @@ class Stages:
             )
             tests = UnusableTests(reason=self._means.no_sandbox)
             return Baseline(gate=gate, tests=tests, sightings=())
-        return ladder.baseline(self._setting(target, environment))
+        return ladder.baseline(self._setting(target, environment, learnt))
 
     def witness(
         self, target: Target, environment: BuiltEnvironment, finding: Finding, baseline: Baseline
@@ -221,10 +246,15 @@ class Stages:
         """Judge a patch: gates 3 to 10."""
         known = _known(case.finding)
         claim = Claim(finding=case.finding, witness=case.witness, weakness=known)
-        setting = self._setting(case.target, case.environment)
+        setting = self._setting(case.target, case.environment, case.learnt)
         return ladder.judge_patch(setting, claim, case.patch, case.baseline, case.witnessed)
 
-    def _setting(self, target: Target, environment: BuiltEnvironment) -> Setting:
+    def _setting(
+        self,
+        target: Target,
+        environment: BuiltEnvironment,
+        learnt: Mapping[str, object] = NOTHING_LEARNT,
+    ) -> Setting:
         sandbox = self._means.sandbox
         if sandbox is None:
             raise SandboxUnavailableError(self._means.no_sandbox)
@@ -251,7 +281,7 @@ class Stages:
             sandbox=sandbox,
             drive=driven,
             search=partial(driven, lines=True),
-            detector=self._detect,
+            detector=partial(self._detect, learnt=learnt),
             clock=self._means.clock,
             options=ProveOptions(),
             progress=self._means.gates,
@@ -275,11 +305,17 @@ class Stages:
                 draft.rename(whole)
             return whole
 
-    def _detect(self, tree: Path) -> Sequence[Finding]:
-        """Find what stands in a tree, suppressed or not: a patch may not add either."""
+    def _detect(self, tree: Path, *, learnt: Mapping[str, object]) -> Sequence[Finding]:
+        """Find what stands in a tree, suppressed or not: a patch may not add either.
+
+        What rows of models show besides is added: they can take nothing away.
+        """
         limits = InventoryOptions(paths=self._request.paths, exclude=self._request.exclude)
-        found = search(take_inventory(tree, limits), self._options, Silent())
-        return (*found.findings, *(entry.finding for entry in found.suppressed))
+        inventory = take_inventory(tree, limits)
+        found = search(inventory, self._options, Silent())
+        whole = (*found.findings, *(entry.finding for entry in found.suppressed))
+        rows = learnt or self._request.learnt
+        return (*whole, *found_besides(inventory, self._options, rows, whole))
 
 
 def open_options(means: Means, request: RunRequest) -> OpenOptions:

@@ -9,7 +9,7 @@ Source: https://docs.dbos.dev/python/tutorials/workflow-tutorial (steps, recover
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Semaphore
 
 from dbos import (
@@ -30,10 +30,12 @@ from countermine.loop.cases import attempts
 from countermine.loop.codec import Json, from_json, from_union, to_json
 from countermine.loop.engines import Engines, PatchedCase
 from countermine.loop.folder import RunFolder
+from countermine.loop.guesses import learnt_of, with_guesses
 from countermine.loop.journal import Journal
 from countermine.loop.records import (
     FixRecord,
     FoundRecord,
+    GuessRecord,
     Opened,
     OpenedTarget,
     PreparedRecord,
@@ -62,6 +64,8 @@ class Ground:
     prepared: PreparedRecord
     baseline: Baseline
     begun_ms: int
+    learnt: dict[str, object] = field(default_factory=dict)
+    """Rows of models that the search is asked with besides."""
 
 
 @DBOS.dbos_class("RunWorkflow")
@@ -105,6 +109,9 @@ class RunWorkflow(DBOSConfiguredInstance):
             return "refused"
         self._progress.stage("find")
         found = from_json(self._find(request, opened), FoundRecord)
+        guesses = self._guesses(request, opened, found)
+        found = with_guesses(found, guesses)
+        learnt = learnt_of(guesses)
         chosen = chosen_findings(request, found)
         if not chosen:
             return "finished"
@@ -114,13 +121,14 @@ class RunWorkflow(DBOSConfiguredInstance):
         self._progress.stage("prepare")
         prepared = from_json(self._prepare(request, opened.target), PreparedRecord)
         self._progress.stage("baseline")
-        baseline = from_json(self._baseline(opened.target, prepared), Baseline)
+        baseline = from_json(self._baseline(opened.target, prepared, learnt), Baseline)
         ground = Ground(
             request=request,
             target=opened.target,
             prepared=prepared,
             baseline=baseline,
             begun_ms=self._clock.monotonic_ms(),
+            learnt=learnt,
         )
         self._progress.stage("cases", len(chosen))
         self._cases(ground, chosen)
@@ -176,6 +184,7 @@ class RunWorkflow(DBOSConfiguredInstance):
                 witness=witness,
                 witnessed=witnessed,
                 patch=patch,
+                learnt=ground.learnt,
             )
             return self._judge(patched, attempt)
 
@@ -201,10 +210,25 @@ class RunWorkflow(DBOSConfiguredInstance):
             "prepare", lambda: to_json(self._engines.prepare(request, target), PreparedRecord)
         )
 
-    def _baseline(self, target: Target, prepared: PreparedRecord) -> Json:
+    def _guesses(
+        self, request: RunRequest, opened: Opened, found: FoundRecord
+    ) -> tuple[GuessRecord, ...]:
+        """Ask a model about the target, where the run is to; a run without one has no such step."""
+        if not request.hypotheses:
+            return ()
+        self._progress.stage("hypothesise")
+        made = self._step(
+            "hypothesise",
+            lambda: to_json(self._engines.hypothesise(request, opened, found), GuessRecord),
+        )
+        return (from_json(made, GuessRecord),)
+
+    def _baseline(
+        self, target: Target, prepared: PreparedRecord, learnt: dict[str, object]
+    ) -> Json:
         return self._step(
             "baseline",
-            lambda: to_json(self._engines.baseline(target, prepared.environment), Baseline),
+            lambda: to_json(self._engines.baseline(target, prepared.environment, learnt), Baseline),
         )
 
     def _admit(self, ground: Ground, finding: Finding) -> bool:

@@ -1,6 +1,6 @@
 """Engines that answer at once, for tests of the loop: one finding for each name they are given."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from countermine.core.coverage import CoverageRecord
 from countermine.core.entrypoints import Channel, EntryKind, EntryPoint
@@ -12,10 +12,11 @@ from countermine.core.spans import tree_path
 from countermine.core.targets import Target, TargetKind
 from countermine.core.verdicts import Gate, GateOutcome, GateResult, Proven
 from countermine.core.witnesses import Input, Stimulus, Witness, WitnessKind
-from countermine.loop.engines import PatchedCase
+from countermine.loop.engines import NOTHING_LEARNT, PatchedCase
 from countermine.loop.records import (
     FixRecord,
     FoundRecord,
+    GuessRecord,
     Opened,
     OpenedTarget,
     PreparedRecord,
@@ -75,6 +76,14 @@ class ScriptedEngines:
             notes=(),
         )
 
+    def hypothesise(
+        self, request: RunRequest, opened: OpenedTarget, found: FoundRecord
+    ) -> GuessRecord:
+        """Say that a model was asked, and had nothing to say."""
+        del request, opened, found
+        self._called("hypothesise")
+        return GuessRecord()
+
     def prepare(self, request: RunRequest, target: Target) -> PreparedRecord:
         """Return an environment that nothing is run in."""
         del request, target
@@ -82,9 +91,14 @@ class ScriptedEngines:
         environment = NoEnvironment(reason="scripted")
         return PreparedRecord(environment=environment, sandbox="scripted", isolated=True)
 
-    def baseline(self, target: Target, environment: BuiltEnvironment) -> Baseline:
+    def baseline(
+        self,
+        target: Target,
+        environment: BuiltEnvironment,
+        learnt: Mapping[str, object] = NOTHING_LEARNT,
+    ) -> Baseline:
         """Return a baseline without tests."""
-        del target, environment
+        del target, environment, learnt
         self._called("baseline")
         return Baseline(
             gate=_passed(Gate.BASELINE), tests=UnusableTests(reason="scripted"), sightings=()

@@ -12,7 +12,7 @@ from countermine.catalogue.joining import joined
 from countermine.catalogue.schema import Rows
 from countermine.core.coverage import CoverageRecord
 from countermine.core.findings import Finding
-from countermine.core.models import Lack, ModelCall
+from countermine.core.models import Lack
 from countermine.core.spans import TreePath
 from countermine.find.flows import deep
 from countermine.find.hypotheses.asking import MOST_CLAIMS, SaidClaim, SaidClaims, question
@@ -56,7 +56,6 @@ class Hypotheses:
     findings: tuple[Finding, ...] = ()
     rows: dict[str, object] = field(default_factory=dict)
     """The rows that traces of them rest on, as a document of the catalogue."""
-    calls: tuple[ModelCall, ...] = ()
     undone: tuple[Lack, str] | None = None
     """Why not everything was asked about that should have been, and a sentence on it."""
     notes: tuple[str, ...] = ()
@@ -68,7 +67,6 @@ class _Asked:
 
     request: HypothesisRequest
     claims: list[tuple[Placed, str]] = field(default_factory=list)
-    calls: list[ModelCall] = field(default_factory=list)
     dropped: int = 0
     unanswered: int = 0
     undone: tuple[Lack, str] | None = None
@@ -111,7 +109,6 @@ def hypothesise(request: HypothesisRequest, model: Model, progress: Progress) ->
     return Hypotheses(
         findings=findings,
         rows=document,
-        calls=tuple(asked.calls),
         undone=asked.undone,
         notes=_notes(plan, asked, len(findings)),
     )
@@ -127,7 +124,6 @@ def _ask(request: HypothesisRequest, plan: Cut, model: Model, progress: Progress
             return place if isinstance(place, str) else None
 
         answer = model.ask(question(piece, request.search.weaknesses, refusal))
-        asked.calls += answer.calls
         progress.step(piece.path)
         if isinstance(answer, Answered):
             asked.take(answer.answer, model_name(answer.model), piece)

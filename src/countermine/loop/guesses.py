@@ -1,0 +1,48 @@
+"""What models said of a target, put beside what was found: never in its place."""
+
+from collections.abc import Mapping, Sequence
+
+from countermine.find.order import surest_first
+from countermine.loop.records import FoundRecord, GuessRecord
+
+GUESSES = ("hypothesise",)
+"""The steps that ask a model about the whole target, in their order."""
+
+
+def with_guesses(found: FoundRecord, guesses: Sequence[GuessRecord]) -> FoundRecord:
+    """Return what was found, with the findings that models made; none is taken away for them."""
+    if not guesses:
+        return found
+    known = {one.fingerprint for one in found.findings}
+    known |= {one.finding.fingerprint for one in found.suppressed}
+    made = {
+        finding.fingerprint: finding
+        for record in reversed(guesses)
+        for finding in record.findings
+        if finding.fingerprint not in known
+    }
+    return FoundRecord(
+        findings=surest_first((*found.findings, *made.values())) if made else found.findings,
+        suppressed=(*found.suppressed, *(one for record in guesses for one in record.suppressed)),
+        coverage=found.coverage,
+        notes=(*found.notes, *(note for record in guesses for note in record.notes)),
+    )
+
+
+def learnt_of(guesses: Sequence[GuessRecord]) -> dict[str, object]:
+    """Return all rows that models gave, as one document of the catalogue."""
+    whole: dict[str, object] = {}
+    for record in guesses:
+        whole = with_rows(whole, record.learnt)
+    return whole
+
+
+def with_rows(one: Mapping[str, object], other: Mapping[str, object]) -> dict[str, object]:
+    """Return the rows of two documents as one."""
+    tables = dict.fromkeys((*one, *other))
+    return {table: [*_rows(one, table), *_rows(other, table)] for table in tables}
+
+
+def _rows(document: Mapping[str, object], table: str) -> list[object]:
+    rows = document.get(table, [])
+    return rows if isinstance(rows, list) else []
