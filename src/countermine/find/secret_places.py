@@ -13,8 +13,8 @@ from enum import StrEnum
 from ahocorasick_rs import BytesAhoCorasick
 from tree_sitter import Node
 
-from countermine.find.secret_shapes import BEGINNINGS, may_be
-from countermine.find.secret_words import Held, held
+from countermine.secrets.shapes import BEGINNINGS, may_be
+from countermine.secrets.words import Held, held
 from countermine.syntax.python import unescape
 
 _NAMED = tuple(

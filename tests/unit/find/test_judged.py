@@ -5,7 +5,7 @@ import pytest
 from countermine.core.levels import Confidence
 from countermine.core.spans import tree_path
 from countermine.find.secret_places import Form, Place
-from countermine.find.secret_words import Held
+from countermine.secrets.words import Held
 from countermine.find.secrets import confidence_of
 from tests.unit.find.conftest import Find
 

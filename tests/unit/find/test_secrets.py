@@ -11,7 +11,7 @@ from countermine.core.levels import Confidence
 from countermine.core.spans import tree_path
 from countermine.find.flows import find_flows
 from countermine.find.request import FindRequest
-from countermine.find.secret_words import Held, held
+from countermine.secrets.words import Held, held
 from countermine.ports.progress import Silent
 from countermine.weaknesses.facts_index import ALL_FACTS
 

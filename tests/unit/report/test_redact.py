@@ -7,7 +7,12 @@ from hypothesis import strategies as st
 from countermine.report.redact import redact, redact_bytes
 
 PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\nIBAAKC\n-----END RSA PRIVATE KEY-----"
+ENCRYPTED = (
+    "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,0A1B\n\n"
+    "MIIEowIBAAKC\n-----END RSA PRIVATE KEY-----"
+)
 SECRET = [
+    (ENCRYPTED, "MIIEowIBAAKC"),
     ('password = "hunter2"', "hunter2"),
     ("PASSWORD: str = 'hunter2'", "hunter2"),
     ('{"api_key": "zyx-987", "n": 1}', "zyx-987"),

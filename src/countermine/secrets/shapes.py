@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Protocol
 
-from countermine.find.secret_words import Held, entropy, is_secret
+from countermine.secrets.words import Held, entropy, is_secret
 
 
 class _Patterns(Protocol):
