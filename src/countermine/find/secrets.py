@@ -11,9 +11,9 @@ from countermine.core.weakness import Fingerprint, WeaknessFacts
 from countermine.find.entering import span
 from countermine.find.request import FindRequest
 from countermine.find.secret_places import Form, Place, places, words_in
+from countermine.find.telling import named
 from countermine.secrets.shapes import URL, shaped
 from countermine.secrets.words import Held, is_secret
-from countermine.find.telling import named
 from countermine.syntax.python import parse
 
 SECRET = "hard-coded-secret"  # noqa: S105 - the kind

@@ -39,6 +39,8 @@ class Request:
     answer_tokens: int
     hidden: int = 0
     """Secrets and paths that were taken out of it."""
+    case: str | None = None
+    """Id of the case it is made for, for the egress log; not sent, and not part of its digest."""
 
     @property
     def text(self) -> str:
@@ -92,6 +94,7 @@ def request_of(
     blocks = "\n".join(material_block(material) for material in shown)
     return Request(
         task=question.task,
+        case=question.case,
         system=f"{PREAMBLE}\nThe task: {question.instruction}",
         user=f"{blocks}\n",
         schema=schema,

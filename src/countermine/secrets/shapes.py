@@ -98,6 +98,22 @@ def shaped(text: str, beginning: bytes) -> str | None:
     return next((one for one in found if not _is_made_up(one)), None)
 
 
+def every(text: str, beginning: bytes) -> list[str]:
+    """Return all that has such a shape in a text, placeholders too.
+
+    The list is empty where the pattern tells only that there is one, as for private keys, and for
+    addresses: ``values`` has shapes for both.
+    """
+    what = BEGINNINGS[beginning]
+    if what == URL:
+        return []
+    own = _OWN.get(what)
+    if own is not None:
+        return [match[0] for match in own.finditer(text)]
+    given = [str(one) for one in _plugins()[what].analyze_string(text)]
+    return [one for one in given if len(one) >= _LEAST and one in text and " " not in one]
+
+
 @lru_cache(maxsize=1)
 def _plugins() -> dict[str, _Patterns]:
     # A third of a second, which a search without such texts need not wait for.

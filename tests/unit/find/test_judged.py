@@ -5,8 +5,8 @@ import pytest
 from countermine.core.levels import Confidence
 from countermine.core.spans import tree_path
 from countermine.find.secret_places import Form, Place
-from countermine.secrets.words import Held
 from countermine.find.secrets import confidence_of
+from countermine.secrets.words import Held
 from tests.unit.find.conftest import Find
 
 VIEW = (

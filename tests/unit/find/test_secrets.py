@@ -11,8 +11,8 @@ from countermine.core.levels import Confidence
 from countermine.core.spans import tree_path
 from countermine.find.flows import find_flows
 from countermine.find.request import FindRequest
-from countermine.secrets.words import Held, held
 from countermine.ports.progress import Silent
+from countermine.secrets.words import Held, held
 from countermine.weaknesses.facts_index import ALL_FACTS
 
 # Put together here, so that nothing that looks for secrets in this repository finds one.
