@@ -96,7 +96,7 @@ class Asking:
         blank = self._blank(question, request)
         kept = self._kept(request)
         if kept is not None:
-            attempt = self._judged(question, replace(blank, kept=True), kept)
+            attempt = self._judged(question, request, replace(blank, kept=True), kept)
             self.means.store.note(attempt.call)
             return attempt
         refused = self._refused(request) or self._unpriced(question)
@@ -134,7 +134,7 @@ class Asking:
         else:
             said = _kept(sent)
             usage = _usage(price, sent.input_tokens, sent.output_tokens, duration_ms)
-            attempt = self._judged(question, replace(blank, usage=usage), said)
+            attempt = self._judged(question, request, replace(blank, usage=usage), said)
         self._settle(ticket, attempt, said, request)
         return attempt
 
@@ -149,7 +149,9 @@ class Asking:
             document = KEPT.dump_json(said)
             self.means.memory.put(self._memory_name(request), document)
 
-    def _judged(self, question: Question[Answer], call: ModelCall, said: Kept) -> _Attempt[Answer]:
+    def _judged(
+        self, question: Question[Answer], request: Request, call: ModelCall, said: Kept
+    ) -> _Attempt[Answer]:
         """Return what an answer is worth."""
         digest = hashlib.sha256(said.text.encode("utf-8", "replace")).hexdigest()
         call = replace(call, serving=said.serving, answer_sha256=digest)
@@ -161,7 +163,7 @@ class Asking:
             reason = f"{named} answered for {self.entry.model!r}"
             call = replace(call, outcome=CallOutcome.SUBSTITUTED, reason=reason)
             return _Attempt(call=call, text=said.text)
-        parsed = parse(said.text, question)
+        parsed = parse(said.text, question, request.replaced)
         if isinstance(parsed, Parsed):
             return _Attempt(call=replace(call, outcome=CallOutcome.ANSWERED), answer=parsed.answer)
         if said.truncated:

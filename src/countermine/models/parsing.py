@@ -2,12 +2,15 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Generic
 
 from json_repair import repair_json
 from pydantic import TypeAdapter, ValidationError
 
+from countermine.models.hidden import Misplaced, cover, restored
 from countermine.ports.model import Answer, Question
 
 MAX_ANSWER_CHARACTERS = 400_000
@@ -19,6 +22,7 @@ _MAX_DEPTH = 32
 _FENCED = re.compile(r"```[a-zA-Z0-9_-]*[ \t]*\n(.*?)```", re.DOTALL)
 _BRACKETS = re.compile(r"[\[\]{}]")
 _MAX_ERRORS = 3
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +40,13 @@ class Parsed(Generic[Answer]):
     answer: Answer
 
 
-def parse(text: str, question: Question[Answer]) -> Parsed[Answer] | Unusable:
+def parse(
+    text: str, question: Question[Answer], replaced: Mapping[str, str] = _NOTHING
+) -> Parsed[Answer] | Unusable:
     """Return the answer that a text holds: as it is, in a fence, in prose, or half broken.
 
-    Only the fields of the answer's class are taken, whatever else the text holds.
+    Only the fields of the answer's class are taken, whatever else the text holds. What was hidden
+    in the question (``replaced``) is back in the answer, and in no sentence on what is wrong.
     """
     if len(text) > MAX_ANSWER_CHARACTERS:
         return Unusable(wrong=f"the answer is longer than {MAX_ANSWER_CHARACTERS} characters")
@@ -53,8 +60,11 @@ def parse(text: str, question: Question[Answer]) -> Parsed[Answer] | Unusable:
         answer = TypeAdapter(question.answer).validate_json(json.dumps(document), strict=True)
     except (ValidationError, ValueError) as error:
         return Unusable(wrong=_told(error))
-    wrong = question.check(answer)
-    return Parsed(answer=answer) if wrong is None else Unusable(wrong=wrong)
+    whole = restored(answer, replaced)
+    if isinstance(whole, Misplaced):
+        return Unusable(wrong=whole.reason)
+    wrong = question.check(whole)
+    return Parsed(answer=whole) if wrong is None else Unusable(wrong=cover(wrong, replaced))
 
 
 def _document(text: str) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pydantic import TypeAdapter
 
 from countermine.core.models import ModelTask
+from countermine.models.hidden import Hidden
 from countermine.ports.model import Answer, Material, Question
 
 PREAMBLE = """\
@@ -39,6 +40,8 @@ class Request:
     answer_tokens: int
     hidden: int = 0
     """Secrets and paths that were taken out of it."""
+    replaced: Mapping[str, str] = field(default_factory=dict, hash=False, compare=False, repr=False)
+    """What stands in the place of each of them, and what it was; not sent."""
     case: str | None = None
     """Id of the case it is made for, for the egress log; not sent, and not part of its digest."""
 
@@ -79,19 +82,11 @@ MAX_SHOWN = 4_000
 """Characters of a bad answer that are shown to the model again."""
 
 
-def request_of(
-    question: Question[Answer], shown: tuple[Material, ...], *, hidden: int = 0
-) -> Request:
-    """Return the request for a question.
-
-    Args:
-        question: What is asked.
-        shown: Its material as it may be shown.
-        hidden: How many secrets and paths were taken out of it.
-    """
+def request_of(question: Question[Answer], hidden: Hidden) -> Request:
+    """Return the request for a question, with its material as it may be shown."""
     schema = TypeAdapter(question.answer).json_schema()
     schema.pop("title", None)
-    blocks = "\n".join(material_block(material) for material in shown)
+    blocks = "\n".join(material_block(material) for material in hidden.material)
     return Request(
         task=question.task,
         case=question.case,
@@ -99,7 +94,8 @@ def request_of(
         user=f"{blocks}\n",
         schema=schema,
         answer_tokens=question.answer_tokens,
-        hidden=hidden,
+        hidden=len(hidden.replaced),
+        replaced=hidden.replaced,
     )
 
 

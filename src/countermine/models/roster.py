@@ -31,7 +31,7 @@ class Roster:
     def ask(self, question: Question[Answer]) -> Answered[Answer] | Unanswered:
         """Ask the models of the task in order; never raises for what they do."""
         hidden = self._means.hide(question.material)
-        request = request_of(question, hidden.material, hidden=len(hidden.replaced))
+        request = request_of(question, hidden)
         entries = tuple(self._entries(question))
         calls: list[ModelCall] = []
         ended: Ended[Answer] | None = None
@@ -55,7 +55,6 @@ class Roster:
                 answer=ended.answer,
                 model=ended.model,
                 calls=tuple(calls),
-                replaced=hidden.replaced,
             )
         lack, reason = lack_of(calls, question)
         if lack is not Lack.NO_MODEL:

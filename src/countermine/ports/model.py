@@ -3,8 +3,8 @@
 Nothing that judges may import this module; import contracts test it.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from countermine.core.models import Lack, ModelCall, ModelTask
@@ -56,9 +56,6 @@ class Answered(Generic[Answer]):
     model: str
     """The model that served the answer; goes on record as the author of what is made of it."""
     calls: tuple[ModelCall, ...]
-    replaced: Mapping[str, str] = field(default_factory=dict)
-    """What stood in the question in the place of each secret, and the secret. An answer may hold
-    the former; whoever puts the latter back decides where it may stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
