@@ -1,13 +1,8 @@
 """What a model costs: as its user says, or as a public list does; never a guess."""
 
-from typing import TYPE_CHECKING
-
 from countermine.models.bounds import Price
 from countermine.models.options import ProviderKind, RosterEntry
 from countermine.models.places import is_local
-
-if TYPE_CHECKING:
-    from genai_prices.types import PriceCalculation
 
 FREE = Price(input_usd=0.0, output_usd=0.0)
 
@@ -31,24 +26,23 @@ def price_of(entry: RosterEntry) -> Price | None:
         return Price(input_usd=entry.input_usd_per_million, output_usd=entry.output_usd_per_million)
     if is_local(entry):
         return FREE
-    listed = _listed(entry)
-    if listed is None:
-        return None
-    per_million = 1e6 / entry.context_tokens
-    return Price(
-        input_usd=round(float(listed.input_price) * per_million, 6),
-        output_usd=round(float(listed.output_price) * per_million, 6),
-    )
+    return _listed(entry)
 
 
-def _listed(entry: RosterEntry) -> "PriceCalculation | None":
+def _listed(entry: RosterEntry) -> Price | None:
     from genai_prices import Usage, calc_price  # noqa: PLC0415 - a list of thousands of models
 
     most = Usage(input_tokens=entry.context_tokens, output_tokens=entry.context_tokens)
     try:
         if entry.url is not None:
             # A gateway has prices of its own, whichever protocol it speaks.
-            return calc_price(most, entry.model, provider_api_url=entry.url)
-        return calc_price(most, entry.model, provider_id=_LISTED[entry.provider])
+            listed = calc_price(most, entry.model, provider_api_url=entry.url)
+        else:
+            listed = calc_price(most, entry.model, provider_id=_LISTED[entry.provider])
     except LookupError:
         return None
+    per_million = 1e6 / entry.context_tokens
+    return Price(
+        input_usd=round(float(listed.input_price) * per_million, 6),
+        output_usd=round(float(listed.output_price) * per_million, 6),
+    )
