@@ -34,6 +34,8 @@ Call = Callable[..., Answer]
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "state"
     monkeypatch.setenv("COUNTERMINE_STATE", str(folder))
+    # Whoever runs the tests may have models; no test asks them.
+    monkeypatch.setenv("COUNTERMINE_CONFIG", "")
     return folder
 
 

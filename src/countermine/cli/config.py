@@ -2,12 +2,13 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args, get_type_hints
+from typing import TYPE_CHECKING, get_args, get_origin, get_type_hints
 
+from countermine.cli.model_faults import refused_models
 from countermine.cli.settings import Settings
 from countermine.core.errors import BadUsageError
 from countermine.core.levels import SourceLevel
@@ -28,23 +29,40 @@ class Configuration:
     settings: Settings
     origin: Path | None
     """The file; ``None`` for the defaults."""
+    models_origin: Path | None = None
+    """The file that the models are from; ``None`` where none is configured."""
     notes: tuple[str, ...] = ()
     """What a user must know of files that were not used."""
 
 
-def find_configuration(folder: Path | None, explicit: Path | None) -> Configuration:
+def find_configuration(
+    folder: Path | None, explicit: Path | None, user: Path | None = None
+) -> Configuration:
     """Return the settings that hold for a target.
 
     Args:
         folder: The user's own directory that is the target; ``None`` for a fetched target,
             whose files are not the user's word.
         explicit: The file given by ``--config``, which wins.
+        user: The user's own file, which need not be there: language models are taken from it,
+            unless the explicit file has some, and nothing else.
 
     Raises:
         BadUsageError: If a file is not readable, not TOML, or says what is not known.
     """
     if explicit is not None:
-        return Configuration(settings=_read(explicit), origin=explicit)
+        settings = _read(explicit)
+        found = Configuration(settings=settings, origin=explicit)
+        if settings.models.roster:
+            return replace(found, models_origin=explicit)
+    else:
+        found = _of_target(folder)
+    if user is None or not _is_there(user):
+        return found
+    return _with_models(found, user)
+
+
+def _of_target(folder: Path | None) -> Configuration:
     if folder is None:
         return Configuration(settings=Settings(), origin=None)
     own, project = folder / CONFIG_NAME, folder / "pyproject.toml"
@@ -52,11 +70,40 @@ def find_configuration(folder: Path | None, explicit: Path | None) -> Configurat
     if _is_there(own):
         if table is not None:
             notes = (f"{own} is used; [tool.countermine] of {project} is not",)
-        return Configuration(settings=_read(own), origin=own, notes=notes)
+        told, more = _without_models(_table(own), own, "")
+        settings = _settings(told, own, "")
+        return Configuration(settings=settings, origin=own, notes=(*notes, *more))
     if table is not None:
-        settings = _settings(table, project, "tool.countermine.")
-        return Configuration(settings=settings, origin=project)
+        told, more = _without_models(table, project, "tool.countermine.")
+        settings = _settings(told, project, "tool.countermine.")
+        return Configuration(settings=settings, origin=project, notes=more)
     return Configuration(settings=Settings(), origin=None, notes=notes)
+
+
+def _without_models(table: object, path: Path, prefix: str) -> tuple[object, tuple[str, ...]]:
+    """Return a target's table without its models, and a note if it has some.
+
+    Whoever wrote the target must not choose where code is sent, nor with whose key.
+    """
+    if not isinstance(table, dict) or "models" not in table:
+        return table, ()
+    note = (
+        f"[{prefix}models] of {path} is not used: models are taken from your own file, "
+        "or from one that --config names"
+    )
+    return {key: value for key, value in table.items() if key != "models"}, (note,)
+
+
+def _with_models(found: Configuration, user: Path) -> Configuration:
+    table = _table(user)
+    others = ", ".join(f"[{key}]" for key in table if key != "models")
+    if others:
+        note = f"only [models] of {user} is used; {others} belongs into the target's file"
+        found = replace(found, notes=(*found.notes, note))
+    if "models" not in table:
+        return found
+    models = _settings({"models": table["models"]}, user, "").models
+    return replace(found, settings=replace(found.settings, models=models), models_origin=user)
 
 
 def _own_table(project: Path) -> tuple[object | None, tuple[str, ...]]:
@@ -140,13 +187,14 @@ def _refused(settings: Settings) -> str | None:
     for entry in settings.suppress:
         if not entry.reason.strip():
             return f"suppress for {entry.id!r} needs a reason"
-    return None
+    return refused_models(settings.models)
 
 
 def _explain(errors: Iterable["ErrorDetails"], prefix: str) -> str:
     first = next(iter(errors))
-    where = ".".join(str(part) for part in first["loc"])
-    *table, key = first["loc"] or ("",)
+    loc = tuple(part for part in first["loc"] if part != "[key]")
+    where = ".".join(str(part) for part in loc)
+    *table, key = loc or ("",)
     if first["type"].startswith("missing"):
         return f"{prefix}{'.'.join(map(str, table))}: {str(key)!r} is missing"
     if first["type"] != "unexpected_keyword_argument":
@@ -175,6 +223,7 @@ def _expected(error: "ErrorDetails") -> str:
 
 _WORDS = {
     "int_": "must be a whole number",
+    "float_": "must be a number",
     "bool_": "must be true or false",
     "date_": "must be a date such as 2027-01-31",
     "dataclass_": "must be a table",
@@ -187,8 +236,12 @@ _WORDS = {
 def _keys(table: list[str]) -> list[str]:
     """Return the keys of a table of the settings, which is named by the keys that lead to it."""
     holder: type = Settings
-    for name in table:
+    names = iter(table)
+    for name in names:
         hint = get_type_hints(holder)[name]
+        if get_origin(hint) is Mapping:
+            # The next name is one of the user's choice.
+            next(names, None)
         inner = [part for part in (hint, *get_args(hint)) if is_dataclass(part)]
         if not inner or not isinstance(inner[0], type):
             return []

@@ -7,6 +7,7 @@ from countermine.catalogue.loader import parse_rows
 from countermine.cli.config import Configuration, find_configuration
 from countermine.cli.options import Wishes
 from countermine.cli.settings import Settings
+from countermine.cli.surroundings import user_configuration
 from countermine.core.levels import Severity, SourceLevel
 from countermine.core.runs import Run
 from countermine.find.suppress import SuppressionRule
@@ -63,7 +64,7 @@ def plan(target: str, wishes: Wishes) -> Plan:
     """
     spec = parse_spec(target)
     own = Path(spec.path) if isinstance(spec, DirectorySpec) else None
-    found: Configuration = find_configuration(own, wishes.config)
+    found: Configuration = find_configuration(own, wishes.config, user_configuration())
     settings = found.settings
     origin = str(found.origin) if found.origin else ""
     if settings.catalogue:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from countermine.core.levels import Severity, SourceLevel
+from countermine.models.options import ModelSettings
 from countermine.ports.sandbox import SandboxName
 
 _STRICT = {"extra": "forbid", "use_attribute_docstrings": True}
@@ -101,3 +102,6 @@ class Settings:
     suppress: tuple[SuppressSettings, ...] = ()
     catalogue: Mapping[str, object] = field(default_factory=dict)
     """Rows of the project's own, in the tables that docs/catalogue.md describes."""
+    models: ModelSettings = field(default_factory=ModelSettings)
+    """Language models, if any; docs/models.md. From the user's own file, or one that ``--config``
+    names: never from the target's, which must not choose where code is sent."""

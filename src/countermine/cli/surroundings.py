@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from countermine.core.errors import BadUsageError
 from countermine.target.fetched import IndexOptions
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ UNCUT = 1 << 20
 """Longer than any line."""
 
 STATE_VARIABLE = "COUNTERMINE_STATE"
+
+CONFIG_VARIABLE = "COUNTERMINE_CONFIG"
 
 
 class SystemClock:
@@ -41,6 +44,28 @@ def state_folder() -> Path:
     from platformdirs import user_state_path  # noqa: PLC0415 - not on the way to --help
 
     return user_state_path("countermine", appauthor=False)
+
+
+def user_configuration() -> Path | None:
+    """Return the user's own file, where models are configured; it need not be there.
+
+    ``COUNTERMINE_CONFIG`` names another one; where it is empty there is none.
+
+    Raises:
+        BadUsageError: If the variable names a file that is not there.
+    """
+    chosen = os.environ.get(CONFIG_VARIABLE)
+    if chosen is None:
+        from platformdirs import user_config_path  # noqa: PLC0415 - not on the way to --help
+
+        return user_config_path("countermine", appauthor=False) / "countermine.toml"
+    if not chosen:
+        return None
+    path = Path(chosen).expanduser().absolute()
+    if not path.is_file():
+        message = f"{CONFIG_VARIABLE} names {chosen!r}, which is not a file"
+        raise BadUsageError(message)
+    return path
 
 
 def index_options() -> IndexOptions:
