@@ -12,6 +12,7 @@ from countermine.cli import (
     explain,
     find,
     fix,
+    leaving,
     ledger,
     prove,
     report,
@@ -65,6 +66,11 @@ def build() -> typer.Typer:
     bundles.command("verify")(evidence.verify)
     bundles.command("key")(evidence.key)
     app.add_typer(bundles, name="evidence")
+    language_models = typer.Typer(
+        help="Language models: what they were sent.", no_args_is_help=True, rich_markup_mode=None
+    )
+    language_models.command("log")(leaving.log)
+    app.add_typer(language_models, name="models")
     return app
 
 

@@ -99,6 +99,32 @@ def ssh_vendor() -> "SSHVendor":
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MachineNames:
+    """What this machine and who uses it are called."""
+
+    home: Path | None
+    user: str | None
+    hosts: tuple[str, ...]
+
+
+def machine_names() -> MachineNames:
+    """Return the names, as far as this machine knows them."""
+    import getpass  # noqa: PLC0415 - only where something is sent away
+    import socket  # noqa: PLC0415
+
+    try:
+        home = Path.home()
+    except RuntimeError:
+        home = None
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = None
+    full = socket.gethostname()
+    return MachineNames(home=home, user=user, hosts=tuple(sorted({full, full.partition(".")[0]})))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Terminal:
     """How to speak on a stream."""
 

@@ -22,12 +22,13 @@ class Kind(StrEnum):
 class Machine:
     """What may not be told of this machine."""
 
-    root: str | None = None
-    """Absolute path of the target; what follows it can be shown."""
+    roots: tuple[str, ...] = ()
+    """Absolute paths of the target, as given and without links; what follows can be shown."""
     folders: tuple[str, ...] = ()
     """Absolute: the state folder, the user's home."""
     user: str | None = None
-    host: str | None = None
+    hosts: tuple[str, ...] = ()
+    """Its name, with and without its domain."""
 
 
 Place: TypeAlias = tuple[int, int, Kind]
@@ -60,14 +61,15 @@ def host_places(text: str, machine: Machine, *, of_target: bool) -> Iterator[Pla
         of_target: Whether it is a file of the target. Words of it that happen to be a user's name
             are its own, and so are the paths that are written into it.
     """
-    if machine.root is not None:
-        yield from _below(text, machine.root)
+    for root in sorted(machine.roots, key=len, reverse=True):
+        yield from _below(text, root)
     if not of_target:
         for found in _FOREIGN.finditer(text):
             yield *found.span(), Kind.PATH
     for folder in sorted(machine.folders, key=len, reverse=True):
         yield from _below(text, folder)
-    for name, kind in ((machine.user, Kind.USER), (machine.host, Kind.HOST)):
+    hosts = sorted(machine.hosts, key=len, reverse=True)
+    for name, kind in ((machine.user, Kind.USER), *((host, Kind.HOST) for host in hosts)):
         if name and _tells(name) and (not of_target or _is_odd(name)):
             for found in re.finditer(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text):
                 yield *found.span(), kind

@@ -15,10 +15,10 @@ from countermine.ports.model import Material
 from countermine.secrets.words import is_placeholder
 
 MACHINE = Machine(
-    root="/home/alma/work/shop",
+    roots=("/home/alma/work/shop",),
     folders=("/home/alma/.local/state/countermine", "/home/alma"),
     user="alma",
-    host="turing-07",
+    hosts=("turing-07.lab.example", "turing-07"),
 )
 HIDER = Hider(machine=MACHINE)
 
@@ -129,6 +129,7 @@ def test_code_that_handles_secrets_is_shown_as_it_is(text: str) -> None:
         "\\\\fileserver\\acme\\list.csv",
         "alma@turing-07:~$",
         "connection from turing-07 refused",
+        "turing-07.lab.example:8080",
         "~/acme/notes.txt",
     ],
 )
@@ -154,7 +155,7 @@ def test_a_word_of_the_target_that_is_the_users_name_stays() -> None:
 
 
 def test_a_users_name_that_everybody_has_is_none() -> None:
-    hider = Hider(machine=Machine(user="root", host="localhost"))
+    hider = Hider(machine=Machine(user="root", hosts=("localhost",)))
     text = "root@localhost: root must run this"
     assert hider.hide((Material(title="output", text=text),)).material[0].text == text
 
