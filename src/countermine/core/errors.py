@@ -26,3 +26,7 @@ class SandboxUnavailableError(EnvironmentLacksError):
 
 class EditConflictError(CountermineError):
     """Edits overlap, or the text they replace is not what they expect."""
+
+
+class ModelsGoneError(CountermineError):
+    """No model of the roster can be had just now: withdrawn, out of quota, not to be reached."""

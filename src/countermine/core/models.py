@@ -139,12 +139,36 @@ class ModelTotals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A call with its words, as it can be read later; secrets are out of them already."""
+
+    call: ModelCall
+    asked: str
+    said: str | None
+    """``None`` where nothing was said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """Something that no model did."""
+
+    case: str | None
+    """``None`` for the search."""
+    task: ModelTask
+    lack: Lack
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelShare:
     """What models had to do with a run; ``None`` in a run that had none."""
 
     totals: tuple[ModelTotals, ...]
     """In the roster's order."""
-    undone: tuple[tuple[str, Lack, str], ...] = ()
-    """Case (or ``find``), why no model did it, and a sentence on it."""
+    undone: tuple[Undone, ...] = ()
+    """By case and task."""
     micro_usd_per_proven_fix: int | None = None
-    """All that was spent over the cases that are ``Proven``; ``None`` where none is."""
+    """All that was spent, over the cases that are ``Proven`` by a patch of a model; ``None`` where
+    there is none."""
+    exchanges: tuple[Exchange, ...] = ()
+    """By case and task, in the order in which each was made."""

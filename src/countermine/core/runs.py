@@ -6,6 +6,7 @@ from enum import StrEnum
 from countermine.core.cases import Case
 from countermine.core.coverage import CoverageRecord
 from countermine.core.findings import Finding
+from countermine.core.models import ModelShare
 from countermine.core.targets import Target
 
 
@@ -61,6 +62,8 @@ class Run:
     """What a reader must know: no tests, an environment that could not be built, why."""
     outputs: tuple[str, ...] = ()
     """Where patches, branch and reports were written."""
+    models: ModelShare | None = None
+    """What models had to do with it; ``None`` in a run that asked none."""
     started: str | None = None
     """UTC, ISO 8601; left out where output must be the same from run to run."""
     timings: tuple[Timing, ...] = ()

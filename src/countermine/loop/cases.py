@@ -73,10 +73,11 @@ def case_with(finding: Finding, record: WitnessRecord | None) -> Case:
 
 
 def with_attempts(case: Case, made: Sequence[Attempt]) -> Case:
-    """Return a case with its patch and verdict: the proven attempt, or else the first."""
+    """Return a case with its patch and verdict: the proven attempt, or else the first judged."""
     if not made:
         return case
-    telling = next((attempt for attempt in made if attempt.proven), made[0])
+    judged = [attempt for attempt in made if attempt.judgement is not None]
+    telling = next((attempt for attempt in made if attempt.proven), (judged or made)[0])
     case = replace(case, patch=telling.fix.patch, no_patch=telling.fix.no_patch)
     if telling.judgement is None:
         return case

@@ -18,6 +18,7 @@ Json = Any
 _UNTOUCHED: dict[str, object] = {
     "proposed_by": None,
     "opinion": None,
+    "suggest": None,
     "hypotheses": False,
     "kept_rows": False,
     "learnt": {},

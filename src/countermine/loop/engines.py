@@ -10,11 +10,13 @@ from countermine.core.findings import Finding
 from countermine.core.patches import Patch
 from countermine.core.targets import Target
 from countermine.core.witnesses import Witness
+from countermine.fix.suggest.question import Earlier
 from countermine.loop.records import (
     FixRecord,
     FoundRecord,
     GuessRecord,
     OpenedTarget,
+    Place,
     PreparedRecord,
     RunRequest,
     WitnessRecord,
@@ -78,6 +80,16 @@ class Engines(Protocol):
 
     def fix(self, target: Target, finding: Finding, without: tuple[str, ...]) -> FixRecord:
         """Propose a patch by a remedy that is not among ``without``."""
+        ...
+
+    def suggest(
+        self, target: Target, finding: Finding, place: Place, earlier: tuple[Earlier, ...]
+    ) -> FixRecord:
+        """Ask a model for a patch.
+
+        Raises:
+            ModelsGoneError: If there is no model left that could be asked.
+        """
         ...
 
     def judge(self, case: PatchedCase) -> Judgement:

@@ -42,6 +42,11 @@ class RunFolder:
         return self.path / "ledger.jsonl"
 
     @property
+    def calls(self) -> Path:
+        """Return the record of calls to models; not there in a run that made none."""
+        return self.path / "calls.sqlite"
+
+    @property
     def request(self) -> Path:
         """Return the note of what the run is asked."""
         return self.path / "request.json"

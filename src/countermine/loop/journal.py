@@ -17,6 +17,7 @@ _ACTIONS = {
     "admit": "case-admitted",
     "witness": "witnessed",
     "fix": "patched",
+    "suggest": "suggested",
     "judge": "judged",
 }
 
@@ -65,7 +66,7 @@ def _digest(result: Json) -> str:
 
 
 def _actor(word: str, result: Json) -> str:
-    patch = result.get("patch") if word == "fix" and isinstance(result, dict) else None
+    patch = result.get("patch") if word in {"fix", "suggest"} and isinstance(result, dict) else None
     return str(patch["author"]) if isinstance(patch, dict) else "countermine"
 
 

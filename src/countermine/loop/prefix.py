@@ -12,7 +12,10 @@ from countermine.core.cases import Case, case_id
 from countermine.core.coverage import CoverageRecord
 from countermine.core.errors import CountermineError
 from countermine.core.findings import Finding
+from countermine.core.models import Lack, ModelShare
 from countermine.core.runs import Run, RunState
+from countermine.loop.calls.share import share_of
+from countermine.loop.calls.store import SqliteCalls
 from countermine.loop.cases import MAX_ATTEMPTS, Attempt, case_with, with_attempts
 from countermine.loop.codec import Json, from_json, from_union
 from countermine.loop.folder import RunFolder
@@ -23,6 +26,7 @@ from countermine.loop.records import (
     GuessRecord,
     Opened,
     OpenedTarget,
+    Place,
     PreparedRecord,
     Refused,
     RunRequest,
@@ -46,6 +50,8 @@ class Recorded:
     """As the workflow engine calls it: ``PENDING``, ``SUCCESS``, ``ERROR`` ..."""
     steps: Mapping[str, Json]
     """Output of each recorded step by its name."""
+    calls: SqliteCalls
+    """The record of calls to models."""
 
     def step(self, name: str, kind: type[_Kind]) -> _Kind | None:
         """Return what a step left, or ``None`` when it is not recorded."""
@@ -112,6 +118,7 @@ def recorded_yet(folder: RunFolder) -> Recorded | None:
     finally:
         client.destroy()
     return Recorded(
+        calls=SqliteCalls(folder.calls),
         request=from_json(inputs["args"][-1], RunRequest),
         status=status,
         steps={step["function_name"]: step["output"] for step in steps if step["error"] is None},
@@ -135,11 +142,12 @@ def as_run(record: Recorded) -> Run:
     cases = tuple(_case(record, finding) for finding in chosen)
     by_id = {case.id: case.finding for case in cases}
     findings = found.findings if found else ()
+    models = share_of(record.calls, cases)
     return Run(
         id=record.request.run,
         version=record.request.version,
         target=opened.target,
-        state=ENDED.get(record.status, RunState.RUNNING),
+        state=_state(record, models),
         findings=tuple(by_id.get(case_id(finding), finding) for finding in findings),
         suppressed=found.suppressed if found else (),
         cases=cases,
@@ -152,8 +160,16 @@ def as_run(record: Recorded) -> Run:
             *(found.notes if found else ()),
             *(prepared.notes if prepared else ()),
         ),
+        models=models,
         started=record.request.started,
     )
+
+
+def _state(record: Recorded, models: ModelShare | None) -> RunState:
+    state = ENDED.get(record.status, RunState.RUNNING)
+    waits = models is not None and any(one.lack is Lack.GONE for one in models.undone)
+    # What no model could do is picked up when one is back: nothing failed.
+    return RunState.INTERRUPTED if state is RunState.FAILED and waits else state
 
 
 def _choice_notes(request: RunRequest, found: FoundRecord) -> Iterator[str]:
@@ -184,9 +200,24 @@ def _attempts(record: Recorded, finding: Finding) -> Iterator[Attempt]:
     for number in range(1, MAX_ATTEMPTS + 1):
         fix = record.step(step_name("fix", finding, number), FixRecord)
         if fix is None:
-            return
+            break
         judgement = record.step(step_name("judge", finding, number), Judgement)
         yield Attempt(fix=fix, judgement=judgement)
+    yield from _suggested(record, finding)
+
+
+def _suggested(record: Recorded, finding: Finding) -> Iterator[Attempt]:
+    """Yield what models made of a case, in the order in which it was asked for."""
+    terms = record.request.suggest
+    if terms is None:
+        return
+    for number in range(1, terms.rounds + 1):
+        for candidate in range(1, terms.candidates + 1):
+            place = Place(round=number, candidate=candidate)
+            fix = record.step(step_name("suggest", finding, place), FixRecord)
+            if fix is not None:
+                judgement = record.step(step_name("judge", finding, place), Judgement)
+                yield Attempt(fix=fix, judgement=judgement)
 
 
 def _has_schema(folder: RunFolder) -> bool:

@@ -33,6 +33,28 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestTerms:
+    """How many patches a model is asked for where no remedy is proven."""
+
+    candidates: int = 3
+    """In each round."""
+    rounds: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Which candidate of which round, both from 1."""
+
+    round: int
+    candidate: int
+
+    @property
+    def name(self) -> str:
+        """Return what steps of it are called by."""
+        return f"round {self.round} candidate {self.candidate}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunRequest:
     """What a run is asked: everything that a process which carries it on must know."""
 
@@ -86,6 +108,8 @@ class RunRequest:
     """Use the rows that models gave in earlier runs, whether there is a model now or not."""
     learnt: dict[str, object] = field(default_factory=dict)
     """Rows of models that findings rest on which are proved again."""
+    suggest: SuggestTerms | None = None
+    """Ask a model for patches; ``None`` where there is no model, or none is wanted."""
     sarif: str | None = None
     """File for SARIF, absolute."""
     html: str | None = None
@@ -174,6 +198,7 @@ STEP_KINDS: dict[str, object] = {
     "baseline": Baseline,
     "witness": WitnessRecord,
     "fix": FixRecord,
+    "suggest": FixRecord,
     "judge": Judgement,
 }
 """The steps by the first word of their names, and what each leaves."""

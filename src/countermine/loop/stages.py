@@ -14,15 +14,19 @@ from countermine.core.errors import (
     BadUsageError,
     CountermineError,
     EnvironmentLacksError,
+    ModelsGoneError,
     SandboxUnavailableError,
 )
 from countermine.core.findings import Finding
 from countermine.core.knowledge import NoRemedy, Weakness
+from countermine.core.models import Lack
 from countermine.core.spans import TreePath
 from countermine.core.targets import Target, TargetKind
 from countermine.core.verdicts import Gate, GateOutcome, GateResult, Inconclusive
 from countermine.core.witnesses import NoWitness, Observation, Stimulus, Witness
 from countermine.fix.propose import propose, warm_up
+from countermine.fix.suggest.question import Earlier, SuggestRequest
+from countermine.fix.suggest.suggest import Suggested, suggest
 from countermine.loop.engines import NOTHING_LEARNT, PatchedCase
 from countermine.loop.guessing import found_besides, hypotheses
 from countermine.loop.proposing import with_proposal
@@ -32,6 +36,7 @@ from countermine.loop.records import (
     GuessRecord,
     Opened,
     OpenedTarget,
+    Place,
     PreparedRecord,
     Refused,
     RunRequest,
@@ -241,6 +246,24 @@ class Stages:
         if isinstance(proposed, NoRemedy):
             return FixRecord(patch=None, no_patch=proposed.reason)
         return FixRecord(patch=proposed, no_patch=None)
+
+    def suggest(
+        self, target: Target, finding: Finding, place: Place, earlier: tuple[Earlier, ...]
+    ) -> FixRecord:
+        """Ask a model for a patch."""
+        request = SuggestRequest(
+            finding=finding,
+            facts=_known(finding).facts,
+            texts=texts_of(target, finding),
+            earlier=earlier,
+            candidate=place.candidate,
+        )
+        made = suggest(request, self._means.model)
+        if isinstance(made, Suggested):
+            return FixRecord(patch=made.patch, no_patch=None)
+        if made.lack is Lack.GONE:
+            raise ModelsGoneError(made.reason)
+        return FixRecord(patch=None, no_patch=f"no model made a patch: {made.reason}")
 
     def judge(self, case: PatchedCase) -> Judgement:
         """Judge a patch: gates 3 to 10."""

@@ -7,7 +7,7 @@ which costs over a second: only commands that run or resume may import it.
 Source: https://docs.dbos.dev/python/tutorials/workflow-tutorial (steps, recovery, determinism).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Semaphore
@@ -23,9 +23,11 @@ from dbos import (
 )
 
 from countermine.core.cases import case_id
+from countermine.core.errors import ModelsGoneError
 from countermine.core.findings import Finding
 from countermine.core.patches import Patch
 from countermine.core.targets import Target
+from countermine.fix.suggest.question import Earlier
 from countermine.loop.cases import attempts
 from countermine.loop.codec import Json, from_json, from_union, to_json
 from countermine.loop.engines import Engines, PatchedCase
@@ -38,12 +40,14 @@ from countermine.loop.records import (
     GuessRecord,
     Opened,
     OpenedTarget,
+    Place,
     PreparedRecord,
     Refused,
     RunRequest,
     WitnessRecord,
 )
 from countermine.loop.retrying import raised_again
+from countermine.loop.suggesting import needs_model, suggestions
 from countermine.ports.clock import Clock
 from countermine.ports.progress import Progress
 from countermine.prove.records import Baseline, Judgement, Witnessed
@@ -138,13 +142,16 @@ class RunWorkflow(DBOSConfiguredInstance):
         """Carry out the cases, each a workflow of its own, so many at once and in their order."""
         shared = to_json(ground, Ground)
         handles: list[WorkflowHandle[str]] = []
+        gone: dict[int, str] = {}
         for place, finding in enumerate(chosen):
             if place >= self._begun:
-                handles[place - self._begun].get_result(polling_interval_sec=POLL_S)
+                _ended(handles, place - self._begun, gone)
             with SetWorkflowID(case_workflow(ground.request.run, finding)):
                 handles.append(DBOS.start_workflow(self.case, shared, to_json(finding, Finding)))
-        for handle in handles:
-            handle.get_result(polling_interval_sec=POLL_S)
+        for place in range(len(handles)):
+            _ended(handles, place, gone)
+        if gone:
+            raise ModelsGoneError(gone[min(gone)])
 
     @DBOS.workflow(name=CASE_WORKFLOW)
     def case(self, ground_document: Json, finding_document: Json) -> str:
@@ -175,7 +182,7 @@ class RunWorkflow(DBOSConfiguredInstance):
         def fix(attempt: int, without: tuple[str, ...]) -> FixRecord:
             return from_json(self._fix(ground.target, finding, attempt, without), FixRecord)
 
-        def judge(attempt: int, patch: Patch) -> Judgement:
+        def judge(attempt: int | Place, patch: Patch) -> Judgement:
             patched = PatchedCase(
                 target=ground.target,
                 environment=ground.prepared.environment,
@@ -188,7 +195,13 @@ class RunWorkflow(DBOSConfiguredInstance):
             )
             return self._judge(patched, attempt)
 
-        attempts(fix, judge)
+        def suggest(place: Place, earlier: tuple[Earlier, ...]) -> FixRecord:
+            return from_json(self._suggest(ground.target, finding, place, earlier), FixRecord)
+
+        made = attempts(fix, judge)
+        terms = ground.request.suggest
+        if terms is not None and needs_model(made):
+            suggestions(suggest, judge, terms, made)
 
     def _step(self, name: str, act: Callable[[], Json]) -> Json:
         def recorded() -> Json:
@@ -257,7 +270,15 @@ class RunWorkflow(DBOSConfiguredInstance):
             lambda: to_json(self._engines.fix(target, finding, without), FixRecord),
         )
 
-    def _judge(self, case: PatchedCase, attempt: int) -> Judgement:
+    def _suggest(
+        self, target: Target, finding: Finding, place: Place, earlier: tuple[Earlier, ...]
+    ) -> Json:
+        def act() -> Json:
+            return to_json(self._engines.suggest(target, finding, place, earlier), FixRecord)
+
+        return self._step(step_name("suggest", finding, place), act)
+
+    def _judge(self, case: PatchedCase, attempt: int | Place) -> Judgement:
         name = step_name("judge", case.finding, attempt)
         document = self._step(name, lambda: to_json(self._engines.judge(case), Judgement))
         return from_json(document, Judgement)
@@ -268,10 +289,26 @@ def case_workflow(run: str, finding: Finding) -> str:
     return f"{run}-{finding.fingerprint}"
 
 
-def step_name(stage: str, finding: Finding, attempt: int = 1) -> str:
+def step_name(stage: str, finding: Finding, attempt: int | Place = 1) -> str:
     """Return what the record calls a step of a case; the attempt is named from the second on."""
     name = f"{stage} {case_id(finding)}"
+    if isinstance(attempt, Place):
+        return f"{name} {attempt.name}"
     return name if attempt == 1 else f"{name} attempt {attempt}"
+
+
+def _ended(handles: Sequence[WorkflowHandle[str]], place: int, gone: dict[int, str]) -> None:
+    """Wait for a case; where it wants a model and none is left, note why and go on with others."""
+    if place in gone:
+        return
+    try:
+        handles[place].get_result(polling_interval_sec=POLL_S)
+    except ModelsGoneError as error:
+        gone[place] = str(error)
+    except PortableWorkflowError as error:
+        if error.name != ModelsGoneError.__name__:
+            raise
+        gone[place] = error.message
 
 
 def chosen_findings(request: RunRequest, found: FoundRecord) -> tuple[Finding, ...]:

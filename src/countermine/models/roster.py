@@ -35,6 +35,8 @@ class Roster:
         entries = tuple(self._entries(question))
         calls: list[ModelCall] = []
         ended: Ended[Answer] | None = None
+        if entries:
+            self._means.store.shown(request.digest, request.text)
         with self._alone(request):
             for name, entry in entries:
                 asking = Asking(

@@ -68,6 +68,10 @@ class Kept:
 class CallStore(Protocol):
     """Keeps calls, answers and what they cost. Safe for several threads and processes."""
 
+    def shown(self, request_sha256: str, text: str) -> None:
+        """Keep what a request says, as it may leave the machine, so that people can read it."""
+        ...
+
     def reserve(
         self, call: ModelCall, worst: Amount, bounds: tuple[Bound, ...]
     ) -> Ticket | Crossed:

@@ -12,6 +12,7 @@ from countermine.core.spans import tree_path
 from countermine.core.targets import Target, TargetKind
 from countermine.core.verdicts import Gate, GateOutcome, GateResult, Proven
 from countermine.core.witnesses import Input, Stimulus, Witness, WitnessKind
+from countermine.fix.suggest.question import Earlier
 from countermine.loop.engines import NOTHING_LEARNT, PatchedCase
 from countermine.loop.records import (
     FixRecord,
@@ -19,6 +20,7 @@ from countermine.loop.records import (
     GuessRecord,
     Opened,
     OpenedTarget,
+    Place,
     PreparedRecord,
     RunRequest,
     WitnessRecord,
@@ -140,6 +142,20 @@ class ScriptedEngines:
         edit = Edit(span=finding.location, before=f"eval({name})", after=f"literal_eval({name})")
         patch = Patch(
             edits=(edit,), origin=PatchOrigin.REMEDY, author="scripted", summary="Read literals"
+        )
+        return FixRecord(patch=patch, no_patch=None)
+
+    def suggest(
+        self, target: Target, finding: Finding, place: Place, earlier: tuple[Earlier, ...]
+    ) -> FixRecord:
+        """Return a patch of a model."""
+        del target, earlier
+        name = self._name(finding)
+        self._called(f"suggest {name} {place.name}")
+        after = f"safe_eval({name}, {place.round}, {place.candidate})"
+        edit = Edit(span=finding.location, before=f"eval({name})", after=after)
+        patch = Patch(
+            edits=(edit,), origin=PatchOrigin.MODEL, author="scripted", summary="Read literals"
         )
         return FixRecord(patch=patch, no_patch=None)
 

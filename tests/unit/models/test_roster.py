@@ -197,7 +197,8 @@ def test_when_the_last_model_is_gone_the_record_says_what_no_model_did(tmp_path:
     reply = bench.roster.ask(question())
     assert isinstance(reply, Unanswered)
     assert reply.lack is Lack.GONE
-    assert [lack[:3] for lack in bench.store.lacks()] == [("case-1", ModelTask.PATCH, Lack.GONE)]
+    (undone,) = bench.store.lacks()
+    assert (undone.case, undone.task, undone.lack) == ("case-1", ModelTask.PATCH, Lack.GONE)
     back = bench.another(ScriptedTransport([said(GOOD, serving="first")]))
     assert isinstance(back.ask(question()), Answered)
     assert bench.store.lacks() == ()

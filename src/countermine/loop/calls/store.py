@@ -10,7 +10,15 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock
 
-from countermine.core.models import CallOutcome, Lack, ModelCall, ModelTask, ModelUsage
+from countermine.core.models import (
+    CallOutcome,
+    Exchange,
+    Lack,
+    ModelCall,
+    ModelTask,
+    ModelUsage,
+    Undone,
+)
 from countermine.ports.calls import Amount, Bound, Crossed, Kept, Ticket
 
 WAIT_S = 30.0
@@ -50,6 +58,10 @@ CREATE TABLE IF NOT EXISTS answers (
     input_tokens INTEGER NOT NULL,
     output_tokens INTEGER NOT NULL,
     PRIMARY KEY (request_sha256, entry, requested)
+);
+CREATE TABLE IF NOT EXISTS requests (
+    request_sha256 TEXT PRIMARY KEY,
+    text TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS lacks (
     case_id TEXT NOT NULL,
@@ -92,6 +104,12 @@ class SqliteCalls:
         self._file, self._made = file, False
         # Threads take turns here: the database lets who has to wait sleep for long.
         self._turn = Lock()
+
+    def shown(self, request_sha256: str, text: str) -> None:
+        """Keep what a request says, as it may leave the machine, so that people can read it."""
+        with self._changing() as store:
+            values = (request_sha256, _storable(text))
+            store.execute("INSERT OR IGNORE INTO requests VALUES (?, ?)", values)
 
     def reserve(
         self, call: ModelCall, worst: Amount, bounds: tuple[Bound, ...]
@@ -195,13 +213,32 @@ class SqliteCalls:
         with self._open() as store:
             return tuple(_call(row) for row in store.execute("SELECT * FROM calls ORDER BY id"))
 
-    def lacks(self) -> tuple[tuple[str, ModelTask, Lack, str], ...]:
-        """Return what no model did: case (empty for the search), task, why, a sentence."""
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Return every call with its words, in the order in which they were begun."""
+        if not self._file.is_file():
+            return ()
+        query = (
+            "SELECT c.*, r.text, a.text FROM calls c "
+            "LEFT JOIN requests r ON r.request_sha256 = c.request_sha256 "
+            "LEFT JOIN answers a ON a.request_sha256 = c.request_sha256 AND a.entry = c.entry "
+            "AND a.requested = c.requested AND c.answer_sha256 IS NOT NULL ORDER BY c.id"
+        )
+        with self._open() as store:
+            rows = store.execute(query).fetchall()
+        return tuple(
+            Exchange(call=_call(row[:-2]), asked=row[-2] or "", said=row[-1]) for row in rows
+        )
+
+    def lacks(self) -> tuple[Undone, ...]:
+        """Return what no model did, by case and task."""
         if not self._file.is_file():
             return ()
         with self._open() as store:
             rows = store.execute("SELECT * FROM lacks ORDER BY case_id, task").fetchall()
-        return tuple((row[0], ModelTask(row[1]), Lack(row[2]), row[3]) for row in rows)
+        return tuple(
+            Undone(case=row[0] or None, task=ModelTask(row[1]), lack=Lack(row[2]), reason=row[3])
+            for row in rows
+        )
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

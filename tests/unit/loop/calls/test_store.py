@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from countermine.core.models import CallOutcome, Lack, ModelCall, ModelTask, ModelUsage
+from countermine.core.models import CallOutcome, Lack, ModelCall, ModelTask, ModelUsage, Undone
 from countermine.loop.calls.store import CUT_OFF, SqliteCalls
 from countermine.ports.calls import Amount, Bound, Crossed, Kept, Ticket
 
@@ -97,7 +97,9 @@ def test_what_no_model_did_is_on_record_until_one_does(tmp_path: Path) -> None:
     store.lacking(None, ModelTask.HYPOTHESISE, Lack.GONE, "withdrawn")
     store.lacking("case-1", ModelTask.PATCH, Lack.GONE, "withdrawn")
     store.answered("case-1", ModelTask.PATCH)
-    assert store.lacks() == (("", ModelTask.HYPOTHESISE, Lack.GONE, "withdrawn"),)
+    assert store.lacks() == (
+        Undone(case=None, task=ModelTask.HYPOTHESISE, lack=Lack.GONE, reason="withdrawn"),
+    )
 
 
 IN_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
