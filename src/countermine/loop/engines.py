@@ -53,8 +53,22 @@ class Engines(Protocol):
         """Search the target."""
         ...
 
+    def specify(
+        self,
+        request: RunRequest,
+        opened: OpenedTarget,
+        found: FoundRecord,
+        environment: BuiltEnvironment | None,
+    ) -> GuessRecord:
+        """Learn what libraries do that no row describes, from what is installed of them."""
+        ...
+
     def hypothesise(
-        self, request: RunRequest, opened: OpenedTarget, found: FoundRecord
+        self,
+        request: RunRequest,
+        opened: OpenedTarget,
+        found: FoundRecord,
+        learnt: Mapping[str, object],
     ) -> GuessRecord:
         """Ask a model where flaws may be that the search cannot see."""
         ...

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from countermine.find.order import surest_first
 from countermine.loop.records import FoundRecord, GuessRecord
 
-GUESSES = ("hypothesise",)
+GUESSES = ("specify", "hypothesise")
 """The steps that ask a model about the whole target, in their order."""
 
 

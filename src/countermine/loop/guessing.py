@@ -1,17 +1,23 @@
 """Asks models about a tree that was searched: the same for ``find`` and for a run."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol
 
 from countermine.catalogue.joining import joined
 from countermine.catalogue.loader import parse_rows
 from countermine.core.coverage import CoverageRecord
 from countermine.core.findings import Finding
-from countermine.core.inventory import Inventory
+from countermine.core.inventory import FileRole, Inventory
 from countermine.core.runs import Suppressed
+from countermine.core.spans import TreePath
+from countermine.find.hypotheses.climbing import by_model, searched_again
 from countermine.find.hypotheses.hypothesise import HypothesisRequest, hypothesise
+from countermine.find.specify.specify import LearntLibrary, Specified, SpecifyRequest, specify
 from countermine.find.suppress import suppress
+from countermine.loop.guesses import with_rows
+from countermine.loop.kept_rows import keep_rows, read_kept
 from countermine.loop.naming import NAMES
 from countermine.loop.records import GuessRecord
 from countermine.loop.search import SearchOptions, request_of, search
@@ -20,6 +26,80 @@ from countermine.ports.progress import Progress, Silent
 from countermine.target.texts import read_texts
 
 ORIGIN = "rows of a model"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """Where code and rows of libraries are."""
+
+    state: Path
+    """The state folder, which keeps what models said."""
+    folders: tuple[Path, ...] = ()
+    """Folders of installed packages; empty where there is no environment."""
+    ask: bool = True
+    """False to use what was kept, and ask nobody."""
+
+
+def specified(
+    inventory: Inventory,
+    options: SearchOptions,
+    found: "Found",
+    model: Model,
+    shelf: Shelf,
+    progress: Progress,
+) -> GuessRecord:
+    """Learn what libraries do that no row describes, and search again with what was learnt.
+
+    Args:
+        inventory: The tree.
+        options: Those of the search.
+        found: What it found; all of it stands.
+        model: Who is asked.
+        shelf: Where code and rows of libraries are.
+        progress: Told what is being done.
+    """
+    request = request_of(inventory, options)
+    texts = _texts(inventory, request.roles)
+    made = specify(
+        SpecifyRequest(
+            search=request,
+            texts=texts,
+            folders=shelf.folders,
+            kept=read_kept(shelf.state),
+            ask=shelf.ask,
+        ),
+        model,
+        progress,
+    )
+    files = keep_rows(shelf.state, made.fresh)
+    learnt: dict[str, object] = {}
+    for one in made.learnt:
+        learnt = with_rows(learnt, one.rows)
+    known = {one.fingerprint for one in _known(found)}
+    again = searched_again(request, options.rows, parse_rows(learnt, ORIGIN)) if learnt else ()
+    fresh = [by_model(one, _author(one, made)) for one in again if one.fingerprint not in known]
+    kept, aside = _sorted_out(fresh, texts, options)
+    notes = [*made.notes, *(_told(one, len(kept)) for one in made.learnt if one.rows)]
+    notes += [f"rows of a model were written to {file}" for file in files]
+    return GuessRecord(
+        findings=kept, suppressed=aside, learnt=learnt, undone=made.undone, notes=tuple(notes)
+    )
+
+
+def _author(finding: Finding, made: Specified) -> str:
+    """Return the model whose row a finding rests on: of its sink's library, or else a source's."""
+    root = finding.sink.partition(".")[0]
+    of_sink = next((one.model for one in made.learnt if one.library == root), None)
+    return of_sink or made.learnt[0].model
+
+
+def _told(one: LearntLibrary, found: int) -> str:
+    rows = sum(len(table) for table in one.rows.values() if isinstance(table, list))
+    given = "1 row" if rows == 1 else f"{rows} rows"
+    return (
+        f"{one.library} {one.version} is described by {given} that the model {one.model} gave; "
+        f"with such rows {found} more findings were made"
+    )
 
 
 class Found(Protocol):
@@ -60,35 +140,51 @@ def hypotheses(
         learnt: Rows that models gave before.
     """
     request = request_of(inventory, options)
-    counted = [file.path for file in inventory.files if file.role in request.roles]
-    texts = read_texts(inventory.root, counted)
+    texts = _texts(inventory, request.roles)
     made = hypothesise(
         HypothesisRequest(
             search=request,
             texts=texts,
             coverage=found.coverage,
-            known=(*found.findings, *(one.finding for one in found.suppressed)),
+            known=_known(found),
             own_rows=options.rows,
             learnt=parse_rows(learnt, ORIGIN) if learnt else None,
         ),
         model,
         progress,
     )
+    kept, aside = _sorted_out(made.findings, texts, options)
+    return GuessRecord(
+        findings=kept,
+        suppressed=aside,
+        learnt=made.rows,
+        undone=made.undone,
+        notes=made.notes,
+    )
+
+
+def _texts(inventory: Inventory, roles: tuple[FileRole, ...]) -> dict[TreePath, bytes]:
+    counted = [file.path for file in inventory.files if file.role in roles]
+    return read_texts(inventory.root, counted)
+
+
+def _known(found: Found) -> tuple[Finding, ...]:
+    return (*found.findings, *(one.finding for one in found.suppressed))
+
+
+def _sorted_out(
+    findings: Sequence[Finding], texts: Mapping[TreePath, bytes], options: SearchOptions
+) -> tuple[tuple[Finding, ...], tuple[Suppressed, ...]]:
+    """Return the findings that count, and those that the user set aside before they were made."""
     sorted_out = suppress(
-        made.findings,
+        findings,
         texts,
         options.rules,
         NAMES,
         today=options.today,
         origin=options.rules_origin,
     )
-    return GuessRecord(
-        findings=sorted_out.kept,
-        suppressed=sorted_out.suppressed,
-        learnt=made.rows,
-        undone=made.undone,
-        notes=made.notes,
-    )
+    return sorted_out.kept, sorted_out.suppressed
 
 
 def found_besides(

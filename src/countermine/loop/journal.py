@@ -11,6 +11,7 @@ from countermine.ports.ledger import Ledger
 _ACTIONS = {
     "open": "target-read",
     "find": "found",
+    "specify": "libraries-described",
     "hypothesise": "hypotheses-made",
     "prepare": "environment-built",
     "baseline": "baseline-taken",

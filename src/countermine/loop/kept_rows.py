@@ -65,9 +65,9 @@ def keep_rows(state: Path, learnt: Sequence[LearntLibrary]) -> tuple[Path, ...]:
 def as_toml(one: LearntLibrary) -> str:
     """Return what a model said of a library as the text of its file."""
     head = (
-        f"# What {one.model} says of {one.library} {one.version}. Every name and argument is in\n"
-        "# the library's code; whether they do what is said nobody checked. To use the rows\n"
-        "# always, copy the tables into countermine.toml.\n\n[kept]\n"
+        f"# What {one.model} says of {one.library} {_plain(one.version)}.\n"
+        "# Every name and argument is in the library's code; whether they do what is said nobody\n"
+        "# checked. To use the rows always, copy the tables into countermine.toml.\n\n[kept]\n"
     )
     facts = {"library": one.library, "version": one.version, "model": one.model}
     parts = [head + "".join(f"{key} = {_text(value)}\n" for key, value in facts.items())]

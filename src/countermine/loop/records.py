@@ -193,6 +193,7 @@ class PreparedRecord:
 STEP_KINDS: dict[str, object] = {
     "open": OpenedTarget,
     "find": FoundRecord,
+    "specify": GuessRecord,
     "hypothesise": GuessRecord,
     "prepare": PreparedRecord,
     "baseline": Baseline,

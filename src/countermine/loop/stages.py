@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 
 from countermine.catalogue.loader import parse_rows
-from countermine.core.environment import BuiltEnvironment, NoEnvironment
+from countermine.core.environment import BuiltEnvironment, Environment, NoEnvironment
 from countermine.core.errors import (
     BadTargetError,
     BadUsageError,
@@ -28,7 +28,7 @@ from countermine.fix.propose import propose, warm_up
 from countermine.fix.suggest.question import Earlier, SuggestRequest
 from countermine.fix.suggest.suggest import Suggested, suggest
 from countermine.loop.engines import NOTHING_LEARNT, PatchedCase
-from countermine.loop.guessing import found_besides, hypotheses
+from countermine.loop.guessing import Shelf, found_besides, hypotheses, specified
 from countermine.loop.proposing import with_proposal
 from countermine.loop.records import (
     FixRecord,
@@ -66,6 +66,7 @@ from countermine.target.display import escaped
 from countermine.target.environment import EnvironmentOptions, build_environment
 from countermine.target.fetch_git import SshVendorMaker
 from countermine.target.fetched import IndexOptions
+from countermine.target.installed import package_folders
 from countermine.target.inventory import InventoryOptions, take_inventory
 from countermine.target.open import OpenOptions, open_with_inventory, tree_digest
 from countermine.target.spec import parse_spec
@@ -137,16 +138,44 @@ class Stages:
             notes=found.notes,
         )
 
+    def specify(
+        self,
+        request: RunRequest,
+        opened: OpenedTarget,
+        found: FoundRecord,
+        environment: BuiltEnvironment | None,
+    ) -> GuessRecord:
+        """Learn what libraries do that no row describes, from what is installed of them."""
+        if isinstance(opened, Refused):
+            raise BadTargetError(opened.message)
+        means = self._means
+        built = isinstance(environment, Environment)
+        shelf = Shelf(
+            state=means.state,
+            folders=package_folders(Path(environment.python).parents[1]) if built else (),
+            ask=request.hypotheses,
+        )
+        made = specified(opened.inventory, self._options, found, means.model, shelf, means.progress)
+        return self._kept(opened, found, made)
+
     def hypothesise(
-        self, request: RunRequest, opened: OpenedTarget, found: FoundRecord
+        self,
+        request: RunRequest,
+        opened: OpenedTarget,
+        found: FoundRecord,
+        learnt: Mapping[str, object],
     ) -> GuessRecord:
         """Ask a model where flaws may be that the search cannot see."""
         del request
         if isinstance(opened, Refused):
             raise BadTargetError(opened.message)
         made = hypotheses(
-            opened.inventory, self._options, found, self._means.model, self._means.progress
+            opened.inventory, self._options, found, self._means.model, self._means.progress, learnt
         )
+        return self._kept(opened, found, made)
+
+    def _kept(self, opened: Opened, found: FoundRecord, made: GuessRecord) -> GuessRecord:
+        """Keep copies of what the findings of models go through, too."""
         if self._means.sources is not None and made.findings:
             every = (*found.findings, *(one.finding for one in found.suppressed), *made.findings)
             keep(self._means.sources, opened.target.root, every)

@@ -113,17 +113,19 @@ class RunWorkflow(DBOSConfiguredInstance):
             return "refused"
         self._progress.stage("find")
         found = from_json(self._find(request, opened), FoundRecord)
-        guesses = self._guesses(request, opened, found)
-        found = with_guesses(found, guesses)
-        learnt = learnt_of(guesses)
+        early = None
+        learnt: dict[str, object] = {}
+        if request.hypotheses or request.kept_rows:
+            # What is installed of libraries is what says whether rows of them can be right.
+            early = self._prepared(request, opened.target) if request.prove else None
+            found, learnt = self._guessed(request, opened, found, early)
         chosen = chosen_findings(request, found)
         if not chosen:
             return "finished"
         if not request.prove:
             self._fix_all(opened.target, chosen)
             return "finished"
-        self._progress.stage("prepare")
-        prepared = from_json(self._prepare(request, opened.target), PreparedRecord)
+        prepared = early or self._prepared(request, opened.target)
         self._progress.stage("baseline")
         baseline = from_json(self._baseline(opened.target, prepared, learnt), Baseline)
         ground = Ground(
@@ -223,18 +225,36 @@ class RunWorkflow(DBOSConfiguredInstance):
             "prepare", lambda: to_json(self._engines.prepare(request, target), PreparedRecord)
         )
 
-    def _guesses(
-        self, request: RunRequest, opened: Opened, found: FoundRecord
-    ) -> tuple[GuessRecord, ...]:
-        """Ask a model about the target, where the run is to; a run without one has no such step."""
-        if not request.hypotheses:
-            return ()
-        self._progress.stage("hypothesise")
-        made = self._step(
-            "hypothesise",
-            lambda: to_json(self._engines.hypothesise(request, opened, found), GuessRecord),
+    def _prepared(self, request: RunRequest, target: Target) -> PreparedRecord:
+        self._progress.stage("prepare")
+        return from_json(self._prepare(request, target), PreparedRecord)
+
+    def _guessed(
+        self,
+        request: RunRequest,
+        opened: Opened,
+        found: FoundRecord,
+        prepared: PreparedRecord | None,
+    ) -> tuple[FoundRecord, dict[str, object]]:
+        """Return what was found, with what models say of the target; a run without has no step."""
+        environment = None if prepared is None else prepared.environment
+        specified = self._step(
+            "specify",
+            lambda: to_json(
+                self._engines.specify(request, opened, found, environment), GuessRecord
+            ),
         )
-        return (from_json(made, GuessRecord),)
+        guesses = [from_json(specified, GuessRecord)]
+        if request.hypotheses:
+            known, learnt = with_guesses(found, guesses), learnt_of(guesses)
+            made = self._step(
+                "hypothesise",
+                lambda: to_json(
+                    self._engines.hypothesise(request, opened, known, learnt), GuessRecord
+                ),
+            )
+            guesses.append(from_json(made, GuessRecord))
+        return with_guesses(found, guesses), learnt_of(guesses)
 
     def _baseline(
         self, target: Target, prepared: PreparedRecord, learnt: dict[str, object]

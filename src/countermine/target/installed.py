@@ -18,9 +18,14 @@ class Package:
     version: str
 
 
+def package_folders(environment: Path) -> tuple[Path, ...]:
+    """Return the folders of a virtual environment that packages are installed in."""
+    return tuple(sorted(environment.glob("lib/python3.*/site-packages")))
+
+
 def installed(environment: Environment) -> tuple[Package, ...]:
     """Return the distributions of an environment, sorted; read, nothing of it is run."""
-    folders = sorted(Path(environment.python).parents[1].glob("lib/python3.*/site-packages"))
+    folders = package_folders(Path(environment.python).parents[1])
     found = {
         Package(name=canonicalize_name(name), version=version)
         for one in distributions(path=[str(folder) for folder in folders])

@@ -78,11 +78,27 @@ class ScriptedEngines:
             notes=(),
         )
 
+    def specify(
+        self,
+        request: RunRequest,
+        opened: OpenedTarget,
+        found: FoundRecord,
+        environment: BuiltEnvironment | None,
+    ) -> GuessRecord:
+        """Say that no library was described."""
+        del request, opened, found, environment
+        self._called("specify")
+        return GuessRecord()
+
     def hypothesise(
-        self, request: RunRequest, opened: OpenedTarget, found: FoundRecord
+        self,
+        request: RunRequest,
+        opened: OpenedTarget,
+        found: FoundRecord,
+        learnt: Mapping[str, object],
     ) -> GuessRecord:
         """Say that a model was asked, and had nothing to say."""
-        del request, opened, found
+        del request, opened, found, learnt
         self._called("hypothesise")
         return GuessRecord()
 

@@ -93,9 +93,9 @@ def climbed(guess: Guess, found: Sequence[Finding]) -> Finding | None:
 
 
 def by_model(finding: Finding, model: str) -> Finding:
-    """Return a traced finding that rests on the word of a model for what its sink does."""
+    """Return a traced finding that rests on the word of a model for what a library does."""
     sure = min(finding.confidence, Confidence.MEDIUM, key=lambda one: one.rank)
-    said = f"{finding.message} (The model {model} says that {finding.sink} does it.)"
+    said = f"{finding.message} (It rests on a row of the catalogue that the model {model} gave.)"
     return replace(finding, confidence=sure, message=said, proposed_by=model)
 
 
