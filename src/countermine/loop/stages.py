@@ -149,12 +149,10 @@ class Stages:
         if isinstance(opened, Refused):
             raise BadTargetError(opened.message)
         means = self._means
-        built = isinstance(environment, Environment)
-        shelf = Shelf(
-            state=means.state,
-            folders=package_folders(Path(environment.python).parents[1]) if built else (),
-            ask=request.hypotheses,
-        )
+        folders: tuple[Path, ...] = ()
+        if isinstance(environment, Environment):
+            folders = package_folders(Path(environment.python).parents[1])
+        shelf = Shelf(state=means.state, folders=folders, ask=request.hypotheses)
         made = specified(opened.inventory, self._options, found, means.model, shelf, means.progress)
         return self._kept(opened, found, made)
 
