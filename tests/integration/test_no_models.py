@@ -23,7 +23,7 @@ STACK = [
     "countermine.testing",
 ]
 
-PLAIN = {"countermine.models", "countermine.models.options", "countermine.models.places"}
+PLAIN = {"countermine.models", "countermine.models.options"}
 """What the reader of the configuration needs: values."""
 
 LOADED = """
@@ -68,4 +68,5 @@ def test_not_one_module_of_the_model_stack_is_loaded(
         or (name.startswith("countermine.models") and name not in PLAIN)
     ]
     assert stack == []
-    assert "model" not in done.stdout.replace("threat model", "").lower()
+    if "--help" not in arguments:
+        assert "model" not in done.stdout.replace("threat model", "").lower()

@@ -14,6 +14,7 @@ from countermine.cli import (
     fix,
     leaving,
     ledger,
+    models,
     prove,
     report,
     resume,
@@ -66,9 +67,8 @@ def build() -> typer.Typer:
     bundles.command("verify")(evidence.verify)
     bundles.command("key")(evidence.key)
     app.add_typer(bundles, name="evidence")
-    language_models = typer.Typer(
-        help="Language models: what they were sent.", no_args_is_help=True, rich_markup_mode=None
-    )
+    language_models = typer.Typer(rich_markup_mode=None)
+    language_models.callback(invoke_without_command=True)(models.models)
     language_models.command("log")(leaving.log)
     app.add_typer(language_models, name="models")
     return app

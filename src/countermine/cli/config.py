@@ -8,10 +8,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args, get_origin, get_type_hints
 
-from countermine.cli.model_faults import refused_models
 from countermine.cli.settings import Settings
 from countermine.core.errors import BadUsageError
 from countermine.core.levels import SourceLevel
+from countermine.models.options import ModelSettings
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -187,6 +187,10 @@ def _refused(settings: Settings) -> str | None:
     for entry in settings.suppress:
         if not entry.reason.strip():
             return f"suppress for {entry.id!r} needs a reason"
+    if settings.models == ModelSettings():
+        return None
+    from countermine.cli.model_faults import refused_models  # noqa: PLC0415 - not without models
+
     return refused_models(settings.models)
 
 

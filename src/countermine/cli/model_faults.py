@@ -6,8 +6,8 @@ from dataclasses import asdict
 from difflib import get_close_matches
 from urllib.parse import SplitResult, urlsplit
 
+from countermine.models.locality import is_loopback
 from countermine.models.options import Caps, ModelSettings, ProviderKind, RosterEntry
-from countermine.models.places import is_loopback
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

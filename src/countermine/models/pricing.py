@@ -1,8 +1,8 @@
 """What a model costs: as its user says, or as a public list does; never a guess."""
 
 from countermine.models.bounds import Price
+from countermine.models.locality import is_local
 from countermine.models.options import ProviderKind, RosterEntry
-from countermine.models.places import is_local
 
 FREE = Price(input_usd=0.0, output_usd=0.0)
 
@@ -29,6 +29,19 @@ def price_of(entry: RosterEntry) -> Price | None:
     return _listed(entry)
 
 
+def known_context(entry: RosterEntry) -> int | None:
+    """Return the tokens that fit into a model of the list, or ``None`` where it does not say."""
+    if entry.url is not None:
+        return None
+    from genai_prices import Usage, calc_price  # noqa: PLC0415 - a list of thousands of models
+
+    try:
+        listed = calc_price(Usage(), entry.model, provider_id=_LISTED.get(entry.provider))
+    except LookupError:
+        return None
+    return listed.model.context_window
+
+
 def _listed(entry: RosterEntry) -> Price | None:
     from genai_prices import Usage, calc_price  # noqa: PLC0415 - a list of thousands of models
 
@@ -38,7 +51,7 @@ def _listed(entry: RosterEntry) -> Price | None:
             # A gateway has prices of its own, whichever protocol it speaks.
             listed = calc_price(most, entry.model, provider_api_url=entry.url)
         else:
-            listed = calc_price(most, entry.model, provider_id=_LISTED[entry.provider])
+            listed = calc_price(most, entry.model, provider_id=_LISTED.get(entry.provider))
     except LookupError:
         return None
     per_million = 1e6 / entry.context_tokens

@@ -7,11 +7,12 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import httpx2
 
 from countermine.core.models import CallOutcome
-from countermine.models.places import host_of, is_loopback
+from countermine.models.locality import is_loopback
 
 MAX_ANSWER_BYTES = 4 << 20
 """Answers have some thousand tokens; with a model's thinking, some hundred thousand."""
@@ -115,7 +116,7 @@ class _Guarded(httpx2.AsyncBaseTransport):
 
 def _wrong_of(response: httpx2.Response, most: int) -> BadAnswerError | None:
     if response.is_redirect:
-        elsewhere = host_of(response.headers.get("location", "")) or "elsewhere"
+        elsewhere = _host(response.headers.get("location", "")) or "elsewhere"
         reason = f"it sends us on to {elsewhere:.100}, where we do not go"
         return BadAnswerError(CallOutcome.REJECTED, reason)
     if response.headers.get("content-encoding", "identity") != "identity":
@@ -153,7 +154,7 @@ def client_for(
 
 def proxy_for(url: str, environment: Mapping[str, str]) -> str | None:
     """Return the proxy that the user's environment names for a server."""
-    host = host_of(url)
+    host = _host(url)
     if is_loopback(url) or not url.startswith("https:"):
         return None
     for without in (_named(environment, "NO_PROXY") or "").split(","):
@@ -161,6 +162,13 @@ def proxy_for(url: str, environment: Mapping[str, str]) -> str | None:
         if name == "*" or (name and (host == name or host.endswith("." + name))):
             return None
     return _named(environment, "HTTPS_PROXY") or _named(environment, "ALL_PROXY")
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _named(environment: Mapping[str, str], name: str) -> str | None:

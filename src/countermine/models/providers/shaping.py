@@ -45,7 +45,13 @@ def messages_for(entry: RosterEntry, structure: Structure, request: Request) -> 
     if structure is Structure.PROMPTED or (structure is Structure.NATIVE and compatible):
         schema = json.dumps(request.schema, sort_keys=True, indent=1)
         system = f"{system}\nThe schema of the answer:\n{schema}\n"
-    return [ModelRequest(parts=[SystemPromptPart(system), UserPromptPart(request.user)])]
+    told, asked = SystemPromptPart(_sendable(system)), UserPromptPart(_sendable(request.user))
+    return [ModelRequest(parts=[told, asked])]
+
+
+def _sendable(text: str) -> str:
+    """Return a text that UTF-8 can say; half characters come from files with odd bytes."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def parameters_for(structure: Structure, request: Request) -> ModelRequestParameters:
