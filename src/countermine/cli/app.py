@@ -26,7 +26,7 @@ UsageFault = typer.TyperException
 
 EPILOG = (
     "Exit codes: 0 clean, 1 findings, 2 usage, 3 incomplete, 4 target, 5 environment, 6 failed, "
-    "7 not proven, 70 internal error, 130 interrupted."
+    "7 not proven, 8 no model left, 70 internal error, 130 interrupted."
 )
 
 

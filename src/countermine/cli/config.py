@@ -94,6 +94,23 @@ def _without_models(table: object, path: Path, prefix: str) -> tuple[object, tup
     return {key: value for key, value in table.items() if key != "models"}, (note,)
 
 
+def models_of(path: Path) -> ModelSettings:
+    """Return the models that a file names, as a run that is carried on needs them again.
+
+    Raises:
+        BadUsageError: If it is not there any more, or names none.
+    """
+    table = _table(path)
+    if path.name == "pyproject.toml":
+        tools = table.get("tool")
+        own = tools.get("countermine") if isinstance(tools, dict) else None
+        table = own if isinstance(own, dict) else {}
+    if "models" not in table:
+        message = f"{path} names no models any more; put [models] back, or use --no-models"
+        raise BadUsageError(message)
+    return _settings({"models": table["models"]}, path, "").models
+
+
 def _with_models(found: Configuration, user: Path) -> Configuration:
     table = _table(user)
     others = ", ".join(f"[{key}]" for key in table if key != "models")

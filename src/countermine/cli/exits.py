@@ -7,6 +7,7 @@ from countermine.core.errors import (
     BadUsageError,
     CountermineError,
     EnvironmentLacksError,
+    ModelsGoneError,
 )
 
 
@@ -14,7 +15,7 @@ class ExitCode(IntEnum):
     """What the program's exit status says.
 
     When several hold, the first of this order is given: internal error, interrupted, bad usage,
-    bad target, environment lacks, failed, findings, incomplete, clean.
+    bad target, environment lacks, failed, no model left, findings, incomplete, clean.
     """
 
     CLEAN = 0
@@ -35,6 +36,9 @@ class ExitCode(IntEnum):
     NOT_PROVEN = 7
     """``prove`` came to a verdict, and it is not ``Proven``; with ``--bundle``, the bundle says
     something else than ``Proven``, or the rerun does."""
+    NO_MODEL_LEFT = 8
+    """Models are configured and none was left before all was done: what no model could do stands
+    in the report, and ``resume`` picks it up."""
     INTERNAL_ERROR = 70
     """A defect of Countermine; a report is welcome."""
     INTERRUPTED = 130
@@ -50,6 +54,8 @@ def code_of(error: CountermineError) -> ExitCode:
             return ExitCode.BAD_TARGET
         case EnvironmentLacksError():
             return ExitCode.ENVIRONMENT_LACKS
+        case ModelsGoneError():
+            return ExitCode.NO_MODEL_LEFT
         case _:
             return ExitCode.FAILED
 

@@ -170,6 +170,41 @@ class Proving:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """What language models, where some are configured, may be asked."""
+
+    no_models: Annotated[
+        bool, typer.Option("--no-models", help="Ask no model, though some are configured.")
+    ] = False
+    estimate: Annotated[
+        bool,
+        typer.Option(
+            "--estimate", help="Search, say what models would be asked and may cost, and leave."
+        ),
+    ] = False
+    preview: Annotated[
+        bool,
+        typer.Option("--preview", help="Show every question before it is sent, and ask first."),
+    ] = False
+    max_usd: Annotated[
+        float | None,
+        typer.Option(
+            "--max-usd", metavar="USD", min=0.0, help="Spend at most this much on models."
+        ),
+    ] = None
+    record: Annotated[
+        Path | None,
+        typer.Option("--record", metavar="FILE", help="Write down what models answer."),
+    ] = None
+    replay: Annotated[
+        Path | None,
+        typer.Option(
+            "--replay", metavar="FILE", help="Take the answers of a record; nothing is sent."
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
     """How a command speaks."""
 

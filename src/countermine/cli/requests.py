@@ -4,13 +4,14 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
-from countermine.cli.options import Choice, Delivery, Outputs, Proving
+from countermine.cli.options import Asking, Choice, Delivery, Outputs, Proving
 from countermine.cli.running import absolute
 from countermine.cli.searching import Plan
 from countermine.cli.settings import Settings
 from countermine.core.errors import BadUsageError
 from countermine.loop.naming import NAMES
-from countermine.loop.records import RunRequest
+from countermine.loop.records import ModelTerms, RunRequest, SuggestTerms
+from countermine.models.options import ModelSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,7 @@ class Aims:
     choice: Choice = field(default_factory=Choice)
     delivery: Delivery = field(default_factory=Delivery)
     proving: Proving = field(default_factory=Proving)
+    asking: Asking = field(default_factory=Asking)
     prove: bool = True
     """False to stop after fixes."""
 
@@ -31,6 +33,7 @@ def request_for(plan: Plan, aims: Aims, outputs: Outputs, *, run: str, started: 
         BadUsageError: If ``--only`` names what is no weakness and no case.
     """
     settings = plan.settings
+    terms = terms_of(plan, aims.asking)
     return RunRequest(
         run=run,
         version=version("countermine"),
@@ -61,10 +64,48 @@ def request_for(plan: Plan, aims: Aims, outputs: Outputs, *, run: str, started: 
         branch=aims.delivery.branch,
         apply=aims.delivery.apply,
         bundles=absolute(aims.delivery.bundles),
+        models=terms,
+        suggest=_suggesting(settings.models) if terms is not None and aims.prove else None,
         sarif=absolute(outputs.sarif),
         html=absolute(outputs.html),
         fail_on=plan.fail_on,
     )
+
+
+def terms_of(plan: Plan, asking: Asking) -> ModelTerms | None:
+    """Return how models are asked; ``None`` where none is configured, or none is wanted.
+
+    Raises:
+        BadUsageError: If an option needs a model, and there is none.
+    """
+    if asking.no_models or plan.models_origin is None:
+        wishes = {
+            "--estimate": asking.estimate,
+            "--preview": asking.preview,
+            "--max-usd": asking.max_usd is not None,
+            "--record": asking.record is not None,
+            "--replay": asking.replay is not None,
+        }
+        for name, wanted in wishes.items():
+            if wanted:
+                why = "--no-models is given" if asking.no_models else "no model is configured"
+                message = f"{name} needs a model, and {why}; docs/models.md says how"
+                raise BadUsageError(message)
+        return None
+    if asking.record is not None and asking.replay is not None:
+        message = "--record and --replay exclude each other: a replay makes the same record"
+        raise BadUsageError(message)
+    return ModelTerms(
+        origin=str(plan.models_origin.absolute()),
+        preview=asking.preview,
+        max_usd=asking.max_usd,
+        record=absolute(asking.record),
+        replay=absolute(asking.replay),
+    )
+
+
+def _suggesting(models: ModelSettings) -> SuggestTerms:
+    return SuggestTerms(candidates=models.candidates, rounds=models.rounds)
 
 
 def only_of(choice: Choice) -> tuple[str, ...]:

@@ -5,12 +5,13 @@ from countermine.cli.grouped import grouped
 
 
 @grouped
-def run(
+def run(  # noqa: PLR0913 - a group of options each
     target: options.Target,
     *,
     delivery: options.Delivery,
     choice: options.Choice,
     proving: options.Proving,
+    asking: options.Asking,
     wishes: options.Wishes,
     outputs: options.Outputs,
 ) -> int:
@@ -27,5 +28,5 @@ def run(
     from countermine.cli.requests import Aims  # noqa: PLC0415 - keeps --help fast
     from countermine.cli.starting import start  # noqa: PLC0415
 
-    aims = Aims(choice=choice, delivery=delivery, proving=proving)
+    aims = Aims(choice=choice, delivery=delivery, proving=proving, asking=asking)
     return start(target, wishes, aims, outputs)

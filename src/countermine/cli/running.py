@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from countermine.cli.asking import model_for
 from countermine.cli.exits import ExitCode, outcome
 from countermine.cli.interrupts import STOPPED
 from countermine.cli.options import Outputs
@@ -22,7 +23,7 @@ from countermine.cli.surroundings import (
     ssh_vendor,
     state_folder,
 )
-from countermine.core.errors import CountermineError, SandboxUnavailableError
+from countermine.core.errors import CountermineError, ModelsGoneError, SandboxUnavailableError
 from countermine.ledger.file import FileLedger
 from countermine.loop.folder import RunFolder, remove_oldest_runs, runs_bytes
 from countermine.loop.records import PreparedRecord, RunRequest
@@ -32,6 +33,7 @@ from countermine.target.state import clean
 
 if TYPE_CHECKING:
     from countermine.loop.stages import Means
+    from countermine.loop.workflow import RunWorkflow
 
 
 def new_run_id(clock: SystemClock) -> str:
@@ -101,21 +103,17 @@ def carry(
     from countermine.loop.prefix import recorded  # noqa: PLC0415
     from countermine.loop.retrying import forget_errors  # noqa: PLC0415
     from countermine.loop.stages import Stages, refusal_error  # noqa: PLC0415
-    from countermine.loop.workflow import (  # noqa: PLC0415
-        RunWorkflow,
-        carry_on,
-        carry_out,
-        launched,
-    )
+    from countermine.loop.workflow import RunWorkflow, launched  # noqa: PLC0415
 
     with (
         folder.locked(),
         shown(outputs) as progress,
+        model_for(request, folder, resumed=resumed) as model,
     ):
         journal = Journal(
             FileLedger(folder.ledger, run=request.run, clock=means.clock), request.run
         )
-        means = replace(means, progress=progress, sources=folder.sources)
+        means = replace(means, progress=progress, sources=folder.sources, model=model)
         workflow = RunWorkflow(
             request.run,
             Stages(means, request),
@@ -128,15 +126,30 @@ def carry(
             forget_errors(folder)
         executor = f"{os.getpid()}-{secrets.token_hex(4)}"
         with launched(folder, request.version, executor):
-            if resumed:
-                carry_on(request.run)
-            else:
-                carry_out(workflow, request)
+            gone = _carried(workflow, request, resumed=resumed)
         record = recorded(folder)
         shutil.rmtree(folder.scratch, ignore_errors=True)
         if record.refusal is not None:
             raise refusal_error(record.refusal)
-    return conclude(folder, request, outputs)
+    code = conclude(folder, request, outputs)
+    if gone is not None:
+        message = f"no model is left: {gone}; once one is back, countermine resume {request.run}"
+        raise ModelsGoneError(message)
+    return code
+
+
+def _carried(workflow: "RunWorkflow", request: RunRequest, *, resumed: bool) -> str | None:
+    """Carry a run as far as it goes; returns why models were lacking where they were."""
+    from countermine.loop.workflow import carry_on, carry_out  # noqa: PLC0415 - heavy
+
+    try:
+        if resumed:
+            carry_on(request.run)
+        else:
+            carry_out(workflow, request)
+    except ModelsGoneError as error:
+        return str(error)
+    return None
 
 
 def conclude(folder: RunFolder, request: RunRequest, outputs: Outputs) -> ExitCode:

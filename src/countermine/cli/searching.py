@@ -34,6 +34,8 @@ class Plan:
     cache: bool
     trusted: bool
     """Whether the settings are the user's word: given by ``--config``, or the defaults."""
+    models_origin: Path | None
+    """The file that names language models; ``None`` where none is configured."""
     notes: tuple[str, ...]
     """What a user must know of the settings."""
 
@@ -82,6 +84,7 @@ def plan(target: str, wishes: Wishes) -> Plan:
         include_tests=wishes.include_tests or settings.find.include_tests,
         cache=settings.find.cache and not wishes.no_cache,
         trusted=wishes.config is not None or found.origin is None,
+        models_origin=found.models_origin,
         notes=found.notes,
     )
 

@@ -19,6 +19,7 @@ _UNTOUCHED: dict[str, object] = {
     "proposed_by": None,
     "opinion": None,
     "suggest": None,
+    "models": None,
     "hypotheses": False,
     "kept_rows": False,
     "learnt": {},

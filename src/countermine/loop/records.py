@@ -42,6 +42,22 @@ class SuggestTerms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelTerms:
+    """Where a run's models are from, and how they are asked; keys and answers are elsewhere."""
+
+    origin: str
+    """The configuration file that names them, absolute."""
+    preview: bool = False
+    """Show each question to the user before it is sent."""
+    max_usd: float | None = None
+    """Cap on money that takes the place of the configured one for the run."""
+    record: str | None = None
+    """File that answers are written to, absolute."""
+    replay: str | None = None
+    """File that answers are taken from, absolute; nothing is sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Which candidate of which round, both from 1."""
 
@@ -108,6 +124,8 @@ class RunRequest:
     """Use the rows that models gave in earlier runs, whether there is a model now or not."""
     learnt: dict[str, object] = field(default_factory=dict)
     """Rows of models that findings rest on which are proved again."""
+    models: ModelTerms | None = None
+    """``None`` where no model is asked."""
     suggest: SuggestTerms | None = None
     """Ask a model for patches; ``None`` where there is no model, or none is wanted."""
     sarif: str | None = None

@@ -25,15 +25,21 @@ _SAID, _FAULT = TypeAdapter(Said), TypeAdapter(Fault)
 class Recording:
     """Passes requests on and writes down what came back."""
 
-    def __init__(self, inner: Transport, file: Path) -> None:
-        """Write to a file, which is made anew.
+    def __init__(self, inner: Transport, file: Path, *, anew: bool = True) -> None:
+        """Write to a file.
+
+        Args:
+            inner: Who is asked.
+            file: Where to.
+            anew: Whether what it holds is dropped; a run that is carried on adds to it.
 
         Raises:
             EnvironmentLacksError: If it cannot be written.
         """
         self._inner, self._file, self._lock = inner, file, Lock()
         try:
-            file.write_bytes(b"")
+            with file.open("wb" if anew else "ab"):
+                pass
         except OSError as error:
             raise _unwritable(file, error) from error
 
