@@ -25,6 +25,7 @@ from countermine.core.verdicts import (
 )
 from countermine.core.witnesses import Stimulus, Witness
 from countermine.report.diffs import diff_text
+from countermine.report.models import as_json
 from countermine.report.redact import redact
 from countermine.report.sarif_places import Json
 from countermine.report.sources import Sources
@@ -61,6 +62,8 @@ def render_json(run: Run, texts: Mapping[TreePath, bytes], *, timings: bool = Tr
         "notes": [_text(note) for note in run.notes],
         "outputs": [_text(output) for output in run.outputs],
     }
+    if run.models is not None:
+        document["models"] = as_json(run.models, timings=timings)
     if timings:
         document["run"] = {
             "id": run.id,

@@ -17,6 +17,7 @@ from countermine.core.weakness import WeaknessFacts, WeaknessId
 from countermine.report.escape import printable
 from countermine.report.html_code import Highlighter
 from countermine.report.html_view import ItemView, duration, facts_by_id, item_view, stands_of
+from countermine.report.models import ExchangeView, sentences, transcript
 from countermine.report.sources import Sources
 from countermine.report.wording import (
     Standing,
@@ -106,6 +107,10 @@ class Page:
     judged: bool
     """Whether there are cases, or only findings of a search."""
     asides: tuple[Aside, ...]
+    models: tuple[str, ...]
+    """What models did, a sentence each; empty where none was asked."""
+    exchanges: tuple[ExchangeView, ...]
+    """What models were asked and said for the search."""
     looked_at: str
     missed: tuple[Missed, ...]
     missed_more: int
@@ -163,6 +168,8 @@ def _page(run: Run, facts: Sequence[WeaknessFacts], sources: Sources) -> Page:
         items_more=len(findings) - len(items),
         judged=bool(run.cases),
         asides=_asides(run, known, sources),
+        models=() if run.models is None else tuple(map(safe, sentences(run.models))),
+        exchanges=transcript(run.models, None),
         looked_at=looked_at(run.coverage),
         missed=tuple(_missed(entry) for entry in missed[:MAX_MISSED]),
         missed_more=max(0, len(missed) - MAX_MISSED),

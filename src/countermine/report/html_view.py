@@ -17,6 +17,7 @@ from countermine.report.cwe import cwe_name, cwe_url
 from countermine.report.diffs import file_diffs
 from countermine.report.escape import printable, printable_lines
 from countermine.report.html_code import CodeRow, DiffRow, Highlighter, diff_rows
+from countermine.report.models import ExchangeView, transcript
 from countermine.report.redact import redact
 from countermine.report.sources import Sources
 from countermine.report.wording import (
@@ -143,6 +144,8 @@ class ItemView:
     progress: str
     """How far the ladder was climbed, in a few words; empty where nothing was judged."""
     command: str
+    exchanges: tuple[ExchangeView, ...] = ()
+    """What models were asked and said for it."""
 
 
 def item_view(
@@ -191,6 +194,7 @@ def item_view(
         progress=_progress(case),
         command=f"countermine prove {shlex.quote(printable(name))}"
         f" --target {shlex.quote(printable(run.target.spec))}",
+        exchanges=() if case is None else transcript(run.models, case.id),
     )
 
 

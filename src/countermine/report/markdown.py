@@ -8,6 +8,7 @@ from countermine.core.runs import Run
 from countermine.core.spans import TreePath
 from countermine.core.verdicts import Proven
 from countermine.core.weakness import WeaknessFacts
+from countermine.report.models import sentences
 from countermine.report.sources import Sources
 from countermine.report.wording import (
     Standing,
@@ -106,4 +107,6 @@ def _caveats(run: Run) -> list[str]:
         said.append(f"{counted(len(run.suppressed), 'finding')} set aside by the project.")
     if run.sandbox is not None and not run.isolated:
         said.append(f"Sandbox {run.sandbox} does not isolate: verdicts are weaker for it.")
+    if run.models is not None:
+        said += sentences(run.models)
     return [sentence for sentence in said if sentence]

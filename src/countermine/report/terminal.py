@@ -9,6 +9,7 @@ from countermine.core.runs import Run, RunState
 from countermine.core.spans import TreePath
 from countermine.core.verdicts import Proven
 from countermine.report.escape import printable
+from countermine.report.models import sentences
 from countermine.report.sources import Sources
 from countermine.report.styled import (
     SEVERITY_STYLE,
@@ -209,14 +210,20 @@ def _row(run: Run, case: Case, id_width: int, label_width: int, width: int) -> L
     return fitted(pieces, width)
 
 
-def _foot(run: Run, steps: Sequence[str], width: int, *, verbose: bool) -> list[Line]:
-    lines: list[Line] = [_BLANK]
+def _set_aside(run: Run) -> list[Line]:
+    lines: list[Line] = []
     before = sum(item.place.startswith("--baseline") for item in run.suppressed)
     if before:
         lines.append((Piece(f"{counted(before, 'finding')} known before"),))
     if before < len(run.suppressed):
         number = counted(len(run.suppressed) - before, "finding")
         lines.append((Piece(f"{number} set aside by you"),))
+    return lines
+
+
+def _foot(run: Run, steps: Sequence[str], width: int, *, verbose: bool) -> list[Line]:
+    lines: list[Line] = [_BLANK]
+    lines += _set_aside(run)
     missed = not_looked_at(run.coverage)
     if missed is not None:
         lines.append(fitted([Piece(missed, "yellow")], width))
@@ -226,6 +233,8 @@ def _foot(run: Run, steps: Sequence[str], width: int, *, verbose: bool) -> list[
     if run.sandbox is not None and not run.isolated:
         text = f"Sandbox {safe(run.sandbox)} does not isolate: verdicts are weaker for it."
         lines.append(fitted([Piece(text, "bold red")], width))
+    for said in () if run.models is None else sentences(run.models):
+        lines += wrapped(safe(said), width)
     # A search says little beside its findings, so that there is room.
     most = len(run.notes) if verbose or not run.cases else MOST_NOTES
     for note in run.notes[:most]:
