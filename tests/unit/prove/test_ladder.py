@@ -1,6 +1,7 @@
 """Where the ladder stops, and what verdict each stop gives. Drives and target are scripted."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Never
@@ -315,6 +316,41 @@ def test_a_detector_that_still_fires_without_a_shown_flaw_is_inconclusive(world:
 def test_a_detector_that_never_fired_says_nothing(world: World) -> None:
     world.detected = "nowhere"
     result = world.prove()
+    assert isinstance(result.verdict, Inconclusive)
+    assert stopped_at(result) == (Gate.DETECTOR, GateOutcome.INCONCLUSIVE)
+
+
+def _claimed(world: World, detect: Callable[[Path], tuple[Finding, ...]]) -> ProveResult:
+    """Prove what a model claims and the search does not see."""
+    claimed = replace(FINDING, proposed_by="guess-1", status=FindingStatus.SUSPECTED)
+    request = world.request()
+    setting = replace(request.setting, detector=detect)
+    return prove(replace(request, finding=claimed, setting=setting))
+
+
+def test_of_what_only_a_model_claims_the_detector_has_no_say_and_all_other_gates_have(
+    world: World,
+) -> None:
+    result = _claimed(world, lambda _tree: ())
+    assert isinstance(result.verdict, Proven)
+    outcomes = {gate.gate: gate.outcome for gate in result.verdict.gates}
+    assert outcomes.pop(Gate.DETECTOR) is GateOutcome.NOT_APPLICABLE
+    assert outcomes.keys() == set(Gate) - {Gate.DETECTOR}
+    assert outcomes[Gate.REGRESSION_TEST] is GateOutcome.PASSED
+
+
+def test_a_patch_of_a_model_s_claim_may_bring_no_flaw_either(world: World) -> None:
+    other = finding_at("app.py", APP.encode(), b"view", sink="exec")
+    result = _claimed(world, lambda tree: (other,) if is_patched(tree) else ())
+    assert isinstance(result.verdict, Regressed)
+    assert stopped_at(result) == (Gate.DETECTOR, GateOutcome.FAILED)
+
+
+def test_a_claim_that_a_trace_was_followed_to_is_held_to_the_trace(world: World) -> None:
+    request = world.request()
+    traced = replace(FINDING, proposed_by="guess-1", status=FindingStatus.TRACED)
+    setting = replace(request.setting, detector=lambda _tree: ())
+    result = prove(replace(request, finding=traced, setting=setting))
     assert isinstance(result.verdict, Inconclusive)
     assert stopped_at(result) == (Gate.DETECTOR, GateOutcome.INCONCLUSIVE)
 

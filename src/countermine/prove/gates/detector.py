@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from countermine.core.findings import Finding
+from countermine.core.findings import Finding, FindingStatus
 from countermine.core.patches import Patch
 from countermine.core.spans import Span
 from countermine.core.witnesses import Shown
@@ -33,6 +33,8 @@ def detector(trial: Trial) -> Step:
     """Search the patched tree and compare with what was found on the unpatched one."""
     finding, before = trial.claim.finding, trial.ground.sightings
     if finding.fingerprint not in {seen.fingerprint for seen in before}:
+        if is_hypothesis(finding):
+            return _unseen(trial)
         return Unsettled(
             reason="the detector does not report the finding on the unpatched tree: "
             "was the tree changed since it was found?"
@@ -46,6 +48,26 @@ def detector(trial: Trial) -> Step:
     return Passed(
         reason="silent at this place on the patched tree, fires on the unpatched one, "
         "nothing new elsewhere"
+    )
+
+
+def is_hypothesis(finding: Finding) -> bool:
+    """Tell whether a model claimed a flaw that the search has no eyes for."""
+    return finding.proposed_by is not None and finding.status is FindingStatus.SUSPECTED
+
+
+def _unseen(trial: Trial) -> Step:
+    """Compare what else is found: of the flaw itself the search says nothing before or after.
+
+    See docs/decisions/0029-what-models-may-claim.md for why the other gates are enough.
+    """
+    new = fresh(trial.ground.sightings, sightings(trial.setting.detector(trial.patched)))
+    if new:
+        return Broken(reason=f"the patch brings a new flaw: {new[0]}", failures=tuple(new))
+    return Passed(
+        reason="a model claims the flaw and the search never saw it, so that its silence would "
+        "mean nothing; nothing new is found elsewhere",
+        applicable=False,
     )
 
 
