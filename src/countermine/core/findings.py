@@ -58,6 +58,7 @@ class Opinion:
     model: str
     before: Confidence
     """What the analysis says."""
+    after: Confidence
     reason: str
     """One sentence of the model's."""
 

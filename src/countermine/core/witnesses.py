@@ -123,6 +123,8 @@ class Witness:
     driver: str | None = None
     """Source of a driver that nobody vouches for, such as a model's (a function ``drive(value)``):
     read and never run, it only sets up what the entry point is called with."""
+    proposed_by: str | None = None
+    """Who wrote the driver or some of the attacks; ``None`` where all is the weakness's plan."""
     test: TestDriver | None = None
     """A test of the target that is run until it calls the entry point, where one argument is
     replaced; ``None`` to call the entry point directly."""

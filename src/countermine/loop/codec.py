@@ -23,6 +23,8 @@ _UNTOUCHED: dict[str, object] = {
     "hypotheses": False,
     "kept_rows": False,
     "learnt": {},
+    "drivers": 0,
+    "opinions": False,
 }
 """Fields that only a model fills: left out where none did, so that the record of a run without one
 is what it always was."""

@@ -12,10 +12,12 @@ from countermine.core.targets import Target
 from countermine.core.witnesses import Witness
 from countermine.fix.suggest.question import Earlier
 from countermine.loop.records import (
+    DriverRecord,
     FixRecord,
     FoundRecord,
     GuessRecord,
     OpenedTarget,
+    OpinionRecord,
     Place,
     PreparedRecord,
     RunRequest,
@@ -90,6 +92,25 @@ class Engines(Protocol):
         self, target: Target, environment: BuiltEnvironment, finding: Finding, baseline: Baseline
     ) -> WitnessRecord:
         """Make a witness and drive it: gates 1 and 2."""
+        ...
+
+    def driver(
+        self,
+        target: Target,
+        environment: BuiltEnvironment,
+        finding: Finding,
+        baseline: Baseline,
+        earlier: WitnessRecord,
+    ) -> DriverRecord:
+        """Ask a model for a way to show a flaw, and drive it: gates 1 and 2.
+
+        Raises:
+            ModelsGoneError: If there is no model left that could be asked.
+        """
+        ...
+
+    def opinion(self, target: Target, finding: Finding) -> OpinionRecord:
+        """Ask a model what it makes of a trace."""
         ...
 
     def fix(self, target: Target, finding: Finding, without: tuple[str, ...]) -> FixRecord:

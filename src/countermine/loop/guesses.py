@@ -1,9 +1,13 @@
 """What models said of a target, put beside what was found: never in its place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 
+from countermine.core.findings import Finding
+from countermine.find.hypotheses.opinions import with_opinion
 from countermine.find.order import surest_first
-from countermine.loop.records import FoundRecord, GuessRecord
+from countermine.loop.records import FoundRecord, GuessRecord, OpinionRecord
 
 GUESSES = ("specify", "hypothesise")
 """The steps that ask a model about the whole target, in their order."""
@@ -27,6 +31,20 @@ def with_guesses(found: FoundRecord, guesses: Sequence[GuessRecord]) -> FoundRec
         coverage=found.coverage,
         notes=(*found.notes, *(note for record in guesses for note in record.notes)),
     )
+
+
+def with_opinions(
+    found: FoundRecord, given: Callable[[Finding], OpinionRecord | None]
+) -> FoundRecord:
+    """Return what was found, with the confidence as models moved it, and in the same order."""
+    heard = tuple(map(partial(opined, given=given), found.findings))
+    return replace(found, findings=heard)
+
+
+def opined(finding: Finding, given: Callable[[Finding], OpinionRecord | None]) -> Finding:
+    """Return a finding with what a model made of its trace, if one was asked."""
+    record = given(finding)
+    return finding if record is None else with_opinion(finding, record.opinion)
 
 
 def learnt_of(guesses: Sequence[GuessRecord]) -> dict[str, object]:

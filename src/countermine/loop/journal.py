@@ -18,6 +18,8 @@ _ACTIONS = {
     "admit": "case-admitted",
     "witness": "witnessed",
     "fix": "patched",
+    "opinion": "opinion-given",
+    "driver": "driver-written",
     "suggest": "suggested",
     "judge": "judged",
 }

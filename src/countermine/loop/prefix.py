@@ -18,14 +18,17 @@ from countermine.loop.calls.share import share_of
 from countermine.loop.calls.store import SqliteCalls
 from countermine.loop.cases import MAX_ATTEMPTS, Attempt, case_with, with_attempts
 from countermine.loop.codec import Json, from_json, from_union
+from countermine.loop.driving import with_drivers
 from countermine.loop.folder import RunFolder
-from countermine.loop.guesses import GUESSES, with_guesses
+from countermine.loop.guesses import GUESSES, with_guesses, with_opinions
 from countermine.loop.records import (
+    DriverRecord,
     FixRecord,
     FoundRecord,
     GuessRecord,
     Opened,
     OpenedTarget,
+    OpinionRecord,
     Place,
     PreparedRecord,
     Refused,
@@ -75,7 +78,13 @@ class Recorded:
     def found(self) -> FoundRecord | None:
         """Return what was found, with what models had to do with it; ``None`` before that."""
         found = self.step("find", FoundRecord)
-        return None if found is None else with_guesses(found, self.guesses)
+        if found is None:
+            return None
+        whole = with_guesses(found, self.guesses)
+        return with_opinions(whole, self._opinion) if self.request.opinions else whole
+
+    def _opinion(self, finding: Finding) -> OpinionRecord | None:
+        return self.step(step_name("opinion", finding), OpinionRecord)
 
     @property
     def refusal(self) -> Refused | None:
@@ -193,7 +202,17 @@ def _case(record: Recorded, finding: Finding) -> Case:
             case_with(finding, None), no_witness="not begun: the run's time budget was spent"
         )
     witnessed = record.step(step_name("witness", finding), WitnessRecord)
+    if witnessed is not None:
+        witnessed = with_drivers(witnessed, list(_drivers(record, finding)))
     return with_attempts(case_with(finding, witnessed), list(_attempts(record, finding)))
+
+
+def _drivers(record: Recorded, finding: Finding) -> Iterator[DriverRecord]:
+    for number in range(1, record.request.drivers + 1):
+        driver = record.step(step_name("driver", finding, number), DriverRecord)
+        if driver is None:
+            return
+        yield driver
 
 
 def _attempts(record: Recorded, finding: Finding) -> Iterator[Attempt]:

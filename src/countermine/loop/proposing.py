@@ -22,7 +22,13 @@ def with_proposal(witness: Witness, proposal: Proposal) -> Witness:
             _spelled(pattern, f"{PROPOSED}-{number}", text)
             for number, text in enumerate(proposal.attacks, 1)
         ]
-    return replace(witness, attacks=tuple(attacks), driver=proposal.driver)
+    theirs = proposal.driver is not None or len(attacks) > len(witness.attacks)
+    return replace(
+        witness,
+        attacks=tuple(attacks),
+        driver=proposal.driver,
+        proposed_by=proposal.by if theirs else None,
+    )
 
 
 def _spelled(pattern: Stimulus, name: str, text: str) -> Stimulus:

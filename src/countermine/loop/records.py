@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from countermine.core.coverage import CoverageRecord
 from countermine.core.environment import BuiltEnvironment
-from countermine.core.findings import Finding
+from countermine.core.findings import Finding, Opinion
 from countermine.core.inventory import Inventory
 from countermine.core.levels import Severity, SourceLevel
 from countermine.core.models import Lack
@@ -126,6 +126,10 @@ class RunRequest:
     """Rows of models that findings rest on which are proved again."""
     models: ModelTerms | None = None
     """``None`` where no model is asked."""
+    drivers: int = 0
+    """How often a model is asked for a way to show a flaw that the weakness's own plan does not."""
+    opinions: bool = False
+    """Ask a model what it makes of traces."""
     suggest: SuggestTerms | None = None
     """Ask a model for patches; ``None`` where there is no model, or none is wanted."""
     sarif: str | None = None
@@ -191,6 +195,24 @@ class WitnessRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DriverRecord:
+    """What a model wrote to show a flaw, and what gates 1 and 2 said of it."""
+
+    driven: WitnessRecord | None
+    """``None`` where there was nothing to drive with."""
+    reason: str = ""
+    """Why there was not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpinionRecord:
+    """What a model made of a trace; ``None`` where the confidence stays as it is."""
+
+    opinion: Opinion | None = None
+    undone: tuple[Lack, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FixRecord:
     """A case's patch, or why there is none."""
 
@@ -217,6 +239,8 @@ STEP_KINDS: dict[str, object] = {
     "baseline": Baseline,
     "witness": WitnessRecord,
     "fix": FixRecord,
+    "opinion": OpinionRecord,
+    "driver": DriverRecord,
     "suggest": FixRecord,
     "judge": Judgement,
 }

@@ -27,15 +27,18 @@ from countermine.core.witnesses import NoWitness, Observation, Stimulus, Witness
 from countermine.fix.propose import propose, warm_up
 from countermine.fix.suggest.question import Earlier, SuggestRequest
 from countermine.fix.suggest.suggest import Suggested, suggest
+from countermine.loop.driving import driver_for, opinion_about
 from countermine.loop.engines import NOTHING_LEARNT, PatchedCase
 from countermine.loop.guessing import Shelf, found_besides, hypotheses, specified
 from countermine.loop.proposing import with_proposal
 from countermine.loop.records import (
+    DriverRecord,
     FixRecord,
     FoundRecord,
     GuessRecord,
     Opened,
     OpenedTarget,
+    OpinionRecord,
     Place,
     PreparedRecord,
     Refused,
@@ -261,6 +264,28 @@ class Stages:
         claim = Claim(finding=finding, witness=witness, weakness=_known(finding))
         witnessing = ladder.witness_case(self._setting(target, environment), claim, baseline)
         return WitnessRecord(witness=witness, no_witness=None, witnessing=witnessing)
+
+    def driver(
+        self,
+        target: Target,
+        environment: BuiltEnvironment,
+        finding: Finding,
+        baseline: Baseline,
+        earlier: WitnessRecord,
+    ) -> DriverRecord:
+        """Ask a model for a way to show a flaw, and drive it: gates 1 and 2."""
+        maker, texts = _known(finding).witness, texts_of(target, finding)
+        plain = None if maker is None else maker.make(finding, texts)
+        if plain is None or isinstance(plain, NoWitness):
+            return DriverRecord(driven=None, reason="the weakness has no plan to drive with")
+        made = driver_for(finding, plain, earlier, texts, self._means.model)
+        if isinstance(made, str):
+            return DriverRecord(driven=None, reason=made)
+        return DriverRecord(driven=self.drive(target, environment, made, finding, baseline))
+
+    def opinion(self, target: Target, finding: Finding) -> OpinionRecord:
+        """Ask a model what it makes of a trace."""
+        return opinion_about(finding, texts_of(target, finding), self._means.model)
 
     def fix(self, target: Target, finding: Finding, without: tuple[str, ...]) -> FixRecord:
         """Propose a patch by a remedy that is not among ``without``."""

@@ -30,16 +30,19 @@ from countermine.core.targets import Target
 from countermine.fix.suggest.question import Earlier
 from countermine.loop.cases import attempts
 from countermine.loop.codec import Json, from_json, from_union, to_json
+from countermine.loop.driving import is_undriven, with_drivers
 from countermine.loop.engines import Engines, PatchedCase
 from countermine.loop.folder import RunFolder
-from countermine.loop.guesses import learnt_of, with_guesses
+from countermine.loop.guesses import learnt_of, opined, with_guesses
 from countermine.loop.journal import Journal
 from countermine.loop.records import (
+    DriverRecord,
     FixRecord,
     FoundRecord,
     GuessRecord,
     Opened,
     OpenedTarget,
+    OpinionRecord,
     Place,
     PreparedRecord,
     Refused,
@@ -122,6 +125,8 @@ class RunWorkflow(DBOSConfiguredInstance):
         chosen = chosen_findings(request, found)
         if not chosen:
             return "finished"
+        if request.opinions:
+            chosen = tuple(self._opined(opened.target, finding) for finding in chosen)
         if not request.prove:
             self._fix_all(opened.target, chosen)
             return "finished"
@@ -176,12 +181,18 @@ class RunWorkflow(DBOSConfiguredInstance):
     def _case(self, ground: Ground, finding: Finding) -> None:
         """Witness the flaw; then fix it, and judge the patch where there is a flaw to end."""
         record = from_json(self._witness(ground, finding), WitnessRecord)
+        first: FixRecord | None = None
+        if not isinstance(record.witnessing, Witnessed):
+            # Before a model is asked: where none is left the case still has its remedy.
+            first = from_json(self._fix(ground.target, finding, 1, ()), FixRecord)
+            record = self._driven(ground, finding, record)
         witness, witnessed = record.witness, record.witnessing
         if witness is None or not isinstance(witnessed, Witnessed):
-            self._fix(ground.target, finding, 1, ())
             return
 
         def fix(attempt: int, without: tuple[str, ...]) -> FixRecord:
+            if attempt == 1 and first is not None:
+                return first
             return from_json(self._fix(ground.target, finding, attempt, without), FixRecord)
 
         def judge(attempt: int | Place, patch: Patch) -> Judgement:
@@ -204,6 +215,37 @@ class RunWorkflow(DBOSConfiguredInstance):
         terms = ground.request.suggest
         if terms is not None and needs_model(made):
             suggestions(suggest, judge, terms, made)
+
+    def _driven(self, ground: Ground, finding: Finding, plain: WitnessRecord) -> WitnessRecord:
+        """Return the witness that shows the flaw, by a model's driver where the plan does not."""
+        made: list[DriverRecord] = []
+        last = plain
+        for number in range(1, ground.request.drivers + 1):
+            if not is_undriven(last):
+                break
+
+            def act(earlier: WitnessRecord = last) -> Json:
+                environment, baseline = ground.prepared.environment, ground.baseline
+                record = self._engines.driver(
+                    ground.target, environment, finding, baseline, earlier
+                )
+                return to_json(record, DriverRecord)
+
+            name = step_name("driver", finding, number)
+            made.append(from_json(self._step(name, act), DriverRecord))
+            if made[-1].driven is None:
+                break
+            last = made[-1].driven
+        return with_drivers(plain, made)
+
+    def _opined(self, target: Target, finding: Finding) -> Finding:
+        """Return a finding with what a model makes of its trace."""
+
+        def act() -> Json:
+            return to_json(self._engines.opinion(target, finding), OpinionRecord)
+
+        said = from_json(self._step(step_name("opinion", finding), act), OpinionRecord)
+        return opined(finding, lambda _finding: said)
 
     def _step(self, name: str, act: Callable[[], Json]) -> Json:
         def recorded() -> Json:

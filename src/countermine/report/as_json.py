@@ -191,6 +191,11 @@ def _case(case: Case, sources: Sources, *, timings: bool) -> Json:
 
 
 def _witness(witness: Witness) -> Json:
+    by = witness.proposed_by
+    return _driven(witness) | ({} if by is None else {"proposed_by": _text(by)})
+
+
+def _driven(witness: Witness) -> Json:
     return {
         "kind": witness.kind.value,
         "entry": _entry(witness.entry),

@@ -130,10 +130,15 @@ def _witness(case: Case, width: int) -> list[Line]:
         return wrapped(safe(case.no_witness), width, "    ") if case.no_witness else []
     witness = case.witness
     where = f"{printable(witness.entry.path)}, {safe(witness.entry.qualname)}"
-    lines = wrapped(f"drives {where} ({witness.entry.kind})", width, "    ")
+    lines = wrapped(f"drives {where} ({witness.entry.kind}){_written(witness)}", width, "    ")
     lines += [_stimulus("attack", stimulus) for stimulus in witness.attacks]
     lines += [_stimulus("control", stimulus) for stimulus in witness.controls]
     return lines + _script(witness)
+
+
+def _written(witness: Witness) -> str:
+    by = witness.proposed_by
+    return "" if by is None else f"; driver or further attacks were written by {safe(by)}"
 
 
 def _script(witness: Witness) -> list[Line]:

@@ -15,11 +15,13 @@ from countermine.core.witnesses import Input, Stimulus, Witness, WitnessKind
 from countermine.fix.suggest.question import Earlier
 from countermine.loop.engines import NOTHING_LEARNT, PatchedCase
 from countermine.loop.records import (
+    DriverRecord,
     FixRecord,
     FoundRecord,
     GuessRecord,
     Opened,
     OpenedTarget,
+    OpinionRecord,
     Place,
     PreparedRecord,
     RunRequest,
@@ -149,6 +151,25 @@ class ScriptedEngines:
             controls=(),
         )
         return WitnessRecord(witness=witness, no_witness=None, witnessing=witnessed)
+
+    def driver(
+        self,
+        target: Target,
+        environment: BuiltEnvironment,
+        finding: Finding,
+        baseline: Baseline,
+        earlier: WitnessRecord,
+    ) -> DriverRecord:
+        """Say that no model wrote anything."""
+        del target, environment, baseline, earlier
+        self._called(f"driver {self._name(finding)}")
+        return DriverRecord(driven=None, reason="no model wrote a driver")
+
+    def opinion(self, target: Target, finding: Finding) -> OpinionRecord:
+        """Say that a model leaves the confidence as it is."""
+        del target
+        self._called(f"opinion {self._name(finding)}")
+        return OpinionRecord()
 
     def fix(self, target: Target, finding: Finding, without: tuple[str, ...]) -> FixRecord:
         """Return a patch."""

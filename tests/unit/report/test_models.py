@@ -20,7 +20,9 @@ from countermine.testing.run_texts import sample_texts
 from countermine.testing.runs import sample_run
 from countermine.weaknesses.facts_index import ALL_FACTS
 
-OPINION = Opinion(model="Judge-2", before=Confidence.MEDIUM, reason="Nothing checks it.")
+OPINION = Opinion(
+    model="Judge-2", before=Confidence.MEDIUM, after=Confidence.HIGH, reason="Nothing checks it."
+)
 TEXTS = sample_texts()
 
 

@@ -1,0 +1,123 @@
+"""Asks models about single cases: for a way to show a flaw, and what they make of a trace."""
+
+from collections.abc import Mapping, Sequence
+
+from countermine.core.cases import case_id
+from countermine.core.entrypoints import Channel
+from countermine.core.errors import ModelsGoneError
+from countermine.core.findings import Finding, FindingStatus
+from countermine.core.models import Lack
+from countermine.core.spans import TreePath
+from countermine.core.verdicts import Gate, GateResult
+from countermine.core.witnesses import Witness
+from countermine.find.hypotheses.driving import NotWritten, Written, written
+from countermine.find.hypotheses.opinions import NoOpinion, opinion
+from countermine.fix.suggest.material import code_of, trace_of
+from countermine.loop.proposing import with_proposal
+from countermine.loop.records import DriverRecord, OpinionRecord, Proposal, WitnessRecord
+from countermine.ports.model import Material, Model
+from countermine.prove.harness.driver_text import DriverTextError, read
+from countermine.prove.records import NotWitnessed, Witnessed
+
+_DRIVEN = frozenset({Channel.PARAMETER, Channel.FILE_CONTENT})
+"""How a value comes in that a driver hands over; what comes in a request needs no set-up."""
+MAX_TOLD = 2_000
+
+
+def is_undriven(record: WitnessRecord) -> bool:
+    """Tell whether another way of driving may show what this one did not.
+
+    Trouble before the first drive would be the same for every other.
+    """
+    if record.witness is None or not isinstance(record.witnessing, NotWitnessed):
+        return False
+    gates = record.witnessing.verdict.gates
+    return bool(gates) and gates[-1].gate in {Gate.RED, Gate.CONTROL}
+
+
+def with_drivers(record: WitnessRecord, drivers: Sequence[DriverRecord]) -> WitnessRecord:
+    """Return the witness that shows the flaw: the weakness's own, or else the first of a model."""
+    if isinstance(record.witnessing, Witnessed):
+        return record
+    driven = (one.driven for one in drivers if one.driven is not None)
+    return next((one for one in driven if isinstance(one.witnessing, Witnessed)), record)
+
+
+def driver_for(
+    finding: Finding,
+    plain: Witness,
+    earlier: WitnessRecord,
+    texts: Mapping[TreePath, bytes],
+    model: Model,
+) -> Witness | str:
+    """Return a witness that a model wrote a driver or attacks for, or why there is none.
+
+    Args:
+        finding: What is to be shown.
+        plain: The witness of the weakness's own plan.
+        earlier: What was driven last, and what came of it.
+        texts: Files of the finding.
+        model: Who is asked.
+
+    Raises:
+        ModelsGoneError: If there is no model left that could be asked.
+    """
+    made = written(case_id(finding), _of_drive(finding, earlier, texts), model, _fault)
+    if isinstance(made, NotWritten):
+        if made.lack is Lack.GONE:
+            raise ModelsGoneError(made.reason)
+        return f"no model wrote a driver: {made.reason}"
+    return _proposed(plain, made)
+
+
+def _proposed(plain: Witness, made: Written) -> Witness | str:
+    driver = made.driver if plain.entry.channel in _DRIVEN else None
+    attacks = made.attacks
+    if driver is None and not attacks:
+        return "no model wrote a driver that the entry point can be driven by"
+    return with_proposal(plain, Proposal(by=made.model, driver=driver, attacks=attacks))
+
+
+def _fault(driver: str) -> str | None:
+    try:
+        read(driver)
+    except DriverTextError as error:
+        return str(error)
+    return None
+
+
+def _of_drive(
+    finding: Finding, earlier: WitnessRecord, texts: Mapping[TreePath, bytes]
+) -> tuple[Material, ...]:
+    """Return what a model is shown: the entry point, the code, and what was tried."""
+    shown = [*code_of(finding, texts), trace_of(finding, texts)]
+    witness = earlier.witness
+    if witness is not None:
+        entry = witness.entry
+        key = f", parameter {entry.key}" if entry.key is not None else ""
+        place = f"{entry.qualname} ({entry.kind}), value by {entry.channel}{key}"
+        shown.append(Material(title="the entry point", text=place, path=entry.path))
+        tried = "\n".join(value.text for attack in witness.attacks for value in attack.inputs)
+        shown.append(Material(title="texts that were tried", text=tried[:MAX_TOLD]))
+        if witness.driver is not None:
+            shown.append(Material(title="the driver that was tried", text=witness.driver))
+    if isinstance(earlier.witnessing, NotWitnessed):
+        gates = earlier.witnessing.verdict.gates
+        told = "\n".join(map(_told, gates[-1:]))
+        shown.append(Material(title="what came of it", text=told[:MAX_TOLD]))
+    return tuple(shown)
+
+
+def _told(gate: GateResult) -> str:
+    return "\n".join([gate.reason, *(f"{one.title}: {one.text}" for one in gate.evidence)])
+
+
+def opinion_about(finding: Finding, texts: Mapping[TreePath, bytes], model: Model) -> OpinionRecord:
+    """Return what a model makes of a trace; where there is none, nobody is asked."""
+    if finding.status is not FindingStatus.TRACED or not finding.trace:
+        return OpinionRecord()
+    material = (trace_of(finding, texts), *code_of(finding, texts))
+    said = opinion(case_id(finding), finding, material, model)
+    if isinstance(said, NoOpinion):
+        return OpinionRecord(undone=(said.lack, said.reason))
+    return OpinionRecord(opinion=said)
