@@ -9,11 +9,11 @@ from typing import Any, Final, TypeVar, cast
 from countermine.ports.model import Answer, Material
 
 STEM: Final = "REDACTED"
-PLACEHOLDER: Final = re.compile(r"REDACTEDX*-(?:SECRET|PATH|USER|HOST)-[0-9]+")
+PLACEHOLDER: Final = re.compile(r"REDACTEDX*-(?:SECRET|PATH|USER|HOST|MARK)-[0-9]+")
 """What stands in the place of something that was hidden: ``REDACTED-SECRET-1``."""
 
 OF_TARGET: Final = frozenset(
-    {"path", "file", "old", "new", "script", "code", "line", "call", "function", "entry"}
+    {"path", "search", "replace", "file", "line", "call", "function", "entry", "driver", "value"}
 )
 """Fields of answers that hold text of the target or code for it. In all other words, such as a
 summary that becomes the subject of a commit, placeholders stay."""
@@ -72,7 +72,7 @@ def _misplaced(value: object) -> str | None:
         return next((wrong for one in value if (wrong := _misplaced(one)) is not None), None)
     if not is_dataclass(value) or isinstance(value, type):
         return None
-    old, new = getattr(value, "old", None), getattr(value, "new", None)
+    old, new = getattr(value, "search", None), getattr(value, "replace", None)
     if isinstance(old, str) and isinstance(new, str):
         more = Counter(PLACEHOLDER.findall(new)) - Counter(PLACEHOLDER.findall(old))
         if more:

@@ -6,6 +6,7 @@ place can be read at another. The same material always gets the same placeholder
 
 from dataclasses import dataclass, field, replace
 
+from countermine.models.control_places import control_places
 from countermine.models.hidden import STEM, Hidden
 from countermine.models.host_places import Kind, Machine, host_places
 from countermine.models.secret_spans import occurrences, secret_places, united
@@ -54,7 +55,9 @@ class Hider:
     ) -> str:
         again = (place for value in anywhere for place in occurrences(text, value))
         places = [(*place, Kind.SECRET) for place in united((*secret, *again))]
-        for start, end, kind in host_places(text, self.machine, of_target=of_target):
+        marks = ((*place, Kind.MARK) for place in control_places(text))
+        told = host_places(text, self.machine, of_target=of_target)
+        for start, end, kind in (*marks, *told):
             if not any(start < other[1] and other[0] < end for other in places):
                 places.append((start, end, kind))
         parts: list[str] = []

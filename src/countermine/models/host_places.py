@@ -16,6 +16,8 @@ class Kind(StrEnum):
     PATH = "PATH"
     USER = "USER"
     HOST = "HOST"
+    MARK = "MARK"
+    """A mark of a chat format."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,8 +16,15 @@ from countermine.ports.model import Answer, Question
 MAX_ANSWER_CHARACTERS = 400_000
 """Longer than any answer that fits the bound on its tokens."""
 
+MAX_REPAIRED_CHARACTERS = 20_000
+"""Repairing takes time by the square of what is broken; a longer answer has to be whole."""
+
 _MAX_DEPTH = 32
 """No answer of ours nests deeper than six; a parser may not follow brackets without end."""
+
+MAX_REPAIRED_CHARACTERS = 20_000
+_MAX_OPENED = 1_500
+"""Repairing takes time by the square of what is broken: a longer answer has to be whole."""
 
 _FENCED = re.compile(r"```[a-zA-Z0-9_-]*[ \t]*\n(.*?)```", re.DOTALL)
 _BRACKETS = re.compile(r"[\[\]{}]")
@@ -76,12 +83,15 @@ def _document(text: str) -> dict[str, Any] | None:
         document = _loaded(candidate)
         if document is not None:
             return document
-    if start < 0 or _depth(text) > _MAX_DEPTH:
+    if start < 0 or not _is_repairable(text):
         return None
     # `stream_stable` leaves the ends of strings as they are: an edit may end in a line's end.
-    repaired = repair_json(
-        text[start:], return_objects=True, skip_json_loads=True, stream_stable=True
-    )
+    try:
+        repaired = repair_json(
+            text[start:], return_objects=True, skip_json_loads=True, stream_stable=True
+        )
+    except (ValueError, RecursionError):
+        return None
     return repaired if isinstance(repaired, dict) and repaired else None
 
 
@@ -90,13 +100,22 @@ def _loaded(text: str) -> dict[str, Any] | None:
         return None
     try:
         document = json.loads(text, strict=False)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None
 
 
+def _is_repairable(text: str) -> bool:
+    opened = text.count("{") + text.count("[")
+    return (
+        len(text) <= MAX_REPAIRED_CHARACTERS
+        and opened <= _MAX_OPENED
+        and _depth(text) <= _MAX_DEPTH
+    )
+
+
 def _depth(text: str) -> int:
-    """Return how deep brackets nest at most; those in strings count too, which only adds."""
+    """Return about how deep brackets nest; closing ones in strings can make it seem less."""
     depth = deepest = 0
     for found in _BRACKETS.finditer(text):
         depth += 1 if found[0] in "[{" else -1

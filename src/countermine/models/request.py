@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pydantic import TypeAdapter
 
 from countermine.core.models import ModelTask
+from countermine.models.control_places import without_marks
 from countermine.models.hidden import Hidden
 from countermine.ports.model import Answer, Material, Question
 
@@ -70,8 +71,9 @@ class Request:
 
     def again(self, said: str, wrong: str) -> "Request":
         """Return the request that follows an answer which could not be used."""
-        shown = material_block(Material(title="your previous answer", text=said[:MAX_SHOWN]))
-        told = material_block(Material(title="what is wrong with it", text=wrong[:MAX_SHOWN]))
+        answer, fault = (without_marks(text[:MAX_SHOWN]) for text in (said, wrong))
+        shown = material_block(Material(title="your previous answer", text=answer))
+        told = material_block(Material(title="what is wrong with it", text=fault))
         return replace(self, user=f"{self.user}\n{shown}\n{told}\nAnswer again, in whole.\n")
 
 

@@ -16,8 +16,8 @@ REPLACED = {"REDACTED-SECRET-1": "k3#hj2!0", "REDACTED-PATH-1": "/home/alma/shop
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     path: str
-    old: str
-    new: str
+    search: str
+    replace: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +27,12 @@ class Changes:
 
 
 def change(old: str, new: str, path: str = "app.py") -> Changes:
-    return Changes(summary="Stop it", edits=(Change(path=path, old=old, new=new),))
+    return Changes(summary="Stop it", edits=(Change(path=path, search=old, replace=new),))
 
 
 def question(answer: Changes | None = None) -> Question[Changes]:
     def check(said: Changes) -> str | None:
-        return None if answer is None or said == answer else f"unexpected: {said.edits[0].old}"
+        return None if answer is None or said == answer else f"unexpected: {said.edits[0].search}"
 
     return Question(
         task=ModelTask.PATCH,
@@ -77,7 +77,7 @@ def test_the_check_of_an_answer_sees_the_secret_and_what_it_says_does_not() -> N
     assert hidden.material[0].text == 'API_KEY = "REDACTED-SECRET-1"\n'
     text = (
         '{"summary": "Stop it", "edits": [{"path": "app.py", '
-        '"old": "API_KEY = \\"REDACTED-SECRET-1\\"", "new": "KEY = key()"}]}'
+        '"search": "API_KEY = \\"REDACTED-SECRET-1\\"", "replace": "KEY = key()"}]}'
     )
     whole = change('API_KEY = "k3#hj2!0"', "KEY = key()")
     assert parse(text, question(whole), hidden.replaced) == Parsed(answer=whole)
@@ -86,7 +86,9 @@ def test_the_check_of_an_answer_sees_the_secret_and_what_it_says_does_not() -> N
 
 
 def test_a_misplaced_secret_makes_an_answer_unusable() -> None:
-    text = '{"summary": "s", "edits": [{"path": "a", "old": "x", "new": "REDACTED-SECRET-1"}]}'
+    text = (
+        '{"summary": "s", "edits": [{"path": "a", "search": "x", "replace": "REDACTED-SECRET-1"}]}'
+    )
     assert isinstance(parse(text, question(), REPLACED), Unusable)
 
 

@@ -14,9 +14,8 @@ from countermine.fix.suggest.question import (
     SuggestRequest,
     patch_question,
 )
+from countermine.fix.suggest.subject import subject_of
 from countermine.ports.model import Model, Unanswered
-
-MOST_SUMMARY = 69
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +63,7 @@ def _patch(said: SaidPatch, texts: Mapping[TreePath, bytes], *, author: str) -> 
     replacements = [
         Replacement(path=edit.path, old=edit.search, new=edit.replace) for edit in said.edits
     ]
-    summary = " ".join(said.summary.split())[:MOST_SUMMARY].rstrip() or "Fix a weakness"
+    summary = subject_of(said.summary)
     whose = Authorship(origin=PatchOrigin.MODEL, author=author, summary=summary)
     try:
         return patch_of(replacements, texts.get, whose)
