@@ -14,6 +14,7 @@ from countermine.cli import (
     fix,
     leaving,
     ledger,
+    mcp,
     models,
     prove,
     report,
@@ -48,6 +49,7 @@ def build() -> typer.Typer:
     app.command("report")(report.report)
     app.command("explain")(explain.explain)
     app.command("resume")(resume.resume)
+    app.command("mcp")(mcp.mcp)
     app.command("doctor")(doctor.doctor)
     app.command("clean")(clean.clean)
     records = typer.Typer(

@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import threading
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -43,19 +44,22 @@ def new_run_id(clock: SystemClock) -> str:
 
 
 def sandbox(
-    programs: str | None = None, name: SandboxName = SandboxName.BUBBLEWRAP
+    programs: str | None = None,
+    name: SandboxName = SandboxName.BUBBLEWRAP,
+    stopped: threading.Event = STOPPED,
 ) -> tuple[Sandbox | None, str]:
     """Return the sandbox of this machine, or ``None`` and why there is none.
 
     Args:
         programs: Where its program is looked for; in the usual folders where it is ``None``.
         name: Which one.
+        stopped: Ends what runs in it.
     """
     from countermine.sandbox.detect import choose  # noqa: PLC0415
     from countermine.sandbox.features import SEARCH_PATH  # noqa: PLC0415
 
     try:
-        return choose(index_access(), programs or SEARCH_PATH, STOPPED, name), ""
+        return choose(index_access(), programs or SEARCH_PATH, stopped, name), ""
     except SandboxUnavailableError as error:
         return None, str(error)
 
@@ -98,6 +102,23 @@ def carry(
     Raises:
         CountermineError: If the target cannot be opened, or another process has the run.
     """
+    with shown(outputs) as progress:
+        gone = execute(folder, request, replace(means, progress=progress), resumed=resumed)
+    code = conclude(folder, request, outputs)
+    if gone is not None:
+        message = f"no model is left: {gone}; once one is back, countermine resume {request.run}"
+        raise ModelsGoneError(message)
+    return code
+
+
+def execute(
+    folder: RunFolder, request: RunRequest, means: "Means", *, resumed: bool
+) -> str | None:
+    """Carry a run to its end, or as far as it goes; returns why models were lacking if they were.
+
+    Raises:
+        CountermineError: As ``carry``.
+    """
     # The workflow engine costs over a second to load; a wrong command line must not pay for it.
     from countermine.loop.journal import Journal  # noqa: PLC0415
     from countermine.loop.prefix import recorded  # noqa: PLC0415
@@ -107,19 +128,18 @@ def carry(
 
     with (
         folder.locked(),
-        shown(outputs) as progress,
         model_for(request, folder, resumed=resumed) as model,
     ):
         journal = Journal(
             FileLedger(folder.ledger, run=request.run, clock=means.clock), request.run
         )
-        means = replace(means, progress=progress, sources=folder.sources, model=model)
+        means = replace(means, sources=folder.sources, model=model)
         workflow = RunWorkflow(
             request.run,
             Stages(means, request),
             journal,
             clock=means.clock,
-            progress=progress,
+            progress=means.progress,
             workers=cores(),
         )
         if resumed:
@@ -131,11 +151,7 @@ def carry(
         shutil.rmtree(folder.scratch, ignore_errors=True)
         if record.refusal is not None:
             raise refusal_error(record.refusal)
-    code = conclude(folder, request, outputs)
-    if gone is not None:
-        message = f"no model is left: {gone}; once one is back, countermine resume {request.run}"
-        raise ModelsGoneError(message)
-    return code
+    return gone
 
 
 def _carried(workflow: "RunWorkflow", request: RunRequest, *, resumed: bool) -> str | None:

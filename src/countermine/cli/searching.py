@@ -53,12 +53,13 @@ class Plan:
         )
 
 
-def plan(target: str, wishes: Wishes) -> Plan:
+def plan(target: str, wishes: Wishes, *, own_settings: bool = True) -> Plan:
     """Put the command line and the configuration together.
 
     Args:
         target: As the user wrote it.
         wishes: What the command line says beside it.
+        own_settings: Whether a directory's own configuration counts, and the user's models.
 
     Raises:
         BadTargetError: If the target is none of the forms.
@@ -66,7 +67,8 @@ def plan(target: str, wishes: Wishes) -> Plan:
     """
     spec = parse_spec(target)
     own = Path(spec.path) if isinstance(spec, DirectorySpec) else None
-    found: Configuration = find_configuration(own, wishes.config, user_configuration())
+    user = user_configuration() if own_settings else None
+    found: Configuration = find_configuration(own if own_settings else None, wishes.config, user)
     settings = found.settings
     origin = str(found.origin) if found.origin else ""
     if settings.catalogue:

@@ -1,0 +1,1 @@
+"""What others drive the program through: agents, and later a page."""

@@ -1,0 +1,1 @@
+"""The loop as tools for agents (Model Context Protocol)."""
