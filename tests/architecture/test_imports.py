@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("dbos", "sqlalchemy", "libcst", "pydantic_ai", "openai", "anthropic")
+HEAVY = (
+    "dbos",
+    "sqlalchemy",
+    "libcst",
+    "pydantic_ai",
+    "openai",
+    "anthropic",
+    *("mcp", "uvicorn", "anyio", "starlette"),
+)
 
 
 def loaded(tmp_path: Path, *arguments: str) -> set[str]:
@@ -30,7 +38,9 @@ def loaded(tmp_path: Path, *arguments: str) -> set[str]:
     return set(line.split()[1:])
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["find", "--help"], ["run", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["find", "--help"], ["run", "--help"], ["mcp", "--help"]]
+)
 def test_help_loads_neither_workflow_nor_rewriting_nor_rich(
     tmp_path: Path, arguments: list[str]
 ) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from countermine.cli.bundles import bundle_text
-from countermine.cli.options import Choice, Outputs, Proving, Wishes
+from countermine.cli.options import Asking, Choice, Outputs, Proving, Wishes
 from countermine.cli.requests import Aims, request_for
 from countermine.cli.running import execute, keep_within, new_run_id, sandbox
 from countermine.cli.searching import plan
@@ -50,6 +50,8 @@ class LocalHost:
         aims = Aims(
             choice=Choice(only=[asked.case], max_cases=1) if asked.case else Choice(),
             proving=Proving(python=self.python, sandbox=self.sandbox),
+            # Whoever drives the server is a model, and has no say in what others cost.
+            asking=Asking(no_models=True),
             prove=one,
         )
         clock = SystemClock()

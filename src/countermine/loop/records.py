@@ -30,6 +30,8 @@ class Proposal:
     """As ``Witness.driver``."""
     attacks: tuple[str, ...] = ()
     """Texts that are tried as further attacks, with the placeholders of ``Input.text``."""
+    only_shown: bool = False
+    """Try the witness and stop there: no patch is made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

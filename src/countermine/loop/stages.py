@@ -294,6 +294,8 @@ class Stages:
             if proposal.patch.author in without:
                 return FixRecord(patch=None, no_patch="a patch that is handed in is judged alone")
             return FixRecord(patch=proposal.patch, no_patch=None)
+        if proposal is not None and proposal.only_shown:
+            return FixRecord(patch=None, no_patch="only the witness was to be tried")
         proposed = propose(finding, texts_of(target, finding), _known(finding), without=without)
         if isinstance(proposed, NoRemedy):
             return FixRecord(patch=None, no_patch=proposed.reason)

@@ -61,7 +61,8 @@ def reaching(setting: Setting, witness: Witness) -> tuple[TestDriver, ...]:
     framework makes. None where the target has no tests that one of the runners can run.
     """
     entry, environment = witness.entry, setting.environment
-    drivable = entry.kind in _KINDS and entry.channel in _CHANNELS and witness.script is None
+    handed_in = witness.script is not None or witness.driver is not None
+    drivable = entry.kind in _KINDS and entry.channel in _CHANNELS and not handed_in
     if not drivable or witness.test is not None or isinstance(environment, NoEnvironment):
         return ()
     plan = environment.tests

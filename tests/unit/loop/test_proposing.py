@@ -44,6 +44,11 @@ def test_a_patch_that_is_handed_in_is_judged_alone(tmp_path: Path) -> None:
     assert second.no_patch == "a patch that is handed in is judged alone"
 
 
+def test_a_witness_that_is_only_tried_comes_to_no_patch(tmp_path: Path) -> None:
+    made = stages(tmp_path, Proposal(by="x", attacks=("y",), only_shown=True))
+    assert made.fix(target(tmp_path), FINDING, ()).patch is None
+
+
 def test_without_a_patch_the_remedies_have_their_turn(tmp_path: Path) -> None:
     made = stages(tmp_path, Proposal(by="mcp:one", driver="def drive(value): ..."))
     fixed = made.fix(target(tmp_path), FINDING, ())

@@ -72,7 +72,7 @@ def driver_of(job: Job) -> Driver:
     if job.script is not None:
         user = importlib.import_module("countermine.prove.harness.drivers_user")
         return user.UserDriver(job.script)  # type: ignore[no-any-return]  # one
-    if job.driver is not None and job.test is None:
+    if job.driver is not None:
         read = importlib.import_module("countermine.prove.harness.drivers_text")
         return read.TextDriver(job.driver)  # type: ignore[no-any-return]  # one
     if job.test is not None:

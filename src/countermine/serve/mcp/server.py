@@ -38,7 +38,7 @@ def build(host: Host, roots: Roots) -> tuple[MCPServer, Jobs]:
         description="Finds vulnerabilities, fixes them, and proves each fix by running it.",
         version=version("countermine"),
         instructions=INSTRUCTIONS,
-        tools=[_tool(act, reads=reads) for act, reads in Tools(desk).listed()],
+        tools=[tool_of(act, reads=reads) for act, reads in Tools(desk).listed()],
         # Failures of tools are answers, told to the client; standard error is for defects.
         log_level="ERROR",
     )
@@ -49,7 +49,7 @@ def build(host: Host, roots: Roots) -> tuple[MCPServer, Jobs]:
     return server, jobs
 
 
-def _tool(act: Callable[..., Awaitable[object]], *, reads: bool) -> Tool:
+def tool_of(act: Callable[..., Awaitable[object]], *, reads: bool) -> Tool:
     """Return a tool that refuses arguments it does not have: none is left out in silence."""
     tool = Tool.from_function(
         act,

@@ -188,8 +188,8 @@ class Tools:
         """Hand in a witness for a case that could not be shown: a driver, attacks, or both.
 
         It counts only by what the observer in the sandbox sees at the finding's sink, against a
-        legitimate use of the program's own (gates 1 and 2). Where it shows the flaw, the program's
-        remedy is judged with it; name this run as `witness_from` to have a patch judged with it.
+        legitimate use of the program's own (gates 1 and 2); then the case is `witnessed`. Name this
+        run as `witness_from` in `prove` or `propose_patch` to have a patch judged with it.
         """
         with typed():
             known = await aside(lambda: self.desk.shelf.case(case, run))
@@ -199,7 +199,12 @@ class Tools:
             if driver is not None:
                 check_driver(driver, known.case.finding)
             check_attacks(attacks or ())
-            proposal = Proposal(by=client(context), driver=driver, attacks=tuple(attacks or ()))
+            proposal = Proposal(
+                by=client(context),
+                driver=driver,
+                attacks=tuple(attacks or ()),
+                only_shown=True,
+            )
             return await self._judged("propose_witness", known, proposal, context, wait_seconds)
 
     async def status(
