@@ -111,9 +111,7 @@ def carry(
     return code
 
 
-def execute(
-    folder: RunFolder, request: RunRequest, means: "Means", *, resumed: bool
-) -> str | None:
+def execute(folder: RunFolder, request: RunRequest, means: "Means", *, resumed: bool) -> str | None:
     """Carry a run to its end, or as far as it goes; returns why models were lacking if they were.
 
     Raises:
