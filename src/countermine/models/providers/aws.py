@@ -6,10 +6,13 @@
 import boto3
 from botocore.client import BaseClient
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError
 from botocore.session import Session
 from botocore.tokens import FrozenAuthToken
 
+from countermine.core.models import CallOutcome
 from countermine.models.options import RosterEntry
+from countermine.models.providers.failing import CallFailedError
 
 
 def bedrock_client(entry: RosterEntry, key: str | None) -> BaseClient:
@@ -18,6 +21,9 @@ def bedrock_client(entry: RosterEntry, key: str | None) -> BaseClient:
     Args:
         entry: Names the region; without one, AWS's own settings do.
         key: Of the service itself; without one, AWS's own credentials hold.
+
+    Raises:
+        CallFailedError: If AWS's own settings do not suffice.
     """
     bearer = {"signature_version": "bearer"} if key is not None else {}
     config = Config(
@@ -27,8 +33,11 @@ def bedrock_client(entry: RosterEntry, key: str | None) -> BaseClient:
         **bearer,
     )
     own = _KeySession(key) if key is not None else None
-    session = boto3.Session(botocore_session=own, region_name=entry.region)
-    return session.client("bedrock-runtime", config=config, endpoint_url=entry.url)
+    try:
+        session = boto3.Session(botocore_session=own, region_name=entry.region)
+        return session.client("bedrock-runtime", config=config, endpoint_url=entry.url)
+    except (BotoCoreError, ValueError) as error:
+        raise CallFailedError(CallOutcome.WITHDRAWN, f"AWS: {error}") from error
 
 
 class _KeySession(Session):  # type: ignore[misc] # botocore has no types

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pydantic_ai import exceptions as said
 
 from countermine.core.models import CallOutcome
-from countermine.models.providers.http import BadAnswerError, Seen
+from countermine.models.providers.failing import CallFailedError
+from countermine.models.providers.http import Seen
 from countermine.models.providers.keys import Key
 from countermine.models.transport import Fault
 
@@ -72,7 +73,9 @@ _NOT_PAID = range(300, 500)
 
 _LONGEST_REASON = 300
 
-_BOTOCORE_CREDENTIALS = re.compile(r"Credential|Token|Login|SSO|Profile|NoRegion")
+_CREDENTIALS = re.compile(r"Credential|Token|Login|SSO|Auth")
+_SETTINGS = re.compile(r"Configuration|Validation|InvalidEndpoint|InvalidRegion|Unknown")
+"""Names of botocore's own errors: what AWS's settings lack, and what is wrong with them."""
 
 
 def fault_of(error: BaseException, seen: Seen, key: Key | None) -> Fault:
@@ -102,7 +105,7 @@ def one_sentence(text: str, key: Key | None) -> str:
 
 def _outcome(error: BaseException, seen: Seen) -> tuple[CallOutcome, str]:
     for cause in _causes(error):
-        if isinstance(cause, BadAnswerError):
+        if isinstance(cause, CallFailedError):
             return cause.outcome, cause.reason
     words = _words_of(error)
     outcome = _of_kind(error, words)
@@ -121,11 +124,15 @@ def _of_kind(error: BaseException, words: str) -> CallOutcome | None:
         return _of_status(error, words)
     if isinstance(error, said.ModelRequestRejectedError):
         return _of_words(words)
-    if _is_of(error, "botocore") and _BOTOCORE_CREDENTIALS.search(type(error).__name__):
+    if _is_of(error, "botocore"):
+        return _of_botocore(type(error).__name__)
+    return CallOutcome.UNREACHABLE if _is_of(error, "httpx2") else None
+
+
+def _of_botocore(name: str) -> CallOutcome:
+    if _CREDENTIALS.search(name):
         return CallOutcome.WITHDRAWN
-    if _is_of(error, "botocore") or _is_of(error, "httpx2"):
-        return CallOutcome.UNREACHABLE
-    return None
+    return CallOutcome.REJECTED if _SETTINGS.search(name) else CallOutcome.UNREACHABLE
 
 
 def _of_status(error: "said.ModelHTTPError", words: str) -> CallOutcome:

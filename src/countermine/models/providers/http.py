@@ -13,22 +13,13 @@ import httpx2
 
 from countermine.core.models import CallOutcome
 from countermine.models.locality import is_loopback
+from countermine.models.providers.failing import CallFailedError
 
 MAX_ANSWER_BYTES = 4 << 20
 """Answers have some thousand tokens; with a model's thinking, some hundred thousand."""
 
 MAX_CONNECT_S = 10.0
 """Longest time for a connection, where the entry's own bound is not shorter."""
-
-
-class BadAnswerError(Exception):
-    """A provider answered in a way that is not taken further."""
-
-    def __init__(self, outcome: CallOutcome, reason: str) -> None:
-        """Say what came of it and why, in one sentence."""
-        super().__init__(reason)
-        self.outcome = outcome
-        self.reason = reason
 
 
 @dataclass(slots=True)
@@ -114,21 +105,21 @@ class _Guarded(httpx2.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-def _wrong_of(response: httpx2.Response, most: int) -> BadAnswerError | None:
+def _wrong_of(response: httpx2.Response, most: int) -> CallFailedError | None:
     if response.is_redirect:
         elsewhere = _host(response.headers.get("location", "")) or "elsewhere"
         reason = f"it sends us on to {elsewhere:.100}, where we do not go"
-        return BadAnswerError(CallOutcome.REJECTED, reason)
+        return CallFailedError(CallOutcome.REJECTED, reason)
     if response.headers.get("content-encoding", "identity") != "identity":
-        return BadAnswerError(CallOutcome.NONSENSE, "the answer is compressed, unasked")
+        return CallFailedError(CallOutcome.NONSENSE, "the answer is compressed, unasked")
     length = response.headers.get("content-length", "")
     if length.isdecimal() and int(length[:20]) > most:
         return _too_large(most)
     return None
 
 
-def _too_large(most: int) -> BadAnswerError:
-    return BadAnswerError(CallOutcome.NONSENSE, f"the answer is larger than {most} bytes")
+def _too_large(most: int) -> CallFailedError:
+    return CallFailedError(CallOutcome.NONSENSE, f"the answer is larger than {most} bytes")
 
 
 def client_for(
@@ -141,14 +132,22 @@ def client_for(
         timeout_s: Longest silence.
         environment: For a proxy; models on this machine are never asked through one.
         most: Bytes of an answer.
+
+    Raises:
+        CallFailedError: If the proxy cannot be used.
     """
     proxy = proxy_for(url, environment)
-    inner = httpx2.AsyncHTTPTransport(proxy=proxy, trust_env=False)
+    try:
+        inner = httpx2.AsyncHTTPTransport(proxy=proxy, trust_env=False)
+    except (ValueError, ImportError, httpx2.InvalidURL) as error:
+        # Not its text: an address of a proxy may hold a password.
+        reason = f"the proxy of the environment cannot be used ({type(error).__name__})"
+        raise CallFailedError(CallOutcome.UNREACHABLE, reason) from error
     return httpx2.AsyncClient(
         transport=_Guarded(inner, most),
         trust_env=False,
         follow_redirects=False,
-        timeout=httpx2.Timeout(timeout_s, connect=min(timeout_s, MAX_CONNECT_S)),
+        timeout=httpx2.Timeout(timeout_s, connect=min(timeout_s, MAX_CONNECT_S), pool=None),
     )
 
 

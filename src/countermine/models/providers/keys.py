@@ -8,7 +8,9 @@ A key goes from here into a client and nowhere else; what is said of a fault is 
 
 from collections.abc import Mapping
 
+from countermine.core.models import CallOutcome
 from countermine.models.options import ProviderKind, RosterEntry
+from countermine.models.providers.failing import CallFailedError
 
 USUAL_VARIABLES: Mapping[ProviderKind, tuple[str, ...]] = {
     ProviderKind.OPENAI_COMPATIBLE: (),
@@ -25,8 +27,12 @@ KEYLESS = frozenset({ProviderKind.OPENAI_COMPATIBLE, ProviderKind.BEDROCK})
 """Asked without a key too: many servers need none, and AWS has credentials of its own."""
 
 
-class NoKeyError(Exception):
+class NoKeyError(CallFailedError):
     """A provider wants a key and there is none; says where one was looked for."""
+
+    def __init__(self, reason: str) -> None:
+        """Say where."""
+        super().__init__(CallOutcome.WITHDRAWN, reason)
 
 
 class Key:

@@ -16,9 +16,10 @@ from pydantic_ai.settings import ModelSettings
 from countermine.core.models import CallOutcome
 from countermine.models.options import RosterEntry, Structure
 from countermine.models.providers.connecting import AnyModel, connect, url_of
+from countermine.models.providers.failing import CallFailedError
 from countermine.models.providers.faults import fault_of
 from countermine.models.providers.http import MAX_ANSWER_BYTES, SEEN, Seen, client_for
-from countermine.models.providers.keys import Key, NoKeyError, key_for
+from countermine.models.providers.keys import Key, key_for
 from countermine.models.providers.shaping import (
     messages_for,
     parameters_for,
@@ -82,8 +83,8 @@ class ProviderTransport:
         """Send and wait, at most ``entry.timeout_s``; never raises for what a provider does."""
         try:
             line = self._line(name, entry)
-        except NoKeyError as lack:
-            return Fault(outcome=CallOutcome.WITHDRAWN, reason=str(lack), sent=False)
+        except CallFailedError as lack:
+            return Fault(outcome=lack.outcome, reason=lack.reason, sent=False)
         seen = Seen()
         future = self._begun(_asked(line, entry, request, seen))
         error: BaseException | None
