@@ -54,6 +54,7 @@ from countermine.ports.progress import Progress, Silent
 from countermine.ports.sandbox import Sandbox
 from countermine.prove import ladder
 from countermine.prove.drive.drive import drive
+from countermine.prove.drive.nearer import nearer
 from countermine.prove.drive.request import DriveRequest
 from countermine.prove.options import ProveOptions
 from countermine.prove.records import (
@@ -62,6 +63,7 @@ from countermine.prove.records import (
     Judgement,
     NotWitnessed,
     UnusableTests,
+    Witnessed,
 )
 from countermine.prove.setting import Setting
 from countermine.prove.trees import copy_tree, fill_generated
@@ -240,13 +242,24 @@ class Stages:
         if known.witness is None:
             reason = f"no witness is known for {finding.weakness}"
             return WitnessRecord(witness=None, no_witness=reason, witnessing=None)
-        made = known.witness.make(finding, texts_of(target, finding))
+        texts = texts_of(target, finding)
+        made = known.witness.make(finding, texts)
         if isinstance(made, NoWitness):
             return WitnessRecord(witness=None, no_witness=made.reason, witnessing=None)
         proposal = self._request.proposal
         if proposal is not None:
-            made = with_proposal(made, proposal)
-        return self.drive(target, environment, made, finding, baseline)
+            proposed = with_proposal(made, proposal)
+            return self.drive(target, environment, proposed, finding, baseline)
+        record = self.drive(target, environment, made, finding, baseline)
+        if not isinstance(record.witnessing, NotWitnessed) or not record.witnessing.fell_short:
+            return record
+        for other in nearer(finding, texts):
+            made = known.witness.make(other, texts)
+            if isinstance(made, Witness):
+                again = self.drive(target, environment, made, finding, baseline)
+                if isinstance(again.witnessing, Witnessed):
+                    return again
+        return record
 
     def drive(
         self,

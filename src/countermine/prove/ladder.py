@@ -219,7 +219,9 @@ def _witnessed(setting: Setting, claim: Claim, ground: Baseline) -> Witnessing:
         answer = climb.take(gate, step)
         if not isinstance(answer, Passed):
             shown = "the flaw shows, but " if gate is Gate.CONTROL else ""
-            return NotWitnessed(verdict=_not_witnessed(answer, tuple(climb.gates), shown))
+            short = gate is Gate.CONTROL or not any(one.reached for one in kept.attacks)
+            verdict = _not_witnessed(answer, tuple(climb.gates), shown)
+            return NotWitnessed(verdict=verdict, fell_short=short)
     return replace(kept, gates=tuple(climb.gates))
 
 

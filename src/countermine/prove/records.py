@@ -158,6 +158,8 @@ class AttackRecord:
 
     name: str
     effect: Literal["shown", "absent", "unclear"]
+    reached: bool = True
+    """Whether the entry point was called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +184,9 @@ class NotWitnessed:
     """A gate from 0 to 2 stopped the case."""
 
     verdict: Unwitnessed | Inconclusive
+    fell_short: bool = False
+    """The entry point could not be called, or not for a legitimate use: that says nothing of the
+    flaw, and another way in may."""
     kind: Literal["not-witnessed"] = "not-witnessed"
 
 

@@ -475,13 +475,13 @@ def test_words_of_a_command_are_no_folders(tmp_path: Path) -> None:
     assert folder_of_tests(own_environment(plan), tmp_path, FINDING, UNUSABLE) == PurePosixPath(
         "test"
     )
-    assert style(own_environment(plan)) is TestRunner.UNITTEST
+    assert style(own_environment(plan), UNUSABLE) is TestRunner.UNITTEST
 
 
 def test_a_target_without_tests_gets_a_folder(tmp_path: Path) -> None:
     environment = own_environment(NoTests(reason="none"))
     assert folder_of_tests(environment, tmp_path, FINDING, UNUSABLE) == PurePosixPath("tests")
-    assert style(environment) is TestRunner.UNITTEST
+    assert style(environment, UNUSABLE) is TestRunner.UNITTEST
 
 
 def test_a_name_that_is_taken_anywhere_gets_a_number(tmp_path: Path) -> None:

@@ -15,7 +15,10 @@ def red(setting: Setting, claim: Claim) -> tuple[Step, tuple[AttackRecord, ...]]
     Which attack fits the place cannot be known beforehand: inside which quotes, at which depth.
     """
     judged = attack(setting, claim, setting.root, claim.witness.attacks)
-    records = tuple(AttackRecord(name=one.stimulus.name, effect=one.effect.kind) for one in judged)
+    records = tuple(
+        AttackRecord(name=one.stimulus.name, effect=one.effect.kind, reached=one.seen.reached)
+        for one in judged
+    )
     test = claim.witness.test
     return _step(judged, "" if test is None else f", called by {clean(test.id)}"), records
 

@@ -1,11 +1,13 @@
 """Gate 8: none of the target's tests that passed at baseline now fails or is gone."""
 
+import re
 from pathlib import Path
 from typing import assert_never
 
 from countermine.core.environment import TestPlan
 from countermine.core.verdicts import Evidence
-from countermine.prove.evidence import evidence, named
+from countermine.core.witnesses import Witness
+from countermine.prove.evidence import clean, evidence, named
 from countermine.prove.records import UnusableTests, UsableTests
 from countermine.prove.regression.along import likely_test, seen_along, with_test
 from countermine.prove.regression.trying import FixedRun
@@ -31,6 +33,9 @@ def tests(trial: Trial) -> tuple[Step, FixedRun | None]:
     """
     known, plan = trial.ground.tests, trial.environment.tests
     match known:
+        case UnusableTests(reason=reason) if made_of_objects(trial.claim.witness):
+            needed = "what is unpickled here cannot be made up, and no test shows it"
+            return Unsettled(reason=f"{needed}: {clean(reason)}"), None
         case UnusableTests(reason=reason):
             return Passed(reason=f"no usable tests: {reason}", applicable=False), None
         case UsableTests():
@@ -51,6 +56,18 @@ def tests(trial: Trial) -> tuple[Step, FixedRun | None]:
             return compare(known, run), None
         case _:
             assert_never(known)
+
+
+_PICKLES = re.compile(r"pickle|dill|joblib|shelve|torch|numpy|pandas|marshal", re.IGNORECASE)
+
+
+def made_of_objects(witness: Witness) -> bool:
+    """Tell whether the sink reads objects of any class, as whoever wrote them left them.
+
+    A legitimate use that is made up is plain data then, and a patch that lets nothing else through
+    would pass for one that changes nothing.
+    """
+    return witness.weakness == "unsafe-deserialization" and bool(_PICKLES.search(witness.sink))
 
 
 def _those_that_reach(trial: Trial, known: UsableTests, plan: TestPlan) -> Broken | None:

@@ -15,9 +15,10 @@ import sys
 import typing
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from countermine.prove.harness import docstrings
+from countermine.prove.harness import docstrings, usage
 from countermine.prove.harness.inputs import BENIGN, Scene, Value
 from countermine.prove.harness.loading import NotDrivenError
+from countermine.prove.harness.stand_in import StandIn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,8 @@ class Wanted(NamedTuple):
     name: str
     annotation: Any
     depth: int
+    use: str = ""
+    """Its shape by what the function does with it."""
 
 
 def build(function: Callable[..., Any], scene: Scene, *, skip: int = 0, depth: int = 0) -> Built:
@@ -57,6 +60,7 @@ def build(function: Callable[..., Any], scene: Scene, *, skip: int = 0, depth: i
     except (ValueError, TypeError):
         parameters = []
     hints = {**docstrings.documented(function), **_hints(function)}
+    uses = usage.shapes(function)
     attacked = scene.of("parameter", "file-content") if depth == 0 else []
     values = {item.key or _first(parameters): item for item in attacked}
     positional: list[Any] = []
@@ -67,7 +71,8 @@ def build(function: Callable[..., Any], scene: Scene, *, skip: int = 0, depth: i
             known = {one.name for one in parameters}
             named.update({key: item.text for key, item in values.items() if key not in known})
             continue
-        wanted = Wanted(parameter.name, hints.get(parameter.name, parameter.annotation), depth)
+        told = hints.get(parameter.name, parameter.annotation)
+        wanted = Wanted(parameter.name, told, depth, uses.get(parameter.name, ""))
         if parameter.name in values:
             argument = _attacked(wanted, values[parameter.name], scene)
         elif (
@@ -99,17 +104,28 @@ def _hints(function: Callable[..., Any]) -> dict[str, Any]:
 def _attacked(wanted: Wanted, value: Value, scene: Scene) -> Any:
     """Return the value under attack in the type that the parameter wants."""
     kinds = _kinds(wanted.annotation)
+    inner = usage.within(wanted.use)
+    if inner is not None and not kinds - _LISTS:
+        item = wanted._replace(annotation=inspect.Parameter.empty, use=inner)
+        return [_attacked(item, value, scene)]
     if value.channel == "file-content":
         return _file(wanted, kinds, scene.file(value))
+    made = _of_type(kinds, wanted, value) if kinds or _is_stream(wanted, kinds) else None
+    made = made or _of_use(wanted, value)
+    return _made_of(wanted, value.text, scene) if made is None else made[0]
+
+
+def _of_type(kinds: set[str], wanted: Wanted, value: Value) -> tuple[Any] | None:
+    """Return the value under attack in a type that an annotation or the name says."""
     if "str" in kinds:
-        return value.text
+        return (value.text,)
     if kinds & {"bytes", "bytearray"}:
-        return value.data
+        return (value.data,)
     if kinds & {"Path", "PurePath", "PosixPath"}:
-        return _path_object(value.text)
+        return (_path_object(value.text),)
     if _is_stream(wanted, kinds):
-        return io.StringIO(value.text) if kinds & _TEXT_STREAMS else io.BytesIO(value.data)
-    return [value.text] if kinds & _LISTS else _made_of(wanted, value.text, scene)
+        return (io.StringIO(value.text) if kinds & _TEXT_STREAMS else io.BytesIO(value.data),)
+    return ([value.text],) if kinds & _LISTS else None
 
 
 def _made_of(wanted: Wanted, text: str, scene: Scene) -> Any:
@@ -136,7 +152,22 @@ def _file(wanted: Wanted, kinds: set[str], path: str) -> Any:
     for module, name, pattern in _ARCHIVES:
         if name in kinds or (not kinds and pattern.match(wanted.name)):
             return _opened_archive(module, path)
-    return _path_object(path) if "Path" in kinds else path
+    return _path_object(path) if "Path" in kinds or wanted.use == usage.PATH else path
+
+
+def _of_use(wanted: Wanted, value: Value) -> tuple[Any] | None:
+    """Return the value under attack in the shape that the function uses it in."""
+    if _kinds(wanted.annotation):
+        return None
+    if wanted.use == usage.PATH:
+        return (_path_object(value.text),)
+    if wanted.use == usage.BYTES:
+        return (value.data,)
+    if wanted.use == usage.STREAM:
+        return (io.BytesIO(value.data),)
+    if wanted.use == usage.OBJECT and not _by_pattern(wanted.name):
+        return (StandIn(value.text),)
+    return None
 
 
 _ARCHIVES = (
@@ -207,6 +238,21 @@ def benign(wanted: Wanted, scene: Scene) -> Any:
             return made[0]
         if inspect.isclass(one) and one.__module__ not in {"builtins", "typing"}:
             return instance(one, scene, depth=wanted.depth + 1)
+    return _unnamed(wanted, scene)
+
+
+def _unnamed(wanted: Wanted, scene: Scene) -> Any:
+    """Return a harmless value by the name of a parameter, or else by what is done with it."""
+    if usage.within(wanted.use) is not None:
+        return []
+    if not _by_pattern(wanted.name):
+        if wanted.use == usage.OBJECT:
+            return StandIn()
+        for shape, value in ((usage.MAPPING, {}), (usage.CALLABLE, _nothing), (usage.BYTES, b"")):
+            if wanted.use == shape:
+                return value
+    if wanted.use == usage.PATH:
+        return _path_object(str(_by_name(wanted.name, scene)))
     return _by_name(wanted.name, scene)
 
 
@@ -259,21 +305,28 @@ def _database(name: str) -> Any:
     return connection.cursor() if name.startswith("cur") else connection
 
 
+_NAMED: tuple[tuple[re.Pattern[str], Callable[[str, Scene], Any]], ...] = (
+    (_DATABASE_NAMES, lambda name, _: _database(name)),
+    (_STREAM_NAMES, lambda *_: io.BytesIO(b"")),
+    (_COUNT_NAMES, lambda *_: 1),
+    (_FOLDER_NAMES, lambda _, scene: os.path.join(scene.base, "data")),  # noqa: PTH118
+    (_PATH_NAMES, lambda _, scene: os.path.join(scene.base, "data", BENIGN + ".txt")),  # noqa: PTH118
+    (_MAPPING_NAMES, lambda *_: {}),
+    (_LIST_NAMES, lambda *_: []),
+    (_CALL_NAMES, lambda *_: _nothing),
+)
+
+
+def _by_pattern(name: str) -> bool:
+    lowered = name.lower().lstrip("_")
+    return any(pattern.search(lowered) for pattern, _ in _NAMED)
+
+
 def _by_name(name: str, scene: Scene) -> Any:
     lowered = name.lower().lstrip("_")
-    for pattern, make in (
-        (_DATABASE_NAMES, lambda: _database(lowered)),
-        (_STREAM_NAMES, lambda: io.BytesIO(b"")),
-        (_COUNT_NAMES, lambda: 1),
-        (_FOLDER_NAMES, lambda: os.path.join(scene.base, "data")),  # noqa: PTH118
-        (_PATH_NAMES, lambda: os.path.join(scene.base, "data", BENIGN + ".txt")),  # noqa: PTH118
-        (_MAPPING_NAMES, dict),
-        (_LIST_NAMES, list),
-        (_CALL_NAMES, lambda: _nothing),
-    ):
-        if pattern.search(lowered):
-            return make()
-    return scene.plain
+    found = (make for pattern, make in _NAMED if pattern.search(lowered))
+    make = next(found, None)
+    return scene.plain if make is None else make(lowered, scene)
 
 
 def instance(wanted: type, scene: Scene, *, depth: int = 0) -> Any:

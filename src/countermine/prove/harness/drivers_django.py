@@ -12,10 +12,10 @@ import sys
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from countermine.prove.harness import arguments, drivers_flask, loading, web
+from countermine.prove.harness import arguments, drivers_flask, drivers_function, loading, web
 from countermine.prove.harness.inputs import BENIGN
 from countermine.prove.harness.loading import NotDrivenError
-from countermine.prove.harness.results import failure
+from countermine.prove.harness.results import described, failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +52,20 @@ def drive(module: ModuleType, entry: EntryJob, scene: Scene, observer: Observer)
         observer.tell("raised", {"error": failure(problems[0])})
     if response is None:
         return "500"
+    if isinstance(response, _Given):
+        drivers_function.tell_text(response.result, observer)
+        return described(response.result)
     return web.tell(observer, response)
+
+
+class _Given:
+    """What came back from a function that takes a request and answers with something else."""
+
+    status = 200
+
+    def __init__(self, result: Any) -> None:
+        """Keep it."""
+        self.result = result
 
 
 def _set_up(entry: EntryJob) -> None:
@@ -157,13 +170,15 @@ def _route_arguments(view: Any, scene: Scene, skip: int) -> dict[str, Any]:
 
 def _answered(
     view: Callable[..., Any], named: dict[str, Any], request: Any, problems: list[Exception]
-) -> web.Response | None:
+) -> web.Response | _Given | None:
     try:
         response = view(request, **named)
         if inspect.isawaitable(response):
             response = importlib.import_module("asyncio").run(_result(response))
         if hasattr(response, "render") and callable(response.render):
             response = response.render()
+        if response is None or not hasattr(response, "status_code"):
+            return _Given(drivers_function.finished(response))
         return _read(response)
     except Exception as problem:  # noqa: BLE001 - whatever a view raises is its answer
         status = {"Http404": 404, "PermissionDenied": 403}.get(type(problem).__name__)

@@ -7,9 +7,9 @@ Usage: ``python check_modules.py RESULTS REQUEST``, where the request is a JSON 
 from __future__ import annotations
 
 import importlib
-import inspect
 import json
 import sys
+import types
 
 
 def _compiled(path: str) -> str | None:
@@ -34,7 +34,8 @@ def _imported(name: str) -> tuple[str | None, list[str]]:
     own = [
         key
         for key, value in sorted(vars(module).items())
-        if (inspect.isfunction(value) or inspect.isclass(value)) and value.__module__ == name
+        # Of its type alone: asking a lazy object for its class makes it load what is behind it.
+        if issubclass(type(value), (types.FunctionType, type)) and value.__module__ == name
     ]
     return None, own
 

@@ -31,6 +31,7 @@ def _parameters(function: Any, skip: int) -> list[dict[str, Any]]:  # noqa: ANN4
         found = list(inspect.signature(function).parameters.values())[skip:]
     except (TypeError, ValueError):
         return []
+    uses = importlib.import_module("countermine.prove.harness.usage").shapes(function)
     return [
         {
             "name": one.name,
@@ -38,6 +39,7 @@ def _parameters(function: Any, skip: int) -> list[dict[str, Any]]:  # noqa: ANN4
             "optional": one.default is not one.empty
             or one.kind in (one.VAR_POSITIONAL, one.VAR_KEYWORD),
             "annotation": _annotation(one.annotation),
+            "use": uses.get(one.name, ""),
         }
         for one in found
     ]

@@ -29,7 +29,7 @@ class Likely:
 def likely_test(trial: Trial) -> Likely | None:
     """Return the first candidate of gate 10 in its final form; ``None`` where it takes a look."""
     maker, witness = trial.claim.weakness.regression, trial.claim.witness
-    if maker is None or style(trial.environment) is not TestRunner.PYTEST:
+    if maker is None or style(trial.environment, trial.ground.tests) is not TestRunner.PYTEST:
         return None
     described = read_entry(witness.entry, trial.original, trial.environment)
     if described is None:

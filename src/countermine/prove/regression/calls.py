@@ -1,10 +1,11 @@
 """How a test calls an entry point: the statements, the imports and the fixtures they need."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from countermine.core.entrypoints import Channel
 from countermine.core.regressions import RegressionProbe
+from countermine.prove.harness import usage
 from countermine.prove.regression.probes import literal
 
 
@@ -16,6 +17,8 @@ class Parameter:
     kind: str
     optional: bool
     annotation: str
+    use: str = ""
+    """Its shape by what the function does with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +99,16 @@ _BY_ANNOTATION = (
 )
 
 
+_BY_USE = {
+    usage.OBJECT: "mock.MagicMock()",
+    usage.CALLABLE: "mock.Mock()",
+    usage.MAPPING: "{}",
+    usage.BYTES: 'b""',
+    usage.STREAM: 'io.BytesIO(b"")',
+    usage.PATH: 'Path(inside / "sample.txt")',
+}
+
+
 def words(annotation: str) -> set[str]:
     """Return the plain names in an annotation."""
     return set(re.findall(r"[A-Za-z_]\w*", annotation)) - {"typing", "Optional", "Union", "None"}
@@ -112,6 +125,8 @@ def benign(parameter: Parameter) -> str:
         if kinds & names:
             folder = source == literal(BENIGN) and _FOLDERS.search(parameter.name)
             return "str(inside)" if folder else source
+    if not kinds and usage.within(parameter.use) is not None:
+        return "[]"
     for pattern, source in (
         (_COUNTS, "1"),
         (_FOLDERS, "str(inside)"),
@@ -120,25 +135,34 @@ def benign(parameter: Parameter) -> str:
     ):
         if pattern.search(parameter.name):
             return source
-    return literal(BENIGN)
+    return _BY_USE.get(parameter.use, literal(BENIGN))
 
 
 def attacked(parameter: Parameter, probe: RegressionProbe) -> str:
     """Return source of the argument that carries ``value``, in the type that is wanted."""
     kinds = words(parameter.annotation)
+    inner = None if kinds else usage.within(parameter.use)
+    if inner is not None:
+        return f"[{attacked(replace(parameter, use=inner), probe)}]"
     stream = kinds & _STREAMS or (not kinds and _STREAM_NAMES.match(parameter.name))
     path = kinds & {"Path", "PurePath"} and "str" not in kinds
+    path = path or (not kinds and parameter.use == usage.PATH)
     if probe.by_file and not stream:
         return "sample" if path else "str(sample)"
     if stream:
         text = kinds & {"TextIO", "StringIO"}
         return f"io.StringIO({as_text(probe)})" if text else f"io.BytesIO({as_bytes(probe)})"
-    if kinds & {"bytes", "bytearray"} and "str" not in kinds:
+    if path and not kinds & ({"bytes", "bytearray"} | _LISTS):
+        return f"Path({as_text(probe)})"
+    return _as_value(parameter, kinds, probe)
+
+
+def _as_value(parameter: Parameter, kinds: set[str], probe: RegressionProbe) -> str:
+    used_as_bytes = not kinds and parameter.use == usage.BYTES
+    if used_as_bytes or (kinds & {"bytes", "bytearray"} and "str" not in kinds):
         return f"[{as_bytes(probe)}]" if kinds & _LISTS else as_bytes(probe)
     if kinds & _LISTS:
         return f"[{as_text(probe)}]"
-    if path:
-        return f"Path({as_text(probe)})"
     return as_text(probe) if "str" in kinds else "value"
 
 
@@ -229,6 +253,7 @@ def standard_imports(expression: str) -> tuple[str, ...]:
         ("io.", "import io"),
         ("Path(", "from pathlib import Path"),
         ("database", "from unittest import mock"),
+        ("mock.", "from unittest import mock"),
     )
     return tuple(line for word, line in needed if re.search(rf"\b{re.escape(word)}", expression))
 

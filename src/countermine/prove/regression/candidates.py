@@ -101,14 +101,18 @@ def _calls(trial: Trial, described: DescribedEntry, probe: RegressionProbe) -> I
 
 def _clients(trial: Trial) -> list[str | None]:
     """Return the fixture of the target's tests that gives a test client, then none."""
-    if style(trial.environment) is not TestRunner.PYTEST:
+    if style(trial.environment, trial.ground.tests) is not TestRunner.PYTEST:
         return [None]
     return list(dict.fromkeys([client_fixture(folder_for(trial), trial.original), None]))
 
 
 def _databases(trial: Trial) -> list[str | None]:
     """Return none, then the fixture without which pytest-django keeps tests from the database."""
-    return [None, "db"] if style(trial.environment) is TestRunner.PYTEST else [None]
+    return (
+        [None, "db"]
+        if style(trial.environment, trial.ground.tests) is TestRunner.PYTEST
+        else [None]
+    )
 
 
 def _as_file(witness: Witness, probe: RegressionProbe) -> RegressionProbe:

@@ -13,9 +13,14 @@ _FOLDERS = ("tests", "test")
 _CLIENTS = ("client", "test_client", "app_client", "http_client")
 
 
-def style(environment: Environment) -> TestRunner:
-    """Return how the test is written and run: as the target's tests, else with unittest."""
-    plan = environment.tests
+def style(environment: Environment, tests: BaselineTests) -> TestRunner:
+    """Return how the test is written and run: as the target's tests run, else with unittest.
+
+    Where those do not run here, what they need to be loaded may be missing for a new one as well.
+    """
+    if not isinstance(tests, UsableTests):
+        return TestRunner.UNITTEST
+    plan = tests.plan or environment.tests
     if isinstance(plan, TestPlan) and plan.runner is TestRunner.PYTEST:
         return TestRunner.PYTEST
     return TestRunner.UNITTEST

@@ -79,7 +79,8 @@ def unopened(probe: RegressionProbe) -> RegressionProbe:
     return replace(
         probe,
         around=('mock.patch("builtins.open", wraps=open) as opened',),
-        never="str(secret) in opened_paths(opened)",
+        # The target may put an ending behind the name.
+        never="any(path.startswith(str(secret)) for path in opened_paths(opened))",
         helpers=_OPENED_PATHS,
         imports=("import os", "from unittest import mock"),
     )
@@ -88,6 +89,28 @@ def unopened(probe: RegressionProbe) -> RegressionProbe:
 _OPENED_PATHS = '''def opened_paths(opened):
     """Return the files that were opened, links and dots resolved."""
     return [os.path.realpath(str(call.args[0])) for call in opened.call_args_list]'''
+
+NOWHERE = "/no-such-place/secret.txt"
+"""A file out of bounds that is not there: to ask for it is enough."""
+
+
+def asked_for_nothing(probe: RegressionProbe) -> RegressionProbe:
+    """Return the probe that looks whether a file out of bounds is asked for that is not there.
+
+    Its path has nothing but letters, hyphens and slashes: a target that takes a name apart at
+    other signs still asks for it whole.
+    """
+    return replace(
+        unopened(probe),
+        payloads=(
+            *(one.replace("/OUTSIDE", NOWHERE) for one in probe.payloads[1:]),
+            literal(NOWHERE),
+        ),
+        setup=(),
+        value="payload",
+        never=f'any(path.startswith("{NOWHERE}") for path in opened_paths(opened))',
+    )
+
 
 OUTSIDE_FILE = ('secret = folder / "secret.txt"', f'secret.write_text("{OUTSIDE}")')
 """Statements that make the file out of bounds."""

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Mapping
 
 from countermine.core.entrypoints import Channel
+from countermine.prove.harness import usage
 from countermine.prove.regression.calls import Parameter
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -18,6 +19,7 @@ def only(body: list[ast.stmt], name: str) -> ast.stmt | None:
 def parameters_of(function: Function) -> tuple[Parameter, ...]:
     """Return the parameters of a function, each with its annotation as it is written."""
     given = function.args
+    uses = usage.shapes_in(function)
     plain = [*given.posonlyargs, *given.args]
     required = len(plain) - len(given.defaults)
     rows = [
@@ -40,6 +42,7 @@ def parameters_of(function: Function) -> tuple[Parameter, ...]:
             kind=kind,
             optional=optional,
             annotation=ast.unparse(one.annotation) if one.annotation is not None else "",
+            use=uses.get(one.arg, ""),
         )
         for one, kind, optional in rows
     )

@@ -98,7 +98,7 @@ def _passing(trial: Trial, path: TreePath, text: TestText, along: FixedRun | Non
 
 
 def _run(trial: Trial, files: dict[TreePath, list[TestText]], *, fixed: bool) -> TestRun:
-    setting, runner = trial.setting, style(trial.environment)
+    setting, runner = trial.setting, style(trial.environment, trial.ground.tests)
     test = as_patch(trial, files)
     patches = (trial.patch, test) if fixed else (test,)
     plan = TestPlan(runner=runner, arguments=tuple(files))
@@ -108,7 +108,7 @@ def _run(trial: Trial, files: dict[TreePath, list[TestText]], *, fixed: bool) ->
 
 
 def _source(trial: Trial, texts: list[TestText]) -> str:
-    pytest = style(trial.environment) is TestRunner.PYTEST
+    pytest = style(trial.environment, trial.ground.tests) is TestRunner.PYTEST
     return as_pytest(texts) if pytest else as_unittest(texts)
 
 

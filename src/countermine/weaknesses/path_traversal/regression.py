@@ -6,7 +6,13 @@ from countermine.core.findings import Finding
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Witness
 from countermine.prove.drive.paths import UPWARDS
-from countermine.prove.regression.probes import OUTSIDE, OUTSIDE_FILE, literal, unopened
+from countermine.prove.regression.probes import (
+    OUTSIDE,
+    OUTSIDE_FILE,
+    asked_for_nothing,
+    literal,
+    unopened,
+)
 
 _READ = RegressionProbe(
     name="stays_in_its_folder",
@@ -26,5 +32,5 @@ _CHANGED = replace(_READ, never=f'not secret.exists() or secret.read_text() != "
 
 
 def regressions(_finding: Finding, _witness: Witness) -> tuple[RegressionProbe, ...]:
-    """Return the probes: what lies outside is neither read, changed nor opened."""
-    return (_READ, _CHANGED, unopened(_READ))
+    """Return the probes: what lies outside is neither read, changed, opened nor asked for."""
+    return (_READ, _CHANGED, unopened(_READ), asked_for_nothing(_READ))

@@ -1,0 +1,128 @@
+"""Reads from the code of a function what its parameters must be, by what it does with them."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+LIST = "list"
+PATH = "path"
+BYTES = "bytes"
+TEXT = "text"
+STREAM = "stream"
+MAPPING = "mapping"
+CALLABLE = "callable"
+OBJECT = "object"
+"""Has attributes that no plain type has."""
+OF = " of "
+"""Between ``list`` and what is in it."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_BY_ATTRIBUTE = (
+    (
+        PATH,
+        _words(
+            "stem suffix is_file is_dir iterdir rglob read_text read_bytes write_text write_bytes"
+            " joinpath with_suffix with_name relative_to as_posix expanduser"
+        ),
+    ),
+    (STREAM, frozenset({"read", "readline", "readlines"})),
+    (BYTES, frozenset({"decode"})),
+    (
+        TEXT,
+        _words(
+            "split rsplit splitlines strip lstrip rstrip lower upper title startswith endswith"
+            " encode partition rpartition replace casefold isdigit"
+        ),
+    ),
+    (MAPPING, frozenset({"items", "keys", "values", "setdefault"})),
+    (LIST, frozenset({"append", "extend", "sort", "insert"})),
+)
+_WRAPPERS = frozenset({"enumerate", "sorted", "reversed", "list", "tuple", "set"})
+
+Function = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def shapes(function: Callable[..., Any]) -> dict[str, str]:
+    """Return the shapes of a function's parameters, where its source can be had."""
+    of = function.__init__ if inspect.isclass(function) else function
+    try:
+        lines, _ = inspect.getsourcelines(inspect.unwrap(of))
+        parsed = ast.parse(textwrap.dedent("".join(lines)))
+    except (OSError, TypeError, SyntaxError, ValueError, RecursionError):
+        return {}
+    found = parsed.body[0] if parsed.body else None
+    return shapes_in(found) if isinstance(found, Function) else {}
+
+
+def shapes_in(function: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, str]:
+    """Return the shapes of the parameters of a definition, of those of which it says one."""
+    given = function.args
+    names = [one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
+    nodes = [node for statement in function.body for node in ast.walk(statement)]
+    rebound = {
+        node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    told = ((name, _shape(name, nodes)) for name in names if name not in rebound)
+    return {name: shape for name, shape in told if shape}
+
+
+def _shape(name: str, nodes: list[ast.AST], depth: int = 2) -> str:
+    attributes = {
+        node.attr for node in nodes if isinstance(node, ast.Attribute) and _is(node.value, name)
+    }
+    for shape, words in _BY_ATTRIBUTE:
+        if attributes & words:
+            return shape
+    for node in nodes:
+        if isinstance(node, ast.Subscript) and _is(node.value, name) and _is_text(node.slice):
+            return MAPPING
+        if isinstance(node, ast.Call) and _is(node.func, name):
+            return CALLABLE
+    for item in _items(name, nodes):
+        inner = _shape(item, nodes, depth - 1) if depth else ""
+        if inner:
+            return LIST + OF + inner
+        # A text is gone through as well, sign by sign.
+        return LIST if name.endswith("s") else ""
+    return OBJECT if attributes else ""
+
+
+def _items(name: str, nodes: list[ast.AST]) -> Iterator[str]:
+    """Yield the names that the items of a collection get where it is gone through."""
+    for node in nodes:
+        if not isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
+            continue
+        through, target = node.iter, node.target
+        wrapper = through.func if isinstance(through, ast.Call) else None
+        if isinstance(through, ast.Call) and isinstance(wrapper, ast.Name) and through.args:
+            if wrapper.id not in _WRAPPERS:
+                continue
+            through = through.args[0]
+            if wrapper.id == "enumerate" and isinstance(target, ast.Tuple):
+                target = target.elts[-1]
+        if _is(through, name) and isinstance(target, ast.Name):
+            yield target.id
+
+
+def _is(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _is_text(node: ast.AST) -> bool:
+    node = getattr(node, "value", node) if type(node).__name__ == "Index" else node  # before 3.9
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def within(shape: str) -> str | None:
+    """Return the shape of what is in a list, or ``None`` where it is no list."""
+    return shape.partition(OF)[2] if shape.partition(OF)[0] == LIST else None
