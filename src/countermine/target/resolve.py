@@ -20,10 +20,13 @@ MAX_ROUNDS = 40
 MONTHS_LATER = 18
 """How much later than the rest a package may be chosen before it is built from source."""
 NEVER = "9999-12-30"
+MAX_EARLY_BUILDS = 2
+"""Packages without wheels that are built before later ones are looked for."""
 MAX_SOURCE_BUILDS = 8
 """Packages without wheels that are built; each can take minutes."""
 
 _NO_WHEEL = re.compile(r"Wheels are required for `([A-Za-z0-9._-]+)`")
+_WITHOUT = re.compile(r"\bha(?:s|ve) no (?:usable )?wheels|\bWheels are required for")
 _REQUIRED = re.compile(r"\byou require (?:both )?([A-Za-z0-9][A-Za-z0-9._-]*)")
 _UNSOLVABLE = "No solution found"
 """What uv says when the requirements are to blame, and not this machine."""
@@ -105,7 +108,15 @@ def _change(shop: Workshop, attempt: _Attempt, failed: Failed) -> None:
     said = " ".join(failed.error.split())
     named = [canonicalize_name(name) for name in _NO_WHEEL.findall(said)]
     culprits = _culprits(attempt.wanted, said)
-    suspects = list(dict.fromkeys([*named, *(canonicalize_name(one.name) for one in culprits)]))
+    asked = [canonicalize_name(one.name) for one in culprits]
+    suspects = list(dict.fromkeys([*named, *asked]))
+    # What the target asks for itself is had as it was then: a later one may have another interface.
+    early = [name for name in asked if _WITHOUT.search(said)] if attempt.cutoff.day else []
+    for name in early:
+        if name not in attempt.built and len(attempt.built) < MAX_EARLY_BUILDS:
+            attempt.built.add(name)
+            if _build(shop, attempt, name):
+                return
     if _choose_later(attempt, suspects, MONTHS_LATER, failed.reason):
         return
     for name in named:

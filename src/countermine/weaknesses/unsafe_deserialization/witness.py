@@ -1,5 +1,6 @@
 """How unsafe deserialization shows itself: the data chooses what is called."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -7,6 +8,7 @@ from countermine.core.findings import Finding
 from countermine.core.knowledge import WitnessMaker
 from countermine.core.spans import TreePath
 from countermine.core.witnesses import CANARY, Encoding, Observation, Witness
+from countermine.prove.drive.document_use import documents
 from countermine.prove.drive.maker import PlannedMaker
 from countermine.prove.drive.making import Plan, trace_texts
 from countermine.prove.drive.payloads import Payload
@@ -73,6 +75,8 @@ def plan(finding: Finding, texts: Mapping[TreePath, bytes]) -> Plan:
             text="a: 1\nb: [x, y]\n",
             file_name="input.yaml",
             samples=(".yaml", ".yml"),
+            # JSON is YAML, too.
+            alternatives=tuple(f"{json.dumps(one)}\n" for one in documents(finding, texts)),
         )
         attacks = tuple(replace(one, file_name="input.yaml") for one in _YAML)
     elif "jsonpickle" in sink:
