@@ -54,7 +54,7 @@ from countermine.ports.progress import Progress, Silent
 from countermine.ports.sandbox import Sandbox
 from countermine.prove import ladder
 from countermine.prove.drive.drive import drive
-from countermine.prove.drive.nearer import nearer
+from countermine.prove.drive.nearer import nearer, other_ways
 from countermine.prove.drive.request import DriveRequest
 from countermine.prove.options import ProveOptions
 from countermine.prove.records import (
@@ -251,9 +251,10 @@ class Stages:
             proposed = with_proposal(made, proposal)
             return self.drive(target, environment, proposed, finding, baseline)
         record = self.drive(target, environment, made, finding, baseline)
-        if not isinstance(record.witnessing, NotWitnessed) or not record.witnessing.fell_short:
+        if not isinstance(record.witnessing, NotWitnessed):
             return record
-        for other in nearer(finding, texts):
+        short = record.witnessing.fell_short
+        for other in (*other_ways(finding), *(nearer(finding, texts) if short else ())):
             made = known.witness.make(other, texts)
             if isinstance(made, Witness):
                 again = self.drive(target, environment, made, finding, baseline)

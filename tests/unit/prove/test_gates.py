@@ -1,6 +1,8 @@
 """What single gates compare, apart from the ladder."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,20 +17,23 @@ from countermine.core.findings import Finding
 from countermine.core.patches import Edit, Patch, PatchOrigin, apply
 from countermine.core.spans import Span, tree_path
 from countermine.core.verdicts import Gate, GateOutcome, GateResult
-from countermine.core.witnesses import WitnessKind
+from countermine.core.weakness import WeaknessId
+from countermine.core.witnesses import Stimulus, WitnessKind
 from countermine.ports.sandbox import Bound, SandboxCommand, Stopped
 from countermine.prove.gates.baseline import baseline
 from countermine.prove.gates.baseline import compare as compare_baseline
 from countermine.prove.gates.builds import builds
-from countermine.prove.gates.control_again import shape, shorter
+from countermine.prove.gates.control_again import is_empty, shape, shorter
 from countermine.prove.gates.detector import fresh, moved, sightings, still_fires
 from countermine.prove.gates.tests import compare
 from countermine.prove.gates.tests import tests as run_gate_8
+from countermine.prove.inside import check_modules
 from countermine.prove.module_names import module_name
 from countermine.prove.records import (
     Baseline,
     BaselineTests,
     Claim,
+    ControlRecord,
     ModuleCheck,
     TestOutcome,
     TestRecord,
@@ -311,6 +316,25 @@ def test_a_module_that_can_no_longer_be_imported_is_refused(tmp_path: Path) -> N
     step = builds(scripted(tmp_path, ScriptedTarget(check=check)))
     assert isinstance(step, Broken)
     assert step.failures == ("app.py can no longer be imported: ImportError: no x",)
+
+
+def test_an_object_that_loads_itself_when_it_is_asked_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "lazy_settings.py").write_text(
+        "class Lazy:\n    @property\n    def __class__(self):\n        raise RuntimeError()\n"
+        "settings = Lazy()\ndef view():\n    return settings\n"
+    )
+    script = Path(check_modules.__file__)
+    request = json.dumps([["lazy_settings.py", "lazy_settings"]])
+    ran = subprocess.run(
+        [sys.executable, str(script), str(tmp_path / "out.json"), request],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    (told,) = json.loads((tmp_path / "out.json").read_text())
+    assert (told["error"], told["names"]) == (None, ["Lazy", "view"])
 
 
 def test_a_module_that_never_could_be_imported_may_stay_so(tmp_path: Path) -> None:
@@ -644,6 +668,43 @@ def test_a_target_without_usable_tests_passes_by_not_applying(tmp_path: Path) ->
     step, _ = run_gate_8(trial_of(tmp_path, setting_for(tmp_path), ground=ground))
     assert isinstance(step, Passed)
     assert not step.applicable
+
+
+@pytest.mark.parametrize(
+    ("weakness", "sink", "settled"),
+    [
+        ("unsafe-deserialization", "pickle.loads", False),
+        ("unsafe-deserialization", "yaml.load", True),
+        ("code-injection", "eval", True),
+    ],
+)
+def test_without_tests_nothing_says_what_is_pickled(
+    tmp_path: Path,
+    weakness: str,
+    sink: str,
+    settled: bool,  # noqa: FBT001 - a case
+) -> None:
+    ground = replace(GROUND, tests=UnusableTests(reason="none"))
+    trial = trial_of(tmp_path, setting_for(tmp_path), ground=ground)
+    witness = replace(trial.claim.witness, weakness=WeaknessId(weakness), sink=sink)
+    step, _ = run_gate_8(replace(trial, claim=replace(trial.claim, witness=witness)))
+    assert isinstance(step, Passed) is settled
+
+
+@pytest.mark.parametrize(
+    ("result", "empty"),
+    [("with alternative 2\n[]", True), ("with alternative 1\n['a']", False), ("[]", False)],
+)
+def test_an_empty_document_is_known_as_one(
+    tmp_path: Path,
+    result: str,
+    empty: bool,  # noqa: FBT001 - a case
+) -> None:
+    witness = trial_of(tmp_path, setting_for(tmp_path)).claim.witness
+    value = replace(witness.attacks[0].inputs[0], alternatives=('["a"]\n', "[]\n"))
+    control = Stimulus(name="plain", inputs=(value,))
+    record = ControlRecord(name="plain", result=result, comparable=True)
+    assert is_empty(replace(witness, controls=(control,)), record) is empty
 
 
 def test_an_environment_that_forgot_its_tests_is_inconclusive(tmp_path: Path) -> None:

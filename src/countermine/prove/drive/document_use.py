@@ -8,7 +8,7 @@ from countermine.core.findings import Finding
 from countermine.core.spans import TreePath
 from countermine.prove.drive.payloads import PROBE
 
-Document: TypeAlias = str | list["Document"] | dict[str, "Document"]
+Document: TypeAlias = str | list["Document"] | dict[str, "Document"] | None
 MAX_DEPTH = 4
 _GETTERS = ("pop", "get", "setdefault")
 
@@ -27,8 +27,19 @@ def documents(finding: Finding, texts: Mapping[TreePath, bytes]) -> list[Documen
         return []
     nodes = [node for statement in function.body for node in ast.walk(statement)]
     plain = _document(name, nodes, MAX_DEPTH)
-    empty: list[Document] = [[]]
-    return [] if plain is None else [plain, *(empty if isinstance(plain, list) else [])]
+    if plain is None:
+        return []
+    empty: list[Document] = [[]] if isinstance(plain, list) else []
+    return [plain, _without_values(plain), *empty]
+
+
+def _without_values(document: Document) -> Document:
+    """Return a document with nothing under its keys."""
+    if isinstance(document, list):
+        return [_without_values(one) for one in document]
+    if isinstance(document, dict):
+        return {key: _without_values(one) for key, one in document.items()}
+    return None
 
 
 def _function_at(parsed: ast.Module, line: int) -> ast.FunctionDef | ast.AsyncFunctionDef | None:

@@ -19,14 +19,18 @@ _NAME = re.compile(r"[A-Za-z_]\w*")
 _ITSELF = ("self", "cls")
 
 
+def other_ways(finding: Finding) -> Iterator[Finding]:
+    """Yield the finding with each of its other ways in as the only one."""
+    for way in finding.alternatives[:MOST_WAYS_IN]:
+        yield replace(finding, entry=way.entry, trace=way.trace, alternatives=())
+
+
 def nearer(finding: Finding, texts: Mapping[TreePath, bytes]) -> Iterator[Finding]:
-    """Yield the finding with its other ways in, then with functions of its trace as entry points.
+    """Yield the finding with functions of its trace as entry points.
 
     Each function of the trace takes the value as an argument: what it does with it is what the
     finding says of it, whoever calls it.
     """
-    for way in finding.alternatives[:MOST_WAYS_IN]:
-        yield replace(finding, entry=way.entry, trace=way.trace, alternatives=())
     for entry, at in islice(_functions(finding, texts), MOST_FUNCTIONS):
         yield replace(finding, entry=entry, trace=finding.trace[at:], alternatives=())
 

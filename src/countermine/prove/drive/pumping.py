@@ -19,6 +19,7 @@ from countermine.core.witnesses import (
     Unclear,
     Witness,
 )
+from countermine.prove.drive.constant_text import constant_text, name_of
 from countermine.prove.drive.making import Plan, witness
 from countermine.prove.drive.payloads import PROBE, Payload
 from countermine.prove.drive.silence import judged, place
@@ -207,11 +208,11 @@ def _assigned(module: ast.Module) -> dict[str, ast.expr]:
 
 def _of_call(call: ast.Call, names: Mapping[str, ast.expr], depth: int = 3) -> Written | None:
     method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-    if isinstance(call.func, ast.Attribute) and _name(call.func.value) != "re" and depth:
+    if isinstance(call.func, ast.Attribute) and name_of(call.func.value) != "re" and depth:
         # A method of a compiled expression.
-        owner = names.get(_name(call.func.value))
+        owner = names.get(name_of(call.func.value))
         return _of_call(owner, names, depth - 1) if isinstance(owner, ast.Call) else None
-    pattern = _text(call.args[0], names) if call.args else None
+    pattern = constant_text(call.args[0], names) if call.args else None
     if pattern is None:
         return None
     at = _FLAGS_AT.get(method, 2 if method in {"match", "search", "fullmatch"} else 1)
@@ -222,28 +223,14 @@ def _of_call(call: ast.Call, names: Mapping[str, ast.expr], depth: int = 3) -> W
     return None if flags is None else Written(pattern=pattern, flags=flags)
 
 
-def _name(node: ast.expr) -> str:
-    return str(getattr(node, "id", getattr(node, "attr", "")))
-
-
-def _text(node: ast.expr, names: Mapping[str, ast.expr], depth: int = 8) -> str | None:
-    if isinstance(node, ast.Constant):
-        return node.value if isinstance(node.value, str) else None
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and depth:
-        left, right = (_text(side, names, depth - 1) for side in (node.left, node.right))
-        return None if left is None or right is None else left + right
-    other = names.get(_name(node)) if isinstance(node, (ast.Name, ast.Attribute)) else None
-    return None if other is None or not depth else _text(other, names, depth - 1)
-
-
 def _flags(node: ast.expr, names: Mapping[str, ast.expr], depth: int = 8) -> int | None:
     if isinstance(node, ast.Constant) and isinstance(node.value, int):
         return node.value
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr) and depth:
         left, right = (_flags(side, names, depth - 1) for side in (node.left, node.right))
         return None if left is None or right is None else left | right
-    known = getattr(re, _name(node), None)
+    known = getattr(re, name_of(node), None)
     if isinstance(known, re.RegexFlag):
         return int(known)
-    other = names.get(_name(node))
+    other = names.get(name_of(node))
     return None if other is None or not depth else _flags(other, names, depth - 1)

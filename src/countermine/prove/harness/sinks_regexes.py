@@ -68,9 +68,14 @@ def _tell(observer: Observer, name: str, expression: Any, arguments: tuple[Any, 
         compiled = re.compile(expression)
     except (re.error, TypeError, ValueError):
         return  # the target's own call says so
-    if not isinstance(read, str) or not isinstance(compiled.pattern, str):
+    pattern, flags = compiled.pattern, int(compiled.flags)
+    if isinstance(read, (bytes, bytearray)) and isinstance(pattern, bytes):
+        # Sign by sign: of bytes no more than those of ASCII are letters, digits or blanks.
+        read, pattern = bytes(read).decode("latin-1"), pattern.decode("latin-1")
+        flags |= int(re.ASCII)
+    if not isinstance(read, str) or not isinstance(pattern, str):
         return
-    facts = {"pattern": compiled.pattern[:MAX_PATTERN], "flags": str(int(compiled.flags))}
+    facts = {"pattern": pattern[:MAX_PATTERN], "flags": str(flags)}
     observer.observe("regex", {"method": name, **facts, "text": read[:MAX_TEXT]})
 
 

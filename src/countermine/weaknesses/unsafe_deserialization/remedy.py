@@ -7,7 +7,10 @@ from countermine.fix.rewrite import Draft, remedy
 from countermine.fix.site import Site, argument, has_starred, misfit, other_kind, sink_call
 
 _YAML_UNSAFE = {"load", "load_all", "full_load", "full_load_all", "unsafe_load", "unsafe_load_all"}
+_YAML = ("yaml", "ruamel.yaml")
+"""Modules with the interface of PyYAML."""
 _SAFE_LOADERS = {"yaml.SafeLoader", "yaml.CSafeLoader", "yaml.cyaml.CSafeLoader"}
+_SAFE_LOADERS |= {"ruamel.yaml.SafeLoader", "ruamel.yaml.CSafeLoader"}
 
 
 def _call(site: Site) -> tuple[cst.Call, str]:
@@ -22,8 +25,9 @@ def _call(site: Site) -> tuple[cst.Call, str]:
 
 def _safe_yaml_loader(site: Site, draft: Draft) -> str | NoRemedy:
     call, name = _call(site)
-    short = name.removeprefix("yaml.")
-    if not name.startswith("yaml.") or short not in _YAML_UNSAFE:
+    module = next((one for one in _YAML if name.startswith(f"{one}.")), "")
+    short = name.removeprefix(f"{module}.")
+    if not module or short not in _YAML_UNSAFE:
         other_kind()
     loader = argument(call, 1, "Loader") if short in {"load", "load_all"} else None
     if loader is not None:
@@ -31,14 +35,14 @@ def _safe_yaml_loader(site: Site, draft: Draft) -> str | NoRemedy:
         if written in _SAFE_LOADERS:
             misfit("the loader is a safe one already")
         meanings = {written} if written else _imported_as(site, loader.value)
-        if not meanings or not all(meaning.startswith("yaml.") for meaning in meanings):
+        if not meanings or not all(meaning.startswith(f"{module}.") for meaning in meanings):
             misfit(f"{site.code(loader.value)} may build more than plain data on purpose")
         draft.remove_argument(call, loader)
     safe = "safe_load_all" if short.endswith("load_all") else "safe_load"
     if isinstance(call.func, cst.Attribute):
         draft.replace(call.func.attr, safe)
     else:
-        draft.replace(call.func, draft.name("yaml", safe))
+        draft.replace(call.func, draft.name(module, safe))
     return "Load YAML as plain data only"
 
 

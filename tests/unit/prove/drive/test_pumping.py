@@ -40,6 +40,7 @@ def found(source: str, place: str) -> Written | None:
         ("import re\nre.split('a', t, 0, re.X)", "re.split('a', t, 0, re.X)", "a", 64),
         (HEAD, 're.compile(WORD + r"\\s?)*$", FLAGS)', r"(?:\w+\s?)*$", 66),
         (HEAD, "self.KNOWN.match(text)", r"(?:\w+\s?)*$", 66),
+        ("import re\nre.match(b'a', t)", "re.match(b'a', t)", "a", 0),
     ],
 )
 def test_an_expression_is_read_off_the_source(
@@ -52,8 +53,8 @@ def test_an_expression_is_read_off_the_source(
     "source",
     [
         "import re\nre.match(a, t)",
-        "import re\nre.match(b'a', t)",
         "import re\nre.match('a' % b, t)",
+        "import re\nre.match('a%d' % (b,), t)",
     ],
 )
 def test_an_expression_that_is_not_written_out_is_not_guessed(source: str) -> None:

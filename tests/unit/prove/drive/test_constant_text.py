@@ -1,0 +1,44 @@
+"""Texts that a module puts together from constants are read off its source."""
+
+import ast
+
+import pytest
+
+from countermine.prove.drive.constant_text import constant_text
+
+NAMES = {
+    "WORD": ast.parse("r'\\w+'", mode="eval").body,
+    "RAW": ast.parse("b'[a-z]'", mode="eval").body,
+    "PARTS": ast.parse("('(', '<')", mode="eval").body,
+    "LOOP": ast.parse("LOOP + 'a'", mode="eval").body,
+}
+
+
+def text(source: str) -> str | None:
+    return constant_text(ast.parse(source, mode="eval").body, NAMES)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("'a' 'b'", "ab"),
+        ("b'a'", "a"),
+        ("'(' + WORD + ')*'", r"(\w+)*"),
+        ("'(%s)*' % WORD", r"(\w+)*"),
+        ("b'%s*%s' % (RAW, RAW)", "[a-z]*[a-z]"),
+        ("f'({WORD})*'", r"(\w+)*"),
+        ("'|'.join(PARTS)", "(|<"),
+        ("'(?:%s)*$' % '|'.join(map(re.escape, PARTS))", r"(?:\(|<)*$"),
+        ("re.escape('.')", r"\."),
+    ],
+)
+def test_what_is_put_together_is_read(source: str, expected: str) -> None:
+    assert text(source) == expected
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["unknown", "WORD * 2", "'%d' % WORD", "'|'.join(words)", "f'{WORD!r}'[0]", "LOOP", "WORD()"],
+)
+def test_what_the_source_hides_is_not_guessed(source: str) -> None:
+    assert text(source) is None
