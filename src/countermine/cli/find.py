@@ -9,7 +9,7 @@ from countermine.cli.grouped import grouped
 
 
 @grouped
-def find(
+def find(  # noqa: PLR0913 - a group of options each
     target: options.Target,
     *,
     wishes: options.Wishes,
@@ -21,6 +21,7 @@ def find(
         ),
     ] = 0,
     against: options.Against,
+    asking: options.Asking,
     outputs: options.Outputs,
 ) -> int:
     """Find vulnerabilities; nothing of TARGET is run or changed.
@@ -34,6 +35,7 @@ def find(
       countermine find https://example.org/project.git --level remote
       countermine find . --since origin/main --baseline origin/main
       countermine find . --only missing-authorization
+      countermine find . --hypotheses
     """  # noqa: D301 - the backspace keeps the examples as they stand
     import gc  # noqa: PLC0415 - keeps --help fast
 
@@ -41,14 +43,23 @@ def find(
     from countermine.cli.files import check_file  # noqa: PLC0415
     from countermine.cli.finding import Sought, searched, weaknesses_of  # noqa: PLC0415
     from countermine.cli.outputs import write  # noqa: PLC0415
-    from countermine.cli.searching import over_threshold, plan  # noqa: PLC0415
+    from countermine.cli.searching import (  # noqa: PLC0415
+        over_threshold,
+        plan,
+        wants_hypotheses,
+    )
 
     for path in outputs.files:
         check_file(path)
+    planned = plan(target, wishes)
+    if planned.kept_rows or wants_hypotheses(planned, asking):
+        from countermine.cli.guessing import found_with_models  # noqa: PLC0415
+
+        return found_with_models(target, wishes, only, against, asking, outputs)
     # This process ends with the search: to look through all that it holds would be for nothing.
     gc.disable()
     sought = Sought(weaknesses=weaknesses_of(only), jobs=jobs)
-    found = searched(plan(target, wishes), against, sought, screen=outputs)
+    found = searched(planned, against, sought, screen=outputs)
     write(found.run, outputs)
     return outcome(
         over_threshold=over_threshold(found.run, found.fail_on),

@@ -66,6 +66,12 @@ class Wishes:
         ),
     ] = False
     config: Config = None
+    kept_rows: Annotated[
+        bool,
+        typer.Option(
+            "--kept-rows", help="Also use catalogue rows that models gave in earlier runs."
+        ),
+    ] = False
     no_cache: Annotated[
         bool,
         typer.Option("--no-cache", help="Use and keep no answers of searches; they are the same."),
@@ -175,6 +181,12 @@ class Asking:
 
     no_models: Annotated[
         bool, typer.Option("--no-models", help="Ask no model, though some are configured.")
+    ] = False
+    hypotheses: Annotated[
+        bool,
+        typer.Option(
+            "--hypotheses", help="Also ask a model where flaws may be that the search cannot see."
+        ),
     ] = False
     estimate: Annotated[
         bool,

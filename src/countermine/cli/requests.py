@@ -6,12 +6,16 @@ from pathlib import Path
 
 from countermine.cli.options import Asking, Choice, Delivery, Outputs, Proving
 from countermine.cli.running import absolute
-from countermine.cli.searching import Plan
+from countermine.cli.searching import Plan, wants_hypotheses
 from countermine.cli.settings import Settings
 from countermine.core.errors import BadUsageError
 from countermine.loop.naming import NAMES
 from countermine.loop.records import ModelTerms, RunRequest, SuggestTerms
 from countermine.models.options import ModelSettings
+
+DRIVERS = 2
+"""Times that a model is asked for a way to show a flaw; the second is told what came of the first.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +28,8 @@ class Aims:
     asking: Asking = field(default_factory=Asking)
     prove: bool = True
     """False to stop after fixes."""
+    cases: bool = True
+    """False to stop after the search."""
 
 
 def request_for(plan: Plan, aims: Aims, outputs: Outputs, *, run: str, started: str) -> RunRequest:
@@ -49,7 +55,7 @@ def request_for(plan: Plan, aims: Aims, outputs: Outputs, *, run: str, started: 
         notes=plan.notes,
         catalogue=dict(settings.catalogue),
         only=only_of(aims.choice),
-        max_cases=aims.choice.max_cases or settings.budget.cases,
+        max_cases=(aims.choice.max_cases or settings.budget.cases) if aims.cases else 0,
         wall_s=aims.proving.wall_seconds or settings.budget.wall_s,
         # A tree that somebody else wrote must not empty the user's state folder.
         state_bytes=(settings if plan.trusted else Settings()).budget.state_bytes,
@@ -65,6 +71,10 @@ def request_for(plan: Plan, aims: Aims, outputs: Outputs, *, run: str, started: 
         apply=aims.delivery.apply,
         bundles=absolute(aims.delivery.bundles),
         models=terms,
+        hypotheses=terms is not None and wants_hypotheses(plan, aims.asking),
+        kept_rows=plan.kept_rows,
+        drivers=DRIVERS if terms is not None and aims.prove else 0,
+        opinions=terms is not None and aims.prove and wants_hypotheses(plan, aims.asking),
         suggest=_suggesting(settings.models) if terms is not None and aims.prove else None,
         sarif=absolute(outputs.sarif),
         html=absolute(outputs.html),
@@ -80,6 +90,7 @@ def terms_of(plan: Plan, asking: Asking) -> ModelTerms | None:
     """
     if asking.no_models or plan.models_origin is None:
         wishes = {
+            "--hypotheses": asking.hypotheses,
             "--estimate": asking.estimate,
             "--preview": asking.preview,
             "--max-usd": asking.max_usd is not None,

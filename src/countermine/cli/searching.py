@@ -5,7 +5,7 @@ from pathlib import Path
 
 from countermine.catalogue.loader import parse_rows
 from countermine.cli.config import Configuration, find_configuration
-from countermine.cli.options import Wishes
+from countermine.cli.options import Asking, Wishes
 from countermine.cli.settings import Settings
 from countermine.cli.surroundings import user_configuration
 from countermine.core.levels import Severity, SourceLevel
@@ -32,6 +32,7 @@ class Plan:
     fail_on: Severity
     include_tests: bool
     cache: bool
+    kept_rows: bool
     trusted: bool
     """Whether the settings are the user's word: given by ``--config``, or the defaults."""
     models_origin: Path | None
@@ -85,10 +86,18 @@ def plan(target: str, wishes: Wishes, *, own_settings: bool = True) -> Plan:
         fail_on=wishes.fail_on or settings.find.fail_on,
         include_tests=wishes.include_tests or settings.find.include_tests,
         cache=settings.find.cache and not wishes.no_cache,
+        kept_rows=wishes.kept_rows or settings.find.kept_rows,
         trusted=wishes.config is not None or found.origin is None,
         models_origin=found.models_origin,
         notes=found.notes,
     )
+
+
+def wants_hypotheses(plan: Plan, asking: Asking) -> bool:
+    """Tell whether models, where there are some, are to be asked where flaws may be."""
+    if asking.no_models or plan.models_origin is None:
+        return asking.hypotheses
+    return asking.hypotheses or plan.settings.models.hypotheses
 
 
 def over_threshold(run: Run, fail_on: Severity) -> bool:

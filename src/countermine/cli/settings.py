@@ -30,6 +30,8 @@ class FindSettings:
     """Also search test, example, vendored and build files."""
     cache: bool = True
     """Keep answers in the state folder, for the next search; they are the same either way."""
+    kept_rows: bool = False
+    """Also use catalogue rows that models gave in earlier runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

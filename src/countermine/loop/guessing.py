@@ -98,7 +98,7 @@ def _told(one: LearntLibrary, found: int) -> str:
     given = "1 row" if rows == 1 else f"{rows} rows"
     return (
         f"{one.library} {one.version} is described by {given} that the model {one.model} gave; "
-        f"with such rows {found} more findings were made"
+        f"findings that rest on such rows: {found}"
     )
 
 

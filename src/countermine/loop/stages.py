@@ -157,6 +157,8 @@ class Stages:
         folders: tuple[Path, ...] = ()
         if isinstance(environment, Environment):
             folders = package_folders(Path(environment.python).parents[1])
+        elif request.environment is not None:
+            folders = package_folders(Path(request.environment))
         shelf = Shelf(state=means.state, folders=folders, ask=request.hypotheses)
         made = specified(opened.inventory, self._options, found, means.model, shelf, means.progress)
         return self._kept(opened, found, made)
