@@ -11,7 +11,7 @@ from countermine.core.findings import Finding
 from countermine.core.models import ModelTask
 from countermine.core.spans import TreePath
 from countermine.loop.calls.store import SqliteCalls
-from countermine.loop.search import SearchOptions, search
+from countermine.loop.search import Searched, SearchOptions, search
 from countermine.models.bounds import Price
 from countermine.models.hiding import Hider
 from countermine.models.host_places import Machine
@@ -90,6 +90,35 @@ class Case:
         return APP.format(above=self.above.strip("\n"), inside=self.inside.strip("\n"))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherCase:
+    """The same for a task that is no patch."""
+
+    id: str
+    task: ModelTask
+    answer: str
+    kept: int
+    """Findings, opinions, witnesses or libraries that come of it."""
+    above: str = ""
+    inside: str = ""
+
+    @property
+    def app(self) -> str:
+        """Return the file with the flaw."""
+        return APP.format(above=self.above, inside=self.inside)
+
+
+def other_cases() -> list[OtherCase]:
+    """Return the cases of all tasks but patches."""
+    text = (Path(__file__).parent / "other_tasks.toml").read_text(encoding="utf-8")
+    made = []
+    for read in tomllib.loads(text)["case"]:
+        piece, times = read.pop("more", ["", 0])
+        answer = read.pop("answer").replace("@more@", piece * times)
+        made.append(OtherCase(**{**read, "task": ModelTask(read["task"]), "answer": answer}))
+    return made
+
+
 def cases() -> list[Case]:
     """Return all cases, in the order of their files."""
     return [
@@ -121,10 +150,19 @@ def write(root: Path, case: Case) -> None:
         file.write_text(text, encoding="utf-8")
 
 
+OPTIONS = SearchOptions(
+    today="2026-01-31", weaknesses=looked_for(("command-injection", "sql-injection"))
+)
+
+
+def searched(root: Path) -> Searched:
+    """Return what the search says of a tree."""
+    return search(take_inventory(str(root), InventoryOptions()), OPTIONS, Silent())
+
+
 def found(root: Path) -> tuple[Finding, ...]:
     """Return what the search finds, set aside or not, as gate 5 does."""
-    options = SearchOptions(today="2026-01-31", weaknesses=looked_for(("command-injection",)))
-    result = search(take_inventory(str(root), InventoryOptions()), options, Silent())
+    result = searched(root)
     return (*result.findings, *(one.finding for one in result.suppressed))
 
 
@@ -169,6 +207,3 @@ def obedient(folder: Path, answer: str) -> Obedient:
         hide=Hider(machine=Machine(roots=(str(folder / "target"),))).hide,
     )
     return Obedient(roster=Roster(settings, means), transport=transport, store=store)
-
-
-PATCH = ModelTask.PATCH

@@ -29,6 +29,9 @@ LONGEST_WAIT_S = 60.0
 
 KEPT = TypeAdapter(Kept)
 
+MOST_TOKENS = 100_000_000
+"""More than any model takes or gives; what a provider says of its own use is a claim."""
+
 CHARACTERS_A_TOKEN = 3
 """Of code, at a guess on the low side; only to see whether a question fits a context."""
 
@@ -132,8 +135,8 @@ class Asking:
             )
             attempt: _Attempt[Answer] = _Attempt(call=call, wait_s=sent.wait_s)
         else:
-            said = _kept(sent)
-            usage = _usage(price, sent.input_tokens, sent.output_tokens, duration_ms)
+            said = _kept(sent, worst.tokens - request.answer_tokens, request.answer_tokens)
+            usage = _usage(price, said.input_tokens, said.output_tokens, duration_ms)
             attempt = self._judged(question, request, replace(blank, usage=usage), said)
         self._settle(ticket, attempt, said, request)
         return attempt
@@ -240,12 +243,13 @@ def _usage(price: Price | None, asked: int, answered: int, duration_ms: int) -> 
     )
 
 
-def _kept(said: Said) -> Kept:
+def _kept(said: Said, asked: int, answered: int) -> Kept:
+    """Return an answer as it is kept; a count that cannot be is taken for the most it may be."""
     return Kept(
         text=said.text,
         serving=said.serving,
         truncated=said.truncated,
         refused=said.refused,
-        input_tokens=said.input_tokens,
-        output_tokens=said.output_tokens,
+        input_tokens=said.input_tokens if 0 <= said.input_tokens <= MOST_TOKENS else asked,
+        output_tokens=said.output_tokens if 0 <= said.output_tokens <= MOST_TOKENS else answered,
     )

@@ -13,7 +13,7 @@ PLACEHOLDER: Final = re.compile(r"REDACTEDX*-(?:SECRET|PATH|USER|HOST|MARK)-[0-9
 """What stands in the place of something that was hidden: ``REDACTED-SECRET-1``."""
 
 OF_TARGET: Final = frozenset(
-    {"path", "search", "replace", "file", "line", "call", "function", "entry", "driver", "value"}
+    {"path", "search", "replace", "file", "line", "call", "function", "entry", "driver", "attacks"}
 )
 """Fields of answers that hold text of the target or code for it. In all other words, such as a
 summary that becomes the subject of a commit, placeholders stay."""

@@ -11,6 +11,7 @@ from countermine.core.findings import Finding
 from countermine.core.patches import Patch, PatchOrigin
 from countermine.core.spans import TreePath
 from countermine.fix.replacing import Authorship, Replacement, patch_of
+from countermine.fix.suggest.subject import subject_of
 from countermine.fix.unified import patch_from_diff
 from countermine.prove.harness import driver_text
 from countermine.prove.harness.driver_text import DriverTextError
@@ -56,7 +57,7 @@ def read_patch(handed: PatchArgument, root: Path, author: str) -> Patch:
     if (handed.diff is None) == (handed.edits is None):
         message = "hand in a patch as `diff` or as `edits`: one of them"
         raise BadUsageError(message)
-    summary = " ".join((handed.summary or f"Apply a patch of {author}").split())[:69]
+    summary = subject_of(handed.summary or f"Apply a patch of {author}")
     whose = Authorship(origin=PatchOrigin.MODEL, author=author, summary=summary)
     texts = [handed.diff or "", summary, *(f"{one.old}{one.new}" for one in handed.edits or ())]
     _check_text("the patch", *texts)
