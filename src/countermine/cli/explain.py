@@ -15,6 +15,11 @@ def explain(
     run: Annotated[
         str | None, typer.Option("--run", metavar="RUN", help="The run the case is from.")
     ] = None,
+    model: Annotated[
+        bool,
+        typer.Option("--model", help="Also ask a model for the case in words; nobody checks them."),
+    ] = False,
+    config: options.Config = None,
     no_color: options.NoColor = False,
 ) -> int:
     """Explain a weakness, or everything that is known of a case.
@@ -23,7 +28,7 @@ def explain(
 
     \b
       countermine explain sql-injection
-      countermine explain code-injection-1a2b3c4d
+      countermine explain code-injection-1a2b3c4d --model
     """  # noqa: D301 - the backspace keeps the examples as they stand
     from difflib import get_close_matches  # noqa: PLC0415 - keeps --help fast
 
@@ -31,35 +36,27 @@ def explain(
     from countermine.cli.outputs import say  # noqa: PLC0415
     from countermine.cli.surroundings import state_folder, terminal  # noqa: PLC0415
     from countermine.core.errors import BadUsageError  # noqa: PLC0415
-    from countermine.report.explain import explain_case, explain_weakness  # noqa: PLC0415
+    from countermine.report.explain import explain_weakness  # noqa: PLC0415
     from countermine.weaknesses.facts_index import ALL_FACTS, facts_of  # noqa: PLC0415
 
     screen = terminal(no_color=no_color)
-    width, room = screen.width, screen.room
     facts = facts_of(subject.lower())
     if facts is not None:
-        say(explain_weakness(facts, width=width), no_color=no_color)
+        if model:
+            message = "--model puts a case into words; what a weakness is needs no model"
+            raise BadUsageError(message)
+        say(explain_weakness(facts, width=screen.width), no_color=no_color)
         return ExitCode.CLEAN
     from countermine.loop.folder import runs  # noqa: PLC0415
 
     known: tuple[str, ...] = ()
     if run is not None or runs(state_folder()):
-        from countermine.cli.recalling import NoSuchCase, recall  # noqa: PLC0415 - heavy
-        from countermine.loop.cases import case_with  # noqa: PLC0415
-        from countermine.loop.prefix import as_run  # noqa: PLC0415
-        from countermine.loop.sources import CHANGED, as_searched  # noqa: PLC0415
-        from countermine.report.styled import wrapped  # noqa: PLC0415
+        from countermine.cli.explaining import Words, show_case  # noqa: PLC0415 - heavy
+        from countermine.cli.recalling import NoSuchCase, recall  # noqa: PLC0415
 
         found = recall(subject, run)
         if not isinstance(found, NoSuchCase):
-            shown = as_searched(as_run(found.record), found.record.opened, found.folder)
-            value = shown.run
-            plain = case_with(found.finding, None)
-            case = next((case for case in value.cases if case.id == plain.id), plain)
-            say(explain_case(value, case, shown.texts, width=width, room=room), no_color=no_color)
-            if CHANGED in value.notes:
-                said = wrapped(f"Note: {CHANGED}", width)
-                say(((), *said), no_color=no_color)
+            show_case(found, Words(config=config) if model else None, no_color=no_color)
             return ExitCode.CLEAN
         known = found.cases
     ids = [str(fact.id) for fact in ALL_FACTS]

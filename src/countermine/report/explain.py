@@ -87,6 +87,24 @@ def explain_case(
     )
 
 
+def explain_in_words(words: str, model: str, *, width: int = WIDTH) -> tuple[Line, ...]:
+    """Return what a model says of a case, each line marked so that none passes for ours."""
+    lines: list[Line] = [
+        _BLANK,
+        (
+            Piece(f"In the words of the model {safe(model)}", "bold"),
+            Piece(" (nobody checked them)"),
+        ),
+    ]
+    for paragraph in printable_lines(redact(words)).split("\n"):
+        lines += wrapped(paragraph, width, indent=_MARGIN) if paragraph.strip() else [_BAR]
+    return tuple(lines)
+
+
+_MARGIN = "    | "
+_BAR: Line = (Piece(_MARGIN.rstrip(), "dim"),)
+
+
 def _titled(title: str, lines: list[Line]) -> list[Line]:
     return [_BLANK, (Piece(title, "bold"),), *lines] if lines else []
 

@@ -64,7 +64,9 @@ def opinion(
         return NoOpinion(lack=answer.lack, reason=answer.reason)
     said = answer.answer
     reason, after = one_sentence(said.reason), moved(finding.confidence, said.way)
-    if reason is None or after is finding.confidence:
+    beyond = finding.proposed_by is not None and after.rank > Confidence.MEDIUM.rank
+    if reason is None or after is finding.confidence or beyond:
+        # That a model claims it and a model believes it is not two reasons.
         return None
     return Opinion(
         model=model_name(answer.model), before=finding.confidence, after=after, reason=reason

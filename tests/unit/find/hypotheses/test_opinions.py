@@ -58,6 +58,12 @@ def test_there_is_no_step_beyond_the_last() -> None:
     assert opinion("case", sure, SHOWN, Says(answer)) is None
 
 
+def test_what_a_model_claims_is_not_surer_for_what_a_model_believes() -> None:
+    claimed = replace(FINDING, proposed_by="guess-1")
+    answer = SaidOpinion(way="raise", reason="It is surely right.")
+    assert opinion("case", claimed, SHOWN, Says(answer)) is None
+
+
 def test_an_opinion_without_a_reason_does_not_count() -> None:
     given = said("lower", "...")
     assert isinstance(given, NoOpinion)
