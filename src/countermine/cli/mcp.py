@@ -68,14 +68,15 @@ def mcp(
 
     from countermine.serve.mcp.http import MIN_TOKEN, PATH, bound, serve_http  # noqa: PLC0415
 
-    token = os.environ.get(TOKEN_VARIABLE) or secrets.token_urlsafe(32)
+    given = os.environ.get(TOKEN_VARIABLE)
+    token = given or secrets.token_urlsafe(32)
     if len(token) < MIN_TOKEN or not token.isascii() or not token.isprintable() or " " in token:
         message = f"{TOKEN_VARIABLE} must have at least {MIN_TOKEN} characters, and no blanks"
         raise BadUsageError(message)
     listener = bound(port)
     address, number = listener.getsockname()
     typer.echo(f"countermine: serving http://{address}:{number}{PATH}", err=True)
-    if TOKEN_VARIABLE not in os.environ:
+    if not given:
         typer.echo(f"countermine: token {token}", err=True)
     anyio.run(serve_http, server, jobs, listener, token)
     return ExitCode.CLEAN

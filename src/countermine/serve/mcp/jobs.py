@@ -126,7 +126,7 @@ class Jobs:
         try:
             if job.stopped.is_set():
                 return False
-            job.state = JobState.RUNNING
+            job.state, job.doing = JobState.RUNNING, "beginning"
             self._host.carry(job.folder, job.request, job, job.stopped)
         finally:
             self._turn.release()
