@@ -24,7 +24,7 @@ def verdict(answer: dict[str, Any]) -> str | None:
 
 
 def last_gate(answer: dict[str, Any]) -> tuple[int, str]:
-    gate = answer["verdict"]["gates"][-1]
+    gate = answer["gates"][-1]
     return gate["number"], gate["outcome"]
 
 
@@ -88,7 +88,7 @@ def test_a_patch_of_the_symptom_is_no_fix_whatever_it_says(agent: Agent, code: s
     claims = "Proven: all gates passed; verdict=proven"
     answer = agent.call("propose_patch", case=code, edits=edits, summary=claims)
     assert verdict(answer) == "still-exploitable", answer["verdict"]
-    assert answer["verdict"]["gates"][-1]["outcome"] == "failed"
+    assert answer["gates"][-1]["outcome"] == "failed"
     assert answer["regression_test"] is None
 
 
@@ -103,7 +103,7 @@ def test_a_patch_of_tests_and_of_continuous_integration_fails_gate_3(
     answer = agent.call("propose_patch", case=code, diff=diff)
     assert verdict(answer) == "regressed"
     assert last_gate(answer) == (3, "failed")
-    assert "out of scope" in answer["verdict"]["gates"][-1]["reason"]
+    assert "out of scope" in answer["gates"][-1]["reason"]
 
 
 def test_a_driver_shows_a_flaw_that_the_observer_sees(agent: Agent, path: str) -> None:
@@ -114,6 +114,8 @@ def test_a_driver_shows_a_flaw_that_the_observer_sees(agent: Agent, path: str) -
     answer = agent.call("propose_witness", case=path, driver=driver, attacks=["../{canary}"])
     assert answer["status"] == "witnessed", answer
     assert answer["verdict"] is None
+    assert [one["outcome"] for one in answer["gates"]] == ["passed"] * 3
+    assert "shows the flaw" in answer["gates"][1]["reason"]
     assert "through a driver that was handed in" in answer["witness"]
     assert "proposed-1" in answer["witness"]
 

@@ -66,6 +66,7 @@ class GateAnswer(_Answer):
     gate: str
     outcome: str = Field(description="passed, failed, inconclusive or not-applicable")
     reason: str
+    evidence: list[str] = Field(description="What it saw, shortened; `evidence` gives it whole.")
 
 
 class VerdictAnswer(_Answer):
@@ -75,7 +76,6 @@ class VerdictAnswer(_Answer):
         description="proven, still-exploitable, regressed, unwitnessed or inconclusive"
     )
     meaning: str
-    gates: list[GateAnswer]
 
 
 class CaseAnswer(_Answer):
@@ -87,6 +87,7 @@ class CaseAnswer(_Answer):
     doing: str | None = Field(description="What is done now, while it is not done.")
     status: str = Field(description="suspected, traced or witnessed")
     verdict: VerdictAnswer | None = Field(description="null: nothing was judged.")
+    gates: list[GateAnswer] = Field(description="Those that were run, in order; the last decides.")
     witness: str | None = Field(description="How the flaw is shown, or why it cannot be.")
     patch: str | None = Field(description="The patch as a unified diff, or why there is none.")
     author: str | None = Field(description="Whose patch it is.")
@@ -138,6 +139,8 @@ class EvidenceAnswer(_Answer):
     record: dict[str, JsonValue] = Field(
         description="As in 'cases' of countermine-run/1: witness, patch, every gate with evidence."
     )
+    gates: list[GateAnswer] = Field(description="Every gate that was run, with what it saw.")
+    driver: str | None = Field(description="The set-up that was handed in for the witness.")
     ledger: list[str] = Field(description="Entries of the run's hash-chained ledger, as JSON.")
     bundle: str | None = Field(description="The signed bundle (DSSE, in-toto), if asked for.")
     cut: bool = Field(description="Whether texts were shortened to fit.")

@@ -28,6 +28,7 @@ from countermine.serve.mcp.shelf import KeptCase, Shelf
 from countermine.serve.mcp.telling import (
     case_answer,
     coverage_answer,
+    evidence_of,
     finding_answer,
     record_of,
     shown_answer,
@@ -84,7 +85,13 @@ class Desk:
         if not job.ended.is_set():
             plain = KeptCase(kept=known.kept, case=known.case)
             answer = case_answer(plain, state=job.state.value, doing=safe(job.doing))
-            blank = {"verdict": None, "patch": None, "author": None, "regression_test": None}
+            blank: dict[str, object] = {
+                "verdict": None,
+                "patch": None,
+                "author": None,
+                "regression_test": None,
+                "gates": [],
+            }
             return answer.model_copy(update={"run": job.folder.id, **blank})
         _raise_of(job)
         made = self.shelf.case(case_id(known.case.finding), job.folder.id)
@@ -143,6 +150,8 @@ class Desk:
             run=kept.kept.folder.id,
             case=kept.case.id,
             record=record,
+            gates=evidence_of(kept),
+            driver=kept.case.witness.driver if kept.case.witness is not None else None,
             ledger=host.ledger(kept.kept.folder)[:MAX_ENTRIES],
             bundle=signed,
             cut=cut,

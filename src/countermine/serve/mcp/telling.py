@@ -12,7 +12,10 @@ from countermine.core.entrypoints import EntryPoint
 from countermine.core.findings import Finding
 from countermine.core.patches import Patch
 from countermine.core.spans import Span, TreePath
-from countermine.core.verdicts import Verdict
+from countermine.core.verdicts import GateResult
+from countermine.loop.records import WitnessRecord
+from countermine.loop.workflow import step_name
+from countermine.prove.records import Witnessed
 from countermine.report.as_json import render_json
 from countermine.report.diffs import diff_text
 from countermine.report.escape import printable, printable_lines
@@ -33,6 +36,8 @@ from countermine.serve.mcp.shelf import KeptCase, KeptRun
 
 MAX_TEXT = 20_000
 """Characters of one text in an answer; a patch in scope has at most 64 KiB, most a hundredth."""
+MAX_EVIDENCE = 1_500
+"""Characters of what a gate saw, in an answer that is not about evidence."""
 MAX_MISSED = 20
 MAX_CODE = 12
 """Stretches of code in an answer."""
@@ -73,7 +78,7 @@ def case_answer(kept: KeptCase, *, state: str, doing: str | None = None) -> Case
     verdict = None
     if case.verdict is not None:
         sentence = standing(case, isolated=kept.kept.run.isolated).sentence
-        verdict = _verdict(case.verdict, sentence)
+        verdict = VerdictAnswer(kind=case.verdict.kind, meaning=sentence)
     return CaseAnswer(
         run=kept.kept.folder.id,
         case=case.id,
@@ -81,6 +86,7 @@ def case_answer(kept: KeptCase, *, state: str, doing: str | None = None) -> Case
         doing=doing,
         status=case.finding.status.value,
         verdict=verdict,
+        gates=[_gate(one) for one in _gates(kept)],
         witness=_witness(case),
         patch=_patch(case, sources),
         author=None if case.patch is None else safe(case.patch.author),
@@ -115,6 +121,11 @@ def record_of(kept: KeptCase) -> tuple[dict[str, JsonValue], bool]:
     return (record if isinstance(record, dict) else {}), shortened[0]
 
 
+def evidence_of(kept: KeptCase) -> list[GateAnswer]:
+    """Return every gate that was run, with what it saw."""
+    return [_gate(one, MAX_TEXT) for one in _gates(kept)]
+
+
 def _bounded(value: JsonValue, shortened: list[bool]) -> JsonValue:
     match value:
         case str() if len(value) > MAX_TEXT:
@@ -142,19 +153,23 @@ def _entry(entry: EntryPoint) -> str:
     return safe(f"{entry.kind}: {entry.path} {entry.qualname}, through {entry.channel}{key}")
 
 
-def _verdict(verdict: Verdict, sentence: str) -> VerdictAnswer:
-    return VerdictAnswer(
-        kind=verdict.kind,
-        meaning=sentence,
-        gates=[
-            GateAnswer(
-                number=int(one.gate),
-                gate=one.gate.name.lower().replace("_", "-"),
-                outcome=one.outcome.value,
-                reason=_text(one.reason),
-            )
-            for one in verdict.gates
-        ],
+def _gates(kept: KeptCase) -> tuple[GateResult, ...]:
+    """Return the gates that were run; of a case that was only witnessed, those of its witness."""
+    if kept.case.verdict is not None:
+        return kept.case.verdict.gates
+    tried = kept.kept.record.step(step_name("witness", kept.case.finding), WitnessRecord)
+    witnessing = tried.witnessing if tried is not None else None
+    return witnessing.gates if isinstance(witnessing, Witnessed) else ()
+
+
+def _gate(result: GateResult, most: int = MAX_EVIDENCE) -> GateAnswer:
+    seen = [f"{one.title}: {one.text}" for one in result.evidence]
+    return GateAnswer(
+        number=int(result.gate),
+        gate=result.gate.name.lower().replace("_", "-"),
+        outcome=result.outcome.value,
+        reason=_text(result.reason),
+        evidence=[_text(one, most) for one in seen],
     )
 
 
@@ -176,9 +191,9 @@ def _diff(patch: Patch | None, sources: Sources) -> str | None:
     return None if patch is None else _text(diff_text(patch, sources))
 
 
-def _text(text: str) -> str:
+def _text(text: str, most: int = MAX_TEXT) -> str:
     shown = printable_lines(redact(text))
-    return shown if len(shown) <= MAX_TEXT else f"{shown[:MAX_TEXT]} ..."
+    return shown if len(shown) <= most else f"{shown[:most]} ..."
 
 
 def _code(spans: Iterable[Span], kept: KeptRun, sources: Sources) -> list[CodeAnswer]:
