@@ -11,6 +11,7 @@ from countermine.core.witnesses import Event, Observation, Witness
 from countermine.prove.drive.archives import LEGITIMATE
 from countermine.prove.drive.paths import TOUCHES, reached_paths
 from countermine.prove.drive.payloads import PROBE
+from countermine.prove.drive.repacking import IN_FOLDER
 from countermine.prove.drive.silence import at_sink
 from countermine.prove.records import ControlRecord
 
@@ -18,6 +19,7 @@ COMMAND = "a command"
 STATEMENT = "an SQL statement"
 READ = "a file that is read"
 CHANGED = "a file that is changed"
+UNPACKED = "a file that is unpacked into a folder of its archive"
 
 _READS = frozenset({"os.listdir", "os.scandir", "file-read"})
 _WORDS = (PROBE, LEGITIMATE)
@@ -97,7 +99,10 @@ def _family(event: Event) -> str | None:
     reads = event.name in _READS or (event.name == "open" and event.get("mode") != "write")
     if reads:
         return READ
-    return None if _by_the_harness(event) else CHANGED
+    if _by_the_harness(event):
+        return None
+    in_folder = any(IN_FOLDER in PurePosixPath(path).parent.name for path in reached_paths(event))
+    return UNPACKED if in_folder else CHANGED
 
 
 def _by_the_harness(event: Event) -> bool:

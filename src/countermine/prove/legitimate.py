@@ -1,28 +1,38 @@
 """Further legitimate uses, made from the one that is known. Pure, and the same for a finding.
 
 A patch that lets through nothing but the one use it was judged by (its word, its number) forbids
-the feature. Where the known use shows which values are meant (numbers, words, literals of Python)
-others of the kind are tried before and after. Those that do not work on the unpatched tree are no
-legitimate uses and are left out.
+the feature. Where the known use shows which values are meant (numbers, words, literals of Python,
+archives) others of the kind are tried before and after; where the value is text for people, phrases
+with capitals, digits, blanks and letters of other languages are tried as well. Those that do not
+work on the unpatched tree are no legitimate uses and are left out.
 """
 
 import ast
 import hashlib
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import cycle, islice
 from typing import TypeAlias
 
 from countermine.core.weakness import Fingerprint
 from countermine.core.witnesses import Encoding, Input, Stimulus, Witness, WitnessKind
+from countermine.prove.drive.repacking import with_folder
 
 _Draw: TypeAlias = Callable[[int], int]
 """Returns the next number below a bound."""
 
+_LETTERS = "\u00e9\u00f1\u00f8\u03bb\u0436"
 _MOST_ITEMS = 3
 _MOST_NUMBER = 10_000
 _DEEPEST = 2
+
+
+_PHRASES = frozenset(
+    {"cross-site-scripting", "sql-injection", "template-injection", "log-injection"}
+)
+"""Weaknesses where the value is text for people, and blanks, digits, dots and commas mean nothing
+in the language that it gets into. In a shell, a path or an expression they do."""
 
 
 def further_uses(witness: Witness, most: int) -> tuple[Stimulus, ...]:
@@ -31,10 +41,8 @@ def further_uses(witness: Witness, most: int) -> tuple[Stimulus, ...]:
         return ()
     control = witness.controls[0]
     for place, value in enumerate(control.inputs):
-        make = _maker(value)
-        if make is not None:
-            known = {value.text}
-            texts = islice(_texts(witness.fingerprint, make, known), most)
+        texts = list(islice(_like(witness, value), most))
+        if texts:
             return tuple(
                 replace(
                     control,
@@ -48,6 +56,20 @@ def further_uses(witness: Witness, most: int) -> tuple[Stimulus, ...]:
                 for number, text in enumerate(texts, start=1)
             )
     return ()
+
+
+def _like(witness: Witness, value: Input) -> Iterator[str]:
+    packed = with_folder(value.text)
+    if packed is not None:
+        yield packed
+        return
+    make = _maker(value)
+    if make is None:
+        return
+    makers = [make]
+    if witness.weakness in _PHRASES and make is not _literal:
+        makers = [make, _phrase, *([_word] if make is _number else [])]
+    yield from _texts(witness.fingerprint, makers, {value.text})
 
 
 def with_uses(witness: Witness, uses: tuple[Stimulus, ...]) -> Witness:
@@ -72,10 +94,12 @@ def _maker(value: Input) -> Callable[[_Draw], str] | None:
 
 
 def _texts(
-    fingerprint: Fingerprint, make: Callable[[_Draw], str], known: set[str]
+    fingerprint: Fingerprint, makers: Sequence[Callable[[_Draw], str]], known: set[str]
 ) -> Iterator[str]:
-    """Yield different values; ends where no new ones come up."""
+    """Yield different values, of each maker in turn; ends where no new ones come up."""
     numbers = _numbers(fingerprint)
+    turns = cycle(makers)
+    make = next(turns)
     idle = 0
     while idle < _MOST_NUMBER:
         text = make(lambda below: next(numbers) % below)
@@ -83,6 +107,7 @@ def _texts(
         if text not in known:
             known.add(text)
             idle = 0
+            make = next(turns)
             yield text
 
 
@@ -102,6 +127,11 @@ def _word(draw: _Draw) -> str:
     # With two letters before them so that none is a command, a keyword or a name of anything.
     letters = (string.ascii_lowercase[draw(26)] for _ in range(1 + draw(10)))
     return f"cm{''.join(letters)}"
+
+
+def _phrase(draw: _Draw) -> str:
+    word = _word(draw)
+    return f"{word.capitalize()} {_word(draw)}{_LETTERS[draw(len(_LETTERS))]} {_number(draw)}, a.b"
 
 
 def _literal(draw: _Draw) -> str:

@@ -23,6 +23,8 @@ class ProveOptions:
     """Most attacks that the guided search of gate 9 begins with."""
     search_stimuli: int = 24
     """Most stimuli of one round of it."""
+    search_directed: int = 18
+    """Most stimuli of one round beside them that meet what the patch newly asks of values."""
     search_rounds: int = 5
     """Most rounds of it; a round that comes to no new line is the last."""
     drive_batch: int = 64

@@ -147,7 +147,10 @@ class ControlRecord:
     """Families of effects that both drives had, sorted."""
     elsewhere: tuple[str, ...] = ()
     """Effects that other functions had as well, as ``family in file:function``, sorted. They say
-    nothing of the sink: an application may prepare its database for every request."""
+    nothing of the sink: an application may prepare its database for every request. Dangerous calls
+    of a structural weakness, and how statements compare, are among them."""
+    bits: float | None = None
+    """How many values it can give, as a power of two; ``None`` where nothing was seen drawn."""
     folders: tuple[str, ...] = ()
     """Folders in which both drives touched the file of the use, sorted."""
 

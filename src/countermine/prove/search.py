@@ -8,18 +8,22 @@ ran then tell which of the attempts came further than the ones before.
 import io
 import tokenize
 from ast import literal_eval
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, zip_longest
 
 from countermine.core.patches import Patch
 from countermine.core.witnesses import Input, Stimulus, Witness
-from countermine.prove.mutations import MAX_TEXT_CHARS, rank, variations
+from countermine.prove.conditions import Conditions
+from countermine.prove.drive.pickles import calling
+from countermine.prove.drive.repacking import is_archive, repacked
+from countermine.prove.mutations import longest, rank, variations
 
 MOST_WORDS = 12
 """Constants of a patch that are used; a patch that has more is rarely about a value."""
 
 _MOST_CHARS = 80
+_MOST_MODULES = 4
 
 
 def words(patch: Patch, witness: Witness) -> tuple[str, ...]:
@@ -54,12 +58,76 @@ def offspring(
         *_ordered(witness, (one for parent in parents for one in _within(parent, spelled))),
     ]
     others = _ordered(witness, chain.from_iterable(map(variations, parents)))
+    mixed = chain.from_iterable(zip_longest(worded[::2], worded[1::2], others))
+    return _new((one for one in mixed if one is not None), most, tried)
+
+
+def directed(
+    parents: Sequence[Stimulus],
+    asked: Conditions,
+    spelled: Sequence[str],
+    most: int,
+    tried: set[tuple[Input, ...]],
+) -> tuple[Stimulus, ...]:
+    """Return up to ``most`` new stimuli that meet what a patch newly asks, if it does.
+
+    Args:
+        parents: What they are made from.
+        asked: What the patch asks.
+        spelled: Words of the patch, which may name modules that it lets through.
+        most: Bound on their number.
+        tried: Inputs of what was driven before; those of the new ones are added.
+    """
+    through = (one for parent in parents for one in _through(parent, spelled))
+    ways = [_meeting(parent, asked) for parent in parents]
+    turns = (one for turn in zip_longest(*ways) for one in turn if one is not None)
+    return _new(chain(through, turns), most, tried)
+
+
+def _through(parent: Stimulus, spelled: Sequence[str]) -> Iterator[Stimulus]:
+    for name, word, place in _places(parent, spelled[:_MOST_MODULES]):
+        for number, text in enumerate(calling(parent.inputs[place].text, word), start=1):
+            yield from _changed(parent, f"called-through-{name}-{number}", place, text)
+
+
+def _new(
+    stimuli: Iterable[Stimulus], most: int, tried: set[tuple[Input, ...]]
+) -> tuple[Stimulus, ...]:
     made: list[Stimulus] = []
-    for one in chain.from_iterable(zip_longest(worded[::2], worded[1::2], others)):
-        if one is not None and one.inputs not in tried and len(made) < most:
+    for one in stimuli:
+        if len(made) >= most:
+            break
+        if one.inputs not in tried:
             tried.add(one.inputs)
             made.append(one)
     return tuple(made)
+
+
+def _meeting(parent: Stimulus, asked: Conditions) -> Iterator[Stimulus]:
+    """Yield the stimulus with one of its inputs changed to meet conditions, all at once first."""
+    ends = [
+        (before, behind) for before in ("", *asked.prefixes) for behind in ("", *asked.suffixes)
+    ]
+    for place in range(len(parent.inputs)):
+        text = parent.inputs[place].text
+        key = f"-{place + 1}"
+        for number, (before, behind) in enumerate(reversed(ends), start=1):
+            for length in reversed((0, *asked.lengths)):
+                for way, filled in _filled(text, length):
+                    how = f"as-asked-{number}-{length}{way}{key}"
+                    yield from _changed(parent, how, place, before, filled, behind)
+
+
+def _filled(text: str, length: int) -> Iterator[tuple[str, str]]:
+    """Yield the text made longer than a length, in ways that do not change what it means."""
+    missing = length + 1 - len(text)
+    if not length or missing <= 0:
+        yield "", text
+        return
+    yield "-blanks", text + " " * missing
+    yield "-letters", "a" * missing + text
+    if "../" in text:
+        yield "-dots", "./" * (missing // 2 + 1) + text
 
 
 def _ordered(witness: Witness, stimuli: Iterator[Stimulus]) -> list[Stimulus]:
@@ -70,8 +138,8 @@ def _at_ends(parent: Stimulus, spelled: Sequence[str]) -> Iterator[Stimulus]:
     """Yield the stimulus with a word before or behind one of its inputs: what most checks ask."""
     for name, word, place in _places(parent, spelled):
         text = parent.inputs[place].text
-        yield from _changed(parent, f"word-before-{name}", place, word + text)
-        yield from _changed(parent, f"word-behind-{name}", place, text + word)
+        yield from _changed(parent, f"word-before-{name}", place, word, text)
+        yield from _changed(parent, f"word-behind-{name}", place, text, word)
 
 
 def _within(parent: Stimulus, spelled: Sequence[str]) -> Iterator[Stimulus]:
@@ -79,10 +147,10 @@ def _within(parent: Stimulus, spelled: Sequence[str]) -> Iterator[Stimulus]:
     for name, word, place in _places(parent, spelled):
         text = parent.inputs[place].text
         half = len(word) // 2
-        yield from _changed(parent, f"word-and-slash-before-{name}", place, f"{word}/{text}")
-        yield from _changed(parent, f"word-and-line-before-{name}", place, f"{word}\n{text}")
-        yield from _changed(parent, f"word-in-comment-{name}", place, f"{text}#{word}")
-        yield from _changed(parent, f"word-behind-slash-{name}", place, f"{text}/{word}")
+        yield from _changed(parent, f"word-and-slash-before-{name}", place, f"{word}/", text)
+        yield from _changed(parent, f"word-and-line-before-{name}", place, f"{word}\n", text)
+        yield from _changed(parent, f"word-in-comment-{name}", place, text, f"#{word}")
+        yield from _changed(parent, f"word-behind-slash-{name}", place, text, f"/{word}")
         yield from _changed(parent, f"without-word-{name}", place, text.replace(word, ""))
         nested = word[:half] + word + word[half:]
         yield from _changed(parent, f"word-in-word-{name}", place, text.replace(word, nested))
@@ -98,9 +166,20 @@ def _places(parent: Stimulus, spelled: Sequence[str]) -> Iterator[tuple[str, str
                 yield f"{number + 1}-{place + 1}", text, place
 
 
-def _changed(parent: Stimulus, how: str, place: int, text: str) -> Iterator[Stimulus]:
+def _changed(parent: Stimulus, how: str, place: int, *parts: str) -> Iterator[Stimulus]:
+    """Yield the stimulus with texts one behind the other as one of its inputs.
+
+    Of an archive the names of its members are put between the others.
+    """
     value = parent.inputs[place]
-    if text != value.text and len(text) <= MAX_TEXT_CHARS:
+    text: str | None = "".join(parts)
+    if is_archive(value.text):
+        if value.text not in parts:
+            return
+        at = parts.index(value.text)
+        before, behind = "".join(parts[:at]), "".join(parts[at + 1 :])
+        text = repacked(value.text, lambda name: before + name + behind)
+    if text is not None and text != value.text and len(text) <= longest(text):
         inputs = (
             *parent.inputs[:place],
             replace(value, text=text),

@@ -64,9 +64,9 @@ BEHIND_A_WORD = """if text.startswith("ean:"):
         raise ValueError(text)
     value = eval(text)
     return value"""
-BEHIND_TWO_WORDS = """if text.startswith("ean:"):
+BEHIND_TWO_WORDS = """if text[:4] == "ean:":
         text = text[4:]
-        if text.endswith("@shop"):
+        if text[-5:] == "@shop":
             text = text[:-5]
         elif not text.isdigit():
             raise ValueError(text)

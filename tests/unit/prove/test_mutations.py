@@ -1,3 +1,4 @@
+import unicodedata
 from dataclasses import replace
 
 import pytest
@@ -5,7 +6,9 @@ import pytest
 from countermine.core.entrypoints import Channel
 from countermine.core.weakness import Fingerprint
 from countermine.core.witnesses import Input, Stimulus
-from countermine.prove.mutations import MAX_TEXT_CHARS, mutated
+from countermine.prove.drive.archives import as_text, zipped
+from countermine.prove.drive.drive import SCRATCH
+from countermine.prove.mutations import MAX_TEXT_CHARS, UNDONE_BY, mutated
 from countermine.testing.findings import finding_at
 from countermine.testing.proving import stimulus, witness_for
 
@@ -39,6 +42,11 @@ def texts(attack: Stimulus, most: int = 1000) -> set[str]:
         ("<script>", "<ScRiPt>"),
         ("<img src=x>", "<img/src=x>"),
         ("{{7}}", "{% print(7) %}"),
+        ("<{canary}>", "\uff1c{canary}\uff1e"),
+        ("' or 1", "\uff07 or 1"),
+        ("__import__('sys')", "_\uff3f\uff49\uff4d\uff50\uff4f\uff52\uff54\uff3f\uff3f('sys')"),
+        ("<b>", "&#60;b&#62;"),
+        ("../a", "\\u002e\\u002e\\u002fa"),
         ("abc", " abc"),
         ("abc", "/abc"),
     ],
@@ -47,9 +55,30 @@ def test_an_attack_is_respelled(text: str, respelled: str) -> None:
     assert respelled in texts(stimulus("a", text))
 
 
+def test_signs_that_fold_back_are_tried_whatever_the_finding() -> None:
+    for digest in "0123456789abcdef":
+        witness = witness_for(FINDING, attacks=(stimulus("a", "../{base}/x"),))
+        witness = replace(witness, fingerprint=Fingerprint(digest * 64))
+        (first, *_) = mutated(witness, witness.attacks, 4)
+        assert first.name == "a-full-width"
+        assert unicodedata.normalize("NFKC", first.inputs[0].text) == f"../{SCRATCH}/x"
+        assert not set("./") & set(first.inputs[0].text)
+
+
+def test_spellings_that_a_patch_undoes_go_before_the_others() -> None:
+    witness = witness_for(FINDING, attacks=(stimulus("a", "../x"),))
+    made = mutated(witness, witness.attacks, 8, UNDONE_BY["unquote"])
+    assert [one.name for one in made[1:4]] == [f"a-{how}" for how in UNDONE_BY["unquote"]]
+
+
+def test_members_of_archives_are_respelled() -> None:
+    packed = as_text(zipped(("cm-legit.txt", "../cm-member.txt")))
+    assert as_text(zipped(("cm-legit.txt", "..\\cm-member.txt"))) in texts(stimulus("a", packed))
+
+
 def test_placeholders_are_kept_whole() -> None:
     for text in texts(stimulus("a", "x; touch {base}/{canary}")):
-        assert "{base}" in text
+        assert "{base}" in text or "\uff0fscratch" in text
         assert "{canary}" in text
 
 

@@ -1,6 +1,7 @@
 """Feeds archives whose members are named to lie outside, and looks where they are written."""
 
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 
 from countermine.core.findings import Finding
 from countermine.core.spans import TreePath
@@ -77,6 +78,6 @@ def written_outside(_witness: Witness, seen: Observation, benign: Observation) -
             return f"{event.name}: a member of the archive became a link to {aim} {place(event)}"
         writes = event.name in _WRITTEN or event.get("mode") == "write"
         for path in reached_paths(event) if writes else ():
-            if path.endswith(MEMBER) and outside(path):
+            if MEMBER in PurePosixPath(path).name and outside(path):
                 return f"{event.name}: a member of the archive became {path} {place(event)}"
     return None

@@ -14,7 +14,7 @@ MEMBER = "cm-member.txt"
 HARD_LINKED = "/usr/bin/env"
 """A file that is there, outside of every folder of a target."""
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)
+EPOCH = (1980, 1, 1, 0, 0, 0)
 _CONTENT = b"countermine\n"
 
 TRAVERSALS: tuple[tuple[str, str], ...] = (
@@ -69,6 +69,11 @@ def _add(archive: tarfile.TarFile, name: str) -> None:
 def _compressed(data: bytes, compression: str) -> bytes:
     if compression != "gz":
         return data
+    return gzipped(data)
+
+
+def gzipped(data: bytes) -> bytes:
+    """Return bytes compressed, the same every time."""
     return gzip.compress(data, mtime=0)
 
 
@@ -77,7 +82,7 @@ def zipped(names: tuple[str, ...]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name in names:
-            archive.writestr(zipfile.ZipInfo(name, _EPOCH), _CONTENT)
+            archive.writestr(zipfile.ZipInfo(name, EPOCH), _CONTENT)
     return out.getvalue()
 
 

@@ -34,3 +34,18 @@ def _kinds(statement: expressions.Expr) -> list[str]:
         else:
             kinds.append(type(node).__name__)
     return kinds
+
+
+@lru_cache(maxsize=512)
+def predicates(text: str) -> tuple[str, ...]:
+    """Return the kinds of comparison in a text of SQL, none when it cannot be parsed."""
+    try:
+        parsed = sqlglot.parse(text.replace("%s", "?"), dialect="sqlite")
+    except (errors.ParseError, errors.TokenError, RecursionError):
+        return ()
+    return tuple(
+        type(node).__name__
+        for one in parsed
+        if one is not None
+        for node in one.find_all(expressions.Predicate)
+    )

@@ -8,7 +8,9 @@ from countermine.prove.effects import effects, elsewhere
 from countermine.prove.evidence import clean, evidence, named
 from countermine.prove.judging import doubt, observe
 from countermine.prove.legitimate import further_uses, with_uses
+from countermine.prove.moved import comparisons, dangers
 from countermine.prove.options import ProveOptions
+from countermine.prove.pools import pool_bits
 from countermine.prove.records import Claim, ControlRecord
 from countermine.prove.setting import Setting
 from countermine.prove.steps import Passed, Step, Unsettled
@@ -31,7 +33,7 @@ def control(setting: Setting, claim: Claim) -> tuple[Step, tuple[ControlRecord, 
             reason = f"the legitimate use {seen.stimulus} does not work on the unpatched tree: "
             return Unsettled(reason=reason + trouble), ()
     records = [
-        _record(claim.witness, one, two)
+        _record(claim, one, two)
         for one, two in zip(driven[:half], driven[half:], strict=True)
         if control_trouble(one) is None and control_trouble(two) is None
     ]
@@ -40,14 +42,17 @@ def control(setting: Setting, claim: Claim) -> tuple[Step, tuple[ControlRecord, 
     return _passed(sure, further=len(also)), (*sure, *also)
 
 
-def _record(witness: Witness, one: Observation, two: Observation) -> ControlRecord:
+def _record(claim: Claim, one: Observation, two: Observation) -> ControlRecord:
+    witness, both = claim.witness, (one, two)
+    beside = (*elsewhere(witness, both), *dangers(claim, both), *comparisons(witness, both))
     return ControlRecord(
         name=one.stimulus,
         result=one.result,
         comparable=one.result == two.result,
-        effects=effects(witness, (one, two)),
-        elsewhere=elsewhere(witness, (one, two)),
-        folders=folders((one, two)),
+        effects=effects(witness, both),
+        elsewhere=tuple(sorted(beside)),
+        bits=pool_bits(witness, (one,), two.result),
+        folders=folders(both),
     )
 
 

@@ -1,15 +1,20 @@
 """Gate 7: the legitimate use still works on the patched tree: same results, same effects."""
 
 import re
+from collections import Counter
+from dataclasses import replace
 
-from countermine.core.witnesses import Observation, Witness, WitnessKind
+from countermine.core.witnesses import Observation, Stimulus, Witness, WitnessKind
 from countermine.prove.effects import lost
 from countermine.prove.evidence import clean, evidence, named
 from countermine.prove.gates.control import with_further_uses
 from countermine.prove.ingredients import left_out
 from countermine.prove.judging import doubt, observe
-from countermine.prove.records import ControlRecord
-from countermine.prove.steps import Broken, Passed, Step, Unsettled
+from countermine.prove.legitimate import with_uses
+from countermine.prove.moved import SQL, comparisons, dangers
+from countermine.prove.pools import fewer, pool_bits
+from countermine.prove.records import Claim, ControlRecord
+from countermine.prove.steps import Broken, Exploitable, Passed, Step, Unsettled
 from countermine.prove.trees import read_texts
 from countermine.prove.trial import Trial
 
@@ -33,7 +38,12 @@ def control_again(trial: Trial) -> Step:
     uses = [one for one in witness.controls if one.name in before]
     driven = observe(trial.setting, witness, trial.patched, uses)
     for seen in driven:
-        step = _compared(witness, before[seen.stimulus], seen)
+        known = before[seen.stimulus]
+        step = _compared(witness, known, seen) or _moved(trial.claim, known, seen)
+        if step is not None:
+            return step
+    for use, seen in zip(uses, driven, strict=True):
+        step = _easier(trial, before[use.name], use, seen)
         if step is not None:
             return step
     first = trial.witnessed.controls[0]
@@ -82,6 +92,44 @@ def _compared(witness: Witness, before: ControlRecord, seen: Observation) -> Ste
             failures=tuple(f"{name}: {family} is missing" for family in missing),
         )
     return None
+
+
+def _moved(claim: Claim, before: ControlRecord, seen: Observation) -> Step | None:
+    """Return what stops the ladder where the flaw is elsewhere now, or another thing is asked."""
+    new = sorted(set(dangers(claim, (seen,))) - set(before.elsewhere))
+    if new:
+        return Exploitable(
+            reason=f"on the patched tree the dangerous call is another one: {new[0]}",
+            after=seen.stimulus,
+            evidence=(evidence("calls", "\n".join(new)),),
+        )
+    gone = Counter(one for one in before.elsewhere if one.startswith(SQL))
+    gone -= Counter(comparisons(claim.witness, (seen,)))
+    if gone:
+        kinds = ", ".join(sorted(gone))
+        reason = f"the statement compares in another way ({kinds} is gone): it may find others"
+        return Unsettled(reason=reason)
+    return None
+
+
+def _easier(trial: Trial, before: ControlRecord, use: Stimulus, seen: Observation) -> Step | None:
+    """Return what stops the ladder where a value that is drawn became easier to guess.
+
+    A few letters may look like fewer than there are by chance: then it is drawn again.
+    """
+    witness = trial.claim.witness
+    if not fewer(before.bits, pool_bits(witness, (seen,), before.result)):
+        return None
+    more = tuple(replace(use, name=f"{use.name}-once-more-{number}") for number in (1, 2))
+    driven = observe(trial.setting, with_uses(witness, more), trial.patched, more)
+    bits = pool_bits(witness, (seen, *driven), before.result)
+    if before.bits is None or bits is None or not fewer(before.bits, bits):
+        return None
+    failure = f"{use.name}: {bits:.0f} bits, {before.bits:.0f} before"
+    return Broken(
+        reason=f"the legitimate use {use.name} gives a value that is easier to guess than before",
+        failures=(failure,),
+    )
 
 
 def _changed(kind: WitnessKind, before: ControlRecord, seen: Observation) -> Broken | None:

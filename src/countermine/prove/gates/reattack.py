@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from countermine.core.witnesses import Shown, Stimulus, Unclear, WitnessKind
+from countermine.prove.conditions import Conditions, conditions
 from countermine.prove.drive.siblings import siblings
 from countermine.prove.evidence import evidence
 from countermine.prove.gates.green import still_shown
 from countermine.prove.judging import Judged, attack
-from countermine.prove.mutations import mutated
-from countermine.prove.search import offspring, words
+from countermine.prove.mutations import UNDONE_BY, mutated
+from countermine.prove.search import directed, offspring, words
 from countermine.prove.steps import Passed, Step, Unsettled
+from countermine.prove.trees import read_texts
 from countermine.prove.trial import Trial
 
 
@@ -78,8 +80,22 @@ def respelled(trial: Trial) -> tuple[Stimulus, ...]:
     beside = siblings(attacks, known)
     return (
         *beside,
-        *mutated(witness, attacks, trial.setting.options.reattack_stimuli - len(beside)),
+        *mutated(
+            witness, attacks, trial.setting.options.reattack_stimuli - len(beside), undone(trial)
+        ),
     )
+
+
+def undone(trial: Trial) -> tuple[str, ...]:
+    """Return the spellings that calls of the patch undo, as those of a decoder do."""
+    called = asked(trial).calls
+    return tuple(dict.fromkeys(way for name in called for way in UNDONE_BY.get(name, ())))
+
+
+def asked(trial: Trial) -> Conditions:
+    """Return what the patch newly asks of values, and what it newly calls."""
+    paths = tuple(sorted(path for path in trial.patch.paths if path.endswith(".py")))
+    return conditions(read_texts(trial.original, paths), read_texts(trial.patched, paths))
 
 
 def _fitting(trial: Trial) -> list[Stimulus]:
@@ -103,14 +119,17 @@ def _guided(trial: Trial, before: Sequence[Stimulus]) -> _Searched:
     if setting.search is None:
         return _Searched()
     trial = replace(trial, setting=replace(setting, drive=setting.search))
-    spelled = words(trial.patch, witness)
+    spelled, wanted = words(trial.patch, witness), asked(trial)
     seeds = _fitting(trial)[: setting.options.search_seeds]
     tried = {one.inputs for one in (*witness.attacks, *before)}
     parents: Sequence[Stimulus] = seeds
     lines: set[int] = set()
     count = 0
     for number in range(1, setting.options.search_rounds + 1):
-        made = offspring(witness, parents, spelled, setting.options.search_stimuli, tried)
+        made = (
+            *directed(parents, wanted, spelled, setting.options.search_directed, tried),
+            *offspring(witness, parents, spelled, setting.options.search_stimuli, tried),
+        )
         if not made:
             return _Searched(tried=count, rounds=number - 1)
         count += len(made)

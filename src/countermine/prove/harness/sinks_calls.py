@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -99,10 +100,15 @@ def _random(module: ModuleType, observer: Observer) -> None:
     def facts(name: str) -> Facts:
         return lambda *_args, **_kwargs: {"call": f"random.{name}"}
 
+    below = module.Random._randbelow  # noqa: SLF001 - what all the others draw whole numbers by
+    replace(observer, module.Random, "_randbelow", _WEAK.told(observer, "below", below, _below))
     for name in _RANDOM:
         original = getattr(module, name, None)
-        if original is not None:
-            replace(observer, module, name, told(observer, "random", original, facts(name)))
+        if original is None:
+            continue
+        if name in _DRAWN:
+            original = _WEAK.told(observer, f"random.{name}", original, _DRAWN[name])
+        replace(observer, module, name, told(observer, "random", original, facts(name)))
 
     _system_random(module, observer)
     made = module.Random.__init__
@@ -116,17 +122,20 @@ def _random(module: ModuleType, observer: Observer) -> None:
 
 
 MAX_DRAWS = 64
-"""Draws from the kernel's generator that are told; a token takes one, a code one for a letter."""
+"""Draws of each kind that are told; a token takes one, a code one for a letter."""
 
 
 class _Draws:
-    """Tells how much was asked of the kernel's generator; a draw within a draw is the same one."""
+    """Tells how much was asked of a generator; a draw within a draw is the same one."""
 
-    def __init__(self) -> None:
+    def __init__(self, event: str) -> None:
+        self._event = event
         self._count = 0
         self._within = False
 
-    def told(self, observer: Observer, call: str, original: Call, bits: Callable[..., int]) -> Call:
+    def told(
+        self, observer: Observer, call: str, original: Call, bits: Callable[..., float]
+    ) -> Call:
         """Return a function that reports how many bits it draws, and draws them."""
 
         def draw(*args: Any, **kwargs: Any) -> Any:
@@ -140,28 +149,58 @@ class _Draws:
             self._count += 1
             if self._count <= MAX_DRAWS:
                 # Numbered, since what is told the same way is not told often.
-                facts = {"call": call, "bits": str(bits(*args)), "draw": str(self._count)}
-                observer.observe("secure-random", facts)
+                said = f"{bits(*args, **kwargs):.2f}"
+                facts = {"call": call, "bits": said, "draw": str(self._count)}
+                observer.observe(self._event, facts)
             return drawn
 
         return draw
 
 
-_DRAWS = _Draws()
+_DRAWS = _Draws("secure-random")
+_WEAK = _Draws("weak-random")
+
+
+def _bits(count: int) -> float:
+    return 8 * count
+
+
+def _below(_self: object, bound: int) -> float:
+    return math.log2(max(1, bound))
+
+
+def _chosen(population: Any, *_args: Any, k: int = 1, **_kwargs: Any) -> float:
+    return k * math.log2(max(1, len(population)))
+
+
+def _fraction(*_args: Any, **_kwargs: Any) -> float:
+    return 53  # digits of a float
+
+
+_DRAWN: Mapping[str, Callable[..., float]] = {
+    "random": _fraction,
+    "uniform": _fraction,
+    "triangular": _fraction,
+    "gauss": _fraction,
+    "choices": _chosen,
+    "getrandbits": float,
+    "randbytes": _bits,
+}
+"""What draws otherwise than below a whole number."""
 
 
 def _system_random(module: ModuleType, observer: Observer) -> None:
     system = module.SystemRandom
-    by_bits = _DRAWS.told(
-        observer, "random.SystemRandom", system.getrandbits, lambda _self, count: int(count)
-    )
-    replace(observer, system, "getrandbits", by_bits)
+    for name, bits in (
+        ("getrandbits", lambda _self, count: float(count)),
+        ("_randbelow", _below),
+        ("choices", lambda _self, *args, **kwargs: _chosen(*args, **kwargs)),
+    ):
+        original = getattr(system, name)
+        by = _DRAWS.told(observer, "random.SystemRandom", original, bits)
+        replace(observer, system, name, by)
     by_bytes = _DRAWS.told(observer, "os.urandom", module._urandom, _bits)  # noqa: SLF001
     replace(observer, module, "_urandom", by_bytes)
-
-
-def _bits(count: int) -> int:
-    return 8 * count
 
 
 def _uuid(module: ModuleType, observer: Observer) -> None:

@@ -25,12 +25,14 @@ def _shown(witness: Witness, seen: Observation, benign: Observation) -> str | Un
     if asked is not None:
         return asked
     drawn = sum(
-        int(event.get("bits") or 0)
+        float(event.get("bits") or 0)
         for event in seen.events
         if event.name == "secure-random" and event.get("file") == witness.sink_path
     )
     if drawn < LEAST_BITS:
-        return Unclear(reason=f"only {drawn} bits were seen to come from a generator of secrets")
+        return Unclear(
+            reason=f"only {drawn:.0f} bits were seen to come from a generator of secrets"
+        )
     return None
 
 

@@ -12,11 +12,18 @@ from countermine.prove.drive.document_use import documents
 from countermine.prove.drive.maker import PlannedMaker
 from countermine.prove.drive.making import Plan, trace_texts
 from countermine.prove.drive.payloads import Payload
+from countermine.prove.drive.pickles import CALL
 from countermine.prove.drive.silence import place
 
 # Every payload calls sys.audit: it tells the observer and does nothing else.
 _PICKLE = "csys\naudit\n(S'countermine.mark'\nS'{canary}'\ntR."
-_PICKLE_4 = "\x80\x04\x8c\x03sys\x8c\x05audit\x93\x8c\x10countermine.mark\x8c\x0c{canary}\x86R."
+_PICKLE_4 = f"\x80\x04{CALL}\x8c\x10countermine.mark\x8c\x0c{{canary}}\x86R."
+# Through functions of the language, which an unpickler may let through as harmless.
+_PICKLE_EVAL = "cbuiltins\neval\n(V__import__('sys').audit('countermine.mark','{canary}')\ntR."
+_PICKLE_GETATTR = (
+    "cbuiltins\ngetattr\n(cbuiltins\n__import__\n(Vsys\ntRVaudit\ntR"
+    "(Vcountermine.mark\nV{canary}\ntR."
+)
 _PICKLE_BUILT = "(S'countermine.mark'\nS'{canary}'\nisys\naudit\n."
 _PICKLED = "(dp0\nS'a'\nI1\ns."
 _EXEC = "__import__(\\'sys\\').audit(\\'countermine.mark\\',\\'{canary}\\')"
@@ -25,6 +32,8 @@ _PICKLES = (
     Payload(name="reduce", text=_PICKLE),
     Payload(name="reduce-protocol-4", text=_PICKLE_4),
     Payload(name="instance", text=_PICKLE_BUILT),
+    Payload(name="through-eval", text=_PICKLE_EVAL),
+    Payload(name="through-getattr", text=_PICKLE_GETATTR),
 )
 _YAML = (
     Payload(

@@ -1,0 +1,57 @@
+"""What a structural flaw or a statement was before, to see on the patched tree whether it moved.
+
+A weak hash that is called by another function is as weak, and one that is said to serve no
+security serves what the function made before. Both are found by comparing with the unpatched tree.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from countermine.core.spans import tree_path
+from countermine.core.witnesses import Event, Observation, Shown, Witness, WitnessKind
+from countermine.prove.drive.silence import at_sink
+from countermine.prove.drive.statements import predicates
+from countermine.prove.records import Claim
+
+SQL = "SQL "
+"""How a comparison of a statement begins in a record."""
+
+_PURPOSE = "security"
+
+
+def dangers(claim: Claim, driven: Sequence[Observation]) -> tuple[str, ...]:
+    """Return the dangerous calls of a structural weakness beside the sink's function, sorted.
+
+    What a call is said to be for is left out: that is true of where it stands, not of who uses it.
+    """
+    if claim.witness.kind is not WitnessKind.STRUCTURAL:
+        return ()
+    found = {
+        f"{event.name} in {event.get('file')}:{event.get('function')}"
+        for seen in driven
+        for event in seen.events
+        if not at_sink(claim.witness, event) and _is_dangerous(claim, seen, event)
+    }
+    return tuple(sorted(found))
+
+
+def _is_dangerous(claim: Claim, seen: Observation, event: Event) -> bool:
+    file, function, maker = event.get("file"), event.get("function"), claim.weakness.witness
+    if file is None or function is None or maker is None:
+        return False
+    there = replace(claim.witness, sink_path=tree_path(file), sink_function=function)
+    detail = tuple((key, text) for key, text in event.detail if key != _PURPOSE)
+    alone = replace(seen, events=(replace(event, detail=detail),))
+    return isinstance(maker.judge(there, there.attacks[0], alone, alone), Shown)
+
+
+def comparisons(witness: Witness, driven: Sequence[Observation]) -> tuple[str, ...]:
+    """Return how the statements of the sink's function compare, sorted: ``SQL like``."""
+    found: Counter[str] = Counter()
+    for seen in driven:
+        for event in seen.events:
+            text = event.get("sql")
+            if text is not None and at_sink(witness, event):
+                found |= Counter(predicates(text))
+    return tuple(sorted(f"{SQL}{kind.lower()}" for kind in found.elements()))
