@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from countermine.core.environment import NoTests, TestPlan, TestRunner
 from countermine.core.errors import EditConflictError
 from countermine.core.findings import Finding
+from countermine.core.levels import Confidence
 from countermine.core.patches import Edit, Patch, PatchOrigin, apply
 from countermine.core.spans import Span, tree_path
 from countermine.core.verdicts import Gate, GateOutcome, GateResult
@@ -24,7 +25,7 @@ from countermine.prove.gates.baseline import baseline
 from countermine.prove.gates.baseline import compare as compare_baseline
 from countermine.prove.gates.builds import builds
 from countermine.prove.gates.control_again import is_empty, shape, shorter
-from countermine.prove.gates.detector import fresh, moved, sightings, still_fires
+from countermine.prove.gates.detector import fresh, is_doubt, moved, sightings, still_fires
 from countermine.prove.gates.tests import compare
 from countermine.prove.gates.tests import tests as run_gate_8
 from countermine.prove.inside import check_modules
@@ -335,6 +336,35 @@ def test_an_object_that_loads_itself_when_it_is_asked_is_left_alone(tmp_path: Pa
     assert ran.returncode == 0, ran.stderr
     (told,) = json.loads((tmp_path / "out.json").read_text())
     assert (told["error"], told["names"]) == (None, ["Lazy", "view"])
+
+
+BESIDE = (
+    b"def view(text):\n    reader = make()\n    reader.set(True)\n    return reader.read(text)\n"
+)
+LEFT_OUT = rewrite("app.py", BESIDE, "    reader.set(True)\n", "")
+WRITTEN_ANEW = rewrite("app.py", BESIDE, "make()\n    reader.set(True)", "make()")
+
+
+@pytest.mark.parametrize(
+    ("patch", "change", "doubt"),
+    [
+        (LEFT_OUT, {}, True),
+        (LEFT_OUT, {"confidence": Confidence.MEDIUM}, False),
+        (LEFT_OUT, {"function": "other"}, False),
+        (LEFT_OUT, {"weakness": WeaknessId("sql-injection")}, False),
+        (WRITTEN_ANEW, {}, False),
+        (adding("app.py", "reader = make()\n"), {}, False),
+    ],
+)
+def test_a_call_that_the_patch_left_alone_may_be_a_doubt(
+    patch: Patch,
+    change: dict[str, Any],
+    doubt: bool,  # noqa: FBT001 - a case
+) -> None:
+    finding = finding_at("app.py", BESIDE, b"reader.read(text)")
+    after = BESIDE.replace(b"    reader.set(True)\n", b"")
+    other = replace(finding_at("app.py", after, b"make()"), confidence=Confidence.LOW)
+    assert is_doubt(finding, patch, replace(other, **change)) is doubt
 
 
 def test_a_module_that_never_could_be_imported_may_stay_so(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from countermine.core.witnesses import Observation, Stimulus, Witness, WitnessKind
 from countermine.prove.effects import lost
 from countermine.prove.evidence import clean, evidence, named
+from countermine.prove.formats import in_json
 from countermine.prove.gates.control import with_further_uses
 from countermine.prove.ingredients import left_out
 from countermine.prove.judging import doubt, observe
@@ -40,7 +41,7 @@ def control_again(trial: Trial) -> Step:
     for seen in driven:
         known = before[seen.stimulus]
         step = _compared(witness, known, seen) or _moved(trial.claim, known, seen)
-        if step is not None:
+        if step is not None and not _works_as_json(trial, known, seen):
             return step
     for use, seen in zip(uses, driven, strict=True):
         step = _easier(trial, before[use.name], use, seen)
@@ -92,6 +93,21 @@ def _compared(witness: Witness, before: ControlRecord, seen: Observation) -> Ste
             failures=tuple(f"{name}: {family} is missing" for family in missing),
         )
     return None
+
+
+def _works_as_json(trial: Trial, before: ControlRecord, seen: Observation) -> bool:
+    """Tell whether a use that fails works in the format that the patch reads and writes now."""
+    witness = trial.claim.witness
+    use = next((one for one in witness.controls if one.name == seen.stimulus), None)
+    if seen.error is None or use is None or not before.comparable:
+        return False
+    texts = (read_texts(tree, trial.patch.paths) for tree in (trial.original, trial.patched))
+    other = in_json(witness, use, *texts)
+    if other is None:
+        return False
+    (now,) = observe(trial.setting, with_uses(witness, (other,)), trial.patched, [other])
+    now = replace(now, stimulus=seen.stimulus)
+    return _compared(witness, before, now) is None and now.result is not None
 
 
 def _moved(claim: Claim, before: ControlRecord, seen: Observation) -> Step | None:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from countermine.core.findings import Finding, FindingStatus
+from countermine.core.levels import Confidence
 from countermine.core.patches import Patch
 from countermine.core.spans import Span
 from countermine.core.witnesses import Shown
@@ -42,12 +43,15 @@ def detector(trial: Trial) -> Step:
     after = trial.setting.detector(trial.patched)
     if still_fires(finding, trial.patch, before, after):
         return _diagnosed(trial)
-    new = fresh(before, sightings(after))
+    doubts = [one for one in after if is_doubt(finding, trial.patch, one)]
+    new = fresh(before, sightings([one for one in after if one not in doubts]))
     if new:
         return Broken(reason=f"the patch brings a new flaw: {new[0]}", failures=tuple(new))
+    doubted = fresh(before, sightings(doubts))
+    note = f"; a doubt beside it, which the attacks settle: {doubted[0]}" if doubted else ""
     return Passed(
         reason="silent at this place on the patched tree, fires on the unpatched one, "
-        "nothing new elsewhere"
+        f"nothing new elsewhere{note}"
     )
 
 
@@ -69,6 +73,33 @@ def _unseen(trial: Trial) -> Step:
         "mean nothing; nothing new is found elsewhere",
         applicable=False,
     )
+
+
+def is_doubt(finding: Finding, patch: Patch, one: Finding) -> bool:
+    """Tell whether what is reported is a doubt about the very thing that the attacks try.
+
+    It is of the same weakness in the same function, of low confidence, and a call that was there
+    before: the patch took away what was said beside it, and did not write another call.
+    """
+    mine, other = _sighting(finding), _sighting(one)
+    same = (mine.weakness, mine.path, mine.function) == (other.weakness, other.path, other.function)
+    return same and one.confidence is Confidence.LOW and not _written(one.location, patch)
+
+
+def _written(place: Span, patch: Patch) -> bool:
+    """Tell whether a patch wrote a part of a place of the patched tree."""
+    if any(new.path == place.path for new in patch.new_files):
+        return True
+    shift = 0
+    for edit in sorted(patch.edits, key=lambda edit: edit.span.start_byte):
+        if edit.span.path != place.path:
+            continue
+        start = edit.span.start_byte + shift
+        end = start + len(edit.after.encode())
+        shift += len(edit.after.encode()) - len(edit.before.encode())
+        if end > start and start < place.end_byte and place.start_byte < end:
+            return True
+    return False
 
 
 def still_fires(
