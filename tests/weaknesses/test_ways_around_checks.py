@@ -108,7 +108,7 @@ def respelled(made: Witness, _flawed: str, _source: str) -> Sequence[Stimulus]:
 def meeting(made: Witness, flawed: str, source: str) -> Sequence[Stimulus]:
     path = tree_path("app.py")
     asked = conditions({path: flawed.encode()}, {path: source.encode()})
-    return directed(made.attacks[:3], asked, ("collections",), 18, set())
+    return directed(made, made.attacks[:3], asked, ("collections",), 18, set())
 
 
 def themselves(made: Witness, _flawed: str, _source: str) -> Sequence[Stimulus]:
@@ -124,6 +124,7 @@ WRONG = (
     ("sax", LONG_XML.format(never=""), meeting),
     ("pickle", SOME_MODULES.format(module="builtins", also=""), themselves),
     ("pickle", SOME_MODULES.format(module="collections", also=""), meeting),
+    ("pickle", SOME_MODULES.format(module="app", also=""), meeting),
 )
 RIGHT = (
     ("path", FOLDED_PATH.format(first=FOLD, last=""), respelled),

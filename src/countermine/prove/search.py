@@ -11,6 +11,7 @@ from ast import literal_eval
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, zip_longest
+from pathlib import PurePosixPath
 
 from countermine.core.patches import Patch
 from countermine.core.witnesses import Input, Stimulus, Witness
@@ -23,7 +24,8 @@ MOST_WORDS = 12
 """Constants of a patch that are used; a patch that has more is rarely about a value."""
 
 _MOST_CHARS = 80
-_MOST_MODULES = 4
+_MOST_ROOTS = 2
+"""Of a path as many folders may be roots of the import: ``src`` and the one around it."""
 
 
 def words(patch: Patch, witness: Witness) -> tuple[str, ...]:
@@ -63,6 +65,7 @@ def offspring(
 
 
 def directed(
+    witness: Witness,
     parents: Sequence[Stimulus],
     asked: Conditions,
     spelled: Sequence[str],
@@ -72,22 +75,32 @@ def directed(
     """Return up to ``most`` new stimuli that meet what a patch newly asks, if it does.
 
     Args:
+        witness: Whose attacks they descend from.
         parents: What they are made from.
         asked: What the patch asks.
         spelled: Words of the patch, which may name modules that it lets through.
         most: Bound on their number.
         tried: Inputs of what was driven before; those of the new ones are added.
     """
-    through = (one for parent in parents for one in _through(parent, spelled))
+    modules = [*spelled[:MOST_WORDS], *_own_modules(witness)]
+    through = (one for parent in parents for one in _through(parent, modules))
     ways = [_meeting(parent, asked) for parent in parents]
     turns = (one for turn in zip_longest(*ways) for one in turn if one is not None)
     return _new(chain(through, turns), most, tried)
 
 
-def _through(parent: Stimulus, spelled: Sequence[str]) -> Iterator[Stimulus]:
-    for name, word, place in _places(parent, spelled[:_MOST_MODULES]):
-        for number, text in enumerate(calling(parent.inputs[place].text, word), start=1):
-            yield from _changed(parent, f"called-through-{name}-{number}", place, text)
+def _own_modules(witness: Witness) -> list[str]:
+    """Return names by which the sink's module may be known: all of a package may be let through."""
+    if witness.sink_path is None:
+        return []
+    parts = PurePosixPath(witness.sink_path).with_suffix("").parts
+    return [".".join(parts[start:]) for start in range(len(parts)) if start < _MOST_ROOTS]
+
+
+def _through(parent: Stimulus, modules: Sequence[str]) -> Iterator[Stimulus]:
+    for place in range(len(parent.inputs)):
+        for number, text in enumerate(calling(parent.inputs[place].text, modules), start=1):
+            yield from _changed(parent, f"called-through-{number}-{place + 1}", place, text)
 
 
 def _new(

@@ -8,9 +8,11 @@ from countermine.core.spans import tree_path
 from countermine.core.witnesses import Input, Stimulus
 from countermine.prove.conditions import MOST_OF_A_KIND, Conditions, conditions
 from countermine.prove.search import directed
-from countermine.testing.proving import stimulus
+from countermine.testing.findings import finding_at
+from countermine.testing.proving import stimulus, witness_for
 
 PATH = tree_path("app.py")
+WITNESS = witness_for(finding_at("app.py", b"eval(text)", b"eval(text)"))
 
 
 def asked(new: str, old: str = "") -> Conditions:
@@ -49,7 +51,7 @@ def test_of_a_kind_only_some_are_used() -> None:
 
 def test_an_attack_meets_all_conditions_at_once_first() -> None:
     wanted = Conditions(prefixes=("ean:",), suffixes=(".png",), lengths=(30,))
-    made = directed((stimulus("a", "../x"),), wanted, (), 18, set())
+    made = directed(WITNESS, (stimulus("a", "../x"),), wanted, (), 18, set())
     texts = [one.inputs[0].text for one in made]
     assert texts[0].startswith("ean:../x")
     assert texts[0].endswith(".png")
@@ -58,7 +60,7 @@ def test_an_attack_meets_all_conditions_at_once_first() -> None:
 
 
 def test_of_a_patch_that_asks_nothing_nothing_is_made() -> None:
-    assert directed((stimulus("a", "../x"),), Conditions(), ("word",), 18, set()) == ()
+    assert directed(WITNESS, (stimulus("a", "../x"),), Conditions(), ("word",), 18, set()) == ()
 
 
 @given(
@@ -72,7 +74,7 @@ def test_what_meets_conditions_is_new_and_within_the_bound(
     wanted = Conditions(prefixes=tuple(ends), suffixes=tuple(ends), lengths=tuple(lengths))
     parents = (stimulus("a", "../x"), Stimulus(name="b", inputs=()))
     tried: set[tuple[Input, ...]] = {parents[0].inputs}
-    made = directed(parents, wanted, (), most, set(tried))
+    made = directed(WITNESS, parents, wanted, (), most, set(tried))
     assert len(made) <= most
     assert not tried & {one.inputs for one in made}
-    assert made == directed(parents, wanted, (), most, set(tried))
+    assert made == directed(WITNESS, parents, wanted, (), most, set(tried))

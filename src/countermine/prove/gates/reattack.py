@@ -123,11 +123,12 @@ def _guided(trial: Trial, before: Sequence[Stimulus]) -> _Searched:
     seeds = _fitting(trial)[: setting.options.search_seeds]
     tried = {one.inputs for one in (*witness.attacks, *before)}
     parents: Sequence[Stimulus] = seeds
+    most = setting.options.search_directed
     lines: set[int] = set()
     count = 0
     for number in range(1, setting.options.search_rounds + 1):
         made = (
-            *directed(parents, wanted, spelled, setting.options.search_directed, tried),
+            *directed(witness, parents, wanted, spelled, most, tried),
             *offspring(witness, parents, spelled, setting.options.search_stimuli, tried),
         )
         if not made:
