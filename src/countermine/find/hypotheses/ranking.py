@@ -25,8 +25,8 @@ _DANGER = re.compile(
 MOST_DANGERS = 4
 """Kinds of such calls that count: a long function is not worse for its length."""
 _ROUTED, _UNKNOWN_LIBRARY, _LEFT_UNKNOWN, _PUBLIC = 8, 4, 3, 1
-WORTH = 4
-"""Least points: less is an ordinary function of which the search knows all that it calls."""
+WORTH = 2
+"""Least points: below stands what calls nothing of weight, or is called by its own module alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
