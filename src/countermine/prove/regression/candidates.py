@@ -14,6 +14,7 @@ from countermine.prove.regression.asgi_calls import AsgiRoute, asgi_call
 from countermine.prove.regression.calls import Call, FlaskRoute, FunctionCall, function_call
 from countermine.prove.regression.described import DescribedEntry
 from countermine.prove.regression.django_calls import DjangoView, django_call
+from countermine.prove.regression.driven import driven_call
 from countermine.prove.regression.flask_calls import flask_call
 from countermine.prove.regression.place import client_fixture, folder_of_tests, style
 from countermine.prove.regression.probes import attacks_as_payloads, literal
@@ -75,7 +76,10 @@ def _calls(trial: Trial, described: DescribedEntry, probe: RegressionProbe) -> I
     calls: Iterable[Call | None]
     match described:
         case FunctionCall():
-            calls = [function_call(described, module or "", entry.qualname, entry.key, shaped)]
+            driver = witness.driver
+            driven = driver and driven_call(driver, described, entry.qualname, shaped)
+            plain = function_call(described, module or "", entry.qualname, entry.key, shaped)
+            calls = [driven or None, plain]
         case Program():
             place = folder_for(trial)
             calls = [program_call(described, entry, inputs, shaped, module=module, folder=place)]

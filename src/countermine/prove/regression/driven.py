@@ -1,0 +1,93 @@
+"""How a test calls an entry point that a driver leads to: with the driver's own lines.
+
+The driver was followed under its rules at gates 1 and 2; its lines have no branches, so that they
+do the same with and without the fix. What is fed in and what must not hold stay the probe's.
+"""
+
+# typing.override is younger than the oldest Python that this runs on.
+# mypy: disable-error-code="explicit-override"
+
+import ast
+
+from countermine.core.regressions import RegressionProbe
+from countermine.prove.harness.driver_text import DATA, DriverText, DriverTextError, Import, read
+from countermine.prove.regression.calls import (
+    Call,
+    FunctionCall,
+    as_bytes,
+    as_text,
+    setup_of,
+    standard_imports,
+    subject_of,
+)
+
+_TAKEN = frozenset(
+    {
+        "database", "folder", "inside", "payload", "printed", "sample", "seen", "self", "sent_to",
+        "suppress", "tmp_path", "value",
+    }
+)  # fmt: skip
+"""Names that a test has a use for itself."""
+
+
+def driven_call(
+    source: str, described: FunctionCall, qualname: str, probe: RegressionProbe
+) -> Call | None:
+    """Return the call of an entry point behind the set-up of a driver, if a test can hold it.
+
+    Args:
+        source: The driver.
+        described: How the entry point is called.
+        qualname: Its qualified name.
+        probe: What is fed in.
+    """
+    try:
+        driver = read(source)
+    except DriverTextError:
+        return None
+    names = {one.known_as for one in driver.imports}
+    names |= {step.name for step in driver.set_up if step.name is not None}
+    if names & _TAKEN:
+        return None
+    expression = _entered(driver, probe)
+    if described.coroutine:
+        expression = f"asyncio.run({expression})"
+    if described.generator:
+        expression = f"list({expression})"
+    made = (
+        ast.unparse(step.made) if step.name is None else f"{step.name} = {ast.unparse(step.made)}"
+        for step in driver.set_up
+    )
+    return Call(
+        expression=expression,
+        answer="repr({})",
+        sent_to='str(getattr({}, "headers", {{}}).get("Location", ""))',
+        imports=(*map(_imported, driver.imports), *standard_imports(expression)),
+        setup=(*setup_of(expression, probe), *made),
+        subject=subject_of(qualname.partition(".")[2] or qualname),
+    )
+
+
+def _entered(driver: DriverText, probe: RegressionProbe) -> str:
+    """Return source of the driver's last call with what the probe feeds in."""
+    if probe.by_file:
+        text = "str(sample)"
+    else:
+        text = as_bytes(probe) if driver.parameter == DATA else as_text(probe)
+    given = ast.parse(text, mode="eval").body
+
+    class Filled(ast.NodeTransformer):
+        """Puts the value in the place of the driver's parameter."""
+
+        def visit_Name(self, node: ast.Name) -> ast.AST:
+            """Return the value for the parameter, and every other name as it is."""
+            return given if node.id == driver.parameter else node
+
+    # A driver's tree is parsed anew for each call: what is filled in stays in it.
+    return ast.unparse(Filled().visit(driver.entry))
+
+
+def _imported(one: Import) -> str:
+    begun = f"import {one.module}" if one.name is None else f"from {one.module} import {one.name}"
+    name = one.name or one.module
+    return begun if one.known_as == name else f"{begun} as {one.known_as}"

@@ -1,0 +1,80 @@
+"""A test of an entry point that needs set-up holds the driver's lines, and the probe's value."""
+
+from dataclasses import replace
+
+import pytest
+
+from countermine.core.regressions import RegressionProbe
+from countermine.prove.regression.calls import FunctionCall
+from countermine.prove.regression.driven import driven_call
+
+PROBE = RegressionProbe(
+    name="runs_no_code",
+    summary="Nothing is run.",
+    payloads=('"x"',),
+    never='"x" in seen',
+    message="it was run",
+)
+METHOD = FunctionCall(kind="instance")
+DRIVER = """\
+import shop.store as stores
+from shop.store import Store
+
+def drive(value):
+    stores.reset()
+    store = Store.of(':memory:', {'role': 'admin'})
+    return store.count(value, limit=1)
+"""
+PLAIN = "from app import load\n\ndef drive({0}):\n    return load({0})\n"
+
+
+def test_the_set_up_comes_first_and_the_value_goes_into_the_entry_point() -> None:
+    call = driven_call(DRIVER, METHOD, "Store.count", PROBE)
+
+    assert call is not None
+    assert call.imports == ("import shop.store as stores", "from shop.store import Store")
+    assert call.setup == ("stores.reset()", "store = Store.of(':memory:', {'role': 'admin'})")
+    assert call.expression == "store.count(value, limit=1)"
+    assert call.subject == "count"
+
+
+@pytest.mark.parametrize(
+    ("parameter", "probe", "expression"),
+    [
+        ("value", PROBE, "load(value)"),
+        ("value", replace(PROBE, binary=True), "load(value.decode('latin-1'))"),
+        ("data", PROBE, "load(value.encode())"),
+        ("data", replace(PROBE, binary=True), "load(value)"),
+        ("value", replace(PROBE, by_file=True), "load(str(sample))"),
+    ],
+)
+def test_the_value_comes_in_the_type_that_the_driver_takes(
+    parameter: str, probe: RegressionProbe, expression: str
+) -> None:
+    call = driven_call(PLAIN.format(parameter), FunctionCall(kind="function"), "load", probe)
+
+    assert call is not None
+    assert call.expression == expression
+    assert bool(call.setup) is probe.by_file
+
+
+def test_a_coroutine_is_run() -> None:
+    described = FunctionCall(kind="function", coroutine=True)
+    call = driven_call(PLAIN.format("value"), described, "load", PROBE)
+
+    assert call is not None
+    assert call.expression == "asyncio.run(load(value))"
+    assert "import asyncio" in call.imports
+
+
+@pytest.mark.parametrize(
+    "driver",
+    [
+        "from app import load\n\ndef drive(value):\n    seen = load()\n    return load(value)\n",
+        "from app import load as folder\n\ndef drive(value):\n    return folder(value)\n",
+        "def drive(value):\n    if value:\n        return load(value)\n",
+        "no Python at all (",
+    ],
+)
+def test_what_a_test_cannot_hold_is_left(driver: str) -> None:
+    assert driven_call(driver, METHOD, "Store.count", PROBE) is None
