@@ -61,7 +61,7 @@ def program(state: Path) -> Call:
             env={**os.environ, "COUNTERMINE_STATE": str(state)},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
         return Answer(code=done.returncode, out=done.stdout, err=done.stderr)

@@ -1,0 +1,1 @@
+"""Words, titles and versions."""
