@@ -173,10 +173,11 @@ class _Steps:
             return -self._of(node.operand)
         if isinstance(node, ast.Dict):
             pairs = zip(node.keys, node.values)  # noqa: B905 - of one length, and older Python
-            return {self._of(key): self._of(value) for key, value in pairs if key is not None}
+            items = [(key, value) for key, value in pairs if key is not None]
+            return {_resolved(self._of(key)): _resolved(self._of(value)) for key, value in items}
         if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
             kind = {"List": list, "Tuple": tuple, "Set": set}[type(node).__name__]
-            return kind(self._of(one) for one in node.elts)
+            return kind(_resolved(self._of(one)) for one in node.elts)
         message = f"line {node.lineno}: {type(node).__name__} has no place in a driver"
         raise NotDrivenError(message)
 

@@ -123,7 +123,10 @@ class Desk:
             if job is not None:
                 found.append(_of_job(job))
                 continue
-            kept = shelf.kept_yet(folder)
+            try:
+                kept = shelf.kept_yet(folder)
+            except CountermineError:
+                continue  # A folder that is being made or removed.
             if kept is not None:
                 proposal = kept.record.request.proposal
                 only = kept.record.request.only
