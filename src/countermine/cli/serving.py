@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -94,6 +95,8 @@ class LocalHost:
                 message = f"run {folder.id} was cancelled; `countermine resume` carries it on"
                 raise CancelledError(message) from error
             raise
+        finally:
+            shutil.rmtree(folder.scratch, ignore_errors=True)
         keep_within(self.state, request.state_bytes)
 
     def bundle(self, run: Run, record: Recorded, case: Case) -> str:

@@ -383,10 +383,15 @@ class Stages:
     def _root(self, target: Target, environment: BuiltEnvironment) -> Path:
         """Return the tree to run: the target's, with what only its build makes where it lacks it.
 
-        Such as ``_version.py``; the target itself is never written to.
+        Such as ``_version.py``; the target itself is never written to. Whoever hands something in
+        may be able to write to the target, also while it is judged: it is copied once, then.
+
+        Raises:
+            BadTargetError: If such a copy is not what was searched.
         """
         root = Path(target.root)
-        if isinstance(environment, NoEnvironment) or environment.generated is None:
+        held = self._request.proposal is not None
+        if isinstance(environment, NoEnvironment) or not (held or environment.generated):
             return root
         with self._turn:
             whole = self._means.scratch / "tree"
@@ -394,9 +399,17 @@ class Stages:
                 draft = self._means.scratch / f"tree-{secrets.token_hex(4)}"
                 draft.mkdir(parents=True)
                 copy_tree(root, draft, ProveOptions())
-                fill_generated(Path(environment.generated), draft)
+                if held and self._digest(draft) != target.digest:
+                    message = f"{target.spec!r} was changed since the run searched it"
+                    raise BadTargetError(message)
+                if environment.generated:
+                    fill_generated(Path(environment.generated), draft)
                 draft.rename(whole)
             return whole
+
+    def _digest(self, tree: Path) -> str:
+        limits = InventoryOptions(paths=self._request.paths, exclude=self._request.exclude)
+        return tree_digest(take_inventory(tree, limits))
 
     def _detect(self, tree: Path, *, learnt: Mapping[str, object]) -> Sequence[Finding]:
         """Find what stands in a tree, suppressed or not: a patch may not add either.

@@ -3,6 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from countermine.core.errors import BadTargetError
 from countermine.core.findings import Finding
 from countermine.core.patches import PatchOrigin
 from countermine.core.targets import Target, TargetKind
@@ -10,9 +13,11 @@ from countermine.loop.proposing import with_proposal
 from countermine.loop.records import Proposal, RunRequest
 from countermine.loop.stages import Means, Stages
 from countermine.target.fetched import IndexOptions
+from countermine.target.inventory import InventoryOptions, take_inventory
+from countermine.target.open import tree_digest
 from countermine.testing.clocks import StillClock
 from countermine.testing.findings import finding_at
-from countermine.testing.proving import rewrite, stimulus, witness_for
+from countermine.testing.proving import own_environment, rewrite, stimulus, witness_for
 
 APP = b"def view(text):\n    return eval(text)\n"
 FINDING: Finding = finding_at("app.py", APP, b"eval(text)")
@@ -72,3 +77,20 @@ def test_a_witness_that_takes_no_value_takes_no_further_attacks() -> None:
     bare = replace(stimulus("use", "x"), inputs=())
     own = witness_for(FINDING, attacks=(bare,))
     assert with_proposal(own, Proposal(by="x", attacks=("y",))).attacks == (bare,)
+
+
+def test_what_is_handed_in_is_judged_on_one_copy_of_what_was_searched(tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    made = stages(tmp_path / "state", Proposal(by="mcp:one", patch=PATCH))
+    about = target(tree)
+    about = replace(about, digest=tree_digest(take_inventory(tree, InventoryOptions())))
+    copy = made._root(about, own_environment())
+    assert copy != tree
+    (tree / "app.py").write_text("fixed = 1\n")
+    assert made._root(about, own_environment()) == copy
+    assert (copy / "app.py").read_bytes() == APP
+    late = stages(tmp_path / "later", Proposal(by="mcp:one", patch=PATCH))
+    with pytest.raises(BadTargetError, match="was changed since"):
+        late._root(about, own_environment())
+    assert stages(tmp_path / "plain", None)._root(about, own_environment()) == tree
