@@ -1,13 +1,15 @@
 """Texts that a machine made up: keys and tokens without a shape or a name that tells."""
 
 import re
+import string
 from collections.abc import Iterator
-from itertools import pairwise
 
 from countermine.secrets.words import entropy
 
-_TOKEN = re.compile(r"(?<![\w+=-])[A-Za-z0-9+_-]{20,4096}={0,2}(?![\w+=-])")
-_PARTED = re.compile(r"(?<![\w+/=])[A-Za-z0-9+/]{24,4096}={0,2}(?![\w+/=-])")
+_WHOLE = re.compile(r"[A-Za-z0-9+/_-]++={0,2}")
+_LEAST, _MOST = 20, 4096
+_TOKEN = re.compile(r"[A-Za-z0-9+_-]{20,}={0,2}")
+_PARTED = re.compile(r"[A-Za-z0-9+/]{24,}={0,2}")
 """Base64 with its slashes, which are few; paths have more."""
 _ADDRESS = re.compile(r"://[^\s\"'?=]*\Z")
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
@@ -22,6 +24,11 @@ _BEFORE = 60
 """Characters of the same line that may say so."""
 _PARTS = re.compile(r"[/_-]")
 _WORD = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}")
+_KINDS = str.maketrans(
+    string.ascii_lowercase + string.ascii_uppercase + string.digits + "+/_-",
+    "a" * 26 + "A" * 26 + "0" * 10 + "-" * 4,
+)
+_RUN = re.compile(r"a+|A+|0+|-+")
 _LEAST_ENTROPY = 3.5
 """Bits a character; 20 letters and digits by chance have 4.1, and as few once in a thousand."""
 _LEAST_TURNS = 0.3
@@ -35,18 +42,23 @@ def random_values(text: str) -> Iterator[tuple[int, int]]:
 
     Digests of public things look the same; what stands before them on the line tells.
     """
-    for shape in (_TOKEN, _PARTED):
-        for found in shape.finditer(text):
-            value = found[0]
-            hexadecimal = _is_hex_key(value)
-            if not hexadecimal and not _is_mixed(value):
-                continue
-            line = max(text.rfind("\n", 0, found.start()) + 1, found.start() - _BEFORE)
-            before = text[line : found.start()]
-            plain = hexadecimal or shape is _PARTED
-            address = plain and _ADDRESS.search(before) is not None
-            if not address and _DIGEST.search(before) is None:
-                yield found.span()
+    for whole in _WHOLE.finditer(text):
+        if not _LEAST <= whole.end() - whole.start() <= _MOST:
+            continue
+        for shape in (_TOKEN, _PARTED):
+            for found in shape.finditer(text, whole.start(), whole.end()):
+                if _is_made_up(text, found, parted=shape is _PARTED):
+                    yield found.span()
+
+
+def _is_made_up(text: str, found: re.Match[str], *, parted: bool) -> bool:
+    hexadecimal = _is_hex_key(found[0])
+    if not hexadecimal and not _is_mixed(found[0]):
+        return False
+    line = max(text.rfind("\n", 0, found.start()) + 1, found.start() - _BEFORE)
+    before = text[line : found.start()]
+    address = (hexadecimal or parted) and _ADDRESS.search(before) is not None
+    return not address and _DIGEST.search(before) is None
 
 
 def _is_hex_key(value: str) -> bool:
@@ -63,24 +75,17 @@ def _is_mixed(value: str) -> bool:
     if _HEX.fullmatch(value) or _UUID.fullmatch(value):
         return False
     plain = value.rstrip("=")
-    kinds = [_kind(character) for character in plain]
-    if not ({"lower", "upper"} <= set(kinds) or {"digit"} < set(kinds) - {"other"}):
+    kinds = plain.translate(_KINDS)
+    present = set(kinds) - {"-"}
+    if len(present) < 2:  # noqa: PLR2004 - small letters, capitals, digits: two of them
         return False
     # Of a path or a dashed name the parts are many; what is made up has few, and long ones.
     if max(map(len, _PARTS.split(plain))) < len(plain) / 4:
         return False
-    turns = sum(one != other for one, other in pairwise(kinds))
+    turns = len(_RUN.findall(kinds)) - 1
     in_words = sum(len(word) for word in _WORD.findall(plain))
     return (
         turns >= _LEAST_TURNS * len(plain)
-        and in_words <= (0.8 if kinds.count("digit") >= _DIGITS else 0.6) * len(plain)
+        and in_words <= (0.8 if kinds.count("0") >= _DIGITS else 0.6) * len(plain)
         and entropy(plain) >= _LEAST_ENTROPY
     )
-
-
-def _kind(character: str) -> str:
-    if character.isdigit():
-        return "digit"
-    if character.isalpha():
-        return "upper" if character.isupper() else "lower"
-    return "other"

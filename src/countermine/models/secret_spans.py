@@ -17,9 +17,7 @@ from countermine.syntax.python import parse
 
 _OWN: tuple[tuple[str, re.Pattern[str]], ...] = (
     # Formats from their vendors' documentation, which the shared tables do not have.
-    ("", re.compile(r"(?<!\w)(?:AC|SK)[0-9a-f]{32}(?!\w)")),  # Twilio
     ("-us", re.compile(r"(?<!\w)[0-9a-f]{32}-us\d{1,2}(?!\w)")),  # Mailchimp
-    ("", re.compile(r"(?<!\w)[MNO][\w-]{23,25}\.[\w-]{6}\.[\w-]{27,40}(?!\w)")),  # Discord
     ("ya29.", re.compile(r"ya29\.[\w-]{20,}")),  # Google OAuth
     ("whsec_", re.compile(r"whsec_[A-Za-z0-9+/=]{16,}")),  # Stripe webhooks
     ("dop_v1_", re.compile(r"dop_v1_[0-9a-f]{64}")),  # DigitalOcean
@@ -44,11 +42,14 @@ _HELD = re.compile(
     r"(?P<value>[^\s\"'`,;&<>(){}\[\]]{4,512})"
 )
 """What follows such a name without quotes of its own: settings, connection strings, options."""
+_MORE_NAMES = re.compile(
+    r"pwd|passcode|passw|_pass|salt|(?:signing|encryption|auth|account|master|client)_?key"
+)
 _QUOTED_MORE = re.compile(
-    r"(?i:pwd|passcode|passw|_pass|salt|(?:signing|encryption|auth|account|master|client)_?key)"
     r"[\"']?\]?\s{0,8}(?:={1,2}|:|:\s{0,4}(?:str|bytes)\s{0,4}=)\s{0,8}(?i:[rbu]{0,2})"
     r"(?P<quote>[\"'])(?P<value>[^\"'\r\n]{1,512})(?P=quote)"
 )
+"""What follows further names where a literal does."""
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\.?")
 """A value that a program works out."""
 _OPTION = re.compile(r"(?:\A|[\s\"'])--?(?:[\w-]*[_-])?\Z")
@@ -75,14 +76,14 @@ def secret_places(text: str, path: str | None = None) -> list[tuple[int, int]]:
     settings = path is not None and (path.endswith(_SETTINGS) or "/.env" in f"/{path}")
     lowered = text.lower()
     lowered = lowered if len(lowered) == len(text) else text
-    quoted = (found for found in _QUOTED_MORE.finditer(text) if _is_held(found["value"]))
+    quoted = (_QUOTED_MORE.match(text, name.end()) for name in _MORE_NAMES.finditer(lowered))
     loose = sorted((*_unquoted(text, lowered, settings=settings), *random_values(text)))
     if python and loose:
         loose = list(_within(_texts_in(text), loose))
     places = [
         *_shaped(text, lowered),
         *(place for place in named_values(text) if _is_held(text[slice(*place)])),
-        *(found.span("value") for found in quoted),
+        *(found.span("value") for found in quoted if found and _is_held(found["value"])),
         *loose,
     ]
     return united(place for place in places if place[1] - place[0] >= _LEAST)

@@ -59,7 +59,8 @@ CODE = [
     ('x = "Zk9fQ2xvdWQ3c0tleU5vYm9keUtub3dz"', "Zk9fQ2xvdWQ3c0tleU5vYm9keUtub3dz"),
     (f'key = """{PEM}"""', "MIIEowIBAAKCAQEAx7Yz"),
     ('key = "-----BEGIN PRIVATE KEY-----\\nMIIEow\\n-----END PRIVATE KEY-----"', "MIIEow"),
-    ('SID = "AC' + "0a1b2c3d" * 4 + '"', "0a1b2c3d" * 4),
+    ('SID = "AC9f86d081884c7d659a2feaa0c55ad015"', "9f86d081884c7d659a2f"),
+    ('jar = "sessionid=9fQ2xvZk7xK2pQ9zLm4R"', "9fQ2xvZk7xK2pQ9zLm4R"),
     ('run("mysql -u app --password hunter2x")', "hunter2x"),
 ]
 OTHER = [
