@@ -74,10 +74,15 @@ class Plain:
 
 
 @contextmanager
-def shown(screen: Screen) -> Iterator[Progress]:
-    """Yield what shows progress, and clear the line at the end."""
+def shown(screen: Screen, *, still: bool = False) -> Iterator[Progress]:
+    """Yield what shows progress, and clear the line at the end.
+
+    Args:
+        screen: How the command speaks.
+        still: Redraw nothing: somebody else writes to the terminal, and asks there.
+    """
     stream = terminal(no_color=screen.no_color, error_stream=True)
-    if screen.quiet or not stream.live:
+    if screen.quiet or still or not stream.live:
         yield Plain() if screen.verbose and not screen.quiet else Silent()
         return
     with bars_for(stream) as bars:

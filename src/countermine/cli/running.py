@@ -102,7 +102,8 @@ def carry(
     Raises:
         CountermineError: If the target cannot be opened, or another process has the run.
     """
-    with shown(outputs) as progress:
+    asks = request.models is not None and request.models.preview
+    with shown(outputs, still=asks) as progress:
         gone = execute(folder, request, replace(means, progress=progress), resumed=resumed)
     code = conclude(folder, request, outputs)
     if gone is not None:

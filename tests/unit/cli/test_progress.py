@@ -1,12 +1,15 @@
 """What a person sees while a run goes on."""
 
+import sys
 from io import StringIO
 
 import pytest
 from rich.console import Console
 
-from countermine.cli.progress import Live, bars_for
+from countermine.cli.options import Screen
+from countermine.cli.progress import Live, bars_for, shown
 from countermine.cli.surroundings import Terminal
+from countermine.ports.progress import Silent
 
 
 def frame(live: Live, width: int) -> str:
@@ -51,3 +54,18 @@ def test_names_of_the_target_cannot_steer_the_terminal() -> None:
     live.step("\x1b[2J[bold]x.py")
     assert "\x1b" not in frame(live, 80)
     assert "[bold]x.py" in frame(live, 80)
+
+
+class Watched(StringIO):
+    """A terminal that somebody watches."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_nothing_is_redrawn_where_somebody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", Watched())
+    with shown(Screen()) as live:
+        assert isinstance(live, Live)
+    with shown(Screen(), still=True) as progress:
+        assert isinstance(progress, Silent)
