@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Mapping, Sequence
 
-MAX_DEPTH = 8
+MAX_DEPTH = 24
 
 
 def constant_text(

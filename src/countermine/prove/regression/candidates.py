@@ -14,6 +14,7 @@ from countermine.prove.regression.asgi_calls import AsgiRoute, asgi_call
 from countermine.prove.regression.calls import Call, FlaskRoute, FunctionCall, function_call
 from countermine.prove.regression.described import DescribedEntry
 from countermine.prove.regression.django_calls import DjangoView, django_call
+from countermine.prove.regression.donors import donor_call
 from countermine.prove.regression.driven import driven_call
 from countermine.prove.regression.flask_calls import flask_call
 from countermine.prove.regression.place import client_fixture, folder_of_tests, style
@@ -63,7 +64,9 @@ def candidates(
 
 
 def folder_for(trial: Trial) -> PurePosixPath:
-    """Return the folder that a test of the case goes to."""
+    """Return the folder that a test of the case goes to: beside the one whose set-up it uses."""
+    if trial.witnessed.test is not None:
+        return PurePosixPath(trial.witnessed.test.path).parent
     tests = trial.ground.tests
     return folder_of_tests(trial.environment, trial.original, trial.claim.finding, tests)
 
@@ -76,10 +79,13 @@ def _calls(trial: Trial, described: DescribedEntry, probe: RegressionProbe) -> I
     calls: Iterable[Call | None]
     match described:
         case FunctionCall():
+            test, called = trial.witnessed.test, (module or "", entry.qualname, entry.key)
             driver = witness.driver
             driven = driver and driven_call(driver, described, entry.qualname, shaped)
-            plain = function_call(described, module or "", entry.qualname, entry.key, shaped)
-            calls = [driven or None, plain]
+            plain = function_call(described, *called, shaped)
+            lent = test is not None and not (shaped.by_file or shaped.binary)
+            by_test = donor_call(described, called, test, trial.original) if test and lent else None
+            calls = [driven or None, by_test, plain]
         case Program():
             place = folder_for(trial)
             calls = [program_call(described, entry, inputs, shaped, module=module, folder=place)]
