@@ -14,15 +14,54 @@ def _constant_time(site: Site, draft: Draft) -> str | NoRemedy:
     node = site.node
     if not isinstance(node, cst.Comparison) or len(node.comparisons) != 1:
         misfit("what is compared with what cannot be told")
-    right = node.comparisons[0]
     helper = _equal(draft)
-    if isinstance(right.operator, cst.In | cst.NotIn):
+    if isinstance(node.comparisons[0].operator, cst.In | cst.NotIn):
         helper = _among(draft, helper)
+    draft.replace(node, _called(site, node, helper))
+    for other in _beside(site):
+        # A name that goes along with a secret is guessed in the same way.
+        draft.replace(other, _called(site, other, helper))
+    return "Compare the secret in constant time"
+
+
+def _called(site: Site, node: cst.Comparison, helper: str) -> str:
+    right = node.comparisons[0]
     call = f"{helper}({site.code(node.left)}, {site.code(right.comparator)})"
     if isinstance(right.operator, cst.NotEqual | cst.NotIn):
-        call = f"not {call}" if _stands_alone(site) else f"(not {call})"
-    draft.replace(node, call)
-    return "Compare the secret in constant time"
+        return f"not {call}" if _stands_alone(site) else f"(not {call})"
+    return call
+
+
+_NAMED = (cst.Name, cst.Attribute, cst.Subscript)
+
+
+def _beside(site: Site) -> list[cst.Comparison]:
+    """Return comparisons of named values that one condition joins to that of the secret."""
+    if not isinstance(site.node, cst.Comparison):
+        return []
+    operator = type(site.node.comparisons[0].operator)
+    if operator not in {cst.Equal, cst.NotEqual}:
+        return []
+    whole: cst.CSTNode = site.node
+    for outer in reversed(site.chain[:-1]):
+        if not isinstance(outer, cst.BooleanOperation):
+            break
+        whole = outer
+    return [
+        one
+        for one in _parts(whole)
+        if one is not site.node
+        and len(one.comparisons) == 1
+        and type(one.comparisons[0].operator) is operator
+        and isinstance(one.left, _NAMED)
+        and isinstance(one.comparisons[0].comparator, _NAMED)
+    ]
+
+
+def _parts(node: cst.CSTNode) -> list[cst.Comparison]:
+    if isinstance(node, cst.BooleanOperation):
+        return [*_parts(node.left), *_parts(node.right)]
+    return [node] if isinstance(node, cst.Comparison) else []
 
 
 def _stands_alone(site: Site) -> bool:
