@@ -89,11 +89,12 @@ def _files(root: Path, plan: TestPlan, entry: EntryPoint) -> list[str]:
         owner, name = "", owner.rpartition(".")[2]
     module = PurePosixPath(entry.path)
     stem = module.parent.name if module.stem == "__init__" else module.stem
+    words = [part.encode() for part in module.with_suffix("").parts if part != "src"]
     ranked: list[tuple[int, str]] = []
     for path in _test_files(root, plan):
         text = (root / path).read_bytes()[:_MAX_BYTES]
         count = text.count(name.encode())
-        beside = stem in PurePosixPath(path).stem
+        beside = stem in PurePosixPath(path).stem and any(word in text for word in words)
         near = 20 * beside + 5 * (owner.encode() in text)
         # Tests seldom name what others call for them.
         if count or beside:
