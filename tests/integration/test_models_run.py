@@ -130,6 +130,21 @@ def test_an_option_for_models_without_any_is_told(
     assert wrong in said.line
 
 
+def test_an_estimate_asks_nobody_and_counts_every_question_that_may_be_asked(
+    call: Call, tmp_path: Path
+) -> None:
+    with model_server(say=right) as server:
+        config = configured(tmp_path / "models.toml", {"first": server.url})
+        said = call("run", WORDS, "--config", config, "--estimate", "--hypotheses", "--json")
+        assert server.asked == []
+    estimate = document(said)
+    assert said.code == ExitCode.CLEAN
+    tasks = {task["task"]: task for task in estimate["tasks"]}
+    assert set(tasks) == {"hypothesise", "patch"}
+    assert (estimate["cases"], tasks["patch"]["calls"]) == (2, 12)
+    assert tasks["patch"]["usd"] > 0
+
+
 def test_a_record_that_is_not_there_is_told_before_anything_is_done(
     call: Call, tmp_path: Path
 ) -> None:

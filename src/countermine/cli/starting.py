@@ -6,7 +6,7 @@ from countermine.cli.exits import ExitCode
 from countermine.cli.files import check_file, check_folder
 from countermine.cli.interrupts import begun
 from countermine.cli.options import Outputs, Wishes
-from countermine.cli.requests import Aims, only_of, request_for
+from countermine.cli.requests import Aims, only_of, request_for, terms_of
 from countermine.cli.running import carry, means_for, new_run_id
 from countermine.cli.searching import plan
 from countermine.cli.surroundings import SystemClock, state_folder
@@ -60,6 +60,11 @@ def start(
             f"--branch and --apply change a directory of yours, not a {kind}; use --patches DIR"
         )
         raise BadUsageError(message)
+    if aims.asking.estimate:
+        terms_of(planned, aims.asking)
+        from countermine.cli.estimating import estimate  # noqa: PLC0415 - not without models
+
+        return estimate(planned, aims, outputs)
     clock = SystemClock()
     folder = begin(state_folder(), new_run_id(clock))
     request = request_for(planned, aims, outputs, run=folder.id, started=clock.now_iso())
