@@ -57,7 +57,7 @@ class Desk:
             return FoundAnswer(
                 run=job.folder.id,
                 state=job.state.value,
-                target=str(job.asked.target),
+                target=safe(str(job.asked.target)),
                 findings=[],
                 total=0,
                 suppressed=0,
@@ -70,7 +70,7 @@ class Desk:
         return FoundAnswer(
             run=job.folder.id,
             state=JobState.DONE.value,
-            target=str(job.asked.target),
+            target=safe(str(job.asked.target)),
             findings=[
                 finding_answer(one, sources) for one in kept.run.findings[offset : offset + limit]
             ],
@@ -202,7 +202,7 @@ def _of_job(job: Job) -> RunAnswer:
     return RunAnswer(
         run=job.folder.id,
         state=job.state.value,
-        target=str(job.asked.target),
+        target=safe(str(job.asked.target)),
         case=job.asked.case,
         asked_by=job.asked.by,
         doing=None if job.ended.is_set() else safe(job.doing),
