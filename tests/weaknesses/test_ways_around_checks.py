@@ -10,7 +10,7 @@ from countermine.prove.conditions import conditions
 from countermine.prove.effects import UNPACKED, effects
 from countermine.prove.legitimate import further_uses
 from countermine.prove.moved import comparisons, dangers
-from countermine.prove.mutations import mutated
+from countermine.prove.mutations import UNDONE_BY, mutated
 from countermine.prove.pools import fewer, pool_bits
 from countermine.prove.records import Claim
 from countermine.prove.search import directed
@@ -60,6 +60,29 @@ def run(expression):
         raise ValueError(expression)
     return {last}(expression)
 """
+DROPPED_PATH = """
+import os, re
+FOLDER = os.path.join(os.path.dirname(__file__), "files")
+
+def run(name):
+    {first}
+    if ".." in name or name.startswith("/"):
+        raise FileNotFoundError(name)
+    {last}
+    with open(os.path.join(FOLDER, name)) as file:
+        return file.read()
+"""
+DROP = 'name = name.encode("ascii", "ignore").decode()'
+ASCII_SQL = """
+import sqlite3
+
+def run(name):
+    database = sqlite3.connect(":memory:")
+    database.execute("create table users (name text, age int)")
+    if name.isascii(){also}:
+        name = name.replace("'", "''")
+    return database.execute("select age from users where name = '" + name + "'").fetchall()
+"""
 EXEMPT_TAR = """
 import tarfile
 
@@ -105,6 +128,13 @@ def respelled(made: Witness, _flawed: str, _source: str) -> Sequence[Stimulus]:
     return mutated(made, made.attacks, 12)
 
 
+def undoing(made: Witness, flawed: str, source: str) -> Sequence[Stimulus]:
+    path = tree_path("app.py")
+    calls = conditions({path: flawed.encode()}, {path: source.encode()}).calls
+    undone = [way for name in calls for way in UNDONE_BY.get(name, ())]
+    return mutated(made, made.attacks, 16, undone)
+
+
 def meeting(made: Witness, flawed: str, source: str) -> Sequence[Stimulus]:
     path = tree_path("app.py")
     asked = conditions({path: flawed.encode()}, {path: source.encode()})
@@ -120,6 +150,8 @@ WRONG = (
     ("sql", FOLDED_SQL.format(first="", last=FOLD), respelled),
     ("xss", FOLDED_PAGE.format(first="", last=FOLD), respelled),
     ("code", CHECKED_CODE.format(last="eval"), respelled),
+    ("path", DROPPED_PATH.format(first="", last=DROP), undoing),
+    ("sql", ASCII_SQL.format(also=""), undoing),
     ("tar", EXEMPT_TAR.format(exempt="fully_trusted"), meeting),
     ("sax", LONG_XML.format(never=""), meeting),
     ("pickle", SOME_MODULES.format(module="builtins", also=""), themselves),
@@ -131,6 +163,8 @@ RIGHT = (
     ("sql", FOLDED_SQL.format(first=FOLD, last=""), respelled),
     ("xss", FOLDED_PAGE.format(first=FOLD, last=""), respelled),
     ("code", CHECKED_CODE.format(last="float"), respelled),
+    ("path", DROPPED_PATH.format(first=DROP, last=""), undoing),
+    ("sql", ASCII_SQL.format(also=" or True"), undoing),
     ("tar", EXEMPT_TAR.format(exempt="data"), meeting),
     ("sax", LONG_XML.format(never="False and "), meeting),
     ("pickle", SOME_MODULES.format(module="builtins", also=' or name != "set"'), themselves),

@@ -80,6 +80,17 @@ def lost(witness: Witness, before: ControlRecord, seen: Observation) -> tuple[st
     return tuple(sorted(missing))
 
 
+def starts_anew(before: ControlRecord, seen: Observation) -> bool:
+    """Tell whether a use starts a program that started none before.
+
+    A value that is harmless here may be code there, and the observer is not in that process.
+    """
+    known = COMMAND in before.effects or any(
+        one.startswith(f"{COMMAND} in ") for one in before.elsewhere
+    )
+    return not known and any(event.name == "command" for event in seen.events)
+
+
 def _is_new(family: str, event: Event, before: ControlRecord) -> bool:
     known = _placed(family, event) in before.elsewhere
     return event.get("file") is not None and not known

@@ -68,6 +68,14 @@ def _escapes(text: str) -> str:
     return "".join(f"\\u{ord(c):04x}" if c in string.punctuation else c for c in text)
 
 
+_TOGETHER = re.compile(f"[{re.escape(string.punctuation)}]{{2,}}")
+
+
+def _apart(between: str, text: str) -> str:
+    """Return a text with something between signs that stand together: what drops it joins them."""
+    return _TOGETHER.sub(lambda found: between.join(found.group()), text)
+
+
 _MUTATIONS: tuple[tuple[str, Mutation], ...] = (
     ("percent-encoded", lambda text: quote(text, safe="")),
     ("twice-percent-encoded", lambda text: quote(quote(text, safe=""), safe="")),
@@ -82,6 +90,9 @@ _MUTATIONS: tuple[tuple[str, Mutation], ...] = (
     ("nested-dots-and-slash", lambda text: text.replace("../", "..././")),
     ("full-width", _full_width),
     ("folded-names", _folded_names),
+    ("letters-between", partial(_apart, "\u00e9")),
+    ("hidden-between", partial(_apart, "\u200b")),
+    ("blanks-between", partial(_apart, " ")),
     ("and-list", lambda text: text.replace(";", "&&")),
     ("pipe", lambda text: text.replace(";", "|")),
     ("new-line", lambda text: text.replace(";", "\n")),
@@ -103,6 +114,7 @@ _MUTATIONS: tuple[tuple[str, Mutation], ...] = (
     ("inner-blanks", lambda text: text.replace("{{", "{{ ").replace("}}", " }}")),
     ("statement-tags", lambda text: text.replace("{{", "{% print(").replace("}}", ") %}")),
 )
+
 
 _ALWAYS = ("full-width", "folded-names")
 """What no check sees through that comes before the folding; nobody writes that it is done."""
@@ -126,7 +138,15 @@ UNDONE_BY: Mapping[str, tuple[str, ...]] = {
     "strip": ("blank-before", "line-before", "blank-after"),
     "lstrip": ("blank-before", "line-before"),
     "normpath": ("dot-segments", "doubled-slashes", "folder-before"),
-    "replace": ("nested-dots", "nested-dots-and-slash", "nested-tags", "back-slashes"),
+    "replace": ("nested-dots", "nested-tags", "back-slashes", "blanks-between"),
+    "encode": ("letters-between", "hidden-between"),
+    "sub": ("letters-between", "blanks-between", "nested-dots"),
+    "isalnum": ("letters-between", "hidden-between"),
+    "isprintable": ("hidden-between",),
+    "translate": ("hidden-between", "blanks-between"),
+    "isascii": ("letter-after", "letter-before", "letters-between"),
+    "isupper": ("upper-case",),
+    "islower": ("lower-case",),
 }
 """By the last name of a call: the spellings that it undoes. Where a patch newly calls it, it may
 come behind the patch's check."""
@@ -141,6 +161,7 @@ _PREFIXES = (
     ("quote-before", "'"),
     ("double-quote-before", '"'),
     ("dash-before", "-"),
+    ("letter-before", "\u00e9"),
 )
 _SUFFIXES = (
     ("blank-after", " "),
@@ -149,6 +170,7 @@ _SUFFIXES = (
     ("sql-comment-after", " -- "),
     ("dot-after", "."),
     ("slash-after", "/"),
+    ("letter-after", "\u00e9"),
 )
 
 

@@ -24,6 +24,9 @@ MOST_WORDS = 12
 """Constants of a patch that are used; a patch that has more is rarely about a value."""
 
 _MOST_CHARS = 80
+_SIGNS = frozenset("'\"`;|&<$\n\r(")
+"""By which a value ends the place that it stands in."""
+
 _MOST_ROOTS = 2
 """Of a path as many folders may be roots of the import: ``src`` and the one around it."""
 
@@ -132,10 +135,16 @@ def _meeting(parent: Stimulus, asked: Conditions) -> Iterator[Stimulus]:
 
 
 def _filled(text: str, length: int) -> Iterator[tuple[str, str]]:
-    """Yield the text made longer than a length, in ways that do not change what it means."""
+    """Yield the text made longer than a length, in ways that do not change what it means.
+
+    One that is longer as it is gets cut down to the first sign that means something, too.
+    """
     missing = length + 1 - len(text)
     if not length or missing <= 0:
         yield "", text
+        sign = next((one for one in text if one in _SIGNS), None)
+        if length and sign is not None:
+            yield "-short", f"{sign}{{canary}}"
         return
     yield "-blanks", text + " " * missing
     yield "-letters", "a" * missing + text

@@ -59,6 +59,12 @@ def test_an_attack_meets_all_conditions_at_once_first() -> None:
     assert {"ean:../x", "../x.png", "ean:../x.png"} <= set(texts)
 
 
+def test_where_short_texts_are_let_through_attacks_are_cut_short() -> None:
+    wanted = Conditions(lengths=(20,))
+    made = directed(WITNESS, (stimulus("a", "cmprobe' OR '1'='1' -- "),), wanted, (), 18, set())
+    assert "'{canary}" in [one.inputs[0].text for one in made]
+
+
 def test_of_a_patch_that_asks_nothing_nothing_is_made() -> None:
     assert directed(WITNESS, (stimulus("a", "../x"),), Conditions(), ("word",), 18, set()) == ()
 

@@ -8,7 +8,16 @@ import pytest
 from countermine.core.spans import tree_path
 from countermine.core.verdicts import Gate, Regressed
 from countermine.core.witnesses import Event, Observation, Stimulus, Witness
-from countermine.prove.effects import CHANGED, COMMAND, READ, STATEMENT, effects, elsewhere, lost
+from countermine.prove.effects import (
+    CHANGED,
+    COMMAND,
+    READ,
+    STATEMENT,
+    effects,
+    elsewhere,
+    lost,
+    starts_anew,
+)
 from countermine.prove.ladder import ProveRequest, prove
 from countermine.prove.records import ControlRecord
 from countermine.testing.findings import finding_at
@@ -170,3 +179,25 @@ def test_a_patch_that_deletes_the_feature_is_refused(
         assert isinstance(verdict, Regressed)
         assert gate.reason == "the legitimate use sum no longer has its effect"
         assert verdict.failures == ("sum: a command is missing",)
+
+
+@pytest.mark.parametrize(
+    ("before", "happened", "anew"),
+    [
+        (had(STATEMENT), event("command", argv='["python3", "-c", "x"]', **HERE), True),
+        (had(), event("command", argv='["python3", "-c", "x"]', **ELSEWHERE), True),
+        (had(COMMAND), event("command", argv='["python3", "-c", "x"]', **HERE), False),
+        (
+            replace(had(), elsewhere=("a command in app.py:setup",)),
+            event("command", argv='["git"]', **HERE),
+            False,
+        ),
+        (had(), event("sql", sql="select 1", **HERE), False),
+    ],
+)
+def test_a_program_that_is_newly_started_is_noticed(
+    before: ControlRecord,
+    happened: Event,
+    anew: bool,  # noqa: FBT001 - a case
+) -> None:
+    assert starts_anew(before, drive(happened)) is anew

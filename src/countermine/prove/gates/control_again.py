@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import replace
 
 from countermine.core.witnesses import Observation, Stimulus, Witness, WitnessKind
-from countermine.prove.effects import lost
+from countermine.prove.effects import lost, starts_anew
 from countermine.prove.evidence import clean, evidence, named
 from countermine.prove.formats import in_json
 from countermine.prove.gates.control import with_further_uses
@@ -119,6 +119,9 @@ def _moved(claim: Claim, before: ControlRecord, seen: Observation) -> Step | Non
             after=seen.stimulus,
             evidence=(evidence("calls", "\n".join(new)),),
         )
+    if starts_anew(before, seen):
+        reason = "the patch starts a program where none was started: what that does is not seen"
+        return Unsettled(reason=reason)
     gone = Counter(one for one in before.elsewhere if one.startswith(SQL))
     gone -= Counter(comparisons(claim.witness, (seen,)))
     if gone:
