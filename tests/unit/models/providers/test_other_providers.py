@@ -201,7 +201,6 @@ def test_what_a_filter_stops_is_a_refusal(
             },
             CallOutcome.WITHDRAWN,
         ),
-        (ProviderKind.GOOGLE, 200, ["odd"], CallOutcome.NONSENSE),
         (ProviderKind.MISTRAL, 429, {"message": "slow down"}, CallOutcome.THROTTLED),
         (ProviderKind.MISTRAL, 401, {"message": "no KEY"}, CallOutcome.WITHDRAWN),
         (ProviderKind.MISTRAL, 500, {"message": "broken"}, CallOutcome.OVERLOADED),
