@@ -7,7 +7,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 TESTS ?=
 
-.PHONY: help dev demo test check lint types contracts generated unit bench bench-corpus compiled test-compiled clean
+.PHONY: help dev demo test check lint types contracts generated unit bench bench-corpus compiled test-compiled test-model clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -65,5 +65,9 @@ compiled: $(COMPILED) ## Build a wheel with the engine compiled into dist/ (minu
 test-compiled: $(COMPILED) ## Test that wheel, and compare what it finds, in .venv-compiled
 	$(BIN)/python support/try_compiled.py
 
+test-model: $(READY) ## Run against a real, very small model on this machine, in .venv-model (minutes)
+	@bash support/system_packages.sh bubblewrap
+	$(BIN)/python support/try_model.py
+
 clean: ## Remove what the targets made
-	rm -rf .venv .venv-compiled .demo .bench dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-compiled .venv-model .demo .bench dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -74,7 +74,7 @@ def test_a_check_asks_each_model_and_counts_it(
     assert "free: on this machine" in answer.out
     assert "3 calls, 360 tokens, $0.000000" in answer.out
     # The scripted server says that it read 100 tokens, whatever it was sent.
-    assert "failed   context length: the server read 100 of more than 2000 tokens" in answer.out
+    assert "failed   context length: the server read 100 of more than 1333 tokens" in answer.out
     assert answer.code == 5
     (entry,) = shown["roster"]
     assert entry["check"]["calls"] == 3

@@ -36,6 +36,9 @@ def model_for(request: RunRequest, folder: RunFolder, *, resumed: bool) -> Itera
         yield NoModel()
         return
     from countermine.cli.config import models_of  # noqa: PLC0415 - not without models
+    from countermine.cli.model_means import require_extra  # noqa: PLC0415
+
+    require_extra()
     from countermine.cli.leaving import gatekeepers, hider  # noqa: PLC0415
     from countermine.loop.calls.store import SqliteCalls  # noqa: PLC0415
     from countermine.models.means import RosterMeans  # noqa: PLC0415

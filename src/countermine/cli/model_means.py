@@ -11,10 +11,23 @@ if TYPE_CHECKING:
 
 LACKING = "models need packages that are not installed: pip install 'countermine[models]'"
 
+_BROUGHT = ("pydantic_ai", "genai_prices", "json_repair", "httpx2")
+"""One of each part of the extra."""
+
 
 def has_extra() -> bool:
     """Tell whether ``countermine[models]`` is installed."""
-    return all(find_spec(name) is not None for name in ("pydantic_ai", "genai_prices"))
+    return all(find_spec(name) is not None for name in _BROUGHT)
+
+
+def require_extra() -> None:
+    """Do nothing where ``countermine[models]`` is installed.
+
+    Raises:
+        EnvironmentLacksError: If it is not; says how to get it.
+    """
+    if not has_extra():
+        raise EnvironmentLacksError(LACKING)
 
 
 def provider_transport() -> "ProviderTransport":
@@ -23,8 +36,7 @@ def provider_transport() -> "ProviderTransport":
     Raises:
         EnvironmentLacksError: If the extra is not installed; says how to get it.
     """
-    if not has_extra():
-        raise EnvironmentLacksError(LACKING)
+    require_extra()
     from countermine.models.providers.sending import ProviderTransport  # noqa: PLC0415
 
     return ProviderTransport(dict(os.environ))

@@ -1,7 +1,7 @@
 """Looks whether the models of a roster can do what is asked of them, by a few tiny questions.
 
-Nothing of a target is sent. A model on this machine is sent one long question too, made of digits:
-servers there cut what does not fit without a word.
+Nothing of a target is sent. A model on this machine is sent one long question too, made of short
+words: servers there cut what does not fit without saying so.
 """
 
 import json
@@ -19,6 +19,9 @@ from countermine.models.transport import Fault, Said, Sent, Transport
 
 LONG_TOKENS = 6_000
 """Of the long question: more than servers on small machines take unless told to."""
+
+_WORDS = ("the", "of", "and", "to", "in", "is", "it", "for", "on", "with")
+"""Each is a token, whoever counts."""
 
 _ANSWER_TOKENS = 500
 """A short answer, and room for models that think before it."""
@@ -173,9 +176,10 @@ def _tools(sent: Sent, *, needed: bool) -> Check:
 
 
 def _long(entry: RosterEntry) -> Request:
-    count = max(1, min(entry.context_tokens - 2 * _ANSWER_TOKENS, LONG_TOKENS))
-    digits = " ".join(str(at % 10) for at in range(count))
-    return replace(_SHORT, user=f'{digits}\nAfter these digits, give the word "ready".')
+    # Room for servers whose tokens are shorter than words, and for the answer.
+    count = max(1, min((entry.context_tokens - 2 * _ANSWER_TOKENS) * 2 // 3, LONG_TOKENS))
+    words = " ".join(_WORDS[at % len(_WORDS)] for at in range(count))
+    return replace(_SHORT, user=f'{words}\nAfter these words, give the word "ready".')
 
 
 def _long_read(entry: RosterEntry, request: Request, sent: Sent) -> Check:

@@ -45,7 +45,7 @@ def test_a_good_model_passes_and_its_cost_is_counted() -> None:
 
 
 def test_only_a_model_on_this_machine_is_sent_something_long() -> None:
-    for entry, longest in ((LOCAL, 2 * LONG_TOKENS + 100), (HOSTED, 200)):
+    for entry, longest in ((LOCAL, 4 * LONG_TOKENS), (HOSTED, 200)):
         transport = ScriptedTransport(behaving)
         checked = check("a", entry, transport, FREE, money_capped=True)
         assert checked.is_usable

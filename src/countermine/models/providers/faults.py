@@ -91,7 +91,7 @@ def fault_of(error: BaseException, seen: Seen, key: Key | None) -> Fault:
         outcome=outcome,
         reason=one_sentence(reason, key),
         wait_s=_wait(error),
-        serving=seen.serving,
+        serving=one_sentence(seen.serving, key) if seen.serving is not None else None,
         sent=_may_have_to_be_paid(error, seen),
     )
 

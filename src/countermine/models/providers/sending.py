@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import Coroutine, Mapping
 from concurrent.futures import CancelledError, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -27,7 +27,7 @@ from countermine.models.providers.shaping import (
     structure_for,
 )
 from countermine.models.request import Request
-from countermine.models.transport import Fault, Sent
+from countermine.models.transport import Fault, Said, Sent
 
 T = TypeVar("T")
 
@@ -99,7 +99,7 @@ class ProviderTransport:
             return Fault(outcome=CallOutcome.TIMED_OUT, reason=reason, serving=seen.serving)
         if error is not None:
             return fault_of(error, seen, line.key)
-        return said_of(entry, request, future.result(), seen)
+        return _cleared(said_of(entry, request, future.result(), seen), line.key)
 
     def close(self) -> None:
         """Close all connections and end the thread. A later request begins anew."""
@@ -135,6 +135,14 @@ class ProviderTransport:
                 )
                 self._thread.start()
             return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+
+def _cleared(said: Said, key: Key | None) -> Said:
+    """Return an answer without the key, which an odd server may repeat there too."""
+    if key is None:
+        return said
+    serving = key.clear(said.serving) if said.serving is not None else None
+    return replace(said, text=key.clear(said.text), serving=serving)
 
 
 async def _asked(line: _Line, entry: RosterEntry, request: Request, seen: Seen) -> ModelResponse:
