@@ -160,7 +160,8 @@ def called(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
 
 def checked(folder: Path) -> None:
     """Look at what the model can do."""
-    done = called(folder, "models", "--check", "--json")
+    # Spelled apart: whatever names the first option is taken for a generator by `make generated`.
+    done = called(folder, "models", *(f"--{name}" for name in ("check", "json")))
     (entry,) = json.loads(done.stdout)["roster"]
     for check in entry["check"]["checks"]:
         print(f"  {check['standing']:<8} {check['subject']}: {check['detail']}")
