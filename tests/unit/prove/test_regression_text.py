@@ -478,6 +478,17 @@ def test_words_of_a_command_are_no_folders(tmp_path: Path) -> None:
     assert style(own_environment(plan), UNUSABLE) is TestRunner.UNITTEST
 
 
+def test_the_style_is_that_of_the_way_that_gate_0_kept() -> None:
+    environment = own_environment(TestPlan(runner=TestRunner.PYTEST, arguments=("tests",)))
+    cases = TestPlan(runner=TestRunner.UNITTEST, arguments=("tests",))
+    kept = UsableTests(
+        stable=("tests.T.test_x",), flaky=(), failing=(), cut=False, plain=False, plan=cases
+    )
+    assert style(environment, UNUSABLE) is TestRunner.PYTEST
+    assert style(environment, replace(kept, plan=None)) is TestRunner.PYTEST
+    assert style(environment, kept) is TestRunner.UNITTEST
+
+
 def test_a_target_without_tests_gets_a_folder(tmp_path: Path) -> None:
     environment = own_environment(NoTests(reason="none"))
     assert folder_of_tests(environment, tmp_path, FINDING, UNUSABLE) == PurePosixPath("tests")

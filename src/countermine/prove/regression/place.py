@@ -16,11 +16,10 @@ _CLIENTS = ("client", "test_client", "app_client", "http_client")
 def style(environment: Environment, tests: BaselineTests) -> TestRunner:
     """Return how the test is written and run: as the target's tests run, else with unittest.
 
-    Where those do not run here, what they need to be loaded may be missing for a new one as well.
+    Of several ways to run them it is the one that gate 0 kept.
     """
-    if not isinstance(tests, UsableTests):
-        return TestRunner.UNITTEST
-    plan = tests.plan or environment.tests
+    kept = tests.plan if isinstance(tests, UsableTests) else None
+    plan = kept or environment.tests
     if isinstance(plan, TestPlan) and plan.runner is TestRunner.PYTEST:
         return TestRunner.PYTEST
     return TestRunner.UNITTEST
