@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from countermine.core.models import ModelTask
+from countermine.core.models import CallOutcome, ModelTask
 from countermine.models.bounds import Price
 from countermine.models.locality import is_local
 from countermine.models.names import is_served
@@ -136,7 +136,10 @@ def check(
 
 def _reached(entry: RosterEntry, sent: Sent) -> Check:
     if isinstance(sent, Fault):
-        return _failed(Subject.REACHABLE, f"{sent.outcome}: {sent.reason}")
+        detail = f"{sent.outcome}: {sent.reason}"
+        if sent.outcome is CallOutcome.REJECTED and entry.structure is not Structure.PROMPTED:
+            detail += ' (servers that know no schemas want structure = "prompted")'
+        return _failed(Subject.REACHABLE, detail)
     if not is_served(entry, sent.serving):
         named = repr(sent.serving) if sent.serving else "no name"
         detail = f"answers as {named}, not as {entry.model!r}: name it in serves, if it is the same"

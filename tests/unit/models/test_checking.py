@@ -78,6 +78,12 @@ def test_a_context_that_the_model_does_not_have_is_found_out() -> None:
             Standing.FAILED,
             "withdrawn: status 401: no",
         ),
+        (
+            Fault(outcome=CallOutcome.REJECTED, reason="status 400: response_format"),
+            Subject.REACHABLE,
+            Standing.FAILED,
+            'want structure = "prompted"',
+        ),
         (replace(READY, serving="m-2"), Subject.REACHABLE, Standing.FAILED, "answers as 'm-2'"),
         (replace(READY, serving=None), Subject.REACHABLE, Standing.FAILED, "as no name"),
         (replace(READY, text="Ready!"), Subject.STRUCTURED, Standing.FAILED, "no JSON"),
