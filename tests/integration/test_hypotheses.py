@@ -113,8 +113,8 @@ def test_what_a_model_says_is_found_beside_and_kept_for_whoever_wants_it(
         ("tidy", "suspected", "scripted-1"),
     ]
     notes = " ".join(json.loads(answer.out)["notes"])
-    assert "1 rows that scripted-1 gave for quarrydb were dropped" in notes
-    assert "1 of a model's suspicions were dropped" in notes
+    assert "gave for quarrydb and that its code does not bear out: 1 dropped" in notes
+    assert "or known before): 1" in notes
     settings(tree, None)
     assert call(*plainly).out == before.out, "a search that asks nobody is what it was"
     assert found(program(*plainly, "--kept-rows")) == [("find_person", "traced", "scripted-1")]

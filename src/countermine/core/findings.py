@@ -99,6 +99,11 @@ class Finding:
     """What a model made of the trace; ``None`` where none was asked, or none moved anything."""
 
     @property
+    def is_hypothesis(self) -> bool:
+        """Tell whether a model claims it and the search has no eyes for it."""
+        return self.proposed_by is not None and self.status is FindingStatus.SUSPECTED
+
+    @property
     def traces(self) -> tuple[tuple[TraceStep, ...], ...]:
         """The trace of each way in, the best first; empty for a pattern that is no flow."""
         return (self.trace, *(way.trace for way in self.alternatives)) if self.trace else ()

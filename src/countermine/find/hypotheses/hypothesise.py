@@ -172,14 +172,14 @@ def _notes(plan: Cut, asked: _Asked, kept: int) -> tuple[str, ...]:
     notes = [f"a model was asked about {asked_about} that the search could say little of; {stand}"]
     if asked.dropped:
         notes.append(
-            f"{asked.dropped} of a model's suspicions were dropped: no such place, no such "
-            "weakness, no reason, or known before"
+            "suspicions of a model that were dropped (no such place, no such weakness, no reason, "
+            f"or known before): {asked.dropped}"
         )
     left = plan.too_long + plan.beyond
     if left:
         notes.append(
-            f"{left} functions were not asked about: too long for a question, or beyond the bound "
-            "on questions"
+            "functions that were not asked about (too long for a question, or beyond the bound "
+            f"on questions): {left}"
         )
     if asked.undone is not None:
         notes.append(f"not all questions were answered: {asked.undone[1]}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
+from countermine.core.entrypoints import Channel, EntryKind, EntryPoint
 from countermine.core.findings import Finding, FindingStatus
 from countermine.core.levels import Confidence, Severity
 from countermine.core.spans import Span
@@ -170,8 +171,26 @@ def finding(claim: Placed, sink: str, model: str, text: bytes) -> Finding:
         severity=severity,
         confidence=Confidence.LOW,
         status=FindingStatus.SUSPECTED,
+        entry=_entry(claim),
         fingerprint=_fingerprint(claim, text),
         proposed_by=model,
+    )
+
+
+def _entry(claim: Placed) -> EntryPoint | None:
+    """Return where the input comes in, as far as a claim can say it; what is driven is checked.
+
+    ``None`` for a request: through which of its parts it comes is more than a name can tell.
+    """
+    one = claim.entry
+    if one is None or one.routed or one.qualname == claim.candidate.qualname:
+        return None
+    return EntryPoint(
+        kind=EntryKind.METHOD if one.method else EntryKind.FUNCTION,
+        path=one.path,
+        qualname=one.qualname,
+        channel=Channel.PARAMETER,
+        start_line=one.line,
     )
 
 

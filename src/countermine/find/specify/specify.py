@@ -158,6 +158,6 @@ class _Made:
         self.fresh.append(one)
         if len(good) < len(said):
             self.notes.append(
-                f"{len(said) - len(good)} rows that {one.model} gave for {library.name} were "
-                "dropped: its code does not bear them out"
+                f"rows that {one.model} gave for {library.name} and that its code does not bear "
+                f"out: {len(said) - len(good)} dropped"
             )

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from countermine.core.findings import Finding, FindingStatus
+from countermine.core.findings import Finding
 from countermine.core.levels import Confidence
 from countermine.core.patches import Patch
 from countermine.core.spans import Span
@@ -34,7 +34,7 @@ def detector(trial: Trial) -> Step:
     """Search the patched tree and compare with what was found on the unpatched one."""
     finding, before = trial.claim.finding, trial.ground.sightings
     if finding.fingerprint not in {seen.fingerprint for seen in before}:
-        if is_hypothesis(finding):
+        if finding.is_hypothesis:
             return _unseen(trial)
         return Unsettled(
             reason="the detector does not report the finding on the unpatched tree: "
@@ -53,11 +53,6 @@ def detector(trial: Trial) -> Step:
         reason="silent at this place on the patched tree, fires on the unpatched one, "
         f"nothing new elsewhere{note}"
     )
-
-
-def is_hypothesis(finding: Finding) -> bool:
-    """Tell whether a model claimed a flaw that the search has no eyes for."""
-    return finding.proposed_by is not None and finding.status is FindingStatus.SUSPECTED
 
 
 def _unseen(trial: Trial) -> Step:

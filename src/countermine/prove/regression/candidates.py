@@ -80,7 +80,8 @@ def _calls(trial: Trial, described: DescribedEntry, probe: RegressionProbe) -> I
     match described:
         case FunctionCall():
             test, called = trial.witnessed.test, (module or "", entry.qualname, entry.key)
-            driver = witness.driver
+            # Of what only a model claims a test must tell without what a model wrote besides.
+            driver = None if trial.claim.finding.is_hypothesis else witness.driver
             driven = driver and driven_call(driver, described, entry.qualname, shaped)
             plain = function_call(described, *called, shaped)
             lent = test is not None and not (shaped.by_file or shaped.binary)

@@ -70,6 +70,22 @@ def test_a_claim_climbs_where_the_search_follows_a_value_to_the_sink(searched: W
     assert said.rows == {"sink": [{"name": "quarrydb.run_query", "kind": "sql", "argument": "*"}]}
 
 
+def test_the_way_in_that_a_claim_names_is_where_it_is_driven_from(searched: Write) -> None:
+    text = (
+        "import quarrydb\n\ndef outer(name):\n    return _inner(quarrydb.tidy(name))\n\n"
+        "def _inner(name):\n    return quarrydb.count(name)\n"
+    )
+    claim = replace(SUSPECTED, function="_inner", line="return quarrydb.count(name)")
+    target = searched({"app.py": text})
+    (found,) = target.hypotheses(SaysClaims((replace(claim, entry="outer"),))).findings
+    (alone,) = target.hypotheses(SaysClaims((replace(claim, entry="elsewhere"),))).findings
+
+    assert found.entry is not None
+    assert (found.entry.qualname, found.entry.start_line) == ("outer", 3)
+    assert alone.entry is None
+    assert found.fingerprint == alone.fingerprint
+
+
 @pytest.mark.parametrize(
     ("claim", "why"),
     [

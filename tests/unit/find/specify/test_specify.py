@@ -189,7 +189,7 @@ def test_a_row_that_the_code_does_not_bear_out_is_dropped(
 
     assert [one.rows for one in answer.learnt] == [{}]
     assert why in str(model.wrong[0])
-    assert any("were dropped" in note for note in answer.notes)
+    assert any("does not bear out: 1 dropped" in note for note in answer.notes)
 
 
 def test_names_behind_re_exports_and_in_base_classes_are_there(asked: Write) -> None:
