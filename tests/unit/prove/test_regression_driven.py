@@ -1,13 +1,28 @@
 """A test of an entry point that needs set-up holds the driver's lines, and the probe's value."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from countermine.core.findings import Finding, FindingStatus
 from countermine.core.regressions import RegressionProbe
-from countermine.prove.regression.calls import FunctionCall
+from countermine.core.verdicts import Gate, GateOutcome, GateResult
+from countermine.prove.records import Baseline, Claim, UnusableTests, Witnessed
+from countermine.prove.regression.calls import FunctionCall, Parameter
+from countermine.prove.regression.candidates import candidates
 from countermine.prove.regression.driven import driven_call
+from countermine.prove.trial import Trial
+from countermine.testing.findings import finding_at
+from countermine.testing.proving import (
+    own_environment,
+    rewrite,
+    setting_for,
+    weakness,
+    witness_for,
+)
 
+APP = "def view(text):\n    return eval(text)\n"
 PROBE = RegressionProbe(
     name="runs_no_code",
     summary="Nothing is run.",
@@ -78,3 +93,37 @@ def test_a_coroutine_is_run() -> None:
 )
 def test_what_a_test_cannot_hold_is_left(driver: str) -> None:
     assert driven_call(driver, METHOD, "Store.count", PROBE) is None
+
+
+def expressions(tmp_path: Path, finding: Finding) -> list[str]:
+    """Return how the tests of a case with a driver call its entry point."""
+    (tmp_path / "app.py").write_text(APP)
+    driver = "from app import view\n\ndef drive(value):\n    return view(text=value)\n"
+    witness = replace(witness_for(finding), driver=driver)
+    trial = Trial(
+        setting=setting_for(tmp_path),
+        environment=own_environment(),
+        claim=Claim(finding=finding, witness=witness, weakness=weakness()),
+        patch=rewrite("app.py", APP.encode(), "eval(text)", "int(text)"),
+        ground=Baseline(
+            gate=GateResult(gate=Gate.BASELINE, outcome=GateOutcome.PASSED, reason="fine"),
+            tests=UnusableTests(reason="none"),
+            sightings=(),
+        ),
+        witnessed=Witnessed(gates=(), attacks=(), controls=()),
+        original=tmp_path,
+        patched=tmp_path,
+    )
+    text = Parameter(name="text", kind="positional_or_keyword", optional=False, annotation="")
+    described = FunctionCall(kind="function", parameters=(text,))
+    return [one.call.expression for one in candidates(trial, described, (PROBE,))]
+
+
+def test_a_test_of_what_only_a_model_claims_knows_nothing_of_a_driver(tmp_path: Path) -> None:
+    found = finding_at("app.py", APP.encode(), b"eval(text)")
+    claimed = replace(found, proposed_by="guess-1", status=FindingStatus.SUSPECTED)
+    traced = replace(found, proposed_by="guess-1")
+
+    assert "view(text=value)" in expressions(tmp_path, found)
+    assert "view(text=value)" in expressions(tmp_path, traced)
+    assert "view(text=value)" not in expressions(tmp_path, claimed)
