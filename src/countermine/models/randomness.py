@@ -22,6 +22,7 @@ _DIGEST = re.compile(
 """Before a number that a machine made up of something public."""
 _BEFORE = 60
 """Characters of the same line that may say so."""
+_LEAST_PART = 12
 _PARTS = re.compile(r"[/_-]")
 _WORD = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}")
 _KINDS = str.maketrans(
@@ -80,7 +81,7 @@ def _is_mixed(value: str) -> bool:
     if len(present) < 2:  # noqa: PLR2004 - small letters, capitals, digits: two of them
         return False
     # Of a path or a dashed name the parts are many; what is made up has few, and long ones.
-    if max(map(len, _PARTS.split(plain))) < len(plain) / 4:
+    if max(map(len, _PARTS.split(plain))) < _LEAST_PART:
         return False
     turns = len(_RUN.findall(kinds)) - 1
     in_words = sum(len(word) for word in _WORD.findall(plain))

@@ -29,7 +29,7 @@ _OWN: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("access", re.compile(r"(?i)access(?:key|signature)=(?P<value>[^\s;\"'&]{8,})")),
     ("sig", re.compile(r"(?i)[?&;-](?:sig|signature)=(?P<value>[\w%+/=-]{16,})")),
     # RFC 3986 userinfo, also where the password has a slash that nobody escaped.
-    ("://", re.compile(r"://[^\s/:@\"']{0,128}:(?P<value>[^\s@\"'{}]{3,256})@[\w\[]")),
+    ("://", re.compile(r"://[^\s/:@\"']{0,128}:(?!\d{1,5}/)(?P<value>[^\s@\"'{}]{3,256})@[\w\[]")),
 )
 """What stands in such a text, in lower case, and all of the shape."""
 _NAMES = re.compile(

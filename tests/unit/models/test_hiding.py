@@ -90,6 +90,9 @@ def test_a_secret_in_settings_or_output_is_hidden(text: str, path: str | None, s
 
 
 PLAIN = [
+    "call_api('http://localhost:9001/3.0/users/anne@example.com')",
+    'grammar = f"head{rfc9110_5_6_2_token_delim}: {b2_download_file_by_id}"',
+    'accepted = "zh-Hant-CN-x-private1-private2"',
     'password = request.form["password"]',
     "token = secrets.token_hex()",
     "connect(token=token1234, password=user.password)",
