@@ -105,6 +105,7 @@ def test_what_a_model_says_is_found_beside_and_kept_for_whoever_wants_it(
 ) -> None:
     plainly = ("find", tree, "--config", settings(tree, None), "--json", "--no-timings")
     before = call(*plainly)
+    assert call("models", "rows").out.startswith("No model said anything of a library")
     answer = asked(program, tree)
 
     assert found(before) == []
@@ -116,6 +117,7 @@ def test_what_a_model_says_is_found_beside_and_kept_for_whoever_wants_it(
     assert "gave for quarrydb and that its code does not bear out: 1 dropped" in notes
     assert "or known before): 1" in notes
     settings(tree, None)
+    assert 'name = "quarrydb.Client.run"' in call("models", "rows").out
     assert call(*plainly).out == before.out, "a search that asks nobody is what it was"
     assert found(program(*plainly, "--kept-rows")) == [("find_person", "traced", "scripted-1")]
 

@@ -12,6 +12,7 @@ from countermine.cli import (
     explain,
     find,
     fix,
+    kept_rows,
     leaving,
     ledger,
     mcp,
@@ -72,6 +73,7 @@ def build() -> typer.Typer:
     language_models = typer.Typer(rich_markup_mode=None)
     language_models.callback(invoke_without_command=True)(models.models)
     language_models.command("log")(leaving.log)
+    language_models.command("rows")(kept_rows.rows)
     app.add_typer(language_models, name="models")
     return app
 
