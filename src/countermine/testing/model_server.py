@@ -96,6 +96,8 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
     protocol_version = "HTTP/1.1"
+    # Or each answer waits 40 ms for the client to say that it has its head.
+    disable_nagle_algorithm = True
 
     def do_POST(self) -> None:
         """Answer a question."""
