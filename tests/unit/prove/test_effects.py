@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from countermine.core.spans import tree_path
-from countermine.core.verdicts import Gate, Regressed
+from countermine.core.verdicts import Gate, GateOutcome, Regressed
 from countermine.core.witnesses import Event, Observation, Stimulus, Witness
 from countermine.prove.effects import (
     CHANGED,
@@ -179,6 +179,46 @@ def test_a_patch_that_deletes_the_feature_is_refused(
         assert isinstance(verdict, Regressed)
         assert gate.reason == "the legitimate use sum no longer has its effect"
         assert verdict.failures == ("sum: a command is missing",)
+
+
+LIKE = event("sql", sql="select a from t where a like '%x%'", **HERE)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        (LIKE, event("sql", sql="select a from t where instr(a, ?) > 0", **HERE), "SQL like is"),
+        (LIKE, event("sql", sql="select a from t where a like ?", **HERE), None),
+        (event("open"), event("command", argv='["python3", "-c", "x"]', **HERE), "a program"),
+        (event("open"), event("open"), None),
+    ],
+)
+def test_what_a_use_cannot_show_is_not_proven(
+    tmp_path: Path, witness: Witness, before: Event, after: Event, reason: str | None
+) -> None:
+    def answer(tree: Path, one: Stimulus) -> Observation:
+        unpatched = "shell" in (tree / "app.py").read_text()
+        kept = seen(one.name, *(["effect"] if one.name == "call" and unpatched else []))
+        return replace(kept, events=(*kept.events, before if unpatched else after))
+
+    write_tree(tmp_path, {"app.py": APP})
+    verdict = prove(
+        ProveRequest(
+            finding=FINDING,
+            witness=witness,
+            weakness=weakness(),
+            patch=rewrite("app.py", APP.encode(), "run(text, shell=True)", "run([text])"),
+            setting=setting_for(
+                tmp_path,
+                drive=ScriptedDrive(answer),
+                detector=as_text_detector(FINDING, "run(text, shell=True)"),
+            ),
+        )
+    ).verdict
+    assert verdict is not None
+    gate = next(one for one in verdict.gates if one.gate is Gate.CONTROL_AGAIN)
+    assert (gate.outcome is GateOutcome.PASSED) is (reason is None)
+    assert reason is None or reason in gate.reason
 
 
 @pytest.mark.parametrize(
