@@ -52,6 +52,7 @@ def model_for(request: RunRequest, folder: RunFolder, *, resumed: bool) -> Itera
     apart = terms.record is not None or terms.replay is not None
     root = Path(request.target) if request.typed is not None else state_folder()
     with ExitStack() as stack:
+        stack.callback(store.close)
         means = RosterMeans(
             transport=_transport(terms, folder, stack, resumed=resumed),
             store=store,

@@ -6,7 +6,7 @@ file and no two of them reserve the same rest of a cap.
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
@@ -101,9 +101,9 @@ class SqliteCalls:
 
     def __init__(self, file: Path) -> None:
         """Keep the record in a file, which is made with the first call."""
-        self._file, self._made = file, False
-        # Threads take turns here: the database lets who has to wait sleep for long.
+        self._file = file
         self._turn = Lock()
+        self._writer: sqlite3.Connection | None = None
 
     def shown(self, request_sha256: str, text: str) -> None:
         """Keep what a request says, as it may leave the machine, so that people can read it."""
@@ -171,7 +171,7 @@ class SqliteCalls:
             "SELECT text, serving, truncated, refused, input_tokens, output_tokens FROM answers "
             "WHERE request_sha256 = ? AND entry = ? AND requested = ?"
         )
-        with self._open() as store:
+        with self._changing() as store:
             row = store.execute(query, (request_sha256, entry, model)).fetchone()
         if row is None:
             return None
@@ -240,25 +240,45 @@ class SqliteCalls:
             for row in rows
         )
 
+    def close(self) -> None:
+        """Close the file; a later change opens it again."""
+        with self._turn:
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
+
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        # A connection for each change: they are rare, and threads cannot share one.
-        with closing(sqlite3.connect(self._file, timeout=WAIT_S, isolation_level=None)) as store:
-            if not self._made:
-                store.executescript(_SCHEMA)
-                self._made = True
+        """Give a connection of its own to who reads: it may be a process that only reports."""
+        with closing(_connected(self._file)) as store:
+            store.executescript(_SCHEMA)
             yield store
 
     @contextmanager
     def _changing(self) -> Iterator[sqlite3.Connection]:
-        with self._turn, self._open() as store:
-            store.execute("BEGIN IMMEDIATE")
+        # Threads take turns here: the database lets who has to wait sleep for long.
+        with self._turn:
+            if self._writer is None:
+                self._writer = _connected(self._file)
+                self._writer.executescript(_SCHEMA)
+            self._writer.execute("BEGIN IMMEDIATE")
             try:
-                yield store
+                yield self._writer
             except BaseException:
-                store.execute("ROLLBACK")
+                self._writer.execute("ROLLBACK")
                 raise
-            store.execute("COMMIT")
+            self._writer.execute("COMMIT")
+
+
+def _connected(file: Path) -> sqlite3.Connection:
+    store = sqlite3.connect(file, timeout=WAIT_S, isolation_level=None, check_same_thread=False)
+    # A process that is killed loses nothing by these two, and no change waits for the disk; a
+    # machine that loses its power may lose the last calls, never the file.
+    with suppress(sqlite3.OperationalError):
+        # Kept in the file. Where another process is about it just now, it is done.
+        store.execute("PRAGMA journal_mode = WAL")
+    store.execute("PRAGMA synchronous = NORMAL")
+    return store
 
 
 def _crossed(store: sqlite3.Connection, bound: Bound, worst: Amount) -> Crossed | None:
