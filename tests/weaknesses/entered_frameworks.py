@@ -261,7 +261,7 @@ def sized(text):
     return eval(text)
 
 def strange(thing, text):
-    return thing.parts.first(eval(text))
+    return thing @ eval(text)
 '''
 STRANGE = entered(
     "code-injection",
