@@ -41,7 +41,8 @@ def test_a_search_tells_findings_and_what_was_looked_at(found: dict[str, Any]) -
 def test_progress_is_told(agent: Agent) -> None:
     agent.told.clear()
     agent.call("find", target="libconfig", limit=1)
-    assert set(agent.told) & {"open", "find", "indexing", "following flows"}
+    # A search that is remembered passes its stages too fast for each to be told.
+    assert "beginning" in agent.told
 
 
 def test_findings_are_given_page_by_page(agent: Agent, found: dict[str, Any]) -> None:
