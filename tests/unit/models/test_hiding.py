@@ -15,7 +15,7 @@ from countermine.ports.model import Material
 from countermine.secrets.words import is_placeholder
 
 MACHINE = Machine(
-    roots=("/home/alma/work/shop",),
+    roots=("/home/alma/projects/shop",),
     folders=("/home/alma/.local/state/countermine", "/home/alma"),
     user="alma",
     hosts=("turing-07.lab.example", "turing-07"),
@@ -124,7 +124,7 @@ def test_code_that_handles_secrets_is_shown_as_it_is(text: str) -> None:
 @pytest.mark.parametrize(
     "told",
     [
-        'File "/home/alma/work/shop/app.py", line 3',
+        'File "/home/alma/projects/shop/app.py", line 3',
         "/home/alma/.local/state/countermine/runs/1",
         'File "/home/bertha/other/app.py"',
         "/Users/bertha/src/x.py",
@@ -144,7 +144,7 @@ def test_output_does_not_tell_whose_machine_it_was(told: str) -> None:
 
 
 def test_paths_within_the_target_can_be_read_still() -> None:
-    text = shown('File "/home/alma/work/shop/app/views.py", line 3', path=None)
+    text = shown('File "/home/alma/projects/shop/app/views.py", line 3', path=None)
     assert text == 'File "REDACTED-PATH-1/app/views.py", line 3'
 
 
@@ -179,7 +179,7 @@ def test_the_same_secret_has_the_same_placeholder_wherever_it_stands() -> None:
 
 
 def test_a_path_that_tells_is_hidden_too() -> None:
-    path = "/home/alma/work/shop/app.py"
+    path = "/home/alma/projects/shop/app.py"
     hidden = HIDER.hide((Material(title="file", text="x = 1", path=path),))
     assert hidden.material[0].path == "REDACTED-PATH-1/app.py"
     assert restore("REDACTED-PATH-1/app.py", hidden.replaced) == path
