@@ -10,8 +10,9 @@ from countermine.core.findings import Finding
 from countermine.core.targets import Target
 from countermine.core.verdicts import Gate, GateOutcome, Proven, Regressed, StillExploitable
 from countermine.loop.engines import PatchedCase
+from countermine.loop.means import Means
 from countermine.loop.records import Opened, Place, RunRequest, WitnessRecord
-from countermine.loop.stages import Means, Stages
+from countermine.loop.stages import Stages
 from countermine.ports.model import Model
 from countermine.prove.records import Baseline, Judgement, Witnessed
 from countermine.sandbox.detect import choose

@@ -11,8 +11,9 @@ from countermine.core.findings import Finding, StepKind, TraceStep
 from countermine.core.spans import Span, tree_path
 from countermine.core.targets import Target, TargetKind
 from countermine.core.verdicts import Gate, GateOutcome, GateResult
+from countermine.loop.means import Means
 from countermine.loop.records import RunRequest, WitnessRecord
-from countermine.loop.stages import Means, Stages
+from countermine.loop.stages import Stages
 from countermine.ports.sandbox import Sandbox
 from countermine.prove.records import Baseline, NotWitnessed, UnusableTests, Witnessed
 from countermine.target.fetched import IndexOptions

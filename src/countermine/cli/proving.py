@@ -28,8 +28,9 @@ from countermine.loop.engines import PatchedCase
 from countermine.loop.guesses import learnt_of
 from countermine.loop.prefix import as_run
 from countermine.loop.records import FixRecord, Opened, RunRequest
+from countermine.loop.refusals import refusal_error, unchanged
 from countermine.loop.restoring import restore
-from countermine.loop.stages import Stages, refusal_error, unchanged
+from countermine.loop.stages import Stages
 from countermine.ports.sandbox import SandboxName
 from countermine.prove.records import Baseline, Judgement, Witnessed
 from countermine.report.explain import explain_case

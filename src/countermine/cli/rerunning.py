@@ -30,10 +30,11 @@ from countermine.core.runs import Run, RunState
 from countermine.core.targets import TargetKind
 from countermine.core.verdicts import Proven
 from countermine.loop.cases import MAX_ATTEMPTS
+from countermine.loop.means import Means, open_options
 from countermine.loop.proofs import Proof, ProofTerms, ground_of
 from countermine.loop.records import Opened, RunRequest
 from countermine.loop.rerun import compared, rerun_request
-from countermine.loop.stages import Means, Stages, open_options
+from countermine.loop.stages import Stages
 from countermine.target.open import open_target, open_with_inventory
 from countermine.target.spec import GitSpec, TargetSpec, parse_spec
 

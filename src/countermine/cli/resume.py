@@ -39,8 +39,8 @@ def resume(run: Stopped = None, *, screen: options.Screen) -> int:
     )
     from countermine.loop.asked import noted_request  # noqa: PLC0415
     from countermine.loop.prefix import as_run, recorded_yet  # noqa: PLC0415
+    from countermine.loop.refusals import refusal_error, unchanged  # noqa: PLC0415
     from countermine.loop.restoring import restore  # noqa: PLC0415
-    from countermine.loop.stages import refusal_error, unchanged  # noqa: PLC0415
     from countermine.loop.unfinished import latest_unfinished  # noqa: PLC0415
 
     if run is None:

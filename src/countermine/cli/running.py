@@ -33,7 +33,7 @@ from countermine.target.memory import FolderMemory
 from countermine.target.state import clean
 
 if TYPE_CHECKING:
-    from countermine.loop.stages import Means
+    from countermine.loop.means import Means
     from countermine.loop.workflow import RunWorkflow
 
 
@@ -72,7 +72,7 @@ def means_for(request: RunRequest, scratch: Path, programs: str | None = None) -
         scratch: Folder for left-overs.
         programs: Where the sandbox's program is looked for; ``None`` for the usual folders.
     """
-    from countermine.loop.stages import Means  # noqa: PLC0415 - heavy
+    from countermine.loop.means import Means  # noqa: PLC0415 - heavy
 
     found, lacking = sandbox(programs, request.sandbox) if request.prove else (None, "not asked")
     return Means(
@@ -121,8 +121,9 @@ def execute(folder: RunFolder, request: RunRequest, means: "Means", *, resumed: 
     # The workflow engine costs over a second to load; a wrong command line must not pay for it.
     from countermine.loop.journal import Journal  # noqa: PLC0415
     from countermine.loop.prefix import recorded  # noqa: PLC0415
+    from countermine.loop.refusals import refusal_error  # noqa: PLC0415
     from countermine.loop.retrying import forget_errors  # noqa: PLC0415
-    from countermine.loop.stages import Stages, refusal_error  # noqa: PLC0415
+    from countermine.loop.stages import Stages  # noqa: PLC0415
     from countermine.loop.workflow import RunWorkflow, launched  # noqa: PLC0415
 
     with (

@@ -19,9 +19,9 @@ from countermine.ledger.file import FileLedger, read_lines
 from countermine.loop.asked import note_request
 from countermine.loop.codec import to_json
 from countermine.loop.folder import RunFolder, begin
+from countermine.loop.means import Means
 from countermine.loop.prefix import Recorded
 from countermine.loop.records import Proposal, RunRequest
-from countermine.loop.stages import Means
 from countermine.ports.progress import Progress
 from countermine.ports.sandbox import Sandbox, SandboxCommand, SandboxName, SandboxOutcome
 from countermine.sandbox.supervise import InterruptedRunError

@@ -4,8 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from countermine.core.errors import BadTargetError
+from countermine.loop.means import Means, open_options
 from countermine.loop.records import Opened, OpenedTarget, RunRequest
-from countermine.loop.stages import Means, open_options
 from countermine.target.open import open_target
 from countermine.target.spec import DirectorySpec, GitSpec, parse_spec
 

@@ -2,18 +2,15 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Lock
 
-from countermine.catalogue.loader import parse_rows
 from countermine.core.environment import BuiltEnvironment, Environment, NoEnvironment
 from countermine.core.errors import (
     BadTargetError,
-    BadUsageError,
     CountermineError,
-    EnvironmentLacksError,
     ModelsGoneError,
     SandboxUnavailableError,
 )
@@ -21,7 +18,7 @@ from countermine.core.findings import Finding
 from countermine.core.knowledge import NoRemedy, Weakness
 from countermine.core.models import Lack
 from countermine.core.spans import TreePath
-from countermine.core.targets import Target, TargetKind
+from countermine.core.targets import Target
 from countermine.core.verdicts import Gate, GateOutcome, GateResult, Inconclusive
 from countermine.core.witnesses import NoWitness, Observation, Stimulus, Witness
 from countermine.fix.propose import propose, warm_up
@@ -30,6 +27,7 @@ from countermine.fix.suggest.suggest import Suggested, suggest
 from countermine.loop.driving import driver_for, opinion_about
 from countermine.loop.engines import NOTHING_LEARNT, PatchedCase
 from countermine.loop.guessing import Shelf, found_besides, hypotheses, specified
+from countermine.loop.means import Means, open_options, search_options
 from countermine.loop.proposing import with_proposal
 from countermine.loop.records import (
     DriverRecord,
@@ -45,13 +43,10 @@ from countermine.loop.records import (
     RunRequest,
     WitnessRecord,
 )
-from countermine.loop.search import SearchOptions, search
+from countermine.loop.refusals import refused
+from countermine.loop.search import search
 from countermine.loop.sources import keep
-from countermine.ports.clock import Clock
-from countermine.ports.memory import Memory
-from countermine.ports.model import Model, NoModel
-from countermine.ports.progress import Progress, Silent
-from countermine.ports.sandbox import Sandbox
+from countermine.ports.progress import Silent
 from countermine.prove import ladder
 from countermine.prove.drive.drive import drive
 from countermine.prove.drive.nearer import nearer, other_ways
@@ -69,41 +64,12 @@ from countermine.prove.setting import Setting
 from countermine.prove.trees import copy_tree, fill_generated
 from countermine.target.display import escaped
 from countermine.target.environment import EnvironmentOptions, build_environment
-from countermine.target.fetch_git import SshVendorMaker
-from countermine.target.fetched import IndexOptions
 from countermine.target.installed import package_folders
 from countermine.target.inventory import InventoryOptions, take_inventory
-from countermine.target.open import OpenOptions, open_with_inventory, tree_digest
+from countermine.target.open import open_with_inventory, tree_digest
 from countermine.target.spec import parse_spec
 from countermine.target.texts import read_texts
-from countermine.weaknesses.facts_index import looked_for
 from countermine.weaknesses.registry import weakness
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
-    """What this process was given by its edge; never stored."""
-
-    state: Path
-    index: IndexOptions
-    sandbox: Sandbox | None
-    """``None`` where there is none: everything that runs the target is ``Inconclusive``."""
-    no_sandbox: str = ""
-    """Why there is none."""
-    clock: Clock
-    progress: Progress = field(default_factory=Silent)
-    gates: Progress = field(default_factory=Silent)
-    """Told of each gate; apart, since cases are judged at the same time."""
-    ssh: SshVendorMaker | None = None
-    """Makes what runs ``ssh`` for clones; ``None`` refuses ssh URLs."""
-    scratch: Path
-    """Folder of the run for what need not outlive it."""
-    model: Model = field(default_factory=NoModel)
-    """Who is asked what programs cannot do; nothing that judges has it."""
-    memory: Memory | None = None
-    """Answers of earlier searches, for the first one; what judges a patch uses none."""
-    sources: Path | None = None
-    """File for copies of what findings go through; ``None`` keeps none."""
 
 
 class Stages:
@@ -424,59 +390,10 @@ class Stages:
         return (*whole, *found_besides(inventory, self._options, rows, whole))
 
 
-def open_options(means: Means, request: RunRequest) -> OpenOptions:
-    """Return where a run's target is fetched from and to, and what of it counts."""
-    return OpenOptions(
-        state=means.state,
-        index=means.index,
-        inventory=InventoryOptions(paths=request.paths, exclude=request.exclude),
-        ssh=means.ssh,
-    )
-
-
-def search_options(request: RunRequest) -> SearchOptions:
-    """Return the options of a run's search; the day is that of the run's beginning."""
-    rows = parse_rows(request.catalogue, request.rules_origin) if request.catalogue else None
-    return SearchOptions(
-        levels=request.levels,
-        include_tests=request.include_tests,
-        rows=rows,
-        rules=request.rules,
-        rules_origin=request.rules_origin,
-        today=request.started[:10],
-        weaknesses=looked_for(request.only),
-        # The workflow engine has threads; a process with threads is not forked.
-        jobs=1,
-    )
-
-
 def texts_of(target: Target, finding: Finding) -> Mapping[TreePath, bytes]:
     """Return the contents of every file that a finding's trace goes through."""
     paths = {finding.location.path, *(step.span.path for step in finding.trace)}
     return read_texts(target.root, sorted(paths))
-
-
-def refused(error: CountermineError) -> Refused:
-    """Return an expected error as a value that the record can keep."""
-    match error:
-        case BadTargetError():
-            return Refused(error="target", message=str(error))
-        case EnvironmentLacksError():
-            return Refused(error="environment", message=str(error))
-        case BadUsageError():
-            return Refused(error="usage", message=str(error))
-        case _:
-            return Refused(error="other", message=str(error))
-
-
-def refusal_error(refusal: Refused) -> CountermineError:
-    """Return the error that a refusal was made from."""
-    kinds: Mapping[str, type[CountermineError]] = {
-        "target": BadTargetError,
-        "environment": EnvironmentLacksError,
-        "usage": BadUsageError,
-    }
-    return kinds.get(refusal.error, CountermineError)(refusal.message)
 
 
 def _known(finding: Finding) -> Weakness:
@@ -485,23 +402,3 @@ def _known(finding: Finding) -> Weakness:
         message = f"the weakness {finding.weakness!r} of a finding is not built in"
         raise CountermineError(message)
     return known
-
-
-def unchanged(opened: OpenedTarget, request: RunRequest) -> None:
-    """Refuse to carry on over a target that is not what it was.
-
-    Raises:
-        BadTargetError: If its files differ from those that were searched, or it is gone.
-    """
-    if not isinstance(opened, Opened):
-        return
-    limits = InventoryOptions(paths=request.paths, exclude=request.exclude)
-    now = tree_digest(take_inventory(opened.target.root, limits))
-    if now != opened.target.digest:
-        directory = opened.target.kind is TargetKind.DIRECTORY
-        place = opened.target.root if directory else opened.target.spec
-        message = (
-            f"{place!r} was changed since run {request.run} began; "
-            "begin a new run (the report of this one can still be made)"
-        )
-        raise BadTargetError(message)

@@ -9,9 +9,10 @@ from countermine.core.errors import BadTargetError
 from countermine.core.findings import Finding
 from countermine.core.patches import PatchOrigin
 from countermine.core.targets import Target, TargetKind
+from countermine.loop.means import Means
 from countermine.loop.proposing import with_proposal
 from countermine.loop.records import Proposal, RunRequest
-from countermine.loop.stages import Means, Stages
+from countermine.loop.stages import Stages
 from countermine.target.fetched import IndexOptions
 from countermine.target.inventory import InventoryOptions, take_inventory
 from countermine.target.open import tree_digest

@@ -9,9 +9,11 @@ from dulwich.refs import Ref
 from dulwich.repo import Repo
 
 from countermine.core.errors import BadTargetError
+from countermine.loop.means import Means
 from countermine.loop.records import Opened, RunRequest
+from countermine.loop.refusals import unchanged
 from countermine.loop.restoring import restore
-from countermine.loop.stages import Means, Stages, unchanged
+from countermine.loop.stages import Stages
 from countermine.target.fetched import IndexOptions
 from countermine.testing.clocks import StillClock
 from countermine.testing.package_index import FolderIndex, sdist

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from countermine.core.errors import BadTargetError
+from countermine.loop.means import Means
 from countermine.loop.records import Opened, RunRequest
-from countermine.loop.stages import Means, Stages, unchanged
+from countermine.loop.refusals import unchanged
+from countermine.loop.stages import Stages
 from countermine.target.fetched import IndexOptions
 from countermine.testing.clocks import StillClock
 
