@@ -28,7 +28,10 @@ END_S = 5
 
 
 def bound(port: int) -> socket.socket:
-    """Return a socket of the loopback address; with port 0 of any port that is free.
+    """Return a socket that listens on loopback; with port 0 on any port that is free.
+
+    A client that is told of the address may come before the server is ready: it waits, and is
+    not turned away.
 
     Raises:
         EnvironmentLacksError: If the port is taken, or not for this user.
@@ -37,6 +40,7 @@ def bound(port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((LOOPBACK, port))
+        listener.listen()
     except OSError as error:
         listener.close()
         message = f"cannot listen on {LOOPBACK}:{port}: {error.strerror}"
