@@ -427,6 +427,14 @@ def test_a_template_that_comes_from_elsewhere_as_a_whole_is_left_alone() -> None
             "return _evaluate(x, y)",
         ),
         ("return «eval(formula)»", "return _calculate(formula)"),
+        (
+            "return «eval(y + '(\"' + x + '\")')»",
+            "return _converted(y, '\"' + x + '\"')",
+        ),
+        (
+            "return «eval(f\"{y}('{x}')\")» or eval('\"' + x + '\"')",
+            "return _converted(y, \"'\" + x + \"'\") or ast.literal_eval('\"' + x + '\"')",
+        ),
     ],
 )
 def test_expressions_are_read_as_data(line: str, fixed: str) -> None:
@@ -440,6 +448,7 @@ def test_expressions_are_read_as_data(line: str, fixed: str) -> None:
         ("«eval(x)»", "not used"),
         ("return «eval(x)»()", "called"),
         ('return «eval(x + "(1)")»', "calls something"),
+        ("return «eval(f'{y}({x})')»", "calls something"),
         ("return «eval(x, globals())»", "every name"),
         ("return «eval(*z)»", "cannot be told"),
     ],

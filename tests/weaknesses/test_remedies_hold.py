@@ -187,7 +187,11 @@ def test_a_value_is_one_argument_behind_the_options(value: str) -> None:
     assert seen == [(["rm", "-f", "--", f"{value}.txt", value], {})]
 
 
-NAMES: dict[str, object] = {"enum": lambda *a, **k: ("enum", a, k), "str": lambda **k: ("str", k)}
+NAMES: dict[str, object] = {
+    "enum": lambda *a, **k: ("enum", a, k),
+    "str": lambda **k: ("str", k),
+    "two": 2,
+}
 
 
 @pytest.mark.parametrize(
@@ -197,6 +201,8 @@ NAMES: dict[str, object] = {"enum": lambda *a, **k: ("enum", a, k), "str": lambd
         ("enum(str(min=1), none=False)", ("enum", (("str", {"min": 1}),), {"none": False})),
         ("enum([1, -2.5], {'a': (1, None)})", ("enum", ([1, -2.5], {"a": (1, None)}), {})),
         (" [enum(), 'x'] ", [("enum", (), {}), "x"]),
+        ("max(1, -two) + two ** 3 % 5 == 4", True),
+        ("(~two & 6) << abs(-1), not two", (8, False)),
     ],
 )
 def test_expressions_over_known_names_keep_their_value(text: str, value: object) -> None:
@@ -234,6 +240,24 @@ def test_calculations_keep_their_value_and_run_nothing() -> None:
     for text in ("__import__('os')", "'a' * 9", "9 ** 9", "x", "(1).real"):
         with pytest.raises(ValueError, match=r"\S"):
             calculate(text)
+
+
+def test_conversions_by_name_keep_their_value_and_run_nothing() -> None:
+    code = "def f(kind, x):\n    return «eval(kind + '(\"' + x + '\")')»\n"
+    convert = fixed("code_injection", code)
+
+    assert [convert("int", "3"), convert(" float ", "2.5")] == [3, 2.5]
+    assert convert("str", r"a\n'b'") == "a\n'b'"
+    for kind, text in (
+        ("int", "three"),
+        ("print", "x"),
+        ("str", '"+open("x")+"'),
+        ("str", '", "b'),
+        ("int('1') or str", "x"),
+        ("str", '") or str("x'),
+    ):
+        with pytest.raises((ValueError, SyntaxError)):
+            convert(kind, text)
 
 
 class Evil:

@@ -9,6 +9,7 @@ from countermine.fix.bindings import assigned_values
 from countermine.fix.pieces import Hole, Text, decompose
 from countermine.fix.rewrite import Draft, remedy
 from countermine.fix.site import Site, has_starred, misfit, other_kind, sink_call
+from countermine.weaknesses.code_injection.conversions import by_type_name
 
 _CALCULATES = re.compile(r"calc|expr|formula|math|comput|equation|arith|evaluat", re.IGNORECASE)
 _OWNER = re.compile(r"^([A-Za-z_][\w.]*)\.$")
@@ -43,16 +44,50 @@ def _member(site: Site, draft: Draft) -> str | NoRemedy:
 
 _NAMES_HELPER = '''
 def _evaluate(expression, names):
-    """Return the value of an expression of literals, names and calls of names; refuse others."""
+    """Return the value of literals, operators, names and calls of names; refuse others."""
+    plain = {{"abs": abs, "bool": bool, "float": float, "int": int, "len": len, "max": max,
+              "min": min, "round": round, "str": str, "sum": sum}}
+    operators = {{
+        {ast}.Add: {operator}.add,
+        {ast}.Sub: {operator}.sub,
+        {ast}.Mult: {operator}.mul,
+        {ast}.Div: {operator}.truediv,
+        {ast}.FloorDiv: {operator}.floordiv,
+        {ast}.Mod: {operator}.mod,
+        {ast}.Pow: {operator}.pow,
+        {ast}.LShift: {operator}.lshift,
+        {ast}.RShift: {operator}.rshift,
+        {ast}.BitAnd: {operator}.and_,
+        {ast}.BitOr: {operator}.or_,
+        {ast}.BitXor: {operator}.xor,
+        {ast}.USub: {operator}.neg,
+        {ast}.UAdd: {operator}.pos,
+        {ast}.Invert: {operator}.invert,
+        {ast}.Not: {operator}.not_,
+        {ast}.Eq: {operator}.eq,
+        {ast}.NotEq: {operator}.ne,
+        {ast}.Lt: {operator}.lt,
+        {ast}.LtE: {operator}.le,
+        {ast}.Gt: {operator}.gt,
+        {ast}.GtE: {operator}.ge,
+    }}
 
     def value(node):
         if isinstance(node, {ast}.Name):
-            if node.id.startswith("__") or node.id not in names:
+            if node.id.startswith("__") or node.id not in {{**plain, **names}}:
                 raise NameError(f"name {{node.id!r}} is not defined")
-            return names[node.id]
+            return {{**plain, **names}}[node.id]
         if isinstance(node, {ast}.Call) and isinstance(node.func, {ast}.Name):
             arguments = [value(argument) for argument in node.args]
             return value(node.func)(*arguments, **{{k.arg: value(k.value) for k in node.keywords}})
+        if isinstance(node, {ast}.BinOp) and type(node.op) in operators:
+            return operators[type(node.op)](value(node.left), value(node.right))
+        if isinstance(node, {ast}.UnaryOp) and type(node.op) in operators:
+            return operators[type(node.op)](value(node.operand))
+        if isinstance(node, {ast}.Compare) and len(node.ops) == 1:
+            compare = operators.get(type(node.ops[0]))
+            if compare is not None:
+                return compare(value(node.left), value(node.comparators[0]))
         if isinstance(node, {ast}.List):
             return [value(item) for item in node.elts]
         if isinstance(node, {ast}.Tuple):
@@ -76,10 +111,10 @@ def _known_names(site: Site, draft: Draft) -> str | NoRemedy:
     names = _namespace(site, call)
     if names is None:
         other_kind()
-    ast = draft.module_in_helper("ast")
-    helper = draft.helper("_evaluate", _NAMES_HELPER.format(ast=ast))
+    ast, operator = (draft.module_in_helper(name) for name in ("ast", "operator"))
+    helper = draft.helper("_evaluate", _NAMES_HELPER.format(ast=ast, operator=operator))
     draft.replace(call, f"{helper}({_source(site, call)}, {names})")
-    return "Evaluate literals and calls of the given names only"
+    return "Evaluate literals, operators and calls of the given names only"
 
 
 def _source(site: Site, call: cst.Call) -> str:
@@ -197,6 +232,7 @@ def _reads_text(site: Site, call: cst.Call) -> bool:
 
 REMEDIES = (
     remedy("attribute-lookup", _member),
+    remedy("conversion-by-name", by_type_name),
     remedy("known-names", _known_names),
     remedy("arithmetic", _arithmetic),
     remedy("literal-eval", _literal),

@@ -7,6 +7,7 @@ from countermine.fix.bindings import home
 from countermine.fix.rewrite import Draft, remedy
 from countermine.fix.site import Site, argument, has_starred, misfit, other_kind, sink_call
 from countermine.fix.tree import descend, innermost
+from countermine.weaknesses.disabled_certificate_checks.handshakes import name_servers
 
 _OFF = {
     "verify": ("requests", "httpx"),
@@ -41,6 +42,7 @@ def _checked_context(site: Site, draft: Draft) -> str | NoRemedy:
         other_kind()
     if call.args:
         misfit("the context is made with settings of its own")
+    name_servers(site, draft)
     draft.replace(call.func, draft.member("ssl", "create_default_context"))
     return _SUMMARY
 
@@ -56,9 +58,15 @@ def _required(site: Site, draft: Draft) -> str | NoRemedy:
     match site.finding.sink.rpartition(".")[2]:
         case "verify_mode":
             draft.replace(assigned.value, draft.member("ssl", "CERT_REQUIRED"))
-            for one in _names_off(site, site.code(target.value)):
+            off = _names_off(site, site.code(target.value))
+            for one in off:
                 draft.replace(one.value, "True")
-        case "check_hostname" | "verify":
+            if off:
+                name_servers(site, draft)
+        case "check_hostname":
+            draft.replace(assigned.value, "True")
+            name_servers(site, draft)
+        case "verify":
             draft.replace(assigned.value, "True")
         case "_create_default_https_context":
             draft.replace(assigned.value, draft.member("ssl", "create_default_context"))
