@@ -46,7 +46,7 @@ from countermine.target.layout import (
     place_told_metadata,
 )
 from countermine.target.own_build import BuiltWheel, build_wheel, released_wheel
-from countermine.target.project import read_project, read_text
+from countermine.target.project import compiled_for, read_project, read_text
 from countermine.target.pyproject import read_pyproject
 from countermine.target.pytest_config import read_pytest_config
 from countermine.target.release_day import dated
@@ -285,7 +285,9 @@ def _interpreter(
         if not found:
             return Unsuitable(reason=f"Python {options.python} is not on this machine")
         return choose_interpreter(found, None, None)
-    return choose_interpreter(found, declared.requires_python, target.released)
+    compiled = compiled_for(Path(target.root))
+    fitting = tuple(one for one in found if one.version in compiled)
+    return choose_interpreter(fitting or found, declared.requires_python, target.released)
 
 
 def _build_own(shop: Workshop, plan: _Plan, fetched: Event) -> BuiltWheel | Failed | None:

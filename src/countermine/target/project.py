@@ -21,6 +21,7 @@ _TEST_FILE = re.compile(
     r"(?:[-_.]?requirements?)?\.(?:txt|in|pip)"
 )
 _FOLDERS_OF_REQUIREMENTS = ("", "requirements/", "reqs/", "tests/", "test/")
+_TAG = re.compile(r"^Tag: ([\w.]+)-cp\w+-", re.MULTILINE)
 _MAIN_FILES = ("requirements.txt", "requirements/base.txt", "requirements/main.txt")
 
 
@@ -65,6 +66,16 @@ def carried_metadata(root: Path) -> str | None:
     for folder in sorted(root.glob("*.dist-info")):
         metadata = metadata or read_text(root, f"{folder.name}/METADATA")
     return metadata
+
+
+def compiled_for(root: Path) -> frozenset[tuple[int, int]]:
+    """Return the versions of CPython that an unpacked wheel was compiled for; empty for any."""
+    texts = [
+        read_text(root, f"{folder.name}/WHEEL") or "" for folder in sorted(root.glob("*.dist-info"))
+    ]
+    tags = {tag for text in texts for found in _TAG.findall(text) for tag in found.split(".")}
+    versions = {match for tag in tags if (match := re.fullmatch(r"cp(\d)(\d+)", tag))}
+    return frozenset((int(match[1]), int(match[2])) for match in versions)
 
 
 def _with_files(root: Path, declared: Declared) -> Declared:

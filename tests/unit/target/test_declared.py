@@ -4,7 +4,7 @@ import pytest
 
 from countermine.target.declared import Declared
 from countermine.target.poetry import specifier
-from countermine.target.project import read_project
+from countermine.target.project import compiled_for, read_project
 from countermine.target.pyproject import read_pyproject
 from countermine.target.requirements import read_requirements_file, sort_requirements
 from countermine.target.setup_files import (
@@ -286,3 +286,22 @@ def test_declarations_are_not_read_through_links(tmp_path: Path) -> None:
     tree.mkdir()
     (tree / "pyproject.toml").symlink_to(tmp_path / "secret")
     assert read_project(tree) == Declared()
+
+
+@pytest.mark.parametrize(
+    ("tags", "versions"),
+    [
+        (("cp310-cp310-manylinux_2_17_x86_64", "cp310-cp310-manylinux2014_x86_64"), {(3, 10)}),
+        (("cp38.cp39-cp38-linux_x86_64",), {(3, 8), (3, 9)}),
+        (("cp37-abi3-manylinux2014_x86_64",), set()),
+        (("py3-none-any",), set()),
+    ],
+)
+def test_an_unpacked_wheel_says_what_it_was_compiled_for(
+    tmp_path: Path, tags: tuple[str, ...], versions: set[tuple[int, int]]
+) -> None:
+    folder = tmp_path / "thing-1.0.dist-info"
+    folder.mkdir()
+    (folder / "WHEEL").write_text("Wheel-Version: 1.0\n" + "".join(f"Tag: {one}\n" for one in tags))
+
+    assert compiled_for(tmp_path) == versions
