@@ -21,6 +21,7 @@ from countermine.prove.regression.calls import (
     benign,
     function_call,
     subject_of,
+    with_choices,
 )
 from countermine.prove.regression.flask_calls import flask_call
 from countermine.prove.regression.place import client_fixture, folder_of_tests, path_of_test, style
@@ -59,6 +60,20 @@ def call_of(
 ) -> Call:
     described = FunctionCall(kind="function", parameters=parameters)
     return function_call(described, "shop.prices", "total", key, probe)
+
+
+def test_a_parameter_gets_in_turn_each_text_that_it_is_compared_with() -> None:
+    kind = replace(parameter("kind"), use='one of ["int", "chr"]')
+    described = FunctionCall(kind="function", parameters=(parameter("text"), kind))
+    calls = [
+        function_call(one, "shop.prices", "total", "text", PROBE) for one in with_choices(described)
+    ]
+
+    assert [call.expression for call in calls if call is not None] == [
+        'total(value, "sample")',
+        'total(value, "int")',
+        'total(value, "chr")',
+    ]
 
 
 @pytest.mark.parametrize(

@@ -230,6 +230,9 @@ def benign(wanted: Wanted, scene: Scene) -> Any:
     Raises:
         NotDrivenError: If nothing is known that fits.
     """
+    texts = usage.choices(wanted.use)
+    if texts and scene.choice is not None and _kinds(wanted.annotation) <= {"str", "AnyStr"}:
+        return texts[min(scene.choice, len(texts) - 1)]
     for one in _members(wanted.annotation):
         if isinstance(one, type) and issubclass(one, enum.Enum):
             return next(iter(one))

@@ -8,7 +8,7 @@ import importlib
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from countermine.prove.harness import arguments, loading
+from countermine.prove.harness import arguments, loading, usage
 from countermine.prove.harness.inputs import BENIGN
 from countermine.prove.harness.loading import NotDrivenError
 from countermine.prove.harness.results import MAX_ITEMS, consumed, described
@@ -31,16 +31,34 @@ def drive(module: ModuleType, entry: EntryJob, scene: Scene, observer: Observer)
     """Call the function or method of an entry point and return its result as text."""
     owner, found = loading.find(module, entry.qualname)
     first: Exception | None = None
-    for plain in (scene.plain, *OTHERS):
+    choices = _choices(owner, found, entry, scene)
+    tries = [scene._replace(plain=plain) for plain in (scene.plain, *OTHERS)]
+    tries[1:1] = [scene._replace(choice=at) for at in range(choices)]
+    refusals = (TypeError, AttributeError, *((ValueError, LookupError) if choices else ()))
+    for one in tries:
         try:
-            result = _called(owner, found, entry, scene._replace(plain=plain))
-        except (TypeError, AttributeError) as problem:
+            result = _called(owner, found, entry, one)
+        except refusals as problem:
             # Of some parameters not even the name tells what they take.
             first = first or problem
             continue
         tell_text(result, observer)
         return described(result)
     raise _missing(owner, found, entry, scene, first) or first or NotDrivenError(entry.qualname)
+
+
+def _choices(owner: Any, found: Any, entry: EntryJob, scene: Scene) -> int:
+    """Return how many texts there are to try for parameters that are compared with some."""
+    function = getattr(found, "__func__", found)
+    if owner is not None and entry.qualname.endswith(".__init__"):
+        function = owner
+    if not callable(function):
+        return 0
+    attacked = {value.key for value in scene.values}
+    shapes = usage.shapes(function).items()
+    return max(
+        (len(usage.choices(shape)) for name, shape in shapes if name not in attacked), default=0
+    )
 
 
 def _missing(

@@ -38,6 +38,8 @@ class Scene(NamedTuple):
     is_attack: bool
     plain: object = BENIGN
     """What a parameter gets of which nothing is known."""
+    choice: int | None = None
+    """Which of the texts that a parameter is compared with it gets; ``None`` for none of them."""
     leave: Callable[[], None] | None = None
     """Ends the process with all that was seen so far; does not return."""
 

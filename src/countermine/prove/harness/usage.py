@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 import textwrap
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,9 @@ OBJECT = "object"
 """Has attributes that no plain type has."""
 OF = " of "
 """Between ``list`` and what is in it."""
+ONE_OF = "one of "
+"""Before the texts, as JSON, that a parameter is compared with."""
+MAX_CHOICES = 4
 
 
 def _words(text: str) -> frozenset[str]:
@@ -72,8 +76,35 @@ def shapes_in(function: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, str
     rebound = {
         node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     }
-    told = ((name, _shape(name, nodes)) for name in names if name not in rebound)
+    told = ((name, _shape_or_choice(name, nodes)) for name in names if name not in rebound)
     return {name: shape for name, shape in told if shape}
+
+
+def choices(shape: str) -> list[str]:
+    """Return the texts that a parameter of a shape is compared with, as far as they are known."""
+    return list(json.loads(shape[len(ONE_OF) :])) if shape.startswith(ONE_OF) else []
+
+
+def _shape_or_choice(name: str, nodes: list[ast.AST]) -> str:
+    shape = _shape(name, nodes)
+    texts = list(dict.fromkeys(_compared(name, nodes)))[:MAX_CHOICES]
+    return ONE_OF + json.dumps(texts) if texts and shape in {"", TEXT} else shape
+
+
+def _compared(name: str, nodes: list[ast.AST]) -> Iterator[str]:
+    """Yield the texts that a name is compared with."""
+    for node in nodes:
+        if not isinstance(node, ast.Compare) or not _is(node.left, name):
+            continue
+        for operator, other in zip(node.ops, node.comparators):  # noqa: B905 - 3.8 and up
+            among = isinstance(operator, (ast.In, ast.NotIn)) and hasattr(other, "elts")
+            texts = other.elts if among else [other]  # type: ignore[attr-defined]  # as was asked
+            if among or isinstance(operator, (ast.Eq, ast.NotEq)):
+                yield from (
+                    one.value
+                    for one in texts
+                    if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value
+                )
 
 
 def _shape(name: str, nodes: list[ast.AST], depth: int = 2) -> str:

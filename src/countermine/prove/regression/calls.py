@@ -1,6 +1,7 @@
 """How a test calls an entry point: the statements, the imports and the fixtures they need."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from countermine.core.entrypoints import Channel
@@ -19,6 +20,8 @@ class Parameter:
     annotation: str
     use: str = ""
     """Its shape by what the function does with it."""
+    chosen: str | None = None
+    """The text that it gets, of those that the function compares it with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +218,20 @@ def function_call(
     )
 
 
+def with_choices(call: FunctionCall) -> Iterator[FunctionCall]:
+    """Yield a call, and then with the texts that its parameters are compared with."""
+    yield call
+    known = [usage.choices(one.use) for one in call.parameters]
+    for at in range(max(map(len, known), default=0)):
+        yield replace(
+            call,
+            parameters=tuple(
+                replace(one, chosen=texts[min(at, len(texts) - 1)]) if texts else one
+                for one, texts in zip(call.parameters, known, strict=True)
+            ),
+        )
+
+
 def _wanted(parameters: tuple[Parameter, ...], key: str | None) -> str | None:
     names = [one.name for one in parameters]
     if key in names:
@@ -240,7 +257,7 @@ def _arguments(
             named = True
             continue
         else:
-            source = benign(one)
+            source = benign(one) if one.chosen is None else literal(one.chosen)
         by_name = named or one.kind == "keyword_only"
         parts.append(f"{one.name}={source}" if by_name else source)
     return ", ".join(parts)

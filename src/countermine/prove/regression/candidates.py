@@ -11,7 +11,13 @@ from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Witness
 from countermine.prove.module_names import module_name
 from countermine.prove.regression.asgi_calls import AsgiRoute, asgi_call
-from countermine.prove.regression.calls import Call, FlaskRoute, FunctionCall, function_call
+from countermine.prove.regression.calls import (
+    Call,
+    FlaskRoute,
+    FunctionCall,
+    function_call,
+    with_choices,
+)
 from countermine.prove.regression.described import DescribedEntry
 from countermine.prove.regression.django_calls import DjangoView, django_call
 from countermine.prove.regression.donors import donor_call
@@ -83,10 +89,10 @@ def _calls(trial: Trial, described: DescribedEntry, probe: RegressionProbe) -> I
             # Of what only a model claims a test must tell without what a model wrote besides.
             driver = None if trial.claim.finding.is_hypothesis else witness.driver
             driven = driver and driven_call(driver, described, entry.qualname, shaped)
-            plain = function_call(described, *called, shaped)
+            plain = [function_call(one, *called, shaped) for one in with_choices(described)]
             lent = test is not None and not (shaped.by_file or shaped.binary)
             by_test = donor_call(described, called, test, trial.original) if test and lent else None
-            calls = [driven or None, by_test, plain]
+            calls = [driven or None, by_test, *plain]
         case Program():
             place = folder_for(trial)
             calls = [program_call(described, entry, inputs, shaped, module=module, folder=place)]

@@ -65,3 +65,18 @@ def test_a_stand_in_does_nothing_and_always_says_the_same() -> None:
 def test_a_stand_in_has_no_special_methods_of_others() -> None:
     with pytest.raises(AttributeError):
         StandIn()._private  # noqa: B018 - read for its error
+
+
+def takes_kinds(text: str, kind: Any, unit: str = "m") -> Any:
+    """Compare one of its parameters with texts."""
+    if kind == "length" or kind in ("width", "height"):
+        return text + unit
+    raise ValueError(kind)
+
+
+def test_texts_that_a_parameter_is_compared_with_are_chosen_among(tmp_path: Path) -> None:
+    plain = scene(tmp_path, key="text")
+
+    built = [build(takes_kinds, plain._replace(choice=at)).positional for at in (None, 0, 2, 7)]
+
+    assert [kind for _, kind in built] == ["cmprobe", "length", "height", "height"]

@@ -75,3 +75,22 @@ def test_the_source_of_a_function_that_runs_is_read() -> None:
 
 def test_a_function_without_source_has_no_shapes() -> None:
     assert usage.shapes(len) == {}
+
+
+def test_texts_that_a_parameter_is_compared_with_are_read() -> None:
+    code = """
+def convert(value, kind, mode):
+    if kind == "bool" or kind != 3 or " or " in kind.split():
+        return kind
+    return mode in ("a", "b") or mode == "a" or mode == ""
+"""
+    (function,) = ast.parse(code).body
+    assert isinstance(function, ast.FunctionDef)
+
+    shapes = usage.shapes_in(function)
+
+    assert [usage.choices(shapes.get(one, "")) for one in ("value", "kind", "mode")] == [
+        [],
+        ["bool"],
+        ["a", "b"],
+    ]
