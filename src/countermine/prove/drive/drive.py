@@ -31,6 +31,8 @@ CONNECTIONS = ("server-side-request-forgery", "disabled-certificate-checks")
 """The weaknesses for which connections are watched: elsewhere there is nobody to answer them."""
 EXPRESSIONS = ("exponential-regular-expression", "polynomial-regular-expression")
 """The weaknesses for which matches of regular expressions are watched."""
+PROGRAMS = ("argument-injection",)
+"""The weaknesses that show in how a program is started, whatever it does then."""
 COMPARISONS = ("==", "!=", "in", "not in")
 """With which the name of a sink begins that is a comparison."""
 
@@ -123,6 +125,7 @@ def _job(request: DriveRequest, canary: str) -> bytes:
             "logs": witness.weakness == LOGS,
             "regexes": witness.weakness in EXPRESSIONS,
             "network": witness.weakness in CONNECTIONS,
+            "programs": witness.weakness in PROGRAMS,
             "load_once": request.load_once,
             "lines": request.lines,
             "stimulus_s": request.stimulus_s,

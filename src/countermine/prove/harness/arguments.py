@@ -308,10 +308,17 @@ def _database(name: str) -> Any:
     return connection.cursor() if name.startswith("cur") else connection
 
 
+_REPOSITORY_NAMES = re.compile(
+    r"^(repo|repository|git|hg|clone|remote|vcs|source)_?(url|uri|address)$"
+)
+REPOSITORY = f"https://git.shop.test/{BENIGN}.git"
+
+
 _NAMED: tuple[tuple[re.Pattern[str], Callable[[str, Scene], Any]], ...] = (
     (_DATABASE_NAMES, lambda name, _: _database(name)),
     (_STREAM_NAMES, lambda *_: io.BytesIO(b"")),
     (_COUNT_NAMES, lambda *_: 1),
+    (_REPOSITORY_NAMES, lambda *_: REPOSITORY),
     (_FOLDER_NAMES, lambda _, scene: os.path.join(scene.base, "data")),  # noqa: PTH118
     (_PATH_NAMES, lambda _, scene: os.path.join(scene.base, "data", BENIGN + ".txt")),  # noqa: PTH118
     (_MAPPING_NAMES, lambda *_: {}),

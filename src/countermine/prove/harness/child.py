@@ -9,12 +9,13 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from countermine.prove.harness import channel, lines
+from countermine.prove.harness import channel, lines, programs
 from countermine.prove.harness.inputs import BENIGN, Scene, value
 from countermine.prove.harness.loading import NotDrivenError, search_path
 from countermine.prove.harness.results import failure, normalised
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Protocol
 
     from countermine.prove.harness.guard import Guard
@@ -139,7 +140,7 @@ def _drive(of: Run, scene: Scene, loaded: Loaded | None) -> None:
         what = driver.load(entry, scene) if loaded is None else loaded.what
         if ran is not None:
             ran.start()
-        result = driver.drive(what, entry, scene, observer)
+        result = _driven(of.job, lambda: driver.drive(what, entry, scene, observer))
         observer.tell("reached", {"result": normalised(result, scene.base)})
     except NotDrivenError as problem:
         observer.tell("not-driven", {"reason": normalised(str(problem), scene.base)})
@@ -147,3 +148,17 @@ def _drive(of: Run, scene: Scene, loaded: Loaded | None) -> None:
         observer.tell("reached", {"error": normalised(failure(problem), scene.base)})
     if ran is not None:
         observer.tell("lines", {"lines": ran.stop()})
+
+
+def _driven(job: Job, drive: Callable[[], str]) -> str:
+    """Return the result of a drive, made once more without real programs where it fails with."""
+    if not job.programs:
+        return drive()
+    try:
+        return drive()
+    except NotDrivenError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever the target raises may come from a program
+        stood_in = programs.StoodIn()
+        stood_in.begin()
+        return stood_in.result(drive())

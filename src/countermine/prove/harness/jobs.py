@@ -45,6 +45,8 @@ class Job(NamedTuple):
     """Whether matches of regular expressions are watched."""
     network: bool
     """Whether connections are watched, and answered."""
+    programs: bool
+    """Whether programs may be stood in for, where their starts are what is watched."""
     stimulus_s: float
     load_once: bool
     """Load the target in one process for all stimuli, where that makes no difference to them."""
@@ -95,6 +97,7 @@ def parsed(data: bytes) -> Job:
         logs=raw["logs"],
         regexes=raw["regexes"],
         network=raw["network"],
+        programs=raw["programs"],
         stimulus_s=raw["stimulus_s"],
         load_once=raw["load_once"],
         lines=raw["lines"],

@@ -82,6 +82,7 @@ _COUNTS = re.compile(
     r"^(n|i|k|count|size|num|number|limit|offset|port|timeout|length|index|level|depth|width|height"
     r"|max|min|page|id|pk|seed|year|month|day|age|amount|price|quantity)$|_(id|count|size|len)$"
 )
+_REPOSITORIES = re.compile(r"^(repo|repository|git|hg|clone|remote|vcs|source)_?(url|uri|address)$")
 _MAPPINGS = re.compile(
     r"^(config|conf|cfg|options|opts|settings|params|headers|kwargs|context|ctx|env|environ|meta"
     r"|metadata|attrs|attributes|extra|mapping)$"
@@ -132,6 +133,7 @@ def benign(parameter: Parameter) -> str:
         return "[]"
     for pattern, source in (
         (_COUNTS, "1"),
+        (_REPOSITORIES, literal(f"https://git.example.test/{BENIGN}.git")),
         (_FOLDERS, "str(inside)"),
         (_FILES, 'str(inside / "sample.txt")'),
         (_MAPPINGS, "{}"),

@@ -5,7 +5,16 @@ from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Witness
 from countermine.prove.regression.probes import literal
 
-_OPTIONS = '''def options_of(started):
+_OPTIONS = '''def quiet_program():
+    """Return what stands in for a program that succeeds and says nothing."""
+    program = mock.MagicMock(returncode=0)
+    program.__enter__.return_value = program
+    program.communicate.return_value = (b"", b"")
+    program.poll.return_value = program.wait.return_value = 0
+    return program
+
+
+def options_of(started):
     """Return the words that the started programs take for options."""
     words = []
     for call in started.call_args_list:
@@ -25,7 +34,7 @@ def regressions(finding: Finding, _witness: Witness) -> tuple[RegressionProbe, .
             summary="A value that begins with a dash is refused, or stands behind ``--``.",
             payloads=(literal("--injected"), literal("--injected=value"), literal("-i")),
             # Every function of the module starts its program with this one; none is started here.
-            around=('mock.patch("subprocess.Popen") as started',),
+            around=('mock.patch("subprocess.Popen", return_value=quiet_program()) as started',),
             never="value in options_of(started)",
             message="the value is an option of the program that is started",
             helpers=_OPTIONS,

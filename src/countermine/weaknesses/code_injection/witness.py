@@ -36,6 +36,15 @@ ATTACKS = (
         name="asks-the-kernel", text=f"__import__('os').access('{MARKS}{{canary}}',0)or {_MARK}"
     ),
 )
+_SCRIPTS = (
+    Payload(name="script", text="pyimport sys; sys.audit('countermine.mark', '{canary}')"),
+    Payload(
+        name="script-in-expression",
+        text="eval(\"pyimport sys; sys.audit('countermine.mark', '{canary}')\")",
+    ),
+)
+"""JavaScript, for an engine in which scripts import what Python has."""
+_NUMBERS = (Payload(name="number", text="1", alternatives=("'cmprobe'",)),)
 _LITERALS = (
     Payload(
         name="literal",
@@ -52,6 +61,8 @@ def plan(finding: Finding, _texts: Mapping[TreePath, bytes]) -> Plan:
     name = finding.sink.rsplit(".", 1)[-1]
     if name in {"import_module", "__import__"}:
         return Plan(attacks=(ATTACKS[1],), controls=_MODULE)
+    if finding.sink.startswith("js2py."):
+        return Plan(attacks=_SCRIPTS, controls=_NUMBERS)
     # What a fix lets through is literals; a statement has no safe form to go on working.
     controls = _STATEMENT if name in {"exec", "compile"} else _LITERALS
     return Plan(attacks=ATTACKS, controls=controls, any_document=True)
