@@ -280,7 +280,7 @@ def standard_imports(expression: str) -> tuple[str, ...]:
 def setup_of(expression: str, probe: RegressionProbe) -> tuple[str, ...]:
     """Return the statements that a call's arguments need."""
     lines: list[str] = []
-    if re.search(r"\bsample\b(?!\.txt|\"|')", expression):
+    if re.search(r"\bsample\b(?!\.txt|\.git|\"|')", expression):
         lines += [
             f"sample = folder / {literal(probe.file_name)}",
             "sample.write_bytes(value)" if probe.binary else "sample.write_text(value)",
