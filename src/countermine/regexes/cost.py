@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 
 from countermine.regexes.ambiguity import Attack, attacks
 from countermine.regexes.automaton import Automaton, automaton
@@ -25,6 +25,10 @@ _FEW, _TENFOLD = 8, 10
 """Three times as many pumps cost more than that where the growth could be exponential."""
 _DEGREE = 5
 """Counts that grow no faster than this power of the pumps are no proof."""
+_STEADY = 4
+"""The last so many counts are looked at."""
+_LEAST_FACTOR = 1.8
+_FALLS_BY = 0.96
 _LENGTHS = (16, 32, 64)
 _QUADRATIC = 3.2
 """Twice the length must cost at least so many times more: squares come near four."""
@@ -148,15 +152,31 @@ def _exponential(trial: _Trial, attack: Attack, ending: str) -> bool:
     )
     if many < _TENFOLD * few and many < EXPONENTIAL_BOUND:
         return False
+    # Where the bound is not reached the last counts tell; or else those before it.
+    told = _PUMPS if many >= EXPONENTIAL_BOUND else _PUMPS[-3:]
     counts: list[int] = []
-    for times in _PUMPS:
+    for times in told:
         counts.append(trial.count(attack, times, ending, EXPONENTIAL_BOUND))
         if counts[-1] >= EXPONENTIAL_BOUND:
             break
     # The last count may have been cut at the bound; then the growth before it can tell.
     return any(
-        counts[at] >= 1.1 * counts[at - 1] * (_PUMPS[at] / _PUMPS[at - 1]) ** _DEGREE
+        counts[at] >= 1.1 * counts[at - 1] * (told[at] / told[at - 1]) ** _DEGREE
         for at in range(max(1, len(counts) - 2), len(counts))
+    ) or _is_steady([one for one in counts if one < EXPONENTIAL_BOUND])
+
+
+def _is_steady(counts: list[int]) -> bool:
+    """Tell whether counts of one pump more each grow by a factor that does not fall.
+
+    A long pump reaches the bound after few of them, where powers cannot be told by their size. The
+    factors of a power fall from the start.
+    """
+    ratios = [after / before for before, after in pairwise(counts[-_STEADY:])]
+    return (
+        len(ratios) == _STEADY - 1
+        and ratios[-1] >= _LEAST_FACTOR
+        and all(after >= _FALLS_BY * before for before, after in pairwise(ratios))
     )
 
 

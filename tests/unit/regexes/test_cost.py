@@ -24,6 +24,8 @@ EXPONENTIAL = [
     r"(?=(c+)+d)c",
     r"(?i)^(?:kx|KX)+$",
     r"^(?P<local>[^@]*[^@.])@(?P<server>[^@]+(?:\.[^@]+)*)$",
+    r"^(?:localhost|::1|[a-z])*$",
+    r"^(?:keep-alive|[a-z]+-?)*$",
 ]
 NOT_EXPONENTIAL = [
     r"^a+$",
@@ -38,6 +40,8 @@ NOT_EXPONENTIAL = [
     r"(?:a{1,3}){1,3}$",
     r"(a|b)*c",
     r"a^(?:b+)+$",
+    r"^(?:localhost)*(?:localhost)*(?:localhost)*(?:localhost)*(?:localhost)*$",
+    r"^(?:(?:abcdefghijkl)*,?){6}(?:abcdefghijkl)*$",
 ]
 POLYNOMIAL = [
     (r"a*a*b", Use.MATCH),
