@@ -28,7 +28,7 @@ _DEGREE = 5
 _STEADY = 4
 """The last so many counts are looked at."""
 _LEAST_FACTOR = 1.8
-_FALLS_BY = 0.96
+_FALLS_BY = 0.98
 _LENGTHS = (16, 32, 64)
 _QUADRATIC = 3.2
 """Twice the length must cost at least so many times more: squares come near four."""
@@ -167,17 +167,16 @@ def _exponential(trial: _Trial, attack: Attack, ending: str) -> bool:
 
 
 def _is_steady(counts: list[int]) -> bool:
-    """Tell whether counts of one pump more each grow by a factor that does not fall.
+    """Tell whether each pump costs more than the one before by a factor that does not fall.
 
     A long pump reaches the bound after few of them, where powers cannot be told by their size. The
     factors of a power fall from the start.
     """
-    ratios = [after / before for before, after in pairwise(counts[-_STEADY:])]
-    return (
-        len(ratios) == _STEADY - 1
-        and ratios[-1] >= _LEAST_FACTOR
-        and all(after >= _FALLS_BY * before for before, after in pairwise(ratios))
-    )
+    costs = [after - before for before, after in pairwise(counts[-_STEADY:])]
+    if len(costs) < _STEADY - 1 or min(costs) <= 0:
+        return False
+    first, last = (after / before for before, after in pairwise(costs))
+    return last >= max(_LEAST_FACTOR, _FALLS_BY * first)
 
 
 def _polynomial(trial: _Trial, attack: Attack, ending: str) -> bool:
