@@ -64,7 +64,10 @@ def full_environment(
     python = plain_environment.python
     subprocess.run([uv, "venv", "-q", "--python", python, str(folder)], check=True)
     subprocess.run(
-        [uv, "pip", "install", "-q", "--python", str(folder / "bin" / "python"), *PACKAGES],
+        [
+            *(uv, "pip", "install", "-q", "--compile-bytecode"),
+            *("--python", str(folder / "bin" / "python"), *PACKAGES),
+        ],
         check=True,
     )
     return Environment(

@@ -37,7 +37,10 @@ def environment_with(folder: Path, *packages: str) -> Environment:
     uv = str(Path(sys.executable).parent / "uv")
     base = str(prefix / "bin" / "python3")
     subprocess.run([uv, "venv", "-q", "--python", base, str(folder)], check=True)
-    subprocess.run([uv, "pip", "install", "-q", "--python", python, *packages], check=True)
+    subprocess.run(
+        [uv, "pip", "install", "-q", "--compile-bytecode", "--python", python, *packages],
+        check=True,
+    )
     return Environment(
         python=python,
         version=sys.version_info[:2],
