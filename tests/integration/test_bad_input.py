@@ -157,16 +157,6 @@ def test_names_cannot_steer_the_terminal(call: Call, tree: Path) -> None:
         assert answer.code in {FINDINGS, INCOMPLETE}
 
 
-def test_a_hundred_thousand_files(call: Call, tree: Path) -> None:
-    for number in range(100):
-        folder = tree / f"p{number:03}"
-        folder.mkdir()
-        for file in range(1_000):
-            (folder / f"m{file}.py").touch()
-    (tree / "app.py").write_text(FLAW)
-    assert found(call("find", tree, "--json")) == [("app.py", "code-injection")]
-
-
 def test_notebooks_stand_in_the_coverage_record(call: Call, tree: Path) -> None:
     (tree / "app.py").write_text(FLAW)
     (tree / "study.ipynb").write_text("{}")

@@ -285,18 +285,17 @@ def test_very_deep_nesting_ends_in_an_entry(very_deep: Path) -> None:
     assert not found.expected
 
 
-@pytest.mark.slow
-def test_a_hundred_thousand_files_take_seconds(tmp_path: Path) -> None:
+def test_twenty_thousand_files_take_seconds(tmp_path: Path) -> None:
     tree = tmp_path / "tree"
-    for folder in range(100):
+    for folder in range(20):
         (tree / f"p{folder}").mkdir(parents=True)
         first = tree / f"p{folder}/m0.py"
         first.write_text("x = 1\n")
         for number in range(1, 1000):
             os.link(first, tree / f"p{folder}/m{number}.py")
     start = time.process_time()
-    assert len(take_inventory(tree).files) == 100_000
-    assert time.process_time() - start < 20
+    assert len(take_inventory(tree).files) == 20_000
+    assert time.process_time() - start < 4
     shutil.rmtree(tree)
 
 
