@@ -62,6 +62,25 @@ def call_of(
     return function_call(described, "shop.prices", "total", key, probe)
 
 
+def test_what_is_taken_off_a_value_is_put_on_it_by_the_same_object() -> None:
+    stream = replace(
+        parameter("stream"), use='undone by [["zlib", "compress"], ["self.box", "encrypt"]]'
+    )
+    described = FunctionCall(kind="instance", parameters=(stream,), owner=(parameter("name"),))
+    calls = [
+        function_call(one, "shop.read", "Reader.load", "stream", PROBE)
+        for one in with_choices(described)
+    ]
+
+    assert [call.expression for call in calls if call is not None] == [
+        "made.load(zlib.compress(made.box.encrypt(value)))",
+        "made.load(zlib.compress(made.box.encrypt(value.encode())))",
+    ]
+    assert calls[0] is not None
+    assert calls[0].setup[0] == 'made = Reader("sample")'
+    assert calls[0].imports == ("from shop.read import Reader", "import zlib")
+
+
 def test_a_parameter_gets_in_turn_each_text_that_it_is_compared_with() -> None:
     kind = replace(parameter("kind"), use='one of ["int", "chr"]')
     described = FunctionCall(kind="function", parameters=(parameter("text"), kind))

@@ -15,7 +15,7 @@ import sys
 import typing
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from countermine.prove.harness import docstrings, usage
+from countermine.prove.harness import docstrings, usage, wire
 from countermine.prove.harness.inputs import BENIGN, Scene, Value
 from countermine.prove.harness.loading import NotDrivenError
 from countermine.prove.harness.stand_in import StandIn
@@ -74,7 +74,9 @@ def build(function: Callable[..., Any], scene: Scene, *, skip: int = 0, depth: i
         told = hints.get(parameter.name, parameter.annotation)
         wanted = Wanted(parameter.name, told, depth, uses.get(parameter.name, ""))
         if parameter.name in values:
-            argument = _attacked(wanted, values[parameter.name], scene)
+            item = values[parameter.name]
+            formed = wire.form(function, wanted.use, item)
+            argument = _attacked(wanted, item, scene) if formed is None else formed[0]
         elif (
             parameter.default is parameter.empty and parameter.kind is not parameter.VAR_POSITIONAL
         ):

@@ -25,6 +25,11 @@ OF = " of "
 ONE_OF = "one of "
 """Before the texts, as JSON, that a parameter is compared with."""
 MAX_CHOICES = 4
+UNDONE = "undone by "
+"""Before what is done to a parameter first, as JSON: pairs of the owner and the inverse, the
+innermost first."""
+_INVERSES = {"decrypt": "encrypt", "decompress": "compress"}
+"""No signature is among them: it is there to refuse whom the witness stands for."""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -77,7 +82,44 @@ def shapes_in(function: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, str
         node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     }
     told = ((name, _shape_or_choice(name, nodes)) for name in names if name not in rebound)
-    return {name: shape for name, shape in told if shape}
+    return {**{name: shape for name, shape in told if shape}, **_undone_in(names, nodes)}
+
+
+def undone(shape: str) -> list[tuple[str, str]]:
+    """Return by whom and how what is first done to a parameter is undone, the innermost first."""
+    pairs = json.loads(shape[len(UNDONE) :]) if shape.startswith(UNDONE) else []
+    return [(owner, inverse) for owner, inverse in pairs]
+
+
+def _undone_in(names: list[str], nodes: list[ast.AST]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in names:
+        layers = [_layers(name, node) or [] for node in nodes]
+        longest = max(layers, key=len, default=[])
+        if longest:
+            found[name] = UNDONE + json.dumps(longest)
+    return found
+
+
+def _layers(name: str, node: ast.AST) -> list[tuple[str, str]] | None:
+    """Return what is done to a name by calls alone, ``None`` where it is anything else."""
+    if _is(node, name):
+        return []
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not node.args:
+        return None
+    inner = _layers(name, node.args[0])
+    owner = _dotted(node.func.value)
+    if inner is None or owner is None or node.func.attr not in _INVERSES:
+        return None
+    return [*inner, (owner, _INVERSES[node.func.attr])]
+
+
+def _dotted(node: ast.AST) -> str | None:
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.insert(0, node.attr)
+        node = node.value
+    return ".".join([node.id, *parts]) if isinstance(node, ast.Name) else None
 
 
 def choices(shape: str) -> list[str]:

@@ -1,6 +1,7 @@
 """How a test calls an entry point: the statements, the imports and the fixtures they need."""
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -75,6 +76,8 @@ class Call:
 
 
 BENIGN = "sample"
+_HOLDER = "made"
+"""What a test calls an object that it needs more than once."""
 
 _FOLDERS = re.compile(r"(dir|directory|folder|root|base|dest|destination|outdir|target)s?$")
 _FILES = re.compile(r"(path|file|filename|fname|src|source|infile|input)s?(_?name)?$|^file")
@@ -146,6 +149,9 @@ def benign(parameter: Parameter) -> str:
 def attacked(parameter: Parameter, probe: RegressionProbe) -> str:
     """Return source of the argument that carries ``value``, in the type that is wanted."""
     kinds = words(parameter.annotation)
+    layers = usage.undone(parameter.use)
+    if layers:
+        return _undone(layers, as_bytes(probe) if "bytes" in kinds else as_text(probe))
     inner = None if kinds else usage.within(parameter.use)
     if inner is not None:
         return f"[{attacked(replace(parameter, use=inner), probe)}]"
@@ -160,6 +166,14 @@ def attacked(parameter: Parameter, probe: RegressionProbe) -> str:
     if path and not kinds & ({"bytes", "bytearray"} | _LISTS):
         return f"Path({as_text(probe)})"
     return _as_value(parameter, kinds, probe)
+
+
+def _undone(layers: list[tuple[str, str]], source: str) -> str:
+    """Return source of a value in the form that is taken off it first."""
+    for owner, inverse in reversed(layers):
+        root, dot, rest = owner.partition(".")
+        source = f"{_HOLDER if root == 'self' else root}{dot}{rest}.{inverse}({source})"
+    return source
 
 
 def _as_value(parameter: Parameter, kinds: set[str], probe: RegressionProbe) -> str:
@@ -200,9 +214,12 @@ def function_call(
     arguments = _arguments(call.parameters, wanted, probe)
     top, _, rest = qualname.partition(".")
     callee = qualname
+    before: tuple[str, ...] = ()
     if call.kind == "instance":
-        made = _arguments(call.owner, None, probe)
-        callee = f"{qualname.rpartition('.')[0]}({made}).{qualname.rpartition('.')[2]}"
+        made = f"{qualname.rpartition('.')[0]}({_arguments(call.owner, None, probe)})"
+        if f"{_HOLDER}." in arguments:
+            made, before = _HOLDER, (f"{_HOLDER} = {made}",)
+        callee = f"{made}.{qualname.rpartition('.')[2]}"
     elif call.kind == "constructor":
         callee = qualname.rpartition(".")[0]
     expression = f"{callee}({arguments})"
@@ -214,15 +231,37 @@ def function_call(
         expression=expression,
         answer="repr({})",
         sent_to='str(getattr({}, "headers", {{}}).get("Location", ""))',
-        imports=(f"from {module} import {top}", *standard_imports(expression)),
-        setup=setup_of(expression, probe),
+        imports=(
+            f"from {module} import {top}",
+            *standard_imports(expression),
+            *_imports_of_owners(call.parameters, module, top),
+        ),
+        setup=(*before, *setup_of(" ".join([*before, expression]), probe)),
         subject=subject_of(rest or top),
     )
 
 
+def _imports_of_owners(parameters: tuple[Parameter, ...], module: str, known: str) -> list[str]:
+    """Return the imports of what puts on a value what the entry point takes off."""
+    owners = [owner.partition(".")[0] for one in parameters for owner, _ in usage.undone(one.use)]
+    names = [one for one in dict.fromkeys(owners) if one not in {"self", known}]
+    return [
+        f"import {one}" if one in sys.stdlib_module_names else f"from {module} import {one}"
+        for one in names
+    ]
+
+
 def with_choices(call: FunctionCall) -> Iterator[FunctionCall]:
-    """Yield a call, and then with the texts that its parameters are compared with."""
+    """Yield a call, with a value that is bytes if it may have to be, and with compared texts."""
     yield call
+    if any(usage.undone(one.use) for one in call.parameters):
+        yield replace(
+            call,
+            parameters=tuple(
+                replace(one, annotation="bytes") if usage.undone(one.use) else one
+                for one in call.parameters
+            ),
+        )
     known = [usage.choices(one.use) for one in call.parameters]
     for at in range(max(map(len, known), default=0)):
         yield replace(
