@@ -49,7 +49,7 @@ from countermine.loop.sources import keep
 from countermine.ports.progress import Silent
 from countermine.prove import ladder
 from countermine.prove.drive.drive import drive
-from countermine.prove.drive.nearer import nearer, other_ways
+from countermine.prove.drive.nearer import nearer, other_ways, used_later
 from countermine.prove.drive.request import DriveRequest
 from countermine.prove.options import ProveOptions
 from countermine.prove.records import (
@@ -222,7 +222,8 @@ class Stages:
         if not isinstance(record.witnessing, NotWitnessed):
             return record
         short = record.witnessing.fell_short
-        for other in (*other_ways(finding), *(nearer(finding, texts) if short else ())):
+        nearer_ones = nearer(finding, texts) if short else ()
+        for other in (*other_ways(finding), *used_later(finding, texts), *nearer_ones):
             made = known.witness.make(other, texts)
             if isinstance(made, Witness):
                 again = self.drive(target, environment, made, finding, baseline)

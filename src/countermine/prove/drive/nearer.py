@@ -25,6 +25,41 @@ def other_ways(finding: Finding) -> Iterator[Finding]:
         yield replace(finding, entry=way.entry, trace=way.trace, alternatives=())
 
 
+def used_later(finding: Finding, texts: Mapping[TreePath, bytes]) -> Iterator[Finding]:
+    """Yield the finding with the method that uses what a constructor keeps as its entry point.
+
+    The constructor is still what the value is given to: it is called first, whatever it checks.
+    """
+    entry = finding.entry
+    if entry is None or entry.key is None or entry.channel is not Channel.PARAMETER:
+        return
+    owner, _, name = entry.qualname.rpartition(".")
+    if name != "__init__" or entry.kind is not EntryKind.METHOD:
+        return
+    for at, step in enumerate(finding.trace):
+        holder, _, method = step.function.rpartition(".")
+        text = texts.get(step.span.path, b"")
+        if holder and method != "__init__" and _keeps(text, holder, owner, entry.key):
+            way = replace(entry, path=step.span.path, qualname=step.function)
+            yield replace(finding, entry=way, trace=finding.trace[at:], alternatives=())
+            return
+
+
+def _keeps(text: bytes, holder: str, owner: str, key: str) -> bool:
+    """Tell whether a class is made with a value of a name, which it or its base keeps."""
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    named = [one for one in body if isinstance(one, ast.ClassDef) and one.name == holder]
+    for one in named[-1:]:
+        bases = {ast.unparse(base).rpartition(".")[2] for base in one.bases}
+        if any(getattr(part, "name", None) == "__init__" for part in one.body):
+            return key in _parameters(text, f"{holder}.__init__")
+        return owner.rpartition(".")[2] in bases
+    return False
+
+
 def nearer(finding: Finding, texts: Mapping[TreePath, bytes]) -> Iterator[Finding]:
     """Yield the finding with functions of its trace as entry points.
 

@@ -341,8 +341,14 @@ def _by_name(name: str, scene: Scene) -> Any:
     return scene.plain if make is None else make(lowered, scene)
 
 
-def instance(wanted: type, scene: Scene, *, depth: int = 0) -> Any:
+def instance(wanted: type, scene: Scene, *, depth: int = 0, attacked: bool = False) -> Any:
     """Return an object of a class, or of a subclass when the class is abstract.
+
+    Args:
+        wanted: The class.
+        scene: Holds the values.
+        depth: How many constructors are being called already.
+        attacked: Whether its constructor is what takes the values.
 
     Raises:
         NotDrivenError: If no constructor takes what can be built.
@@ -355,7 +361,7 @@ def instance(wanted: type, scene: Scene, *, depth: int = 0) -> Any:
         if inspect.isabstract(one):
             continue
         try:
-            built = build(one, scene, depth=depth + 1)
+            built = build(one, scene, depth=depth if attacked else depth + 1)
             return one(*built.positional, **built.named)
         except Exception as problem:  # noqa: BLE001 - whatever a constructor of the target raises
             problems.append(f"{one.__name__}: {type(problem).__name__}: {problem}")

@@ -87,7 +87,8 @@ OTHERS: tuple[object, ...] = (1, (BENIGN,), b"cmprobe")
 
 def _called(owner: Any, found: Any, entry: EntryJob, scene: Scene) -> Any:
     function = bound(owner, found, entry, scene)
-    built = arguments.build(function, scene)
+    kept = _by_constructor(owner, found, scene)
+    built = arguments.build(function, _without_values(scene) if kept else scene)
     return finished(function(*built.positional, **built.named))
 
 
@@ -113,9 +114,27 @@ def bound(owner: Any, found: Any, entry: EntryJob, scene: Scene) -> Callable[...
     if owner is not None and hasattr(found, "__get__"):
         if issubclass(owner, type):
             return found.__get__(owner, type(owner))  # type: ignore[no-any-return]  # bound
-        holder = arguments.instance(owner, _without_values(scene))
+        kept = _by_constructor(owner, found, scene)
+        values = scene if kept else _without_values(scene)
+        holder = arguments.instance(owner, values, attacked=kept)
         return found.__get__(holder, type(holder))  # type: ignore[no-any-return]  # bound
     return found  # type: ignore[no-any-return]  # callable, as was checked
+
+
+def _by_constructor(owner: Any, found: Any, scene: Scene) -> bool:
+    """Tell whether the values are what an object is made with, and a method uses later."""
+    keys = {value.key for value in scene.of("parameter")}
+    if not keys or not inspect.isclass(owner) or not inspect.isfunction(found):
+        return False
+    own = inspect.signature(found).parameters
+    if any(key is None or key in own for key in keys):
+        return False
+    if any(one.kind is one.VAR_KEYWORD for one in own.values()):
+        return False
+    try:
+        return keys <= set(inspect.signature(owner).parameters)
+    except (TypeError, ValueError):
+        return False
 
 
 def _without_values(scene: Scene) -> Scene:

@@ -209,14 +209,17 @@ def function_call(
     """Return the call of a function or method, or ``None`` when nothing takes the value."""
     # Where any input will do, the attack's own may not even have the right type.
     wanted = None if probe.inputless else _wanted(call.parameters, key)
+    kept = None
     if wanted is None and not probe.inputless:
-        return None
+        kept = key if call.kind == "instance" and key in {one.name for one in call.owner} else None
+        if kept is None:
+            return None
     arguments = _arguments(call.parameters, wanted, probe)
     top, _, rest = qualname.partition(".")
     callee = qualname
     before: tuple[str, ...] = ()
     if call.kind == "instance":
-        made = f"{qualname.rpartition('.')[0]}({_arguments(call.owner, None, probe)})"
+        made = f"{qualname.rpartition('.')[0]}({_arguments(call.owner, kept, probe)})"
         if f"{_HOLDER}." in arguments:
             made, before = _HOLDER, (f"{_HOLDER} = {made}",)
         callee = f"{made}.{qualname.rpartition('.')[2]}"

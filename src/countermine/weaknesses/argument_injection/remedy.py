@@ -7,7 +7,7 @@ from countermine.fix.bindings import assigned_values
 from countermine.fix.pieces import Hole, decompose
 from countermine.fix.programs import ends_options
 from countermine.fix.rewrite import Draft, remedy
-from countermine.fix.site import Site, formatted, misfit, sink_call, tainted_argument
+from countermine.fix.site import Site, at_sink, formatted, misfit, sink_call, tainted_argument
 from countermine.fix.tree import dotted
 
 
@@ -70,7 +70,8 @@ def _may_begin_with_dash(site: Site, node: cst.BaseExpression) -> bool:
 _HELPER = '''
 def _not_an_option(value):
     """Return value, refusing one that a program would take for an option."""
-    if value.startswith("-"):
+    text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
+    if text.startswith("-"):
         raise ValueError({text})
     return value
 '''
@@ -80,7 +81,9 @@ def _refused_options(site: Site, draft: Draft) -> str | NoRemedy:
     elements = _arguments(site)
     if any(_constant(node) == "--" for node in elements):
         misfit("the options end before the argument already")
-    open_ones = [node for node in elements[1:] if _may_begin_with_dash(site, node)]
+    # Where functions of the project's own put the program in front, it is not among them.
+    words = elements[1:] if at_sink(site) else elements
+    open_ones = [node for node in words if _may_begin_with_dash(site, node)]
     if not open_ones:
         misfit("no argument may begin with a dash")
     text = formatted(site, "{} begins with a dash", "value")
@@ -92,5 +95,5 @@ def _refused_options(site: Site, draft: Draft) -> str | NoRemedy:
 
 REMEDIES = (
     remedy("end-of-options", _end_of_options),
-    remedy("refused-options", _refused_options),
+    remedy("refused-options", _refused_options, along_trace=True),
 )
