@@ -81,6 +81,16 @@ def test_what_is_taken_off_a_value_is_put_on_it_by_the_same_object() -> None:
     assert calls[0].imports == ("from shop.read import Reader", "import zlib")
 
 
+def test_what_a_method_uses_later_is_what_its_object_is_made_with() -> None:
+    described = FunctionCall(kind="instance", owner=(parameter("url"), parameter("folder")))
+
+    call = function_call(described, "shop.read", "Clone.obtain", "url", PROBE)
+
+    assert call is not None
+    assert call.expression == "Clone(value, str(inside)).obtain()"
+    assert function_call(described, "shop.read", "Clone.obtain", "name", PROBE) is None
+
+
 def test_a_parameter_gets_in_turn_each_text_that_it_is_compared_with() -> None:
     kind = replace(parameter("kind"), use='one of ["int", "chr"]')
     described = FunctionCall(kind="function", parameters=(parameter("text"), kind))

@@ -1,0 +1,64 @@
+"""Functions and methods are called with what they take, wherever the value enters."""
+
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any, cast
+
+import pytest
+
+from countermine.prove.harness import drivers_function
+from countermine.prove.harness.inputs import Scene, Value
+from countermine.prove.harness.loading import EntryJob
+from countermine.prove.harness.observer import Observer
+
+
+class Clone:
+    """Keeps what it is made with."""
+
+    def __init__(self, url: str, depth: int) -> None:
+        self.url = url
+        self.depth = depth
+
+    def obtain(self) -> str:
+        return f"clone {self.url} {self.depth}"
+
+    def again(self, url: str) -> str:
+        return f"clone {self.url}, then {url}"
+
+
+def converted(text: str, kind: str) -> str:
+    if kind == "upper":
+        return text.upper()
+    if kind == "lower":
+        return text.lower()
+    raise LookupError(kind)
+
+
+class Deaf:
+    """Stands where an observer does."""
+
+    def tell(self, *_told: object) -> None:
+        """Forget it."""
+
+
+def result(qualname: str, key: str, tmp_path: Path) -> str:
+    entry = EntryJob("function", "shop.py", qualname, "parameter", key, 0, f"{tmp_path}/", ())
+    value = Value("parameter", key, "Attack", b"Attack")
+    scene = Scene((value,), str(tmp_path), "c", is_attack=False)
+    module: ModuleType = sys.modules[__name__]
+    return drivers_function.drive(module, entry, scene, cast("Observer", cast("Any", Deaf())))
+
+
+@pytest.mark.parametrize(
+    ("qualname", "key", "expected"),
+    [
+        ("Clone.obtain", "url", "clone Attack 1"),
+        ("Clone.again", "url", "clone cmprobe, then Attack"),
+        ("converted", "text", "ATTACK"),
+    ],
+)
+def test_the_value_enters_where_it_is_taken(
+    tmp_path: Path, qualname: str, key: str, expected: str
+) -> None:
+    assert expected in result(qualname, key, tmp_path)
