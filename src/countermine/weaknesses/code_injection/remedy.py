@@ -84,10 +84,23 @@ def _evaluate(expression, names):
             return operators[type(node.op)](value(node.left), value(node.right))
         if isinstance(node, {ast}.UnaryOp) and type(node.op) in operators:
             return operators[type(node.op)](value(node.operand))
-        if isinstance(node, {ast}.Compare) and len(node.ops) == 1:
-            compare = operators.get(type(node.ops[0]))
-            if compare is not None:
-                return compare(value(node.left), value(node.comparators[0]))
+        if isinstance(node, {ast}.Compare) and all(type(one) in operators for one in node.ops):
+            left = value(node.left)
+            for sign, other in zip(node.ops, node.comparators):
+                right = value(other)
+                found = operators[type(sign)](left, right)
+                if other is not node.comparators[-1] and not found:
+                    break
+                left = right
+            return found
+        if isinstance(node, {ast}.BoolOp):
+            for part in node.values:
+                found = value(part)
+                if bool(found) == isinstance(node.op, {ast}.Or):
+                    break
+            return found
+        if isinstance(node, {ast}.IfExp):
+            return value(node.body) if value(node.test) else value(node.orelse)
         if isinstance(node, {ast}.List):
             return [value(item) for item in node.elts]
         if isinstance(node, {ast}.Tuple):
