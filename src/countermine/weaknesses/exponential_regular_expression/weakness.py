@@ -1,8 +1,9 @@
-"""The weakness as a whole; how else to write an expression is for people to say."""
+"""The weakness as a whole."""
 
 from countermine.core.knowledge import Weakness
 from countermine.weaknesses.exponential_regular_expression.facts import FACTS
 from countermine.weaknesses.exponential_regular_expression.regression import regressions
+from countermine.weaknesses.exponential_regular_expression.remedy import REMEDIES
 from countermine.weaknesses.exponential_regular_expression.witness import WITNESS
 
-WEAKNESS = Weakness(facts=FACTS, remedies=(), witness=WITNESS, regression=regressions)
+WEAKNESS = Weakness(facts=FACTS, remedies=REMEDIES, witness=WITNESS, regression=regressions)
