@@ -46,7 +46,7 @@ def pieces_of(site: Site, node: cst.BaseExpression, depth: int = _MAX_DEPTH) -> 
         case cst.Name(value=name):
             return _named(site, name, depth - 1)
         case _:
-            misfit("the expression is put together of parts that are no constants")
+            return misfit("the expression is put together of parts that are no constants")
 
 
 def _named(site: Site, name: str, depth: int) -> tuple[Piece, ...]:
@@ -55,9 +55,7 @@ def _named(site: Site, name: str, depth: int) -> tuple[Piece, ...]:
         misfit(f"what {name!r} holds cannot be told")
     found = pieces_of(site, value, depth)
     uses = [
-        one
-        for one in descend(site.tree.module)
-        if isinstance(one, cst.Name) and one.value == name
+        one for one in descend(site.tree.module) if isinstance(one, cst.Name) and one.value == name
     ]
     word = re.compile(rb"\b" + name.encode() + rb"\b")
     elsewhere = any(
@@ -161,4 +159,4 @@ def spelled(literal: cst.SimpleString, text: str) -> str:
                 return form
         except (SyntaxError, ValueError):
             continue
-    misfit("the new expression cannot be written as the old one was")
+    return misfit("the new expression cannot be written as the old one was")

@@ -1,8 +1,6 @@
 """Remedy of costly regular expressions: the same expression, written without its many ways."""
 
-import ast
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import libcst as cst
@@ -10,32 +8,30 @@ import libcst as cst
 from countermine.core.knowledge import NamedRemedy, NoRemedy
 from countermine.fix.bindings import module_value
 from countermine.fix.expression_pieces import is_bytes, pieces_of, write
+from countermine.fix.expression_uses import METHODS, MatchUse, use_at, uses_of
 from countermine.fix.rewrite import Draft, remedy
 from countermine.fix.site import Site, argument, misfit, sink_call
 from countermine.fix.tree import innermost
 from countermine.regexes.cost import Use
 from countermine.regexes.linear import is_same_under, linear
+from countermine.regexes.sameness import EVERY, Asked
 
-_USES = {
-    "match": Use.MATCH, "fullmatch": Use.FULL, "search": Use.SEARCH, "findall": Use.SEARCH,
-    "finditer": Use.SEARCH, "split": Use.SEARCH, "sub": Use.SEARCH, "subn": Use.SEARCH,
-}  # fmt: skip
 _FLAGS_AT = {"compile": 1, "split": 3, "sub": 4, "subn": 4}
-_OTHER_FLAGS = (re.I, re.M, re.S, re.I | re.M | re.S | re.U)
+_OTHER_FLAGS = (
+    re.IGNORECASE,
+    re.MULTILINE,
+    re.DOTALL,
+    re.IGNORECASE | re.MULTILINE | re.DOTALL | re.UNICODE,
+)
 """Flags that a table's expressions may be compiled with."""
-_PLACED = frozenset({"match", "fullmatch", "search", "findall", "finditer"})
-"""Methods that take a position to begin at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
+class _Use:
     """How the target uses an expression."""
 
-    uses: frozenset[Use]
-    anywhere: bool
-
-
-_UNKNOWN = _Asked(uses=frozenset(Use), anywhere=True)
+    places: frozenset[Use] = frozenset(Use)
+    asked: Asked = EVERY
 
 
 def _unambiguous(site: Site, draft: Draft) -> str | NoRemedy:
@@ -52,8 +48,8 @@ def _unambiguous(site: Site, draft: Draft) -> str | NoRemedy:
         misfit("the expression is not written out where it is found")
     pieces = pieces_of(site, pattern.value)
     flags = _flags(site, call, name) | (int(re.ASCII) if is_bytes(pieces) else 0)
-    asked = _asked_of(site, call) if name == "compile" else _asked_by(name)
-    new = linear("".join(one.text for one in pieces), flags, asked.uses, anywhere=asked.anywhere)
+    use = _use(site, call, name)
+    new = linear("".join(one.text for one in pieces), flags, use.places, use.asked)
     if new is None:
         return NoRemedy(reason="no other way to write the expression matches the same at less cost")
     write(draft, pieces, new)
@@ -66,7 +62,7 @@ def _entry(site: Site, draft: Draft) -> str | NoRemedy:
         misfit("the expression is not written out where it is found")
     pieces = pieces_of(site, site.node)
     text = "".join(one.text for one in pieces)
-    new = linear(text, 0, {Use.MATCH}, anywhere=True)
+    new = linear(text, 0, {Use.MATCH})
     if new is None or not is_same_under(text, new, _OTHER_FLAGS):
         return NoRemedy(reason="no other way to write the expression matches the same at less cost")
     write(draft, pieces, new)
@@ -77,7 +73,7 @@ def _compiling(site: Site, call: cst.Call) -> cst.Call:
     """Return the call of ``re`` that the expression is an argument of."""
     for _ in range(3):
         full = site.callee(call) or ""
-        if full.removeprefix("re.") in {*_USES, "compile"} and full.startswith("re."):
+        if full.removeprefix("re.") in {*METHODS, "compile"} and full.startswith("re."):
             return call
         owner = call.func.value if isinstance(call.func, cst.Attribute) else None
         if isinstance(owner, cst.Name):
@@ -85,7 +81,7 @@ def _compiling(site: Site, call: cst.Call) -> cst.Call:
         if not isinstance(owner, cst.Call):
             break
         call = owner
-    misfit("the expression is not written out where it is found")
+    return misfit("the expression is not written out where it is found")
 
 
 def _flags(site: Site, call: cst.Call, name: str) -> int:
@@ -107,66 +103,35 @@ def _flag_number(site: Site, node: cst.BaseExpression) -> int:
             value = module_value(site, node.value) if isinstance(node, cst.Name) else None
             if value is not None and not isinstance(value, cst.Name):
                 return _flag_number(site, value)
-    misfit("the flags of the expression cannot be told")
+        case _:
+            pass
+    return misfit("the flags of the expression cannot be told")
 
 
-def _asked_by(method: str) -> _Asked:
-    return _Asked(uses=frozenset({_USES[method]}), anywhere=False)
-
-
-def _asked_of(site: Site, call: cst.Call) -> _Asked:
-    """Return how a compiled expression is used, by what is done with the name it is given."""
+def _use(site: Site, call: cst.Call, name: str) -> _Use:
+    """Return how an expression is used: by its own call, or by what is done with its name."""
+    if name != "compile":
+        used = use_at(site.tree.source.utf8, site.tree.range(call)[0])
+        return _joined([used]) if used is not None else _Use(places=frozenset({METHODS[name]}))
     statement = innermost(site.chain, cst.Assign)
-    owner = site.chain[-2] if len(site.chain) > 1 else None
-    if isinstance(owner, cst.Attribute) and owner.attr.value in _USES:
-        return _asked_by(owner.attr.value)
     if statement is None or statement.value is not call or len(statement.targets) != 1:
-        return _UNKNOWN
+        return _Use()
     target = statement.targets[0].target
-    name = target.attr.value if isinstance(target, cst.Attribute) else None
-    name = target.value if isinstance(target, cst.Name) else name
-    if name is None:
-        return _UNKNOWN
-    found = [_uses_of(text, name) for _, text in sorted(site.texts.items())]
-    calls = [one for uses in found if uses is not None for one in uses]
-    if None in found or not calls:
-        return _UNKNOWN
-    uses = frozenset(_USES[method] for method, _ in calls)
-    placed = any(method in _PLACED and count != 1 for method, count in calls)
-    return _Asked(uses=uses, anywhere=placed)
+    label = target.attr if isinstance(target, cst.Attribute) else target
+    if not isinstance(label, cst.Name):
+        return _Use()
+    found = [uses_of(text, label.value) for _, text in sorted(site.texts.items())]
+    known = [one for uses in found if uses is not None for one in uses]
+    return _Use() if None in found or not known else _joined(known)
 
 
-def _uses_of(source: bytes, name: str) -> list[tuple[str, int]] | None:
-    """Return the methods called of a name, with how many arguments; ``None`` if more is done."""
-    if name.encode() not in source:
-        return []
-    try:
-        module = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
-        return None
-    called: dict[int, tuple[str, int]] = {}
-    for node in ast.walk(module):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            count = len(node.args) + len(node.keywords)
-            called[id(node.func)] = (node.func.attr, count)
-    loaded = set(_loads(module, name))
-    found: list[tuple[str, int]] = []
-    for node in ast.walk(module):
-        if isinstance(node, ast.Attribute) and id(node.value) in loaded:
-            loaded.discard(id(node.value))
-            method = called.get(id(node), ("", 0))
-            if method[0] not in _USES:
-                return None
-            found.append(method)
-    return None if loaded else found
-
-
-def _loads(module: ast.Module, name: str) -> Iterator[int]:
-    """Yield the places where a name or attribute is read."""
-    for node in ast.walk(module):
-        if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
-            if name == getattr(node, "id", getattr(node, "attr", None)):
-                yield id(node)
+def _joined(uses: list[MatchUse]) -> _Use:
+    return _Use(
+        places=frozenset(METHODS[one.method] for one in uses),
+        asked=Asked(
+            anywhere=any(one.placed for one in uses), groups=any(one.groups for one in uses)
+        ),
+    )
 
 
 UNAMBIGUOUS: NamedRemedy = remedy("unambiguous-expression", _unambiguous)

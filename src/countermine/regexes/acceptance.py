@@ -121,12 +121,7 @@ def _reads(chars: CharSet, letter: str) -> bool:
 
 
 def _is_start(tree: Node) -> bool:
-    return (
-        isinstance(tree, Look)
-        and tree.negated
-        and tree.behind
-        and isinstance(tree.item, Chars)
-    )
+    return isinstance(tree, Look) and tree.negated and tree.behind and isinstance(tree.item, Chars)
 
 
 def same_language(one: Node, two: Node) -> bool:

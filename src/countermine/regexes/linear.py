@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from countermine.regexes.cost import Cost, Growth, Use, cost
 from countermine.regexes.matcher import steps
 from countermine.regexes.program import program
-from countermine.regexes.rewriting import rewritings
-from countermine.regexes.sameness import Original, is_same, original
-from countermine.regexes.spelled import spell, text_of
+from countermine.regexes.rewriting import rewritings, tidied
+from countermine.regexes.sameness import EVERY, Asked, Original, is_same, original
+from countermine.regexes.spelled import spell, text_of, uncaptured
 from countermine.regexes.tree import At, Sequence, UnreadableError, read
 
 MAX_COMPARED = 3000
@@ -46,6 +46,14 @@ class _Search:
                 found.append(text)
         return found
 
+    def tidy(self, pattern: str) -> str:
+        """Return a cheap spelling without brackets that it left over."""
+        flags = self.known.flags
+        made = (text_of(ways) for ways in tidied(spell(pattern, flags), flags))
+        good = (one for one in made if is_same(self.known, one) and self.is_cheap(one))
+        better = next(good, None)
+        return pattern if better is None else better
+
     def weight(self, pattern: str) -> tuple[int, int]:
         """Return what the known attacks cost, and the length of a pattern."""
         return sum(self._counted(pattern, *one) for one in self.worst), len(pattern)
@@ -66,9 +74,7 @@ class _Search:
         )
 
 
-def linear(
-    pattern: str, flags: int, uses: Collection[Use], *, anywhere: bool = True
-) -> str | None:
+def linear(pattern: str, flags: int, uses: Collection[Use], asked: Asked = EVERY) -> str | None:
     """Return a spelling that matches the same at linear cost, ``None`` if none was found.
 
     The one that was found with the fewest changes; the same expression gives the same one.
@@ -77,7 +83,7 @@ def linear(
         pattern: A regular expression of Python.
         flags: Of ``re``.
         uses: Where a match may lie, as far as the target asks.
-        anywhere: Whether a match may be asked for from a position behind the start.
+        asked: What else than the places of its matches is asked for.
     """
     wanted = tuple(use for use in Use if use in uses)
     costly = tuple((use, cost(pattern, flags, use)) for use in wanted)
@@ -85,11 +91,15 @@ def linear(
     if not worst or any(one.growth is Growth.UNKNOWN for _, one in worst):
         return None
     try:
-        known = original(pattern, flags, anywhere=anywhere)
-        search = _Search(known=known, uses=wanted, worst=worst, seen={pattern})
-        return _found(search, pattern)
+        search = _Search(
+            known=original(pattern, flags, asked), uses=wanted, worst=worst, seen={pattern}
+        )
+        found = _found(search, pattern)
+        if found is None and not asked.groups:
+            found = _found(search, text_of(uncaptured(spell(pattern, flags))))
     except (UnreadableError, RecursionError):
         return None
+    return found
 
 
 def _found(search: _Search, pattern: str) -> str | None:
@@ -98,7 +108,7 @@ def _found(search: _Search, pattern: str) -> str | None:
         made = [text for one in kept for text in search.same(one)]
         for text in made:
             if search.is_cheap(text):
-                return text
+                return search.tidy(text)
         kept = sorted(made, key=search.weight)[:KEPT]
     return None
 
@@ -113,6 +123,6 @@ def _steps(pattern: str, flags: int, use: Use, text: str, bound: int) -> int:
 def is_same_under(one: str, two: str, all_flags: Collection[int]) -> bool:
     """Tell whether two expressions match the same with each of some flags."""
     try:
-        return all(is_same(original(one, int(flags), anywhere=True), two) for flags in all_flags)
+        return all(is_same(original(one, int(flags)), two) for flags in all_flags)
     except UnreadableError:
         return False

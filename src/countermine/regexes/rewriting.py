@@ -4,10 +4,10 @@ Each is a guess by the shape of what stands there; whoever asks has to compare w
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
-from countermine.regexes.charsets import NOT_NEWLINE, CharSet
+from countermine.regexes.signs import Signs, inside_class
 from countermine.regexes.spelled import (
     ONCE,
     Bracket,
@@ -19,46 +19,6 @@ from countermine.regexes.spelled import (
     plain,
     what_text,
 )
-from countermine.regexes.tree import Chars, UnreadableError, read
-
-_CLASS_LETTERS = {
-    "\\s": "\\S", "\\S": "\\s", "\\d": "\\D", "\\D": "\\d", "\\w": "\\W", "\\W": "\\w",
-}  # fmt: skip
-_IN_CLASS = frozenset("]\\^-")
-_SIGNS = frozenset("()[]{}?*+|^$\\.")
-
-
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """What the signs of one expression read, by its flags."""
-
-    flags: int
-    known: dict[str, CharSet | None]
-
-    def read(self, what: Sign | Bracket) -> CharSet | None:
-        """Return the characters that a sign reads one of, ``None`` for anything else."""
-        if isinstance(what, Bracket) or not what.text:
-            return None
-        if what.text not in self.known:
-            try:
-                tree = read(what.text, self.flags)
-            except UnreadableError:
-                tree = None
-            self.known[what.text] = tree.chars if isinstance(tree, Chars) else None
-        return self.known[what.text]
-
-    def first(self, row: Row) -> Iterator[Sign]:
-        """Yield signs by which a row can begin."""
-        for part in row:
-            if isinstance(part.what, Bracket):
-                if not part.what.opening.startswith(("(?=", "(?!", "(?<")):
-                    for way in part.what.ways:
-                        yield from self.first(way)
-            elif self.read(part.what) is not None:
-                yield part.what
-            if part.times.least:
-                return
-
 
 Rule = Callable[[Signs, Row], Iterator[Row]]
 
@@ -72,6 +32,11 @@ def rewritings(ways: Ways, flags: int) -> Iterator[Ways]:
     for what in _subtrahends(signs, ways):
         yield from _everywhere(signs, ways, lambda s, row, w=what: _without(s, row, w))  # type: ignore[misc]  # the default binds the loop's
     yield from _at_start(signs, ways)
+
+
+def tidied(ways: Ways, flags: int) -> Iterator[Ways]:
+    """Yield spellings of an expression without a bracket that holds one part."""
+    return _everywhere(Signs(flags, {}), ways, _unheld)
 
 
 def _everywhere(signs: Signs, ways: Ways, rule: Rule) -> Iterator[Ways]:
@@ -108,13 +73,18 @@ def _row(what: Sign | Bracket) -> Row:
     return (Part(what=what),)
 
 
+def _unheld(_: Signs, row: Row) -> Iterator[Row]:
+    """``(?:a)*`` -> ``a*``."""
+    for at, part in enumerate(row):
+        inside = _row(part.what)
+        if isinstance(part.what, Bracket) and len(inside) == 1 and inside[0].times == ONCE:
+            yield (*row[:at], replace(part, what=inside[0].what), *row[at + 1 :])
+
+
 def _flattened(_: Signs, row: Row) -> Iterator[Row]:
-    """``(?:a+)+`` -> ``a+``, ``(a+)+`` -> ``(a+)``, ``(?:a)*`` -> ``a*``."""
+    """``(?:a+)+`` -> ``a+``, ``(a+)+`` -> ``(a+)``."""
     for at, part in enumerate(row):
         what = part.what
-        inside = _row(what)
-        if isinstance(what, Bracket) and len(inside) == 1 and inside[0].times == ONCE:
-            yield (*row[:at], replace(part, what=inside[0].what), *row[at + 1 :])
         if not isinstance(what, Bracket) or not part.times.is_loop or len(what.ways) != 1:
             continue
         inside = what.ways[0]
@@ -130,7 +100,7 @@ def _flattened(_: Signs, row: Row) -> Iterator[Row]:
                 yield (*row[:at], Part(what=kept, times=once, before=part.before), *row[at + 1 :])
 
 
-def _joined(signs: Signs, row: Row) -> Iterator[Row]:
+def _joined(_: Signs, row: Row) -> Iterator[Row]:
     r"""``\s*\s*`` -> ``\s*``, ``a+a+`` -> ``a{2,}``, ``\d*\w*`` -> ``\w*``."""
     for at, (one, two) in enumerate(pairwise(row)):
         if not (one.times.is_loop or two.times.is_loop):
@@ -223,42 +193,69 @@ def _all_optional(_: Signs, row: Row) -> Iterator[Row]:
 
 def _trimmed(signs: Signs, row: Row) -> Iterator[Row]:
     r"""``(.*?)\s*=`` -> ``((?:\s*[^\s=])*)\s*=``: what is trimmed ends with what is not a blank."""
-    for at, (one, two) in enumerate(pairwise(row)):
-        inside = one
-        if isinstance(one.what, Bracket) and len(one.what.ways) == 1 and one.times == ONCE:
-            (inside, *more) = one.what.ways[0] or (one,)
-            if more:
-                continue
-        chars, blank = signs.read(inside.what), signs.read(two.what)
-        if inside.times.mode != "?" or not inside.times.is_loop or chars is None or blank is None:
+    for at, (one, blank) in enumerate(pairwise(row)):
+        inside = _held(one)
+        if not isinstance(inside.what, Sign) or not isinstance(blank.what, Sign):
             continue
-        if not two.times.is_loop or isinstance(two.what, Bracket):
+        if inside.times.mode != "?" or not inside.times.is_loop or not blank.times.is_loop:
             continue
-        ends = [one for one in signs.first(row[at + 2 :]) if one.text]
-        inner_blank = two.what.text if not (blank & chars.complement()).ranges else None
-        if inner_blank is None:
-            inner_blank = _difference(signs, two.what.text, "\\n")
-        for taken in ((two.what, *ends), (two.what,)):
-            solid: str | None = inside.what.text if isinstance(inside.what, Sign) else None
-            for other in taken:
-                solid = None if solid is None else _difference(signs, solid, other.text)
-            if solid is None or inner_blank is None:
-                continue
-            spaces = Part(what=Sign(text=inner_blank), times=Times(least=0, most=None))
-            words = plain((spaces, Part(what=Sign(text=solid))))
+        if inside.times.least > 1:
+            continue
+        first = (Part(what=inside.what),) if inside.times.least else ()
+        for words in _words(signs, inside.what, blank.what, list(signs.first(row[at + 2 :]))):
             for mode in ("", "?"):
-                rounds: Row = (Part(what=words, times=Times(least=0, most=None, mode=mode)),)
-                if inside.times.least == 1:
-                    rounds = (Part(what=inside.what), *rounds)
-                elif inside.times.least:
-                    continue
-                made = rounds
-                if isinstance(one.what, Bracket):
-                    made = (replace(one, what=replace(one.what, ways=(rounds,))),)
-                yield (*row[:at], *made, *row[at + 1 :])
+                rounds = Part(what=words, times=Times(least=0, most=None, mode=mode))
+                yield (*row[:at], *_put(one, (*first, rounds)), *row[at + 1 :])
 
 
-def _of_ways(signs: Signs, ways: Ways) -> Iterator[Ways]:
+def _held(part: Part) -> Part:
+    """Return the one part in a bracket that stands there once; any other part as it is."""
+    what = part.what
+    if isinstance(what, Bracket) and part.times == ONCE and len(what.ways) == 1:
+        return what.ways[0][0] if len(what.ways[0]) == 1 else part
+    return part
+
+
+def _put(part: Part, row: Row) -> Row:
+    """Return a row in the bracket that a part is, or in the place of the part."""
+    if isinstance(part.what, Bracket):
+        return (replace(part, what=replace(part.what, ways=(row,))),)
+    return row
+
+
+def _words(signs: Signs, any_: Sign, blank: Sign, ends: list[Sign]) -> Iterator[Bracket]:
+    """Yield what reads blanks and one that is none, for blanks of a set."""
+    mine, other = signs.read(any_), signs.read(blank)
+    if mine is None or other is None:
+        return
+    between: str | None = blank.text
+    if (other & mine.complement()).ranges:
+        between = signs.difference(blank.text, "\\n")
+    for taken in ((blank, *ends), (blank,)):
+        solid: str | None = any_.text
+        for one in taken:
+            solid = None if solid is None else signs.difference(solid, one.text)
+        if solid is not None and between is not None:
+            spaces = Part(what=Sign(text=between), times=Times(least=0, most=None))
+            yield plain((spaces, Part(what=Sign(text=solid))))
+
+
+def _behind(signs: Signs, row: Row) -> Iterator[Row]:
+    r"""``.*\s*`` -> ``.*(?:\n\s*)?``: the second begins with what the first does not read."""
+    for at, (one, two) in enumerate(pairwise(row)):
+        inside = _held(two)
+        if not isinstance(one.what, Sign) or not isinstance(inside.what, Sign):
+            continue
+        if not one.times.is_loop or inside.times.least or not inside.times.is_loop:
+            continue
+        first = signs.difference(inside.what.text, one.what.text)
+        if first is not None:
+            begun = plain((Part(what=Sign(text=first)), inside))
+            new = Part(what=begun, times=Times(least=0, mode=inside.times.mode))
+            yield (*row[: at + 1], *_put(two, (new,)), *row[at + 2 :])
+
+
+def _of_ways(_: Signs, ways: Ways) -> Iterator[Ways]:
     """Yield ways without one of them, in one class, or with their common beginning before them."""
     if len(ways) == 1:
         return
@@ -266,7 +263,7 @@ def _of_ways(signs: Signs, ways: Ways) -> Iterator[Ways]:
         yield (*ways[:at], *ways[at + 1 :])
     singles = [way for way in ways if len(way) == 1 and way[0].times == ONCE]
     known = [way[0].what for way in singles]
-    texts = [_inside_class(one.text) for one in known if isinstance(one, Sign)]
+    texts = [inside_class(one.text) for one in known if isinstance(one, Sign)]
     wanted = [one for one in texts if one is not None]
     if len(wanted) > 1 and len(wanted) == len(singles) == len(ways):
         yield ((Part(what=Sign(text=f"[{''.join(dict.fromkeys(wanted))}]")),),)
@@ -298,7 +295,7 @@ def _subtrahends(signs: Signs, ways: Ways) -> list[Sign]:
             for part in row:
                 if isinstance(part.what, Bracket):
                     collect(part.what.ways)
-                elif signs.read(part.what) is not None and _inside_class(part.what.text):
+                elif signs.read(part.what) is not None and inside_class(part.what.text):
                     found.setdefault(part.what.text, part.what)
 
     collect(ways)
@@ -310,67 +307,9 @@ def _without(signs: Signs, row: Row, what: Sign) -> Iterator[Row]:
     for at, part in enumerate(row):
         if isinstance(part.what, Bracket) or part.what.text == what.text:
             continue
-        text = _difference(signs, part.what.text, what.text)
+        text = signs.difference(part.what.text, what.text)
         if text is not None:
             yield (*row[:at], replace(part, what=Sign(text=text)), *row[at + 1 :])
-
-
-def _difference(signs: Signs, one: str, two: str) -> str | None:
-    """Return how to write a set without the characters of another, ``None`` if nothing changes."""
-    mine, other = signs.read(Sign(text=one)), signs.read(Sign(text=two))
-    if mine is None or other is None or not (mine & other).ranges:
-        return None
-    if not (mine & other.complement()).ranges:
-        return None
-    taken = _inside_class(two)
-    if taken is None:
-        return None
-    if one == "." and two in _CLASS_LETTERS and "\n" in other:
-        return _CLASS_LETTERS[two]
-    if one == ".":
-        newline = "\\n" if mine == NOT_NEWLINE and "\n" not in other else ""
-        return f"[^{newline}{taken}]"
-    if one.startswith("[^"):
-        return f"{one[:-1]}{taken}]"
-    if one in _CLASS_LETTERS:
-        return f"[^{_CLASS_LETTERS[one]}{taken}]"
-    return _listed(signs, one, mine & other.complement())
-
-
-_MOST_LISTED = 12
-_LAST_LISTED = 0x7F
-
-
-def _listed(signs: Signs, one: str, wanted: CharSet) -> str | None:
-    """Return a class of ranges of ASCII, as long as it reads just what is wanted."""
-    if len(wanted.ranges) > _MOST_LISTED or wanted.ranges[-1][1] > _LAST_LISTED:
-        return None
-    if "\\" in one and any(letter in one for letter in _CLASS_LETTERS):
-        return None
-    pieces = []
-    for low, high in wanted.ranges:
-        ends = [_literal(code) for code in dict.fromkeys((low, high))]
-        pieces.append(("-" if high > low + 1 else "").join(ends))
-    text = f"[{''.join(pieces)}]"
-    return text if signs.read(Sign(text=text)) == wanted else None
-
-
-def _literal(code: int) -> str:
-    char = chr(code)
-    if not char.isprintable():
-        return {"\n": "\\n", "\t": "\\t", "\r": "\\r"}.get(char, f"\\x{code:02x}")
-    return f"\\{char}" if char in _IN_CLASS or char == "[" else char
-
-
-def _inside_class(text: str) -> str | None:
-    """Return how a sign is written inside a class, ``None`` where it cannot be."""
-    if text.startswith("["):
-        return None if text[1] == "^" or text[1] == "]" else text[1:-1]
-    if len(text) == 1:
-        if text == ".":
-            return None
-        return f"\\{text}" if text in _IN_CLASS else text
-    return text if text[0] == "\\" and text[1] not in "bBAZ" else None
 
 
 def _at_start(signs: Signs, ways: Ways) -> Iterator[Ways]:
@@ -398,5 +337,5 @@ def _at_start(signs: Signs, ways: Ways) -> Iterator[Ways]:
 
 
 _RULES: tuple[Rule, ...] = (
-    _flattened, _joined, _optional_between, _same_ends, _all_optional, _trimmed,
+    _unheld, _flattened, _joined, _optional_between, _same_ends, _all_optional, _trimmed, _behind,
 )  # fmt: skip

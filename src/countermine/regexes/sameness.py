@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from countermine.regexes.acceptance import same_language
-from countermine.regexes.charsets import EVERYTHING, CharSet, any_case, char, words
+from countermine.regexes.charsets import EVERYTHING, char, words
 from countermine.regexes.matcher import steps
 from countermine.regexes.program import Instruction, program
 from countermine.regexes.samples import samples
@@ -41,13 +41,25 @@ _MOST_STEPS = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is asked of an expression."""
+
+    anywhere: bool = True
+    """Whether a match may be asked for behind the start of the text."""
+    groups: bool = True
+    """Whether anyone looks at its groups."""
+
+
+EVERY = Asked()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
     """An expression, with what is compared of any other."""
 
     pattern: str
     flags: int
-    anywhere: bool
-    """Whether a match may be asked for behind the start of the text."""
+    asked: "Asked"
     tree: Node
     compiled: "re.Pattern[str]"
     texts: tuple[str, ...]
@@ -56,29 +68,29 @@ class Original:
     """What the expression makes of each."""
 
 
-def original(pattern: str, flags: int, *, anywhere: bool) -> Original:
+def original(pattern: str, flags: int, asked: Asked = EVERY) -> Original:
     """Return an expression with the texts to compare others by.
 
     Args:
         pattern: The expression.
         flags: Of ``re``.
-        anywhere: Whether methods are called with a position to begin at.
+        asked: What else than the places of its matches is asked for.
 
     Raises:
         UnreadableError: If it cannot be compared at all.
     """
-    tree = read(pattern, flags)
+    tree = read(pattern, flags, exact=True)
     compiled = _compiled(pattern, flags)
     if compiled is None or any(isinstance(one, Atomic) for one in nodes(tree)):
         raise UnreadableError
     code = _whole(tree)
     texts = [*_short(tree), *(one for one in samples(tree, MOST_LONG) if _is_quick(code, one))]
     texts = list(dict.fromkeys(texts))
-    matched = tuple(_all(compiled, text, anywhere=anywhere) for text in texts)
+    matched = tuple(_all(compiled, text, asked) for text in texts)
     return Original(
         pattern=pattern,
         flags=flags,
-        anywhere=anywhere,
+        asked=asked,
         tree=tree,
         compiled=compiled,
         texts=tuple(texts),
@@ -96,20 +108,21 @@ def is_same(one: Original, pattern: str) -> bool:
 
 def _is_same(one: Original, pattern: str) -> bool:
     compiled = _compiled(pattern, one.flags)
-    if compiled is None or compiled.groups != one.compiled.groups:
+    if compiled is None or compiled.flags != one.compiled.flags:
         return False
-    if compiled.groupindex != one.compiled.groupindex or compiled.flags != one.compiled.flags:
+    groups = (compiled.groups, dict(compiled.groupindex))
+    if one.asked.groups and groups != (one.compiled.groups, dict(one.compiled.groupindex)):
         return False
     code: tuple[Instruction, ...] | None = None
     for text, known in zip(one.texts, one.matched, strict=True):
         if len(text) > _LONGEST:
             # It may be far slower than the first one.
-            code = code or _whole(read(pattern, one.flags))
+            code = code or _whole(read(pattern, one.flags, exact=True))
             if not _is_quick(code, text):
                 return False
-        if _all(compiled, text, anywhere=one.anywhere) != known:
+        if _all(compiled, text, one.asked) != known:
             return False
-    tree = read(pattern, one.flags)
+    tree = read(pattern, one.flags, exact=True)
     return same_language(one.tree, tree) and _holds_for(one, tree, compiled)
 
 
@@ -117,8 +130,7 @@ def _holds_for(one: Original, tree: Node, compiled: "re.Pattern[str]") -> bool:
     """Compare by texts that the other one matches, too."""
     old, new = _whole(one.tree), _whole(tree)
     return all(
-        _all(compiled, text, anywhere=one.anywhere)
-        == _all(one.compiled, text, anywhere=one.anywhere)
+        _all(compiled, text, one.asked) == _all(one.compiled, text, one.asked)
         for text in samples(tree, MOST_LONG)
         if _is_quick(old, text) and _is_quick(new, text)
     )
@@ -142,15 +154,16 @@ def _compiled(pattern: str, flags: int) -> "re.Pattern[str] | None":
         return None
 
 
-def _all(compiled: "re.Pattern[str]", text: str, *, anywhere: bool) -> object:
+def _all(compiled: "re.Pattern[str]", text: str, asked: Asked) -> object:
     """Return the places and groups of all matches that can be asked for."""
-    places = range(len(text) + 1) if anywhere and len(text) <= _LONGEST else (0,)
-    found: list[object] = []
+    places = range(len(text) + 1) if asked.anywhere and len(text) <= _LONGEST else (0,)
+    found: list[re.Match[str] | None] = []
     for at in places:
-        for match in (compiled.match(text, at), compiled.fullmatch(text, at)):
-            found.append(match and (match.regs, match.lastindex))
-    found.append([(match.regs, match.lastindex) for match in compiled.finditer(text)])
-    return found
+        found += (compiled.match(text, at), compiled.fullmatch(text, at))
+    found += compiled.finditer(text)
+    if asked.groups:
+        return [one and (one.regs, one.lastindex) for one in found]
+    return [one and one.span() for one in found]
 
 
 def _short(tree: Node) -> Iterator[str]:

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from countermine.regexes.charsets import CharSet
-from countermine.regexes.tree import Chars, Choice, Group, Look, Node, Reference, Repeat, Sequence
-from countermine.regexes.tree import Atomic as Whole
+from countermine.regexes.tree import Chars, Choice, Group, Node, Reference, Repeat, Sequence
 
 _MULTIPLIER, _INCREMENT, _MASK = 6364136223846793005, 1442695040888963407, (1 << 64) - 1
 """A generator of numbers that are the same each time.
@@ -34,28 +33,25 @@ class _Sampler:
     groups: dict[int, str] = field(default_factory=dict)
 
     def text(self, tree: Node) -> str:
+        text = ""
         match tree:
             case Chars(chars=chars):
-                return self._char(chars)
+                text = self._char(chars)
             case Sequence(items=items):
-                return "".join(self.text(item) for item in items)
+                text = "".join(self.text(item) for item in items)
             case Choice(items=items):
-                return self.text(items[self.numbers.below(len(items))])
+                text = self.text(items[self.numbers.below(len(items))])
             case Repeat(item=item, least=least, most=most):
                 more = self.numbers.below(_MOST_ROUNDS)
                 times = least + (more if most is None else min(more, most - least))
-                return "".join(self.text(item) for _ in range(min(times, MOST_CHARS)))
+                text = "".join(self.text(item) for _ in range(min(times, MOST_CHARS)))
             case Group(item=item, number=number):
-                self.groups[number] = self.text(item)
-                return self.groups[number]
-            case Whole(item=item):
-                return self.text(item)
-            case Look(item=item, negated=negated, behind=behind):
-                return "" if negated or behind else ""
+                text = self.groups[number] = self.text(item)
             case Reference(number=number):
-                return self.groups.get(number, "")
+                text = self.groups.get(number, "")
             case _:
-                return ""
+                pass
+        return text
 
     def _char(self, chars: CharSet) -> str:
         if not chars.ranges:

@@ -5,8 +5,7 @@ it can be written in another way and all others stay as they are.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from countermine.regexes.tree import UnreadableError
@@ -95,6 +94,7 @@ _OPENING = re.compile(r"\(\?(?:P<\w+>|[:=!>]|<[=!]|[aiLmsux]*(?:-[imsx]+)?:)|\((
 _WHOLE = re.compile(r"\(\?P=\w+\)|\(\?[aiLmsux]+\)")
 _BLANKS = re.compile(r"(?:\s|#[^\n]*(?:\n|$))+")
 _COMMENT = re.compile(r"\(\?#[^)]*\)")
+_AGAIN = re.compile(r"\\[1-9]|\(\?P=")
 _MAX_DEPTH = 60
 
 
@@ -222,10 +222,20 @@ def _times(found: re.Match[str]) -> Times | None:
     return Times(least=int(least or 0), most=int(most) if most else None, mode=mode)
 
 
-def brackets(ways: Ways) -> Iterator[Bracket]:
-    """Yield every bracket, the outer before those inside it."""
-    for row in ways:
-        for part in row:
-            if isinstance(part.what, Bracket):
-                yield part.what
-                yield from brackets(part.what.ways)
+def uncaptured(ways: Ways) -> Ways:
+    """Return parts without groups that have a number.
+
+    Raises:
+        UnreadableError: If one of them is asked for again.
+    """
+    if _AGAIN.search(text_of(ways)):
+        raise UnreadableError
+    return tuple(tuple(_uncaptured(part) for part in row) for row in ways)
+
+
+def _uncaptured(part: Part) -> Part:
+    what = part.what
+    if isinstance(what, Sign):
+        return part
+    opening = "(?:" if what.captures else what.opening
+    return replace(part, what=Bracket(opening=opening, ways=uncaptured(what.ways)))

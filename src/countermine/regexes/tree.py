@@ -8,6 +8,7 @@ from re import _constants as codes  # type: ignore[attr-defined]  # the parser h
 from re import _parser as parser  # type: ignore[attr-defined]  # likewise
 from typing import Any, TypeAlias
 
+from countermine.regexes.categories import category, every_case
 from countermine.regexes.charsets import (
     EVERYTHING,
     NOT_NEWLINE,
@@ -103,8 +104,13 @@ class UnreadableError(ValueError):
     """The text is no regular expression, or one of a kind that is not read here."""
 
 
-def read(pattern: str, flags: int = 0) -> Node:
+def read(pattern: str, flags: int = 0, *, exact: bool = False) -> Node:
     """Return the tree of a pattern.
+
+    Args:
+        pattern: A regular expression of Python.
+        flags: Of ``re``.
+        exact: Whether classes hold all of their characters, not a part that stands for them.
 
     Raises:
         UnreadableError: If it is no pattern, too long, or nested too deeply.
@@ -117,7 +123,7 @@ def read(pattern: str, flags: int = 0) -> Node:
             parsed = parser.parse(pattern, flags)
     except (re.error, RecursionError, OverflowError, ValueError) as error:
         raise UnreadableError(str(error)) from error
-    return _Reader(parsed.state.flags).sequence(parsed)
+    return _Reader(parsed.state.flags, exact).sequence(parsed)
 
 
 _PLACES = {
@@ -133,6 +139,7 @@ _PLACES = {
 @dataclass(frozen=True, slots=True)
 class _Reader:
     flags: int
+    exact: bool
 
     def sequence(self, items: Any) -> Node:  # noqa: ANN401 - the parser's own
         read_items = tuple(self._node(code, value) for code, value in items)
@@ -176,7 +183,7 @@ class _Reader:
 
     def _group(self, value: Any) -> Node:  # noqa: ANN401 - likewise
         number, added, removed, item = value
-        inner = _Reader((self.flags | added) & ~removed).sequence(item)
+        inner = _Reader((self.flags | added) & ~removed, self.exact).sequence(item)
         return inner if number is None else Group(inner, int(number))
 
     def _chars(self, code: Any, value: Any) -> CharSet:  # noqa: ANN401 - likewise
@@ -191,7 +198,8 @@ class _Reader:
             negated = code == codes.NOT_LITERAL
             found = char(int(value))
         if self.flags & re.IGNORECASE:
-            found = any_case(found)
+            ascii_only = bool(self.flags & re.ASCII)
+            found = every_case(found, ascii_only=ascii_only) if self.exact else any_case(found)
         return found.complement() if negated else found
 
     def _part(self, code: Any, value: Any) -> CharSet:  # noqa: ANN401 - likewise
@@ -209,7 +217,11 @@ class _Reader:
         make = {"digit": digits, "word": words, "space": spaces}.get(name.removeprefix("not_"))
         if make is None:
             raise UnreadableError(name)
-        found = make(ascii_only=ascii_only)
+        found = (
+            category(name.removeprefix("not_"), ascii_only=ascii_only)
+            if self.exact
+            else make(ascii_only=ascii_only)
+        )
         return found.complement() if name.startswith("not_") else found
 
 
