@@ -128,6 +128,11 @@ class Witness:
     test: TestDriver | None = None
     """A test of the target that is run until it calls the entry point, where one argument is
     replaced; ``None`` to call the entry point directly."""
+    methods: tuple[str, ...] = ()
+    """By which a request gets to the sink, where the entry point tells methods apart."""
+    answered: bool = False
+    """Whether every connection of the target is answered, by a server of the harness's own: some
+    legitimate uses ask a host that the sandbox does not reach."""
 
     def __post_init__(self) -> None:
         """Refuse a witness that could not tell anything."""

@@ -28,6 +28,7 @@ from countermine.core.verdicts import (
 )
 from countermine.core.witnesses import Witness
 from countermine.prove.ahead import read_ahead
+from countermine.prove.answered import as_shown, wants_answers
 from countermine.prove.evidence import clean
 from countermine.prove.gates.baseline import baseline as baseline_gate
 from countermine.prove.gates.baseline import with_reaching
@@ -189,6 +190,11 @@ def witness_case(setting: Setting, claim: Claim, ground: Baseline) -> Witnessing
     directly = _witnessed(setting, claim, ground)
     if isinstance(directly, Witnessed):
         return directly
+    if wants_answers(directly) and not claim.witness.answered:
+        asked = replace(claim, witness=replace(claim.witness, answered=True))
+        witnessed = _witnessed(setting, asked, ground)
+        if isinstance(witnessed, Witnessed):
+            return replace(witnessed, answered=True)
     for test in reaching(setting, claim.witness):
         driven = replace(claim, witness=through(claim.witness, test))
         witnessed = _witnessed(setting, driven, ground)
@@ -205,8 +211,8 @@ def _witnessed(setting: Setting, claim: Claim, ground: Baseline) -> Witnessing:
 
     def red_gate() -> Step:
         nonlocal kept
-        step, attacks = red(setting, claim)
-        kept = replace(kept, attacks=attacks)
+        step, attacks, also = red(setting, claim)
+        kept = replace(kept, attacks=attacks, also=also)
         return step
 
     def control_gate() -> Step:
@@ -229,8 +235,7 @@ def judge_patch(
     setting: Setting, claim: Claim, patch: Patch, ground: Baseline, witnessed: Witnessed
 ) -> Judgement:
     """Gates 3 to 10: the patch ends the flaw, everything else still works, a test keeps it so."""
-    if witnessed.test is not None:
-        claim = replace(claim, witness=through(claim.witness, witnessed.test))
+    claim = replace(claim, witness=as_shown(claim.witness, witnessed))
     climb = _Climb(setting=setting, gates=list(witnessed.gates))
     trials: list[Trial] = []
     written: list[Patch] = []

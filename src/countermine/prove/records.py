@@ -10,7 +10,7 @@ from countermine.core.knowledge import Weakness
 from countermine.core.patches import Patch
 from countermine.core.verdicts import GateResult, Inconclusive, Unwitnessed, Verdict
 from countermine.core.weakness import Fingerprint
-from countermine.core.witnesses import TestDriver, Witness
+from countermine.core.witnesses import Stimulus, TestDriver, Witness
 
 
 class TestOutcome(StrEnum):
@@ -174,6 +174,10 @@ class Witnessed:
     controls: tuple[ControlRecord, ...]
     test: TestDriver | None = None
     """The target's test whose set-up the flaw was shown in; ``None`` where none was needed."""
+    answered: bool = False
+    """The flaw was shown with every connection answered."""
+    also: tuple[Stimulus, ...] = ()
+    """Attacks beside the witness's own, made of what a legitimate use showed."""
     kind: Literal["witnessed"] = "witnessed"
 
     @property

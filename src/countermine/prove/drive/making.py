@@ -16,6 +16,7 @@ from countermine.core.witnesses import (
 )
 from countermine.prove.drive.documents import Format, format_of, in_document
 from countermine.prove.drive.entries import FILE_NAMES, entry_of
+from countermine.prove.drive.methods import methods_of
 from countermine.prove.drive.payloads import Payload
 
 _FUNCTION = re.compile(rb"^[ \t]*(?:async )?def ", re.MULTILINE)
@@ -76,13 +77,14 @@ def witness(finding: Finding, texts: Mapping[TreePath, bytes], plan: Plan) -> Wi
         controls = [_in_file(one) for one in controls]
     elif plan.as_file and entry.channel is Channel.PARAMETER:
         attacks += [_in_file(one) for one in attacks]
-    return _built(
+    made = _built(
         finding,
         entry,
         plan.kind,
         [stimulus(entry, one) for one in attacks],
         [stimulus(entry, one) for one in controls],
     )
+    return replace(made, methods=methods_of(finding, entry, texts))
 
 
 def _bare(payloads: Sequence[Payload]) -> list[Stimulus]:

@@ -1,26 +1,38 @@
 """Gate 1: the witness triggers on the unpatched tree."""
 
 from countermine.core.verdicts import Evidence
-from countermine.core.witnesses import Absent, Effect, Shown, Unclear
+from countermine.core.witnesses import Absent, Effect, Shown, Stimulus, Unclear
+from countermine.prove.drive.siblings import folders, siblings
 from countermine.prove.evidence import clean, evidence, named
-from countermine.prove.judging import Judged, attack
+from countermine.prove.judging import Judged, attack, observe
 from countermine.prove.records import AttackRecord, Claim
 from countermine.prove.setting import Setting
 from countermine.prove.steps import Passed, Step, Unsettled, Unshown
 
 
-def red(setting: Setting, claim: Claim) -> tuple[Step, tuple[AttackRecord, ...]]:
+def red(
+    setting: Setting, claim: Claim
+) -> tuple[Step, tuple[AttackRecord, ...], tuple[Stimulus, ...]]:
     """Drive every attack on the unpatched tree; one that shows the effect is enough.
 
     Which attack fits the place cannot be known beforehand: inside which quotes, at which depth.
+    Where none shows it, those go for a folder whose name begins like that of the legitimate use;
+    they are returned as well.
     """
     judged = attack(setting, claim, setting.root, claim.witness.attacks)
+    also: tuple[Stimulus, ...] = ()
+    if not any(isinstance(one.effect, Shown) for one in judged):
+        probe = observe(setting, claim.witness, setting.root, claim.witness.controls[:1])
+        also = siblings(claim.witness.attacks, folders(probe))
+        judged += attack(setting, claim, setting.root, also) if also else ()
     records = tuple(
         AttackRecord(name=one.stimulus.name, effect=one.effect.kind, reached=one.seen.reached)
         for one in judged
     )
     test = claim.witness.test
-    return _step(judged, "" if test is None else f", called by {clean(test.id)}"), records
+    how = "" if test is None else f", called by {clean(test.id)}"
+    how += ", with every connection answered" if claim.witness.answered else ""
+    return _step(judged, how), records, also
 
 
 def _step(judged: tuple[Judged, ...], how: str) -> Step:

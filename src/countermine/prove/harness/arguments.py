@@ -77,9 +77,7 @@ def build(function: Callable[..., Any], scene: Scene, *, skip: int = 0, depth: i
             item = values[parameter.name]
             formed = wire.form(function, wanted.use, item)
             argument = _attacked(wanted, item, scene) if formed is None else formed[0]
-        elif (
-            parameter.default is parameter.empty and parameter.kind is not parameter.VAR_POSITIONAL
-        ):
+        elif _is_asked(parameter, depth):
             argument = benign(wanted, scene)
         else:
             by_position = False
@@ -89,6 +87,17 @@ def build(function: Callable[..., Any], scene: Scene, *, skip: int = 0, depth: i
         else:
             named[parameter.name] = argument
     return Built(tuple(positional), named)
+
+
+def _is_asked(parameter: inspect.Parameter, depth: int) -> bool:
+    """Tell whether a parameter gets a value: an object that has a place for a folder gets one."""
+    if parameter.default is parameter.empty:
+        return parameter.kind is not parameter.VAR_POSITIONAL
+    return depth > 0 and parameter.default is None and bool(OWN_FOLDER.match(parameter.name))
+
+
+OWN_FOLDER = re.compile(r"^(directory|dir|folder|root|(root|base)_?(dir|directory|folder))$")
+"""Names of the folder that an object is about, without which many have nothing to do."""
 
 
 def _first(parameters: list[inspect.Parameter]) -> str:

@@ -106,7 +106,14 @@ def run(of: Run, stimulus: StimulusJob, fd: int, key: bytes, loaded: Loaded | No
         observer.close()
         os._exit(0)
 
-    scene = Scene(values, base, job.canary, stimulus.is_attack, leave=leave)
+    scene = Scene(
+        values,
+        base,
+        job.canary,
+        stimulus.is_attack,
+        leave=leave,
+        methods=job.entry.methods,
+    )
     observer.start(channel.writer(fd, key), (job.canary, BENIGN, f"{base}/outside"))
     del key
     _probe(observer, job.canary, before)

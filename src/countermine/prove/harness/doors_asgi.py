@@ -90,7 +90,8 @@ def plain(entry: EntryJob, module: ModuleType, scene: Scene) -> Iterator[Door]:
     if parameters(found)[:3] != ["scope", "receive", "send"]:
         return
     called = drivers_function.bound(owner, found, entry, scene._replace(values=()))
-    expression = entry.qualname if owner is None else ""
+    # What is called like a function is an object of the class, which the caller has to make.
+    expression = entry.qualname if owner is None else entry.qualname.rpartition(".")[0]
     app = Application(module.__name__, expression, called)
     yield _door("asgi", app, address("/", ["*"], [found], entry), [found])
 

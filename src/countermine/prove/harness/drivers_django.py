@@ -209,11 +209,12 @@ def _request(scene: Scene, fillings: dict[str, str]) -> Any:
     for value in scene.of("cookie"):
         factory.cookies[value.key or BENIGN] = value.text
     path = f"/?{urlencode(query)}"
-    if scene.of(*web.BODY_CHANNELS):
-        body, content_type = _body(scene, fillings)
-        request = factory.generic("POST", path, body, content_type=content_type, **extra)
-    else:
+    method = web.method(scene, scene.methods or ("GET", "POST"))
+    if method == "GET":
         request = factory.generic("GET", path, **extra)
+    else:
+        body, content_type = _body(scene, fillings)
+        request = factory.generic(method, path, body, content_type=content_type, **extra)
     request._dont_enforce_csrf_checks = True  # noqa: SLF001 - as Django's own test client does
     request.user = _User()
     request.session = {}

@@ -42,6 +42,8 @@ class Scene(NamedTuple):
     """Which of the texts that a parameter is compared with it gets; ``None`` for none of them."""
     leave: Callable[[], None] | None = None
     """Ends the process with all that was seen so far; does not return."""
+    methods: tuple[str, ...] = ()
+    """By which a request gets to where it is wanted; none where any may."""
 
     def of(self, *channels: str) -> list[Value]:
         """Return the values that enter through any of the channels."""

@@ -89,7 +89,13 @@ def parsed(data: bytes) -> Job:
         root=raw["root"],
         pristine=raw["pristine"],
         scratch=raw["scratch"],
-        entry=EntryJob(**{**entry, "import_roots": tuple(entry["import_roots"])}),
+        entry=EntryJob(
+            **{
+                **entry,
+                "import_roots": tuple(entry["import_roots"]),
+                "methods": tuple(entry.get("methods", ())),
+            }
+        ),
         script=raw["script"],
         driver=raw.get("driver"),
         test=raw.get("test"),

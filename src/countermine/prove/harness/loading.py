@@ -28,6 +28,8 @@ class EntryJob(NamedTuple):
     root: str
     """Folder of the target, ending in ``/``."""
     import_roots: tuple[str, ...]
+    methods: tuple[str, ...] = ()
+    """By which a request gets to the sink; none where any may."""
 
     @property
     def file(self) -> str:

@@ -86,6 +86,9 @@ def multipart(fields: dict[str, str], files: Iterable[Upload]) -> tuple[bytes, s
 def method(scene: Scene, allowed: Iterable[str]) -> str:
     """Return the method that carries the values: one with a body where they need it."""
     able = {one.upper() for one in allowed}
+    leading = able.intersection(scene.methods)
+    if leading and not (leading == {"GET"} and scene.of(*BODY_CHANNELS)):
+        able = leading
     wanted = ("POST", "PUT", "PATCH", "GET", "DELETE")
     if not scene.of(*BODY_CHANNELS):
         wanted = ("GET", "POST", "PUT", "PATCH", "DELETE")

@@ -11,23 +11,29 @@ import inspect
 import os
 import re
 import sys
+import tempfile
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    Parameters = Callable[[Any, int], list[dict[str, Any]]]
+    """Describes the parameters of a function but the first few."""
 
 _PLACES = {"query": "query", "header": "header", "cookie": "cookie", "path": "path"}
 _VALUES = {"integer": 1, "number": 1, "boolean": False, "array": [], "string": "sample"}
 _DEEP = 6
 
 
-def describe(request: dict[str, Any]) -> dict[str, Any]:
+def describe(request: dict[str, Any], parameters: Parameters) -> dict[str, Any]:
     """Return the route that leads to an entry point, empty where it is none of a framework's."""
     harness = "countermine.prove.harness."
     drivers = importlib.import_module(harness + "drivers_asgi")
     web = importlib.import_module(harness + "drivers_web")
     loading = importlib.import_module(harness + "loading")
-    scene = importlib.import_module(harness + "inputs").Scene((), "", "", is_attack=False)
+    base = tempfile.mkdtemp()
+    os.mkdir(base + "/data")  # noqa: PTH102 - 3.8 and up
+    scene = importlib.import_module(harness + "inputs").Scene((), base, "", is_attack=False)
     root = os.getcwd() + "/"  # noqa: PTH109 - 3.8 and up
     entry = loading.EntryJob(
         request["kind"],
@@ -41,7 +47,7 @@ def describe(request: dict[str, Any]) -> dict[str, Any]:
     )
     loaded = web.load(entry, scene)
     if loaded.driver is None:
-        return _told(loaded.what)
+        return _told(loaded.what, parameters)
     if loaded.driver is not drivers:
         return {}
     door = loaded.what
@@ -57,11 +63,14 @@ def describe(request: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
-def _told(door: Any) -> dict[str, Any]:  # noqa: ANN401 - of the harness
+def _told(door: Any, parameters: Parameters) -> dict[str, Any]:  # noqa: ANN401 - of the harness
     held = door.application
     if not held.expression:
         return {"error": "no test can get at an application that has the handler"}
+    owner = getattr(sys.modules.get(held.module), held.expression, None)
+    known = inspect.isclass(owner) and "__init__" in vars(owner)
     return {
+        "maker": parameters(vars(owner)["__init__"], 1) if known else None,
         "kind": "asgi",
         "speaks": door.framework,
         "module": held.module,

@@ -239,7 +239,9 @@ def describe(request: dict[str, Any]) -> dict[str, Any]:
         if request["kind"] == "script":
             return _program(request)
         if request["requested"]:
-            told: dict[str, Any] = importlib.import_module("describe_asgi").describe(request)
+            told: dict[str, Any] = importlib.import_module("describe_asgi").describe(
+                request, _parameters
+            )
             if told:
                 return told
         module = importlib.import_module(request["module"])

@@ -7,7 +7,18 @@ from countermine.core.entrypoints import Channel, EntryPoint
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Input
 from countermine.prove.regression.answers import ANSWERS, IMPORTS, Speaks
-from countermine.prove.regression.calls import BENIGN, Call, as_bytes, as_text, harmless, subject_of
+from countermine.prove.regression.calls import (
+    BENIGN,
+    Call,
+    Parameter,
+    as_bytes,
+    as_text,
+    harmless,
+    made_by,
+    setup_of,
+    standard_imports,
+    subject_of,
+)
 from countermine.prove.regression.probes import literal
 from countermine.prove.regression.program_calls import stand_in
 
@@ -35,6 +46,8 @@ class AsgiRoute:
     speaks: Speaks = Speaks.ASGI
     fields: Channel = Channel.FORM
     """Where a field of the body stands of which only the name is known."""
+    owner: tuple[Parameter, ...] | None = None
+    """Parameters of the class that ``application`` is, whose objects are applications."""
 
 
 _Sent = dict[tuple[Channel, str], str]
@@ -67,6 +80,10 @@ def asgi_call(
     imports = [f"from {route.module} import {name}"]
     setup = []
     application = route.application
+    if route.owner is not None:
+        application = made_by(name, route.owner, probe)
+        setup = list(setup_of(application, probe))
+        imports += standard_imports(application)
     if route.router:
         imports.append("from fastapi import FastAPI")
         setup = ["app = FastAPI()", f"app.include_router({name})"]
@@ -132,6 +149,10 @@ def _method(methods: tuple[str, ...], sent: _Sent) -> str:
 def _path(route: AsgiRoute, sent: _Sent) -> str:
     """Return source of the path, its variables filled in."""
     path = route.path
+    entered = (source for (channel, _), source in sent.items() if channel is Channel.PATH)
+    address = next((source for source in entered if re.search(r"\bvalue\b", source)), None)
+    if address is not None and not _VARIABLE.search(path):
+        return f"{literal(path.rstrip('/') + '/')} + quote({address})"
     parts: list[str] = []
     text = ""
     position = 0

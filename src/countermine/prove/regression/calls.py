@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from countermine.core.entrypoints import Channel
 from countermine.core.regressions import RegressionProbe
 from countermine.prove.harness import usage
+from countermine.prove.harness.arguments import OWN_FOLDER
 from countermine.prove.regression.probes import literal
 
 
@@ -176,7 +177,13 @@ def _undone(layers: list[tuple[str, str]], source: str) -> str:
     return source
 
 
+_GIVEN = 'type("Given", (), {"__getattr__": lambda *_: value})()'
+"""An object each of whose attributes is the value."""
+
+
 def _as_value(parameter: Parameter, kinds: set[str], probe: RegressionProbe) -> str:
+    if not kinds and parameter.use == usage.OBJECT:
+        return _GIVEN
     used_as_bytes = not kinds and parameter.use == usage.BYTES
     if used_as_bytes or (kinds & {"bytes", "bytearray"} and "str" not in kinds):
         return f"[{as_bytes(probe)}]" if kinds & _LISTS else as_bytes(probe)
@@ -219,7 +226,7 @@ def function_call(
     callee = qualname
     before: tuple[str, ...] = ()
     if call.kind == "instance":
-        made = f"{qualname.rpartition('.')[0]}({_arguments(call.owner, kept, probe)})"
+        made = made_by(qualname.rpartition(".")[0], call.owner, probe, wanted=kept)
         if f"{_HOLDER}." in arguments:
             made, before = _HOLDER, (f"{_HOLDER} = {made}",)
         callee = f"{made}.{qualname.rpartition('.')[2]}"
@@ -276,6 +283,13 @@ def with_choices(call: FunctionCall) -> Iterator[FunctionCall]:
         )
 
 
+def made_by(
+    name: str, owner: tuple[Parameter, ...], probe: RegressionProbe, wanted: str | None = None
+) -> str:
+    """Return source of an object of a class; one that has a place for a folder gets one."""
+    return f"{name}({_arguments(owner, wanted, probe, folders=True)})"
+
+
 def _wanted(parameters: tuple[Parameter, ...], key: str | None) -> str | None:
     names = [one.name for one in parameters]
     if key in names:
@@ -286,7 +300,11 @@ def _wanted(parameters: tuple[Parameter, ...], key: str | None) -> str | None:
 
 
 def _arguments(
-    parameters: tuple[Parameter, ...], wanted: str | None, probe: RegressionProbe
+    parameters: tuple[Parameter, ...],
+    wanted: str | None,
+    probe: RegressionProbe,
+    *,
+    folders: bool = False,
 ) -> str:
     parts: list[str] = []
     named = False
@@ -297,7 +315,7 @@ def _arguments(
             continue
         if one.name == wanted:
             source = attacked(one, probe)
-        elif one.optional:
+        elif one.optional and not (folders and OWN_FOLDER.match(one.name)):
             named = True
             continue
         else:

@@ -83,8 +83,8 @@ def _calls(trial: Trial, described: DescribedEntry, probe: RegressionProbe) -> I
     module = module_name(entry.path, trial.environment)
     shaped = _as_file(witness, probe)
     calls: Iterable[Call | None]
-    match described:
-        case FunctionCall():
+    match _led(described, witness):
+        case FunctionCall() as described:
             test, called = trial.witnessed.test, (module or "", entry.qualname, entry.key)
             # Of what only a model claims a test must tell without what a model wrote besides.
             driver = None if trial.claim.finding.is_hypothesis else witness.driver
@@ -93,19 +93,19 @@ def _calls(trial: Trial, described: DescribedEntry, probe: RegressionProbe) -> I
             lent = test is not None and not (shaped.by_file or shaped.binary)
             by_test = donor_call(described, called, test, trial.original) if test and lent else None
             calls = [driven or None, by_test, *plain]
-        case Program():
+        case Program() as described:
             place = folder_for(trial)
             calls = [program_call(described, entry, inputs, shaped, module=module, folder=place)]
-        case FlaskRoute():
+        case FlaskRoute() as described:
             others = (*read_beside(entry, trial.original), *inputs)
             calls = (
                 flask_call(described, entry, others, probe, fixture=fixture)
                 for fixture in _clients(trial)
                 if fixture is not None or described.application
             )
-        case AsgiRoute():
+        case AsgiRoute() as described:
             calls = [asgi_call(described, entry, inputs, probe)]
-        case DjangoView():
+        case DjangoView() as described:
             place = folder_for(trial)
             calls = (
                 django_call(described, entry, inputs, probe, folder=place, fixture=fixture)
@@ -114,6 +114,17 @@ def _calls(trial: Trial, described: DescribedEntry, probe: RegressionProbe) -> I
         case _:
             assert_never(described)
     yield from (call for call in calls if call is not None)
+
+
+def _led(described: DescribedEntry, witness: Witness) -> DescribedEntry:
+    """Return how an entry point is called, by no method that does not get to the sink."""
+    leading = witness.methods
+    if isinstance(described, FlaskRoute):
+        narrowed = tuple(one for one in described.methods if one in leading)
+        return replace(described, methods=narrowed or described.methods)
+    if isinstance(described, DjangoView) and leading:
+        return replace(described, posted="GET" not in leading)
+    return described
 
 
 def _clients(trial: Trial) -> list[str | None]:

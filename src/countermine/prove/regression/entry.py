@@ -49,6 +49,7 @@ class _Told(BaseModel):
     along: list[tuple[Channel, str, JsonValue]] = []
     speaks: Speaks = Speaks.ASGI
     fields: Channel = Channel.FORM
+    maker: list[Parameter] | None = None
 
 
 def describe(
@@ -139,6 +140,7 @@ def _described(told: _Told) -> DescribedEntry | str:
             along=tuple((channel, key, _source(value)) for channel, key, value in told.along),
             speaks=told.speaks,
             fields=told.fields,
+            owner=None if told.maker is None else tuple(told.maker),
         )
     if told.kind == "flask":
         return FlaskRoute(

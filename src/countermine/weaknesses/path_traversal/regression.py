@@ -28,9 +28,22 @@ _READ = RegressionProbe(
     never=f'"{OUTSIDE}" in seen',
     message="the value led to a file out of the folder",
 )
+_BESIDE = RegressionProbe(
+    name="stays_out_of_folders_beside_it",
+    summary="A folder whose name only begins like the right one is out of bounds.",
+    payloads=(literal("../inside-beside/secret.txt"), literal("x/../../inside-beside/secret.txt")),
+    setup=(
+        'secret = folder / "inside-beside" / "secret.txt"',
+        "secret.parent.mkdir()",
+        f'secret.write_text("{OUTSIDE}")',
+    ),
+    value="payload",
+    never=f'"{OUTSIDE}" in seen',
+    message="the value led to a file of another folder",
+)
 _CHANGED = replace(_READ, never=f'not secret.exists() or secret.read_text() != "{OUTSIDE}"')
 
 
 def regressions(_finding: Finding, _witness: Witness) -> tuple[RegressionProbe, ...]:
     """Return the probes: what lies outside is neither read, changed, opened nor asked for."""
-    return (_READ, _CHANGED, unopened(_READ), asked_for_nothing(_READ))
+    return (_READ, _CHANGED, unopened(_READ), asked_for_nothing(_READ), _BESIDE, unopened(_BESIDE))
