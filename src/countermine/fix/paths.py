@@ -8,7 +8,15 @@ from countermine.core.knowledge import NoRemedy
 from countermine.fix.bindings import assigned_values, module_value
 from countermine.fix.pieces import Hole, Piece, Text, decompose
 from countermine.fix.rewrite import Draft
-from countermine.fix.site import Site, at_sink, formatted, misfit, sink_call, tainted_argument
+from countermine.fix.site import (
+    Site,
+    at_sink,
+    formatted,
+    misfit,
+    sink_call,
+    tainted_argument,
+    twins,
+)
 from countermine.fix.tree import descend, dotted
 
 _HELPER = "_contained_path"
@@ -33,7 +41,8 @@ def contain_path(site: Site, draft: Draft) -> str | NoRemedy:
         base = _base_of(site, expression)
         if base is not None:
             helper = _helper(site, draft, is_pathlib=_is_pathlib(site, expression))
-            draft.wrap(expression, f"{helper}({base}, ", ")")
+            for one in (expression, *twins(site, expression)):
+                draft.wrap(one, f"{helper}({base}, ", ")")
             return "Refuse paths that lead out of their folder"
     return NoRemedy(reason="no folder can be told to which the path should be held")
 

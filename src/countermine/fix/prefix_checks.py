@@ -46,7 +46,8 @@ def _begins(site: Site, function: cst.FunctionDef, node: cst.Call) -> bool:
                 isinstance(value, cst.Call) and site.callee(value) in _MAKES_PATHS
                 for value in _assigned(function, path)
             )
-    return False
+        case _:
+            return False
 
 
 def _assigned(function: cst.FunctionDef, name: str) -> Iterator[cst.BaseExpression]:

@@ -1,7 +1,8 @@
 """The place of a finding in its file's tree: what a remedy looks at."""
 
+import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NoReturn, TypeVar
 
@@ -12,7 +13,7 @@ from countermine.core.knowledge import NoRemedy
 from countermine.core.spans import Span, TreePath
 from countermine.fix.pieces import decompose
 from countermine.fix.scopes import Scope, resolve, scopes_around
-from countermine.fix.tree import Range, Tree, innermost, parse, source_range
+from countermine.fix.tree import Range, Tree, descend, innermost, parse, source_range
 
 Fitting = TypeVar("Fitting")
 
@@ -156,6 +157,25 @@ def tainted_argument(site: Site, call: cst.Call) -> cst.Arg | None:
         if start < arg_end and arg_start < end:
             return arg
     return None
+
+
+def twins(site: Site, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    """Yield the expressions of the function that say the same as one of them, but for the layout.
+
+    Where a value is put to the same use twice, a patch of one place leaves the flaw in the other.
+    """
+    meant = _meaning(site, node)
+    for other in descend(site.function.body, into_functions=False) if site.function else ():
+        if isinstance(other, cst.BaseExpression) and type(other) is type(node):
+            if other is not node and _meaning(site, other) == meant:
+                yield other
+
+
+def _meaning(site: Site, node: cst.CSTNode) -> str | None:
+    try:
+        return ast.dump(ast.parse(f"({site.code(node)})", mode="eval"))
+    except (SyntaxError, ValueError):
+        return None
 
 
 def span_of(tree: Tree, node: cst.CSTNode) -> Span:

@@ -74,14 +74,13 @@ def _inside(
 def _named(test: ast.expr, *, alone: bool = False) -> frozenset[str] | None:
     """Return the methods that a condition holds for, ``None`` where it is not about them."""
     if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) and not alone:
-        for part in test.values:
-            found = _named(part)
-            if found is not None:
-                return found
-        return None
-    if not (isinstance(test, ast.Compare) and len(test.ops) == 1):
-        return None
-    if not (isinstance(test.left, ast.Attribute) and test.left.attr == "method"):
+        return next((found for found in map(_named, test.values) if found is not None), None)
+    compared = test.left if isinstance(test, ast.Compare) and len(test.ops) == 1 else None
+    if not (
+        isinstance(test, ast.Compare)
+        and isinstance(compared, ast.Attribute)
+        and compared.attr == "method"
+    ):
         return None
     words = {
         node.value

@@ -88,7 +88,21 @@ def learned(records: Iterable[Record], base: str, root: str, canary: str) -> lis
     return sorted(wanted)
 
 
-def provide(paths: Iterable[str], folders: Iterable[str], contents: Mapping[str, bytes]) -> None:
+OTHER_CONTENTS = (
+    ("an empty pickle", _EMPTY_PICKLE),
+    ("an empty JSON object", b"{}\n"),
+    ("a number", b"1\n"),
+    ("a digest", b"da39a3ee5e6b4b0d3255bfef95601890afd80709\n"),
+)
+"""What a file may hold that a program wrote for itself, where plain text is not what it reads."""
+
+
+def provide(
+    paths: Iterable[str],
+    folders: Iterable[str],
+    contents: Mapping[str, bytes],
+    held: bytes | None = None,
+) -> None:
     """Make folders, and files that were looked for, with a content that suits them.
 
     Args:
@@ -96,6 +110,7 @@ def provide(paths: Iterable[str], folders: Iterable[str], contents: Mapping[str,
         folders: Folders to make.
         contents: Files that the stimulus brings: where the target puts an ending behind their
             name, the content is meant for the file with that ending.
+        held: What files hold instead of a content that suits their name.
     """
     for folder in folders:
         with contextlib.suppress(OSError):
@@ -103,6 +118,7 @@ def provide(paths: Iterable[str], folders: Iterable[str], contents: Mapping[str,
     for path in paths:
         suffix = os.path.splitext(path)[1].lower()  # noqa: PTH122 - likewise
         content = _EMPTY_PICKLE if suffix in _PICKLES else _CONTENTS.get(suffix, CONTENT).encode()
+        content = content if held is None else held
         meant = [data for given, data in contents.items() if path.startswith(given)]
         try:
             _write(path, meant[0] if meant else content)

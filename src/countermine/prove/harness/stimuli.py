@@ -52,6 +52,9 @@ class Runner:
         self._access_times = has_times
         self._tries = 0
         self._folders: set[str] = set()
+        self._wanted_files = False
+        self._held: bytes | None = None
+        self._held_what: str | None = None
 
     def run(self, stimulus: StimulusJob) -> Gathered:
         """Run one stimulus; of a legitimate use the first content that works."""
@@ -64,9 +67,12 @@ class Runner:
         for name, one in samples.uses(stimulus, self._job.pristine, self._job.entry):
             tried = self._settled(one)
             if _worked(tried):
-                return tried._replace(sample=name or None)
+                return tried._replace(sample=name or self._held_what)
             if not name:
                 plain = tried
+                other = self._with_other_content(one)
+                if other is not None:
+                    return other
         return self._settled(stimulus) if plain is None else plain
 
     def _as_compared(self, stimulus: StimulusJob) -> Gathered | None:
@@ -78,6 +84,21 @@ class Runner:
             tried = self._settled(one)
             if _worked(tried):
                 return tried._replace(sample="what it is compared with")
+        return None
+
+    def _with_other_content(self, stimulus: StimulusJob) -> Gathered | None:
+        """Run a legitimate use with other contents of the file that it wants, if it wants one.
+
+        The one that works is what files hold for all that come after.
+        """
+        if not self._wanted_files:
+            return None
+        for what, content in scratch.OTHER_CONTENTS:
+            self._held, self._held_what = content, f"{what} in the file"
+            tried = self._settled(stimulus)
+            if _worked(tried):
+                return tried._replace(sample=self._held_what)
+        self._held = self._held_what = None
         return None
 
     def _settled(self, stimulus: StimulusJob) -> Gathered:
@@ -92,6 +113,7 @@ class Runner:
             wanted = scratch.learned(records, job.scratch, job.root, job.canary)
             new = [path for path in wanted if path not in provided]
             if not new or len(provided) + len(new) > MAX_TRIES * 4:
+                self._wanted_files = bool(provided)
                 return gathered
             provided += new
             if not stimulus.is_attack:
@@ -100,7 +122,7 @@ class Runner:
     def _once(self, stimulus: StimulusJob, key: bytes, provided: list[str]) -> Gathered:
         job = self._job
         scratch.prepare(job.scratch, stimulus.files, job.canary)
-        scratch.provide(provided, sorted(self._folders), self._contents(stimulus))
+        scratch.provide(provided, sorted(self._folders), self._contents(stimulus), self._held)
         before = scratch.listing(job.scratch)
         self._run.guard.say(f"{BEGIN}{stimulus.name}")
         attempt = self._attempt(stimulus, key)
