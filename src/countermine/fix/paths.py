@@ -1,5 +1,6 @@
 """Keeps a path below the folder that the code joins it to."""
 
+import re
 from collections.abc import Iterator
 
 import libcst as cst
@@ -25,6 +26,10 @@ _PASSING = frozenset(
      "os.fspath", "pathlib.Path", "os.fsencode"}
 )  # fmt: skip
 _PASSING_METHODS = frozenset({"resolve", "absolute", "expanduser", "as_posix"})
+_FOLDER_NAME = re.compile(r"(?:dir|directory|folder)$")
+_UP_TO_SLASH = "up to the last slash of "
+"""Before the expression of a text that may or may not end in a slash: what is put behind it stays
+in the folder that the text is in, or names."""
 _FOLDERS = frozenset({"os.getcwd", "os.path.dirname", "pathlib.Path.cwd", "tempfile.gettempdir"})
 MAX_STEPS = 40
 """Expressions looked at on the way back from a sink to where its path is joined."""
@@ -40,6 +45,8 @@ def contain_path(site: Site, draft: Draft) -> str | NoRemedy:
             misfit("the path is held to its folder already")
         base = _base_of(site, expression)
         if base is not None:
+            if base.startswith(_UP_TO_SLASH):
+                base = f"{draft.module('os')}.path.dirname({base.removeprefix(_UP_TO_SLASH)})"
             helper = _helper(site, draft, is_pathlib=_is_pathlib(site, expression))
             for one in (expression, *twins(site, expression)):
                 draft.wrap(one, f"{helper}({base}, ", ")")
@@ -82,6 +89,8 @@ def _behind(site: Site, node: cst.BaseExpression) -> Iterator[cst.BaseExpression
     match node:
         case cst.Name(value=name):
             yield from assigned_values(site, name)
+        case cst.Attribute(value=value, attr=cst.Name(value="parent")):
+            yield value
         case cst.Call(func=cst.Attribute(value=value, attr=cst.Name(value=method))) if (
             method in _PASSING_METHODS
         ):
@@ -227,12 +236,20 @@ def _text_base(site: Site, pieces: tuple[Piece, ...]) -> str | None:
         if prefix.startswith("/") and any(isinstance(piece, Hole) for piece in rest):
             inside = prefix.rpartition("/")[0]
             return f'f"{{{folder}}}{inside}"' if inside else folder
-        return folder if _ends_folder(site, first.node) and not prefix else None
+        return None if prefix else _ending_in_slash(site, first.node)
     prefix = first.value
     if "/" not in prefix or not any(isinstance(piece, Hole) for piece in pieces):
         return None
     folder = prefix.rpartition("/")[0] or "/"
     return None if folder == "/" or "{" in folder else f'"{folder}"'
+
+
+def _ending_in_slash(site: Site, node: cst.BaseExpression) -> str | None:
+    """Return the folder that a text stands for which has a name put behind it, if it is one."""
+    if _ends_folder(site, node):
+        return site.code(node)
+    is_folder = _FOLDER_NAME.search((dotted(node) or "").lower())
+    return _UP_TO_SLASH + site.code(node) if is_folder else None
 
 
 def _added(node: cst.BaseExpression) -> tuple[Piece, ...] | None:

@@ -166,9 +166,10 @@ def twins(site: Site, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
     """
     meant = _meaning(site, node)
     for other in descend(site.function.body, into_functions=False) if site.function else ():
-        if isinstance(other, cst.BaseExpression) and type(other) is type(node):
-            if other is not node and _meaning(site, other) == meant:
-                yield other
+        if not isinstance(other, cst.BaseExpression) or other is node:
+            continue
+        if type(other) is type(node) and _meaning(site, other) == meant:
+            yield other
 
 
 def _meaning(site: Site, node: cst.CSTNode) -> str | None:

@@ -51,6 +51,7 @@ from countermine.prove import ladder
 from countermine.prove.drive.drive import drive
 from countermine.prove.drive.nearer import nearer, other_ways, used_later
 from countermine.prove.drive.request import DriveRequest
+from countermine.prove.driving import batch_limits
 from countermine.prove.options import ProveOptions
 from countermine.prove.records import (
     Baseline,
@@ -331,6 +332,7 @@ class Stages:
                     tree=tree,
                     environment=environment,
                     sandbox=sandbox,
+                    limits=batch_limits(witness, len(stimuli), ProveOptions()),
                     lines=lines,
                 )
             )

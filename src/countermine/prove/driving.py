@@ -20,6 +20,19 @@ EACH_S = 5.0
 THROUGH_TEST_S = 10.0, 45.0
 """The same, and the bound, where a test runner is started and a test is set up for each."""
 
+OUTPUT_BYTES = 32 << 20
+"""Of all stimuli of a batch: a client of a large service tells a third of a megabyte for each."""
+
+
+def batch_limits(witness: Witness, count: int, options: ProveOptions) -> Limits:
+    """Return the bounds of a batch of so many stimuli."""
+    each_s = EACH_S if witness.test is None else THROUGH_TEST_S[0]
+    return Limits(
+        wall_s=max(Limits().wall_s, START_S + each_s * count),
+        memory_bytes=options.memory_bytes,
+        output_bytes=OUTPUT_BYTES,
+    )
+
 
 def sandbox_drive(
     environment: BuiltEnvironment, sandbox: Sandbox, options: ProveOptions, *, lines: bool = False
@@ -31,8 +44,7 @@ def sandbox_drive(
     ) -> tuple[Observation, ...]:
         if isinstance(environment, NoEnvironment):
             raise SandboxUnavailableError(environment.reason)
-        each_s, stimulus_s = (EACH_S, STIMULUS_S) if witness.test is None else THROUGH_TEST_S
-        wall_s = START_S + each_s * len(stimuli)
+        stimulus_s = STIMULUS_S if witness.test is None else THROUGH_TEST_S[1]
         return drive(
             DriveRequest(
                 witness=witness,
@@ -40,7 +52,7 @@ def sandbox_drive(
                 tree=tree,
                 environment=environment,
                 sandbox=sandbox,
-                limits=Limits(wall_s=wall_s, memory_bytes=options.memory_bytes),
+                limits=batch_limits(witness, len(stimuli), options),
                 lines=lines,
                 stimulus_s=stimulus_s,
             )

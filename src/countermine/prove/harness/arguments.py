@@ -267,7 +267,18 @@ def _unnamed(wanted: Wanted, scene: Scene) -> Any:
                 return value
     if wanted.use == usage.PATH:
         return _path_object(str(_by_name(wanted.name, scene)))
-    return _by_name(wanted.name, scene)
+    return _placed(wanted, scene)
+
+
+def _placed(wanted: Wanted, scene: Scene) -> Any:
+    """Return a harmless value by the name of a parameter, a folder in the form that is wanted."""
+    named = _by_name(wanted.name, scene)
+    folder = wanted.use == usage.PREFIX and named == _folder(wanted.name, scene)
+    return f"{named}/" if folder else named
+
+
+def _folder(_name: str, scene: Scene) -> str:
+    return os.path.join(scene.base, "data")  # noqa: PTH118 - text
 
 
 def _members(annotation: Any) -> list[Any]:
@@ -281,7 +292,7 @@ def _members(annotation: Any) -> list[Any]:
 
 def _of_kind(kinds: set[str], wanted: Wanted, scene: Scene) -> tuple[Any] | None:  # noqa: C901, PLR0911 - a table
     if "str" in kinds:
-        named = _by_name(wanted.name, scene)
+        named = _placed(wanted, scene)
         return (named if isinstance(named, str) else BENIGN,)
     if kinds & {"bytes", "bytearray"}:
         return (BENIGN.encode(),)
@@ -330,7 +341,7 @@ _NAMED: tuple[tuple[re.Pattern[str], Callable[[str, Scene], Any]], ...] = (
     (_STREAM_NAMES, lambda *_: io.BytesIO(b"")),
     (_COUNT_NAMES, lambda *_: 1),
     (_REPOSITORY_NAMES, lambda *_: REPOSITORY),
-    (_FOLDER_NAMES, lambda _, scene: os.path.join(scene.base, "data")),  # noqa: PTH118
+    (_FOLDER_NAMES, _folder),
     (_PATH_NAMES, lambda _, scene: os.path.join(scene.base, "data", BENIGN + ".txt")),  # noqa: PTH118
     (_MAPPING_NAMES, lambda *_: {}),
     (_LIST_NAMES, lambda *_: []),

@@ -20,6 +20,14 @@ MAX_EQUAL = 3
 """The same thing at the same place is told this often."""
 
 
+_LISTINGS = frozenset({"os.listdir", "os.scandir"})
+
+
+def _of_library(detail: dict[str, str]) -> bool:
+    path = detail.get("real", "")
+    return "/site-packages/" in path or path.startswith(f"{sys.base_prefix}/lib/")
+
+
 class Wrapped(NamedTuple):
     """A name that the harness replaced, to be found in place again at the end."""
 
@@ -85,6 +93,9 @@ class Observer:
         seen = READERS[event](args)
         if seen is not None:
             name, detail = seen
+            if event in _LISTINGS and not self._concerns(args) and _of_library(detail):
+                # Large libraries look for their own data in hundreds of folders.
+                return
             if place is not None:
                 detail = {**detail, **place.detail()}
             self._keep(name, detail)

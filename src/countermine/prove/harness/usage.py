@@ -20,6 +20,8 @@ MAPPING = "mapping"
 CALLABLE = "callable"
 OBJECT = "object"
 """Has attributes that no plain type has."""
+PREFIX = "prefix"
+"""Something is put behind it, as behind the name of a folder that ends in a slash."""
 OF = " of "
 """Between ``list`` and what is in it."""
 ONE_OF = "one of "
@@ -163,11 +165,20 @@ def _shape(name: str, nodes: list[ast.AST], depth: int = 2) -> str:
             return CALLABLE
     for item in _items(name, nodes):
         inner = _shape(item, nodes, depth - 1) if depth else ""
-        if inner:
-            return LIST + OF + inner
         # A text is gone through as well, sign by sign.
-        return LIST if name.endswith("s") else ""
-    return OBJECT if attributes else ""
+        plain = LIST if name.endswith("s") else ""
+        return LIST + OF + inner if inner else plain
+    is_prefix = not attributes and any(_is_prefix(node, name) for node in nodes)
+    return (PREFIX if is_prefix else "") or (OBJECT if attributes else "")
+
+
+def _is_prefix(node: ast.AST, name: str) -> bool:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return _is(node.left, name)
+    if not isinstance(node, ast.JoinedStr) or len(node.values) < 2:  # noqa: PLR2004 - it and more
+        return False
+    parts = [one.value for one in node.values[:2] if isinstance(one, ast.FormattedValue)]
+    return len(parts) > 1 and _is(parts[0], name)
 
 
 def _items(name: str, nodes: list[ast.AST]) -> Iterator[str]:

@@ -132,19 +132,23 @@ def benign(parameter: Parameter) -> str:
     for names, source in _BY_ANNOTATION:
         if kinds & names:
             folder = source == literal(BENIGN) and _FOLDERS.search(parameter.name)
-            return "str(inside)" if folder else source
+            return _folder(parameter) if folder else source
     if not kinds and usage.within(parameter.use) is not None:
         return "[]"
     for pattern, source in (
         (_COUNTS, "1"),
         (_REPOSITORIES, literal(f"https://git.example.test/{BENIGN}.git")),
-        (_FOLDERS, "str(inside)"),
+        (_FOLDERS, _folder(parameter)),
         (_FILES, 'str(inside / "sample.txt")'),
         (_MAPPINGS, "{}"),
     ):
         if pattern.search(parameter.name):
             return source
     return _BY_USE.get(parameter.use, literal(BENIGN))
+
+
+def _folder(parameter: Parameter) -> str:
+    return 'f"{inside}/"' if parameter.use == usage.PREFIX else "str(inside)"
 
 
 def attacked(parameter: Parameter, probe: RegressionProbe) -> str:

@@ -41,9 +41,26 @@ _BESIDE = RegressionProbe(
     never=f'"{OUTSIDE}" in seen',
     message="the value led to a file of another folder",
 )
+_MADE = RegressionProbe(
+    name="makes_nothing_out_of_its_folder",
+    summary="Nothing is made at a place that a name leads to out of the folder.",
+    payloads=(literal(f"{UPWARDS}BEYOND/sample.txt"), literal("BEYOND/sample.txt")),
+    setup=('beyond = folder / "beyond"',),
+    value='payload.replace("BEYOND", str(beyond))',
+    never="beyond.exists()",
+    message="something was made out of the folder",
+)
 _CHANGED = replace(_READ, never=f'not secret.exists() or secret.read_text() != "{OUTSIDE}"')
 
 
 def regressions(_finding: Finding, _witness: Witness) -> tuple[RegressionProbe, ...]:
     """Return the probes: what lies outside is neither read, changed, opened nor asked for."""
-    return (_READ, _CHANGED, unopened(_READ), asked_for_nothing(_READ), _BESIDE, unopened(_BESIDE))
+    return (
+        _READ,
+        _CHANGED,
+        unopened(_READ),
+        asked_for_nothing(_READ),
+        _MADE,
+        _BESIDE,
+        unopened(_BESIDE),
+    )
