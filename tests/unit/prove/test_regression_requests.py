@@ -32,6 +32,19 @@ def entry_of(kind: EntryKind, channel: Channel, key: str | None, qualname: str) 
     return EntryPoint(kind=kind, path=path, qualname=qualname, channel=channel, key=key)
 
 
+def test_an_application_that_is_an_object_is_made_with_its_folder() -> None:
+    folder = Parameter(name="directory", kind="keyword_only", optional=True, annotation="")
+    route = AsgiRoute(
+        module="web.files", application="Files", path="/", methods=("GET",), owner=(folder,)
+    )
+    entry = entry_of(EntryKind.FUNCTION, Channel.PATH, "path", "Files.__call__")
+    call = asgi_call(route, entry, (), PROBE)
+    assert call is not None
+    made = "Files(directory=str(inside))"
+    assert call.expression == f'answer_of({made}, "GET", "/" + quote(value))'
+    assert call.setup == ('inside = folder / "inside"', "inside.mkdir()")
+
+
 # Programs
 
 

@@ -31,6 +31,8 @@ def shape(body: str, parameter: str = "value") -> str:
         ("for one in value:\n    print(one.stem)", "list of path"),
         ("return [one.decode() for one in value]", "list of bytes"),
         ("for at, one in enumerate(value):\n    one.run()", "list of object"),
+        ("return open(value + name)", usage.PREFIX),
+        ("return open(f'{value}{name}')", usage.PREFIX),
     ],
 )
 def test_the_use_says_the_shape(body: str, expected: str) -> None:
@@ -45,6 +47,8 @@ def test_the_use_says_the_shape(body: str, expected: str) -> None:
         "for sign in value:\n    print(sign)",
         "value = value or []\nfor one in value:\n    one.run()",
         "return other.stem",
+        "return open(name + value)",
+        "return open(f'{value}/{name}')",
     ],
 )
 def test_what_may_be_a_plain_text_has_no_shape(body: str) -> None:
