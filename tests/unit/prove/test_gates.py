@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from countermine.core.environment import NoTests, TestPlan, TestRunner
 from countermine.core.errors import EditConflictError
-from countermine.core.findings import Finding
+from countermine.core.findings import Finding, StepKind, TraceStep
 from countermine.core.levels import Confidence
 from countermine.core.patches import Edit, Patch, PatchOrigin, apply
 from countermine.core.spans import Span, tree_path
@@ -535,6 +535,51 @@ def test_a_sink_whose_number_is_gone_does_not_fire() -> None:
     edit = Edit(span=SECOND.location, before="eval(text)", after="int(text)")
     patch = replace(PATCH, edits=(edit,))
     assert not still_fires(SECOND, patch, sightings([FIRST, SECOND]), [FIRST])
+
+
+def way(start: int, function: str, fingerprint: str) -> Finding:
+    """Return a finding at a sink that several functions use."""
+    step = TraceStep(
+        kind=StepKind.CALL,
+        span=Span(path=tree_path("clone.py"), start_byte=start, end_byte=start + 9),
+        function=function,
+        note="passed to run",
+    )
+    return replace(FIRST, fingerprint=fingerprint, trace=(step,))
+
+
+HG, GIT = way(10, "Hg.obtain", "f0"), way(50, "Git.obtain", "f1")
+OF_HG = replace(
+    PATCH,
+    edits=(
+        Edit(
+            span=Span(path=tree_path("clone.py"), start_byte=12, end_byte=15),
+            before="url",
+            after="checked(url)",
+        ),
+    ),
+)
+
+
+def test_one_of_several_ways_to_a_sink_may_be_closed() -> None:
+    left = replace(way(59, "Git.obtain", "f0"), location=FIRST.location)
+    assert not still_fires(HG, OF_HG, sightings([HG, GIT]), [left])
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param([HG, GIT], id="both are there"),
+        pytest.param([HG], id="another one is gone"),
+        pytest.param([replace(GIT, trace=(*HG.trace, *GIT.trace))], id="it comes that way"),
+    ],
+)
+def test_a_way_that_is_left_fires(after: list[Finding]) -> None:
+    assert still_fires(HG, OF_HG, sightings([HG, GIT]), after)
+
+
+def test_an_only_way_that_is_found_again_by_another_fires() -> None:
+    assert still_fires(HG, OF_HG, sightings([HG]), [GIT])
 
 
 def test_a_sink_that_moved_and_kept_its_fingerprint_fires() -> None:

@@ -104,16 +104,44 @@ def still_fires(
 
     Fingerprints number equal sinks of a function. When the first of two is fixed, the second
     takes its number, so an equal fingerprint counts only where the sinks of that kind did not
-    become fewer. A sink at the very place of the old one counts under whatever number.
+    become fewer. A sink at the very place of the old one counts under whatever number, unless it
+    is one of several ways to it that the patch closes.
     """
     same = [one for one in after if _group(_sighting(one)) == _group(_sighting(finding))]
+    were = sum(_group(one) == _group(_sighting(finding)) for one in before)
     place = moved(finding.location, patch)
     if any(_overlaps(one.location, place) for one in same):
-        return True
+        return len(same) >= were or not _closes_way(finding, patch, same)
     if finding.fingerprint not in {one.fingerprint for one in after}:
         return False
-    were = sum(_group(one) == _group(_sighting(finding)) for one in before)
     return len(same) >= were
+
+
+def _closes_way(finding: Finding, patch: Patch, after: Sequence[Finding]) -> bool:
+    """Tell whether a patch works on the way to a sink, and nothing is left that comes that way.
+
+    A function that many use, and which starts a program, say, has a finding for each way to it.
+    See docs/decisions/0032-programs-that-stand-in.md.
+    """
+    if _is_edited(finding.location, patch):
+        return False
+    place = finding.location.path, finding.function
+    functions = {
+        (step.span.path, step.function)
+        for step in finding.trace
+        if _is_edited(step.span, patch) and (step.span.path, step.function) != place
+    }
+    left = {(step.span.path, step.function) for one in after for step in one.trace}
+    return bool(functions) and not functions & left
+
+
+def _is_edited(span: Span, patch: Patch) -> bool:
+    return any(
+        edit.span.path == span.path
+        and edit.span.start_byte <= span.end_byte
+        and span.start_byte <= edit.span.end_byte
+        for edit in patch.edits
+    )
 
 
 def moved(span: Span, patch: Patch) -> Span:
