@@ -35,6 +35,10 @@ _PHRASES = frozenset(
 in the language that it gets into. In a shell, a path or an expression they do."""
 
 
+_MATCHED = frozenset({"exponential-regular-expression", "polynomial-regular-expression"})
+"""Weaknesses of expressions, where other texts for the legitimate use are those that match."""
+
+
 def further_uses(witness: Witness, most: int) -> tuple[Stimulus, ...]:
     """Return up to ``most`` uses like the first control, with other values of the same kind."""
     if witness.kind is WitnessKind.STRUCTURAL or witness.script is not None:
@@ -49,7 +53,7 @@ def further_uses(witness: Witness, most: int) -> tuple[Stimulus, ...]:
                     name=f"{control.name}-like-{number}",
                     inputs=(
                         *control.inputs[:place],
-                        replace(value, text=text),
+                        replace(value, text=text, alternatives=()),
                         *control.inputs[place + 1 :],
                     ),
                 )
@@ -59,6 +63,10 @@ def further_uses(witness: Witness, most: int) -> tuple[Stimulus, ...]:
 
 
 def _like(witness: Witness, value: Input) -> Iterator[str]:
+    if witness.weakness in _MATCHED:
+        # Among them are texts that the expression matches; a patch may not match others.
+        yield from reversed(value.alternatives)
+        return
     packed = with_folder(value.text)
     if packed is not None:
         yield packed

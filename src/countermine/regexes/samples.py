@@ -2,9 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from countermine.regexes.charsets import CharSet
-from countermine.regexes.tree import Chars, Choice, Group, Node, Reference, Repeat, Sequence
+from countermine.regexes.matcher import matches, steps
+from countermine.regexes.program import program
+from countermine.regexes.tree import (
+    At,
+    Chars,
+    Choice,
+    Group,
+    Node,
+    Reference,
+    Repeat,
+    Sequence,
+    repeats,
+)
 
 _MULTIPLIER, _INCREMENT, _MASK = 6364136223846793005, 1442695040888963407, (1 << 64) - 1
 """A generator of numbers that are the same each time.
@@ -12,7 +25,13 @@ _MULTIPLIER, _INCREMENT, _MASK = 6364136223846793005, 1442695040888963407, (1 <<
 Source: D. Knuth, MMIX.
 """
 _MOST_ROUNDS = 4
+_WRITTEN = CharSet(((0x20, 0x7E),))
+MANY_ROUNDS = 600
 MOST_CHARS = 120
+_MOST_LONG_CHARS = 4000
+_MOST_TRIED = 40
+_MOST_STEPS = 40_000
+"""A text that takes longer is no legitimate use of an expression that costs too much."""
 
 
 @dataclass(slots=True)
@@ -30,6 +49,10 @@ class Numbers:
 @dataclass(slots=True)
 class _Sampler:
     numbers: Numbers
+    tame: bool = False
+    """Whether characters are such as people write, where the expression takes some."""
+    often: Repeat | None = None
+    """A repetition that goes round many times; all others then do so as seldom as they may."""
     groups: dict[int, str] = field(default_factory=dict)
 
     def text(self, tree: Node) -> str:
@@ -41,10 +64,9 @@ class _Sampler:
                 text = "".join(self.text(item) for item in items)
             case Choice(items=items):
                 text = self.text(items[self.numbers.below(len(items))])
-            case Repeat(item=item, least=least, most=most):
-                more = self.numbers.below(_MOST_ROUNDS)
-                times = least + (more if most is None else min(more, most - least))
-                text = "".join(self.text(item) for _ in range(min(times, MOST_CHARS)))
+            case Repeat(item=item, least=least):
+                times = least + self._more(tree)
+                text = "".join(self.text(item) for _ in range(min(times, MANY_ROUNDS)))
             case Group(item=item, number=number):
                 text = self.groups[number] = self.text(item)
             case Reference(number=number):
@@ -53,9 +75,18 @@ class _Sampler:
                 pass
         return text
 
+    def _more(self, tree: Repeat) -> int:
+        """Return how often a repetition goes round beyond what it must."""
+        more = self.numbers.below(_MOST_ROUNDS)
+        if self.often is not None:
+            more = MANY_ROUNDS if tree is self.often else 1
+        return more if tree.most is None else min(more, tree.most - tree.least)
+
     def _char(self, chars: CharSet) -> str:
         if not chars.ranges:
             return ""
+        if self.tame:
+            chars = chars & _WRITTEN if (chars & _WRITTEN).ranges else chars
         sample = chars.sample
         if sample is not None and self.numbers.below(2):
             return sample
@@ -63,9 +94,9 @@ class _Sampler:
         return chr(low + self.numbers.below(min(high - low + 1, 64)))
 
 
-def members(tree: Node, most: int) -> Iterator[str]:
+def members(tree: Node, most: int, *, tame: bool = False) -> Iterator[str]:
     """Yield texts that an expression matches, unless a look or a place forbids them."""
-    sampler = _Sampler(Numbers())
+    sampler = _Sampler(Numbers(), tame=tame)
     for _ in range(most):
         sampler.groups.clear()
         text = sampler.text(tree)
@@ -92,3 +123,28 @@ def _nearly(text: str, numbers: Numbers) -> str:
     if kind == 2:  # noqa: PLR2004 - one of the ways
         return text + text
     return text[:at] + one + text[at + 1 :] if kind == 4 else text + "!"  # noqa: PLR2004 - as above
+
+
+def fitting(tree: Node, most: int) -> tuple[str, ...]:
+    """Return texts that an expression matches from their start to their end, half of them long.
+
+    Args:
+        tree: The expression.
+        most: How many texts are returned at most.
+    """
+    code = program(Sequence((tree, At("last-end"))))
+
+    def good(text: str) -> bool:
+        quick = steps(code, text, searches=False, bound=_MOST_STEPS) < _MOST_STEPS
+        return quick and matches(code, text, bound=_MOST_STEPS)
+
+    long = list(islice(filter(good, dict.fromkeys(_long(tree))), most // 2))
+    short = filter(good, dict.fromkeys(one for one in members(tree, _MOST_TRIED, tame=True) if one))
+    return (*islice(short, most - len(long)), *long)
+
+
+def _long(tree: Node) -> Iterator[str]:
+    for one in repeats(tree):
+        text = _Sampler(Numbers(), tame=True, often=one).text(tree)
+        if one.most is None and MOST_CHARS < len(text) <= _MOST_LONG_CHARS:
+            yield text

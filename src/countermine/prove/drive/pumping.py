@@ -26,6 +26,7 @@ from countermine.prove.drive.silence import judged, place
 from countermine.regexes.cost import Cost, Growth, Use, cost
 from countermine.regexes.matcher import steps
 from countermine.regexes.program import program
+from countermine.regexes.samples import fitting
 from countermine.regexes.tree import At, UnreadableError, read
 from countermine.regexes.tree import Sequence as InTurn
 
@@ -41,6 +42,8 @@ RATIO = 3.2
 _USES = {"match": Use.MATCH, "fullmatch": Use.FULL}
 _FLAGS_AT = {"compile": 1, "split": 3, "sub": 4, "subn": 4}
 _MAX_PERIOD = 40
+FITTING_TEXTS = 6
+"""Texts of the legitimate use that the expression matches; half of them are long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +66,8 @@ class PumpedMaker:
         attacks = [payload for one in costs(found) for payload in _payloads(found, *one)]
         if not attacks:
             return NoWitness(reason="no text is known that the expression is slow with")
-        control = Payload(name="word", text=PROBE, alternatives=("1", f"{PROBE}@{PROBE}.test"))
+        likely = ("1", f"{PROBE}@{PROBE}.test", *_fitting(found))
+        control = Payload(name="word", text=PROBE, alternatives=likely)
         return witness(finding, texts, Plan(attacks=attacks, controls=(control,)))
 
     def judge(
@@ -83,6 +87,14 @@ class PumpedMaker:
         if not any(event.name == "regex" for event in (*seen.events, *benign.events)):
             return judged_unclear(seen)
         return judged(None, seen, benign)
+
+
+def _fitting(found: Written) -> tuple[str, ...]:
+    """Return texts that the expression matches, as what the target is made for."""
+    try:
+        return fitting(read(found.pattern, found.flags), FITTING_TEXTS)
+    except (UnreadableError, RecursionError):
+        return ()
 
 
 def judged_unclear(seen: Observation) -> Unclear:
@@ -190,11 +202,11 @@ def written(finding: Finding, texts: Mapping[TreePath, bytes]) -> Written | None
         call = ast.parse(source[span.start_byte : span.end_byte].strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError):
         return None
-    names = _assigned(module)
-    return _of_call(call, names) if isinstance(call, ast.Call) else None
+    names = assigned(module)
+    return written_by(call, names) if isinstance(call, ast.Call) else None
 
 
-def _assigned(module: ast.Module) -> dict[str, ast.expr]:
+def assigned(module: ast.Module) -> dict[str, ast.expr]:
     """Return what names and attributes of the module's classes are given, where it is once."""
     found: dict[str, list[ast.expr]] = {}
     for node in ast.walk(module):
@@ -206,12 +218,13 @@ def _assigned(module: ast.Module) -> dict[str, ast.expr]:
     return {name: values[0] for name, values in found.items() if len(values) == 1}
 
 
-def _of_call(call: ast.Call, names: Mapping[str, ast.expr], depth: int = 3) -> Written | None:
+def written_by(call: ast.Call, names: Mapping[str, ast.expr], depth: int = 3) -> Written | None:
+    """Return the expression of a call of ``re``, or of a method of a compiled one."""
     method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     if isinstance(call.func, ast.Attribute) and name_of(call.func.value) != "re" and depth:
         # A method of a compiled expression.
         owner = names.get(name_of(call.func.value))
-        return _of_call(owner, names, depth - 1) if isinstance(owner, ast.Call) else None
+        return written_by(owner, names, depth - 1) if isinstance(owner, ast.Call) else None
     pattern = constant_text(call.args[0], names) if call.args else None
     if pattern is None:
         return None

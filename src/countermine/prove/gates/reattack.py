@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 
 from countermine.core.witnesses import Shown, Stimulus, Unclear, WitnessKind
 from countermine.prove.conditions import Conditions, conditions
+from countermine.prove.drive.pumping import pump_of
+from countermine.prove.drive.repumping import repumped
 from countermine.prove.drive.siblings import siblings
 from countermine.prove.evidence import evidence
 from countermine.prove.gates.green import still_shown
@@ -76,14 +78,25 @@ def respelled(trial: Trial) -> tuple[Stimulus, ...]:
     if witness.kind is WitnessKind.STRUCTURAL or witness.script is not None:
         return ()
     attacks = _fitting(trial)
+    fresh = _fresh(trial, attacks)
     known = sorted({one for record in trial.witnessed.controls for one in record.folders})
     beside = siblings(attacks, known)
     return (
+        *fresh,
         *beside,
         *mutated(
             witness, attacks, trial.setting.options.reattack_stimuli - len(beside), undone(trial)
         ),
     )
+
+
+def _fresh(trial: Trial, attacks: Sequence[Stimulus]) -> tuple[Stimulus, ...]:
+    """Return attacks on what a patch wrote in the place of an expression that costs too much."""
+    attack = next((one for one in attacks if pump_of(one)[0]), None)
+    if attack is None:
+        return ()
+    paths = tuple(sorted(path for path in trial.patch.paths if path.endswith(".py")))
+    return repumped(attack, read_texts(trial.original, paths), read_texts(trial.patched, paths))
 
 
 def undone(trial: Trial) -> tuple[str, ...]:
