@@ -15,7 +15,8 @@ from countermine.prove.drive.pumping import Written, assigned, written_by
 from countermine.regexes.ambiguity import attacks
 from countermine.regexes.automaton import automaton
 from countermine.regexes.cost import Use, cost
-from countermine.regexes.tree import UnreadableError, read
+from countermine.regexes.samples import members
+from countermine.regexes.tree import UnreadableError, read, repeats
 
 MOST_FRESH = 8
 """Texts for one expression."""
@@ -80,6 +81,8 @@ def fresh(one: Written) -> list[tuple[str, int]]:
             found[worst.text(times), times] = None
         for text in _suspected(one, use):
             found[text] = None
+    for text in _looped(one):
+        found[text] = None
     return list(found)[:MOST_FRESH]
 
 
@@ -92,3 +95,16 @@ def _suspected(one: Written, use: Use) -> Iterator[tuple[str, int]]:
         times = min(_TIMES, _LONGEST // len(attack.pump))
         for ending in _ENDINGS:
             yield attack.prefix + attack.pump * times + ending, times
+
+
+def _looped(one: Written) -> Iterator[tuple[str, int]]:
+    """Yield texts that go round each repetition many times and then do not match."""
+    try:
+        loops = [loop for loop in repeats(read(one.pattern, one.flags)) if loop.most is None]
+    except UnreadableError:
+        return
+    for loop in loops:
+        pump = next((text for text in members(loop.item, 1, tame=True) if text), "")
+        times = min(_TIMES, _LONGEST // max(1, len(pump)))
+        if pump:
+            yield pump * times + _ENDINGS[0], times
