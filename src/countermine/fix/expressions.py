@@ -1,7 +1,7 @@
 """Remedy of costly regular expressions: the same expression, written without its many ways."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import libcst as cst
 
@@ -122,7 +122,11 @@ def _use(site: Site, call: cst.Call, name: str) -> _Use:
         return _Use()
     found = [uses_of(text, label.value) for _, text in sorted(site.texts.items())]
     known = [one for uses in found if uses is not None for one in uses]
-    return _Use() if None in found or not known else _joined(known)
+    if None in found or not known:
+        return _Use()
+    use = _joined(known)
+    # What has a public name may be used by modules that are not looked at.
+    return use if label.value.startswith("_") else replace(use, asked=EVERY)
 
 
 def _joined(uses: list[MatchUse]) -> _Use:
