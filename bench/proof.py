@@ -53,7 +53,7 @@ def main() -> int:
     manifest = tomllib.loads((options.corpus / "dev.toml").read_text(encoding="utf-8"))
     items = [one for one in manifest["item"] if not options.only or one["id"] in options.only]
     options.kept.mkdir(parents=True, exist_ok=True)
-    scoring = _scoring(options.corpus)
+    scoring = scoring_of(options.corpus)
     with ThreadPoolExecutor(options.jobs) as pool:
         rows = list(pool.map(lambda item: _kept(item, options, scoring), items))
     if options.json:
@@ -65,7 +65,8 @@ def main() -> int:
     return 0
 
 
-def _scoring(corpus: Path) -> ModuleType:
+def scoring_of(corpus: Path) -> ModuleType:
+    """Return the corpus's own script, which says what counts as an item's flaw."""
     spec = importlib.util.spec_from_file_location("corpus_score", corpus / "score.py")
     if spec is None or spec.loader is None:
         message = f"{corpus} has no score.py"
@@ -91,26 +92,31 @@ def _kept(item: Row, options: argparse.Namespace, scoring: ModuleType) -> Row:
 
 def _measured(item: Row, options: argparse.Namespace, scoring: ModuleType) -> Row:
     tree = options.trees / item["id"] / "vulnerable"
-    found = _said([PROGRAM, "find", tree, "--json"], options)
+    found = said([PROGRAM, "find", tree, "--json"], options)
     if isinstance(found, str):
         return {"found": False, "cases": [], "error": found}
+    ours = at_item(item, found, scoring)
+    names = [case_id(one) for _, one in ours][:MOST_CASES]
+    row: Row = {"found": bool(names), "at_place": any(near for near, _ in ours), "cases": []}
+    if not names:
+        return row
+    asked = [part for name in names for part in ("--only", name)]
+    ran = said([PROGRAM, "run", tree, "--json", *asked], options)
+    if isinstance(ran, str):
+        return row | {"error": ran}
+    return row | {"cases": [case_row(one) for one in ran["cases"]], "notes": ran["notes"]}
+
+
+def at_item(item: Row, found: Row, scoring: ModuleType) -> list[tuple[bool, Row]]:
+    """Return the findings of an item's own flaw, and of each whether it is at the very place."""
     wanted = scoring.family({int(cwe.split("-")[1]) for cwe in item["cwe"]})
     ours = [
-        (not _inside([one["location"]], item), case_id(one))
+        (_inside([one["location"]], item), one)
         for one in found["findings"]
         if one["cwe"] in wanted
         and _inside([one["location"], *(s["location"] for s in one["trace"])], item)
     ]
-    names = [name for _, name in sorted(ours, key=lambda pair: pair[0])][:MOST_CASES]
-    row: Row = {"found": bool(names), "at_place": any(not away for away, _ in ours), "cases": []}
-    if not names:
-        return row
-    asked = [part for name in names for part in ("--only", name)]
-    ran = _said([PROGRAM, "run", tree, "--json", *asked], options)
-    if isinstance(ran, str):
-        return row | {"error": ran}
-    cases = [_case(one) for one in ran["cases"]]
-    return row | {"cases": cases, "notes": ran["notes"]}
+    return sorted(ours, key=lambda pair: (not pair[0], case_id(pair[1])))
 
 
 def case_id(finding: Row) -> str:
@@ -126,7 +132,7 @@ def _inside(places: Iterable[Row], item: Row) -> bool:
     )
 
 
-def _said(command: Sequence[object], options: argparse.Namespace) -> Row | str:
+def said(command: Sequence[object], options: argparse.Namespace) -> Row | str:
     """Return what a command prints as JSON, or what went wrong."""
     state = {} if options.state is None else {"COUNTERMINE_STATE": str(options.state)}
     try:
@@ -147,7 +153,8 @@ def _said(command: Sequence[object], options: argparse.Namespace) -> Row | str:
     return answer
 
 
-def _case(one: Row) -> Row:
+def case_row(one: Row) -> Row:
+    """Return what is kept of a case."""
     verdict, witness = one["verdict"], one["witness"]
     gates = [] if verdict is None else verdict["gates"]
     seen = one["finding"]["status"] == "witnessed" or any(
@@ -220,15 +227,16 @@ def _table_row(row: Row) -> str:
     case = best(row)
     if case is None:
         told = row.get("error") or ("no case was made" if row["found"] else "not found")
-        return f"| {row['id']} | {row['cwe'][0]} | - | - | - | {_cell(told)} |\n"
+        return f"| {row['id']} | {row['cwe'][0]} | - | - | - | {cell(told)} |\n"
     gate = "-" if case["gate"] is None else GATES[case["gate"]]
     return (
         f"| {row['id']} | {row['cwe'][0]} | {case['witnessed'] or 'no'} | {case['verdict']} "
-        f"| {gate} | {_cell(case['reason'])} |\n"
+        f"| {gate} | {cell(case['reason'])} |\n"
     )
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
+    """Return a text for a table."""
     line = " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
     return line if len(line) <= 160 else line[:157] + "..."
 
