@@ -1,13 +1,16 @@
 """Runs the loop on the flaws of a corpus with models that know the answers: two ceilings.
 
     python bench/ceilings/ceilings.py --corpus DIR --trees DIR [--state DIR] [--only ID ...]
-        [--model fix|all]
+        [--model fix|all] [--proof DIR ...]
 
 The first model knows upstream's fix and nothing else; the second also says where the flaw is and
 hands in the witness that was written for the item in ``given/ID.toml``. Both speak over loopback,
 as any model would, and neither is believed: what they come to is what the ladder lets through, so
 each figure is the most that a perfect model could reach by this program, and each row says what
 stops it. What an item came to is kept in ``.bench/ceilings/``; ``--again`` measures anew.
+
+A model that knows a fix and nothing else changes nothing for an item that has no witness, nor for
+one that a remedy is proven for. With ``--proof`` such items come from what bench/proof.py kept.
 """
 
 import argparse
@@ -57,6 +60,9 @@ def main() -> int:
     parser.add_argument("--kept", type=Path, default=KEPT, help="where rows are kept")
     parser.add_argument("--only", action="append", default=[], help="an item's id; repeatable")
     parser.add_argument("--model", choices=MODELS, help="one of the two alone")
+    parser.add_argument(
+        "--proof", type=Path, action="append", default=[], help="rows of bench/proof.py; repeatable"
+    )
     parser.add_argument("--limit-s", type=float, default=900, help="for each item")
     parser.add_argument("--again", action="store_true", help="measure what is kept anew")
     options = parser.parse_args()
@@ -86,11 +92,26 @@ def kept(
     begun = time.monotonic()
     given = read_given(HERE / "given" / f"{item['id']}.toml") if name == "all" else None
     row = {"id": item["id"], "cwe": item["cwe"], "given": given is not None}
-    row |= measured(item, given, options, scoring)
+    settled = without_model(item, options.proof) if given is None else None
+    row |= measured(item, given, options, scoring) if settled is None else settled
     row["seconds"] = round(time.monotonic() - begun, 1)
     file.write_text(json.dumps(row, indent=1), encoding="utf-8")
     print(name, item["id"], outcome(row), f"({row['seconds']} s)", file=sys.stderr, flush=True)
     return row
+
+
+def without_model(item: Row, folders: Sequence[Path]) -> Row | None:
+    """Return what an item came to without a model, if a fix that is known makes no difference."""
+    for folder in folders:
+        file = folder / f"{item['id']}.json"
+        if not file.is_file():
+            continue
+        row: Row = json.loads(file.read_text("utf-8"))
+        waits = [one for one in row["cases"] if one["witnessed"] and one["verdict"] != "proven"]
+        if _proven(row) or (not waits and "error" not in row):
+            by = [one | {"by": "remedy" if one["patched"] else None} for one in row["cases"]]
+            return {"found": row["found"], "cases": by}
+    return None
 
 
 def measured(
