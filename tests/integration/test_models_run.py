@@ -140,8 +140,9 @@ def test_an_estimate_asks_nobody_and_counts_every_question_that_may_be_asked(
     estimate = document(said)
     assert said.code == ExitCode.CLEAN
     tasks = {task["task"]: task for task in estimate["tasks"]}
-    assert set(tasks) == {"hypothesise", "patch"}
+    assert set(tasks) == {"hypothesise", "patch", "witness"}
     assert (estimate["cases"], tasks["patch"]["calls"]) == (2, 12)
+    assert tasks["witness"]["calls"] == 4, "two drivers for each case"
     assert tasks["patch"]["usd"] > 0
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from countermine.cli.exits import ExitCode
 from countermine.cli.finding import Sought, searched
 from countermine.cli.options import Against, Outputs
-from countermine.cli.requests import Aims, only_of
+from countermine.cli.requests import DRIVERS, Aims, only_of
 from countermine.cli.searching import Plan, wants_hypotheses
 from countermine.core.cases import case_id
+from countermine.core.findings import Finding
 from countermine.core.runs import Run
 from countermine.loop.search import SearchOptions
 from countermine.models.options import AllCaps
@@ -37,14 +38,19 @@ def estimate(plan: Plan, aims: Aims, outputs: Outputs) -> ExitCode:
     sought = Sought(weaknesses=looked_for(only), jobs=0)
     run = searched(plan, Against(), sought, screen=outputs).run
     model = Estimating(plan.settings.models, price_of, hider(Path(run.target.root)).hide)
-    if wants_hypotheses(plan, aims.asking):
+    guesses = wants_hypotheses(plan, aims.asking)
+    if guesses:
         _count_hypotheses(run, plan, model)
-    chosen = _count_patches(run, plan, aims, model, only) if aims.cases and aims.prove else 0
+    chosen = _chosen(run, plan, aims, only) if aims.cases and aims.prove else ()
+    for finding in chosen:
+        _count_case(finding, run, plan, model, judges=guesses)
     estimates, caps = model.estimates(), plan.settings.models.caps
     if outputs.json:
-        sys.stdout.write(json.dumps(_document(estimates, chosen, caps), indent=2) + "\n")
+        sys.stdout.write(json.dumps(_document(estimates, len(chosen), caps), indent=2) + "\n")
     elif not outputs.quiet:
-        sys.stdout.write("".join(f"{line}\n" for line in _lines(estimates, chosen, caps)))
+        sys.stdout.write(
+            "".join(f"{line}\n" for line in _lines(estimates, len(chosen), caps, guesses=guesses))
+        )
     return ExitCode.CLEAN
 
 
@@ -58,33 +64,46 @@ def _count_hypotheses(run: Run, plan: Plan, model: "Estimating") -> None:
     hypotheses(take_inventory(run.target.root, limits), options, run, model, Silent())
 
 
-def _count_patches(
-    run: Run, plan: Plan, aims: Aims, model: "Estimating", only: Sequence[str]
-) -> int:
-    """Ask for every patch that a run may ask for; returns the number of its cases."""
+def _chosen(run: Run, plan: Plan, aims: Aims, only: Sequence[str]) -> tuple[Finding, ...]:
+    """Return the findings that a run would make cases of."""
+    most = aims.choice.max_cases or plan.settings.budget.cases
+    wanted = [
+        finding
+        for finding in run.findings
+        if facts_of(finding.weakness) is not None
+        and (
+            not only or {finding.weakness, finding.fingerprint, case_id(finding)}.intersection(only)
+        )
+    ]
+    return tuple(wanted[:most])
+
+
+def _count_case(
+    finding: Finding, run: Run, plan: Plan, model: "Estimating", *, judges: bool
+) -> None:
+    """Ask for all that a run may ask for one case."""
     from countermine.fix.suggest.question import SuggestRequest  # noqa: PLC0415 - not without
     from countermine.fix.suggest.suggest import suggest  # noqa: PLC0415
+    from countermine.loop.driving import count_driver, opinion_about  # noqa: PLC0415
     from countermine.loop.stages import texts_of  # noqa: PLC0415
 
-    settings, cases = plan.settings, 0
-    most = aims.choice.max_cases or settings.budget.cases
-    for finding in run.findings:
-        named = {finding.weakness, finding.fingerprint, case_id(finding)}
-        facts = facts_of(finding.weakness)
-        if cases >= most or facts is None or (only and not named & set(only)):
-            continue
-        cases += 1
-        texts = texts_of(run.target, finding)
-        for _ in range(settings.models.rounds):
-            for candidate in range(1, settings.models.candidates + 1):
-                wanted = SuggestRequest(
-                    finding=finding, facts=facts, texts=texts, candidate=candidate
-                )
-                suggest(wanted, model)
-    return cases
+    facts, terms = facts_of(finding.weakness), plan.settings.models
+    if facts is None:
+        return
+    texts = texts_of(run.target, finding)
+    if judges:
+        opinion_about(finding, texts, model)
+    for _ in range(DRIVERS):
+        count_driver(finding, texts, model)
+    for _ in range(terms.rounds):
+        for candidate in range(1, terms.candidates + 1):
+            wanted = SuggestRequest(finding=finding, facts=facts, texts=texts, candidate=candidate)
+            suggest(wanted, model)
 
 
-def _lines(estimates: Sequence["Estimate"], cases: int, caps: AllCaps) -> list[str]:
+def _lines(
+    estimates: Sequence["Estimate"], cases: int, caps: AllCaps, *, guesses: bool
+) -> list[str]:
     from countermine.report.models import dollars  # noqa: PLC0415
     from countermine.report.wording import counted  # noqa: PLC0415
 
@@ -97,6 +116,8 @@ def _lines(estimates: Sequence["Estimate"], cases: int, caps: AllCaps) -> list[s
         )
     if not estimates:
         lines.append("  no model would be asked")
+    if guesses:
+        lines.append("  specify is not counted: which libraries are there is not known before")
     lines.append(f"Caps: run {_cap(caps.run.usd)}, each case {_cap(caps.case.usd)}.")
     return lines
 

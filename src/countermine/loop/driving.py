@@ -70,6 +70,15 @@ def driver_for(
     return _proposed(plain, made)
 
 
+def count_driver(finding: Finding, texts: Mapping[TreePath, bytes], model: Model) -> None:
+    """Ask for a driver as it would be asked for first, and take nothing of the answer.
+
+    For an estimate: what came of an earlier drive, which is shown too, is not known before a run.
+    """
+    nothing = WitnessRecord(witness=None, no_witness=None, witnessing=None)
+    written(case_id(finding), _of_drive(finding, nothing, texts), model, _fault)
+
+
 def _proposed(plain: Witness, made: Written) -> Witness | str:
     driver = made.driver if plain.entry.channel in _DRIVEN else None
     attacks = made.attacks
