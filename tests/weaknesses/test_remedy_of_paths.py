@@ -1,5 +1,7 @@
 """Paths are compared folder by folder, and every path that is joined alike is held."""
 
+from collections.abc import Callable
+
 import pytest
 
 from countermine.testing.remedies import patched
@@ -66,9 +68,15 @@ def test_what_is_joined_alike_is_held_alike() -> None:
 
 def test_a_name_behind_a_folder_of_which_the_slash_is_not_seen_stays_in_it() -> None:
     code = "def f(out_dir, name):\n    return «open(⟪out_dir + name⟫)»\n"
-    assert after("path_traversal", code).splitlines()[-1].strip() == (
-        "return open(_contained_path(os.path.dirname(out_dir), out_dir + name))"
-    )
+    held = after("path_traversal", code)
+    assert held.splitlines()[-1].strip() == "return open(_contained_path(out_dir, out_dir + name))"
+    made: dict[str, Callable[[str, str], str]] = {}
+    exec(held, made)
+    for start, name in (("/srv/out/", "a/b"), ("/srv/out/", "/a"), ("/srv/out", "/a"), ("/o", "p")):
+        made["_contained_path"](start, start + name)
+    for start, name in (("/srv/out/", "../out-b/a"), ("/srv/out", "/../a"), ("/srv/out/", "..")):
+        with pytest.raises(ValueError, match="does not begin with"):
+            made["_contained_path"](start, start + name)
 
 
 @pytest.mark.parametrize("line", ["return «open(⟪y + x⟫)»", "return «open(⟪x⟫)»"])

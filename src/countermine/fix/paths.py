@@ -46,8 +46,9 @@ def contain_path(site: Site, draft: Draft) -> str | NoRemedy:
         base = _base_of(site, expression)
         if base is not None:
             if base.startswith(_UP_TO_SLASH):
-                base = f"{draft.module('os')}.path.dirname({base.removeprefix(_UP_TO_SLASH)})"
-            helper = _helper(site, draft, is_pathlib=_is_pathlib(site, expression))
+                base, helper = base.removeprefix(_UP_TO_SLASH), _helper_behind(site, draft)
+            else:
+                helper = _helper(site, draft, is_pathlib=_is_pathlib(site, expression))
             for one in (expression, *twins(site, expression)):
                 draft.wrap(one, f"{helper}({base}, ", ")")
             return "Refuse paths that lead out of their folder"
@@ -303,6 +304,28 @@ def {_HELPER}(base, path):
     """Return path without links, refusing one that is not below base."""
     root, path = {os}.path.realpath(base), {os}.path.realpath(path)
     if {os}.path.commonpath([root, path]) != root:
+        {refusal}
+    return path
+''',
+    )
+
+
+def _helper_behind(site: Site, draft: Draft) -> str:
+    """Return the helper for a text that only may be a folder: with a slash at its end it is one."""
+    aborts = site.scopes[0].meaning("abort") == "flask.abort"
+    text = formatted(site, "{} does not begin with {}", "path", "start")
+    refusal = "abort(404)" if aborts else f"raise ValueError({text})"
+    os = draft.module_in_helper("os")
+    return draft.helper(
+        _HELPER,
+        f'''
+def {_HELPER}(start, path):
+    """Return path without links, refusing one that leads away from what it begins with."""
+    folder, name = {os}.path.split(start)
+    root, path = {os}.path.realpath(folder), {os}.path.realpath(path)
+    if {os}.path.commonpath([root, path]) != root:
+        {refusal}
+    if not path.startswith({os}.path.join(root, name)):
         {refusal}
     return path
 ''',

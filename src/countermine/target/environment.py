@@ -46,7 +46,12 @@ from countermine.target.layout import (
     place_told_metadata,
 )
 from countermine.target.own_build import BuiltWheel, build_wheel, released_wheel
-from countermine.target.project import compiled_for, read_project, read_text
+from countermine.target.project import (
+    compiled_for,
+    read_project,
+    read_text,
+    with_frameworks,
+)
 from countermine.target.pyproject import read_pyproject
 from countermine.target.pytest_config import read_pytest_config
 from countermine.target.release_day import dated
@@ -194,7 +199,7 @@ def _make(plan: _Plan, sandbox: Sandbox, folder: Path) -> Mapping[str, str]:
     built = _released(shop, plan, tried, notes) if isinstance(tried, Failed) else tried
     if isinstance(built, BuiltWheel):
         if not plan.options.install:
-            declared = _built_metadata(built).over(declared)
+            declared = with_frameworks(root, _built_metadata(built).over(declared))
         layout = compare(root, built.contents)
         roots = layout.import_roots
         generated = place_generated(layout, folder / "generated")

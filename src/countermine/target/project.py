@@ -1,7 +1,10 @@
 """Everything that the files of a tree declare, in the order in which they are believed."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
+
+from packaging.utils import canonicalize_name
 
 from countermine.core.spans import TreePath
 from countermine.target.declared import Declared
@@ -22,6 +25,11 @@ _TEST_FILE = re.compile(
 )
 _FOLDERS_OF_REQUIREMENTS = ("", "requirements/", "reqs/", "tests/", "test/")
 _TAG = re.compile(r"^Tag: ([\w.]+)-cp\w+-", re.MULTILINE)
+_CLASSIFIED = ("PKG-INFO", "pyproject.toml", "setup.cfg", "setup.py")
+_FRAMEWORK = re.compile(r"\bFramework :: (Django|Flask|FastAPI|Wagtail|Celery|aiohttp)\b(?! CMS)")
+"""Classifiers that say by which package a project is used: a list that the index keeps, so that
+nobody else can claim their names."""
+_NAME = re.compile(r"[^\w.-].*", re.DOTALL)
 _MAIN_FILES = ("requirements.txt", "requirements/base.txt", "requirements/main.txt")
 
 
@@ -38,13 +46,27 @@ def read_project(root: Path) -> Declared:
     setup_py = read_text(root, "setup.py")
     if setup_py is not None:
         declared = declared.over(read_setup_py(setup_py))
-    return _with_files(root, declared)
+    return with_frameworks(root, _with_files(root, declared))
 
 
 def read_text(root: Path, path: str) -> str | None:
     """Return the text of a file of the tree; ``None`` when there is no such plain file."""
     data = read_texts(root, [TreePath(path)]).get(TreePath(path))
     return None if data is None else decode(data)
+
+
+def with_frameworks(root: Path, declared: Declared) -> Declared:
+    """Add the frameworks that a project classifies itself by and does not require.
+
+    An application that is plugged into a framework leaves it to its users to have one.
+    """
+    texts = (read_text(root, path) for path in _CLASSIFIED)
+    named = {found for text in texts if text for found in _FRAMEWORK.findall(text)}
+    known = {canonicalize_name(_NAME.sub("", one)) for one in declared.requires or ()}
+    missing = tuple(sorted(one for one in named if canonicalize_name(one) not in known))
+    if not missing:
+        return declared
+    return replace(declared, requires=(*(declared.requires or ()), *missing))
 
 
 def _source_archive(root: Path) -> Declared:

@@ -263,7 +263,7 @@ def test_a_view_gets_what_its_route_and_its_source_ask_for() -> None:
             'request = RequestFactory().post("/?" + urlencode({"sort": "sample"}), '
             '{"title": "sample", "q": value})'
         ),
-        "request.user = mock.MagicMock()",
+        "request.user = mock.MagicMock(id=1, pk=1)",
         "request.session = {}",
     )
 

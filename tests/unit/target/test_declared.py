@@ -305,3 +305,26 @@ def test_an_unpacked_wheel_says_what_it_was_compiled_for(
     (folder / "WHEEL").write_text("Wheel-Version: 1.0\n" + "".join(f"Tag: {one}\n" for one in tags))
 
     assert compiled_for(tmp_path) == versions
+
+
+@pytest.mark.parametrize(
+    ("requires", "expected"),
+    [
+        ("", ("Django",)),
+        ("install_requires=['django-filter'], ", ("django-filter", "Django")),
+        ("install_requires=['DJANGO>=2'], ", ("DJANGO>=2",)),
+    ],
+)
+def test_the_framework_that_a_project_is_for_is_required(
+    tmp_path: Path, requires: str, expected: tuple[str, ...]
+) -> None:
+    classified = "classifiers=['Framework :: Django', 'Framework :: Django :: 3.2']"
+    (tmp_path / "setup.py").write_text(f"setup(name='x', {requires}{classified})\n")
+    assert read_project(tmp_path).requires == expected
+
+
+def test_what_is_no_framework_of_the_index_is_not_guessed(tmp_path: Path) -> None:
+    (tmp_path / "setup.py").write_text(
+        "setup(name='x', classifiers=['Framework :: Django CMS', 'Framework :: Jupyter'])\n"
+    )
+    assert read_project(tmp_path).requires is None

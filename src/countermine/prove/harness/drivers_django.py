@@ -172,7 +172,7 @@ def _answered(
     view: Callable[..., Any], named: dict[str, Any], request: Any, problems: list[Exception]
 ) -> web.Response | _Given | None:
     try:
-        response = view(request, **named)
+        response = _with_tables(lambda: view(request, **named))
         if inspect.isawaitable(response):
             response = importlib.import_module("asyncio").run(_result(response))
         if hasattr(response, "render") and callable(response.render):
@@ -186,6 +186,18 @@ def _answered(
             return web.Response(status, "", "", b"")
         problems.append(problem)
         return None
+
+
+def _with_tables(ask: Callable[[], Any]) -> Any:
+    """Return what a view answers, from a database with empty tables where it wants some."""
+    try:
+        return ask()
+    except Exception as problem:
+        if "no such table" not in str(problem):
+            raise
+        management = importlib.import_module("django.core.management")
+        management.call_command("migrate", run_syncdb=True, verbosity=0)
+        return ask()
 
 
 async def _result(awaitable: Any) -> Any:
@@ -218,6 +230,7 @@ def _request(scene: Scene, fillings: dict[str, str]) -> Any:
     request._dont_enforce_csrf_checks = True  # noqa: SLF001 - as Django's own test client does
     request.user = _User()
     request.session = {}
+    request._messages = _Messages()  # noqa: SLF001 - where the middleware for messages puts them
     return request
 
 
@@ -238,6 +251,13 @@ def _body(scene: Scene, fillings: dict[str, str]) -> tuple[bytes, str]:
     return web.multipart(fields, [*web.uploads(scene), *files])
 
 
+class _Messages:
+    """Takes what a view tells its visitor on the next page."""
+
+    def add(self, *_args: object) -> None:
+        """Keep nothing."""
+
+
 class _User:
     """Somebody who is logged in and may do everything: log-ins are not what is tested."""
 
@@ -245,6 +265,9 @@ class _User:
     is_anonymous = False
     pk = id = 1
     username = email = BENIGN
+
+    def get_username(self) -> str:
+        return self.username
 
     def has_perm(self, *_args: object) -> bool:
         return True

@@ -70,6 +70,10 @@ class DjangoView:
     user: bool = False
     """It asks who is logged in."""
     session: bool = False
+    messages: bool = False
+    """It leaves messages for the next page."""
+    tables: bool = False
+    """It asks the database."""
 
 
 def django_call(
@@ -126,6 +130,7 @@ _IMPORTS = {
     "urlencode(": "from urllib.parse import urlencode",
     "json.dumps(": "import json",
     "mock.": "from unittest import mock",
+    "call_command(": "from django.core.management import call_command",
 }
 
 
@@ -225,5 +230,8 @@ def _extras(view: DjangoView, sent: dict[tuple[Channel, str], str]) -> list[str]
         if channel is Channel.COOKIE
     ]
     # A mock is logged in and may do everything.
-    lines += ["request.user = mock.MagicMock()"] if view.user else []
+    lines += ["request.user = mock.MagicMock(id=1, pk=1)"] if view.user else []
+    lines += ["request._messages = mock.MagicMock()"] if view.messages else []
+    if view.tables and view.settings is None:
+        lines.append('call_command("migrate", run_syncdb=True, verbosity=0)')
     return lines + (["request.session = {}"] if view.session else [])

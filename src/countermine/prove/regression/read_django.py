@@ -53,6 +53,8 @@ def read_view(
         posted="require_POST" in decorators,
         user="request.user" in source or "login" in decorators or "permission" in decorators,
         session="request.session" in source,
+        messages="messages." in source,
+        tables=".objects." in source,
     )
 
 

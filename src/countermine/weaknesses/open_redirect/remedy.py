@@ -1,8 +1,13 @@
 """Remedies: redirects that stay on the site."""
 
+from collections.abc import Iterator
+
+import libcst as cst
+
 from countermine.core.knowledge import NoRemedy
 from countermine.fix.rewrite import Draft, remedy
-from countermine.fix.site import Site, has_starred, misfit, sink_call, tainted_argument
+from countermine.fix.site import Site, has_starred, misfit, sink_call, tainted_argument, twins
+from countermine.fix.tree import descend
 
 _HELPER = "_local_address"
 
@@ -12,8 +17,24 @@ def _local(site: Site, draft: Draft) -> str | NoRemedy:
     arg = None if call is None or has_starred(call) else tainted_argument(site, call)
     if arg is None:
         misfit("which address it is cannot be told")
-    draft.wrap(arg.value, f"{_helper(draft)}(", ")")
+    helper = _helper(draft)
+    for one in (arg.value, *_given_alike(site, call, arg.value)):
+        draft.wrap(one, f"{helper}(", ")")
     return "Send visitors to addresses of the site only"
+
+
+def _given_alike(
+    site: Site, call: cst.Call | None, address: cst.BaseExpression
+) -> Iterator[cst.BaseExpression]:
+    """Yield the same address where the function redirects to it in another branch."""
+    alike = set(twins(site, address))
+    for node in descend(site.function.body, into_functions=False) if site.function else ():
+        if (
+            isinstance(node, cst.Call)
+            and call is not None
+            and site.callee(node) == site.callee(call)
+        ):
+            yield from (arg.value for arg in node.args if arg.value in alike)
 
 
 def _helper(draft: Draft) -> str:
