@@ -34,6 +34,7 @@ _PLAIN_SETTINGS = """if not settings.configured:
         SECRET_KEY="sample",
         DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
         INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth"],
+        ROOT_URLCONF="django.contrib.auth.urls",
         TEMPLATES=[
             {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}
         ],
