@@ -69,7 +69,7 @@ from countermine.target.installed import package_folders
 from countermine.target.inventory import InventoryOptions, take_inventory
 from countermine.target.open import open_with_inventory, tree_digest
 from countermine.target.spec import parse_spec
-from countermine.target.texts import read_texts
+from countermine.target.texts import beside, read_texts
 from countermine.weaknesses.registry import weakness
 
 
@@ -396,6 +396,9 @@ class Stages:
 def texts_of(target: Target, finding: Finding) -> Mapping[TreePath, bytes]:
     """Return the contents of every file that a finding's trace goes through."""
     paths = {finding.location.path, *(step.span.path for step in finding.trace)}
+    if finding.entry is None and finding.sink.startswith(("re.", "pygments.")):
+        # An expression of a module is often matched with by the module beside it.
+        paths |= beside(target.root, finding.location.path)
     return read_texts(target.root, sorted(paths))
 
 

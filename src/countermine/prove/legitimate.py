@@ -39,13 +39,18 @@ _MATCHED = frozenset({"exponential-regular-expression", "polynomial-regular-expr
 """Weaknesses of expressions, where other texts for the legitimate use are those that match."""
 
 
+_MORE = 8
+"""Of these so many times more are tried: one for each kind of character, and each is quick."""
+
+
 def further_uses(witness: Witness, most: int) -> tuple[Stimulus, ...]:
     """Return up to ``most`` uses like the first control, with other values of the same kind."""
     if witness.kind is WitnessKind.STRUCTURAL or witness.script is not None:
         return ()
     control = witness.controls[0]
     for place, value in enumerate(control.inputs):
-        texts = list(islice(_like(witness, value), most))
+        bound = most * _MORE if witness.weakness in _MATCHED else most
+        texts = list(islice(_like(witness, value), bound))
         if texts:
             return tuple(
                 replace(

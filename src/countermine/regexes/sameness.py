@@ -21,13 +21,10 @@ from countermine.regexes.tree import (
     At,
     Atomic,
     Chars,
-    Choice,
-    Group,
-    Look,
     Node,
-    Repeat,
     Sequence,
     UnreadableError,
+    nodes,
     read,
 )
 
@@ -195,20 +192,3 @@ def alphabet(tree: Node) -> list[str]:
         if len(kinds) > MOST_CLASSES:
             raise UnreadableError
     return [kind.sample for kind in kinds if kind.sample is not None]
-
-
-def nodes(tree: Node) -> Iterator[Node]:
-    """Yield a tree and all below it."""
-    yield tree
-    match tree:
-        case Sequence(items=items) | Choice(items=items):
-            for item in items:
-                yield from nodes(item)
-        case Repeat(item=item):
-            if tree.possessive:
-                yield Atomic(item)
-            yield from nodes(item)
-        case Group(item=item) | Atomic(item=item) | Look(item=item):
-            yield from nodes(item)
-        case _:
-            return

@@ -1,6 +1,6 @@
 """Texts that an expression matches, and texts that it nearly matches: the same ones each time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -16,6 +16,7 @@ from countermine.regexes.tree import (
     Reference,
     Repeat,
     Sequence,
+    nodes,
     repeats,
 )
 
@@ -30,6 +31,11 @@ MANY_ROUNDS = 600
 MOST_CHARS = 120
 _MOST_LONG_CHARS = 4000
 _MOST_TRIED = 40
+_FEW = 2
+_ENDS = 6
+_TELLING = ("\u00e9", "\u0436", "\u0663", "\n", "\t", "\u2003", " ", "_", "-", "'", '"', "Z", "5")
+"""Characters by which classes that look alike are told apart: letters of other languages, kinds of
+blanks, what is quoted."""
 _MOST_STEPS = 40_000
 """A text that takes longer is no legitimate use of an expression that costs too much."""
 
@@ -51,6 +57,8 @@ class _Sampler:
     numbers: Numbers
     tame: bool = False
     """Whether characters are such as people write, where the expression takes some."""
+    wanted: str = ""
+    """A character that is taken wherever it may stand."""
     often: Repeat | None = None
     """A repetition that goes round many times; all others then do so as seldom as they may."""
     groups: dict[int, str] = field(default_factory=dict)
@@ -80,11 +88,15 @@ class _Sampler:
         more = self.numbers.below(_MOST_ROUNDS)
         if self.often is not None:
             more = MANY_ROUNDS if tree is self.often else 1
+        elif self.wanted:
+            more = max(1, more)
         return more if tree.most is None else min(more, tree.most - tree.least)
 
     def _char(self, chars: CharSet) -> str:
         if not chars.ranges:
             return ""
+        if self.wanted and self.wanted in chars:
+            return self.wanted
         if self.tame:
             chars = chars & _WRITTEN if (chars & _WRITTEN).ranges else chars
         sample = chars.sample
@@ -126,7 +138,10 @@ def _nearly(text: str, numbers: Numbers) -> str:
 
 
 def fitting(tree: Node, most: int) -> tuple[str, ...]:
-    """Return texts that an expression matches from their start to their end, half of them long.
+    """Return texts that an expression matches from their start to their end, and others.
+
+    Of each kind of character that it reads there is a text with one; some are long, and in some a
+    sign stands there twice, so that they do not match.
 
     Args:
         tree: The expression.
@@ -134,13 +149,44 @@ def fitting(tree: Node, most: int) -> tuple[str, ...]:
     """
     code = program(Sequence((tree, At("last-end"))))
 
-    def good(text: str) -> bool:
-        quick = steps(code, text, searches=False, bound=_MOST_STEPS) < _MOST_STEPS
-        return quick and matches(code, text, bound=_MOST_STEPS)
+    def quick(text: str) -> bool:
+        return steps(code, text, searches=True, bound=_MOST_STEPS) < _MOST_STEPS
 
-    long = list(islice(filter(good, dict.fromkeys(_long(tree))), most // 2))
-    short = filter(good, dict.fromkeys(one for one in members(tree, _MOST_TRIED, tame=True) if one))
-    return (*islice(short, most - len(long)), *long)
+    def good(text: str) -> bool:
+        return quick(text) and matches(code, text, bound=_MOST_STEPS)
+
+    made = dict.fromkeys(one for one in members(tree, _MOST_TRIED, tame=True) if one)
+    short = list(filter(good, made))[:_FEW]
+    others = (one for one in _doubled(short) if quick(one) and not good(one))
+    found = [*short, *islice(others, _FEW), *islice(filter(good, _long(tree)), _FEW)]
+    found += filter(good, _with_each(tree))
+    return tuple(dict.fromkeys(found))[:most]
+
+
+def _with_each(tree: Node) -> Iterator[str]:
+    """Yield texts with one character wherever it may stand, for each that may tell sets apart."""
+    sets = dict.fromkeys(one.chars for one in nodes(tree) if isinstance(one, Chars))
+    ends = (code for chars in sets for pair in chars.ranges[:_ENDS] for code in pair)
+    for char in dict.fromkeys((*_TELLING, *map(chr, ends))):
+        if char.isprintable() or char.isspace() or char.isascii():
+            yield from _with(tree, char, sets)
+
+
+def _with(tree: Node, char: str, sets: Iterable[CharSet]) -> Iterator[str]:
+    if any(char in one for one in sets):
+        text = _Sampler(Numbers(), tame=True, wanted=char).text(tree)
+        if char in text and len(text) <= MOST_CHARS:
+            yield text
+
+
+def _doubled(texts: list[str]) -> Iterator[str]:
+    """Yield texts with one of their signs twice, each sign once, the shortest text first."""
+    seen: set[str] = set()
+    for text in sorted(texts, key=len):
+        for at, sign in enumerate(text):
+            if sign not in seen:
+                seen.add(sign)
+                yield text[:at] + sign + text[at:]
 
 
 def _long(tree: Node) -> Iterator[str]:

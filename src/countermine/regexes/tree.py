@@ -238,3 +238,20 @@ def repeats(node: Node) -> Iterator[Repeat]:
             yield from repeats(item)
         case _:
             return
+
+
+def nodes(tree: Node) -> Iterator[Node]:
+    """Yield a tree and all below it."""
+    yield tree
+    match tree:
+        case Sequence(items=items) | Choice(items=items):
+            for item in items:
+                yield from nodes(item)
+        case Repeat(item=item):
+            if tree.possessive:
+                yield Atomic(item)
+            yield from nodes(item)
+        case Group(item=item) | Atomic(item=item) | Look(item=item):
+            yield from nodes(item)
+        case _:
+            return

@@ -6,13 +6,15 @@ import os
 import re
 import stat
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
-from countermine.core.spans import TreePath
+from countermine.core.spans import TreePath, tree_path
 
 MAX_FILE_BYTES = 5_000_000
 """Largest Python file that is read: the largest hand-written modules known are below 2 MB."""
+
+MAX_BESIDE = 60
 
 _DECLARATION = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK_OR_COMMENT = re.compile(rb"^[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|$)")
@@ -87,6 +89,13 @@ def read_texts(
         if isinstance(data, bytes):
             texts[path] = data
     return texts
+
+
+def beside(root: str | Path, path: TreePath) -> set[TreePath]:
+    """Return the modules in the folder of a file of a tree, none where there are many."""
+    folder = PurePosixPath(path).parent
+    names = [one.name for one in (Path(root) / folder).glob("*.py")]
+    return {tree_path(str(folder / name)) for name in names} if len(names) <= MAX_BESIDE else set()
 
 
 def declared_encoding(data: bytes) -> str:

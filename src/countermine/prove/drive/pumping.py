@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import log
 
@@ -22,6 +22,7 @@ from countermine.core.witnesses import (
 from countermine.prove.drive.constant_text import constant_text, name_of
 from countermine.prove.drive.making import Plan, witness
 from countermine.prove.drive.payloads import PROBE, Payload
+from countermine.prove.drive.readers import reader
 from countermine.prove.drive.silence import judged, place
 from countermine.regexes.cost import Cost, Growth, Use, cost
 from countermine.regexes.matcher import steps
@@ -42,8 +43,8 @@ RATIO = 3.2
 _USES = {"match": Use.MATCH, "fullmatch": Use.FULL}
 _FLAGS_AT = {"compile": 1, "split": 3, "sub": 4, "subn": 4}
 _MAX_PERIOD = 40
-FITTING_TEXTS = 6
-"""Texts of the legitimate use that the expression matches; half of them are long."""
+FITTING_TEXTS = 40
+"""Texts of the legitimate use that the expression matches, or nearly matches."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,8 @@ class PumpedMaker:
         found = written(finding, texts)
         if found is None:
             return NoWitness(reason="the expression is not written out where it is found")
+        if finding.entry is None:
+            finding = replace(finding, entry=reader(finding, texts))
         attacks = [payload for one in costs(found) for payload in _payloads(found, *one)]
         if not attacks:
             return NoWitness(reason="no text is known that the expression is slow with")
@@ -92,7 +95,7 @@ class PumpedMaker:
 def _fitting(found: Written) -> tuple[str, ...]:
     """Return texts that the expression matches, as what the target is made for."""
     try:
-        return fitting(read(found.pattern, found.flags), FITTING_TEXTS)
+        return fitting(read(found.pattern, found.flags, exact=True), FITTING_TEXTS)
     except (UnreadableError, RecursionError):
         return ()
 
@@ -199,11 +202,24 @@ def written(finding: Finding, texts: Mapping[TreePath, bytes]) -> Written | None
     span = finding.location
     try:
         module = ast.parse(source)
-        call = ast.parse(source[span.start_byte : span.end_byte].strip(), mode="eval").body
+        text = source[span.start_byte : span.end_byte]
+        call = ast.parse(b"(" + text + b"\n)", mode="eval").body
     except (SyntaxError, ValueError, RecursionError):
         return None
     names = assigned(module)
+    if isinstance(call, ast.Constant) and isinstance(call.value, str):
+        return Written(pattern=call.value, flags=_later_flags(module, names))
     return written_by(call, names) if isinstance(call, ast.Call) else None
+
+
+def _later_flags(module: ast.Module, names: Mapping[str, ast.expr]) -> int:
+    """Return the flags with which a module compiles what it does not write out there."""
+    calls = (node for node in ast.walk(module) if isinstance(node, ast.Call))
+    for call in calls:
+        pattern, *given = call.args or (call,)
+        if name_of(call.func) == "compile" and given and constant_text(pattern, names) is None:
+            return _flags(given[0], names) or 0
+    return 0
 
 
 def assigned(module: ast.Module) -> dict[str, ast.expr]:
