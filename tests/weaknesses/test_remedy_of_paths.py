@@ -1,4 +1,4 @@
-"""Paths are compared folder by folder, and every path that is joined alike is held."""
+"""Paths are compared folder by folder, and what is put to the same use twice is held twice."""
 
 from collections.abc import Callable
 
@@ -82,3 +82,15 @@ def test_a_name_behind_a_folder_of_which_the_slash_is_not_seen_stays_in_it() -> 
 @pytest.mark.parametrize("line", ["return «open(⟪y + x⟫)»", "return «open(⟪x⟫)»"])
 def test_without_a_folder_there_is_nothing_to_hold_to(line: str) -> None:
     assert "no folder" in why_not("path_traversal", "", line)
+
+
+def test_every_redirect_of_a_function_to_the_same_address_stays_on_the_site() -> None:
+    head = "from flask import redirect\n\n\ndef f(x):\n"
+    code = "    if x['a']:\n        return redirect(x['b'])\n    print(x['b'])\n"
+    text = after("open_redirect", f"{head}{code}    return «redirect(⟪x['b']⟫)»\n")
+    assert [line.strip() for line in text.partition("def f(x):\n")[2].splitlines()] == [
+        "if x['a']:",
+        "return redirect(_local_address(x['b']))",
+        "print(x['b'])",
+        "return redirect(_local_address(x['b']))",
+    ]

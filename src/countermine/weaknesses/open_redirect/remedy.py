@@ -7,7 +7,7 @@ import libcst as cst
 from countermine.core.knowledge import NoRemedy
 from countermine.fix.rewrite import Draft, remedy
 from countermine.fix.site import Site, has_starred, misfit, sink_call, tainted_argument, twins
-from countermine.fix.tree import descend
+from countermine.fix.tree import descend, dotted
 
 _HELPER = "_local_address"
 
@@ -17,6 +17,8 @@ def _local(site: Site, draft: Draft) -> str | NoRemedy:
     arg = None if call is None or has_starred(call) else tainted_argument(site, call)
     if arg is None:
         misfit("which address it is cannot be told")
+    if (dotted(getattr(arg.value, "func", arg.value)) or "").startswith(_HELPER):
+        misfit("the address is held to the site already")
     helper = _helper(draft)
     for one in (arg.value, *_given_alike(site, call, arg.value)):
         draft.wrap(one, f"{helper}(", ")")
