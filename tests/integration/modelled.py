@@ -1,4 +1,4 @@
-"""What tests of runs with a model share: patches for the words, and a configuration."""
+"""What tests of runs with a model share: patches for the example, and a configuration."""
 
 import json
 import re
@@ -7,15 +7,18 @@ from pathlib import Path
 
 from countermine.testing.model_replies import Asked
 
-WORDS = Path(__file__).resolve().parents[2] / "examples" / "words"
+PARTS = Path(__file__).resolve().parents[2] / "examples" / "parts"
 
 PATCHES: Mapping[str, tuple[str, str]] = {
-    "words/titles.py": (r'r"^(\w+\s?)*$"', r'r"^(?:\w+(?:\s\w+)*\s?)?$"'),
-    "words/versions.py": (r'r"^([0-9]+\.?)+$"', r'r"^[0-9]+(?:\.[0-9]+)*\.?$"'),
+    "parts/titles.py": (r'r"^(\w+\s?)*$"', r'r"^(?:\w+\s(?=\w))*(\w+\s?)?$"'),
+    "parts/versions.py": (
+        r'r"^([0-9]+\.?)+$"',
+        r'r"^(?:[0-9]+\.(?=[0-9]))*([0-9]+\.?)$"',
+    ),
 }
 """Right ones, by the file that a question is about."""
 
-_PATH = re.compile(r"<<<material [0-9a-f]{16} [^\n]* \"(words/[a-z]+\.py)\"")
+_PATH = re.compile(r"<<<material [0-9a-f]{16} [^\n]* \"(parts/[a-z]+\.py)\"")
 
 
 def text_of(asked: Asked) -> str:

@@ -11,8 +11,8 @@ from countermine.testing.model_replies import Asked, Conduct
 from countermine.testing.model_server import model_server
 from tests.integration.conftest import Answer, Call
 from tests.integration.modelled import (
+    PARTS,
     PATCHES,
-    WORDS,
     answer,
     configured,
     path_of,
@@ -40,17 +40,17 @@ def test_a_model_fixes_what_no_remedy_does_and_a_record_of_it_can_be_repeated_by
 ) -> None:
     def say(asked: Asked) -> str:
         path = path_of(asked)
-        if path == "words/versions.py" and "where the harm is done" in text_of(asked):
+        if path == "parts/versions.py" and "where the harm is done" in text_of(asked):
             # One that looks like a fix, and forbids what was legitimate.
-            return answer(path, PATCHES[path][0], r'r"^[0-9]$"', "Allow one digit")
+            return answer(path, PATCHES[path][0], r'r"^([0-9])$"', "Allow one digit")
         return right(asked)
 
     record, common = tmp_path / "record.jsonl", ("--json", "--no-timings", "--no-color")
     with model_server(say=say) as server:
         config = configured(tmp_path / "models.toml", {"first": server.url})
-        first = program("run", WORDS, "--config", config, "--record", record, *common)
+        first = program("run", PARTS, "--config", config, "--record", record, *common)
         asked = len(server.asked)
-        again = program("run", WORDS, "--config", config, "--replay", record, *common)
+        again = program("run", PARTS, "--config", config, "--replay", record, *common)
         assert len(server.asked) == asked, "a replay sends nothing"
     assert (first.code, again.code) == (ExitCode.FINDINGS, ExitCode.FINDINGS), first.err
     run = document(first)
@@ -75,7 +75,7 @@ def test_a_run_that_loses_its_models_one_by_one_ends_whole_and_is_carried_on_by_
         urls = {"first": first.url, "second": second.url}
         config = configured(tmp_path / "models.toml", urls, "candidates = 2\nrounds = 1\n")
         page = tmp_path / "report.html"
-        stopped = program("run", WORDS, "--config", config, "--json", "--html", page)
+        stopped = program("run", PARTS, "--config", config, "--json", "--html", page)
         assert stopped.code == ExitCode.NO_MODEL_LEFT, stopped.err
         assert "countermine resume" in stopped.err
         run = document(stopped)
@@ -106,7 +106,7 @@ def test_a_run_that_loses_its_models_one_by_one_ends_whole_and_is_carried_on_by_
 def test_without_models_the_same_flaws_are_found_and_shown(program: Call, tmp_path: Path) -> None:
     with model_server(say=right) as server:
         config = configured(tmp_path / "models.toml", {"first": server.url})
-        said = program("run", WORDS, "--config", config, "--no-models", "--json")
+        said = program("run", PARTS, "--config", config, "--no-models", "--json")
         assert server.asked == []
     run = document(said)
     assert said.code == ExitCode.FINDINGS
@@ -125,7 +125,7 @@ def test_without_models_the_same_flaws_are_found_and_shown(program: Call, tmp_pa
 def test_an_option_for_models_without_any_is_told(
     call: Call, arguments: tuple[str, ...], wrong: str
 ) -> None:
-    said = call("run", WORDS, *arguments)
+    said = call("run", PARTS, *arguments)
     assert said.code == ExitCode.BAD_USAGE
     assert wrong in said.line
 
@@ -135,7 +135,7 @@ def test_an_estimate_asks_nobody_and_counts_every_question_that_may_be_asked(
 ) -> None:
     with model_server(say=right) as server:
         config = configured(tmp_path / "models.toml", {"first": server.url})
-        said = call("run", WORDS, "--config", config, "--estimate", "--hypotheses", "--json")
+        said = call("run", PARTS, "--config", config, "--estimate", "--hypotheses", "--json")
         assert server.asked == []
     estimate = document(said)
     assert said.code == ExitCode.CLEAN
@@ -150,6 +150,6 @@ def test_a_record_that_is_not_there_is_told_before_anything_is_done(
     call: Call, tmp_path: Path
 ) -> None:
     config = configured(tmp_path / "models.toml", {"first": "http://127.0.0.1:9/v1"})
-    said = call("run", WORDS, "--config", config, "--replay", tmp_path / "nowhere.jsonl")
+    said = call("run", PARTS, "--config", config, "--replay", tmp_path / "nowhere.jsonl")
     assert said.code == ExitCode.BAD_USAGE
     assert "cannot read the record" in said.line

@@ -1,0 +1,1 @@
+"""Last words of titles, last numbers of versions."""
