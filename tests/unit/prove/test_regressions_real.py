@@ -439,6 +439,16 @@ PROGRAMS = (
         new="os.path.basename(sys.argv[1])",
     ),
 )
+KEPT = """import subprocess
+
+
+class Kept:
+    def __init__(self, source, place):
+        self.source, self.place = source, place
+
+    def start(self, words):
+        subprocess.Popen(words, cwd=self.place)
+"""
 STARTERS = (
     Flaw(
         weakness="argument-injection",
@@ -456,6 +466,35 @@ STARTERS = (
         old="    return",
         new="    if text.startswith('-'):\n        raise ValueError(text)\n    return",
     ),
+    Flaw(
+        weakness="argument-injection",
+        sink="subprocess.Popen",
+        code="import os\nimport subprocess\n\nfrom shop.kept import Kept\n\n\nclass Mirror(Kept):\n"
+        "    def __init__(self, source, place):\n        Kept.__init__(self, source, place)\n\n"
+        "    def fetch(self):\n        if not os.path.isdir(self.place):\n"
+        "            os.makedirs(os.path.dirname(self.place))\n"
+        "        self.start(['hg', 'clone', self.source, self.place])\n",
+        old="'clone', self.source",
+        new="'clone', '--', self.source",
+        function="Mirror.fetch",
+        key="place",
+        kind=EntryKind.METHOD,
+        files=(("shop/kept.py", KEPT),),
+    ),
+    Flaw(
+        weakness="argument-injection",
+        sink="subprocess.Popen",
+        code="import subprocess\n\n\nclass Pages:\n    def __init__(self, name):\n"
+        "        self.name = name\n\n    def view(self):\n        open(self.name).close()\n"
+        "        told = subprocess.Popen(['wc', '--version'], stdout=-1, text=True).stdout\n"
+        "        list(iter(told.readline, ''))\n"
+        "        subprocess.check_call(['wc', self.name])\n",
+        old="['wc', self",
+        new="['wc', '--', self",
+        function="Pages.view",
+        key="name",
+        kind=EntryKind.METHOD,
+    ),
 )
 
 
@@ -465,7 +504,7 @@ def test_a_test_is_written_that_only_the_fix_passes(tmp_path: Path, flaw: Flaw) 
     assert isinstance(step, Passed), step
     assert test is not None
     assert "unittest" in test.new_files[0].text
-    assert len(test.new_files[0].text.splitlines()) < 70
+    assert len(test.new_files[0].text.splitlines()) < 75
 
 
 @pytest.mark.parametrize("flaw", FLAWS[:1], ids=lambda flaw: flaw.name)

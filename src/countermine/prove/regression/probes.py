@@ -90,6 +90,35 @@ _OPENED_PATHS = '''def opened_paths(opened):
     """Return the files that were opened, links and dots resolved."""
     return [os.path.realpath(str(call.args[0])) for call in opened.call_args_list]'''
 
+
+def beside(probe: RegressionProbe, maker: str) -> RegressionProbe:
+    """Return the probe with what its value names there, in the folder that the target works in.
+
+    Args:
+        probe: Its value is a name without slashes.
+        maker: The method of a path that makes it: ``mkdir`` or ``touch``.
+    """
+    helper = _BESIDE.replace("MAKER", maker).replace("THING", _THINGS[maker])
+    return replace(
+        probe,
+        around=(*probe.around, f"beside_{_THINGS[maker]}(folder / value)"),
+        helpers=f"{helper}\n\n\n{probe.helpers}",
+        imports=(*probe.imports, "import os", "from contextlib import contextmanager"),
+    )
+
+
+_THINGS = {"mkdir": "folder", "touch": "file"}
+_BESIDE = '''@contextmanager
+def beside_THING(path):
+    """Make a THING and work in the folder that it is in."""
+    before = os.getcwd()
+    path.MAKER()
+    os.chdir(path.parent)
+    try:
+        yield
+    finally:
+        os.chdir(before)'''
+
 NOWHERE = "/no-such-place/secret.txt"
 """A file out of bounds that is not there: to ask for it is enough."""
 

@@ -3,13 +3,15 @@
 from countermine.core.findings import Finding
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Witness
-from countermine.prove.regression.probes import literal
+from countermine.prove.regression.probes import beside, literal
 
-_OPTIONS = '''def quiet_program():
+_OPTIONS = '''def quiet_program(*_command, **options):
     """Return what stands in for a program that succeeds and says nothing."""
-    program = mock.MagicMock(returncode=0)
+    text = options.get("text") or options.get("universal_newlines") or options.get("encoding")
+    stream, said = (io.StringIO, "") if text else (io.BytesIO, b"")
+    program = mock.MagicMock(returncode=0, stdout=stream(), stderr=stream())
     program.__enter__.return_value = program
-    program.communicate.return_value = (b"", b"")
+    program.communicate.return_value = (said, said)
     program.poll.return_value = program.wait.return_value = 0
     return program
 
@@ -28,16 +30,16 @@ def regressions(finding: Finding, _witness: Witness) -> tuple[RegressionProbe, .
     """Return the probe: no program is started with the value as an option of it."""
     if not finding.sink.startswith("subprocess."):
         return ()
-    return (
-        RegressionProbe(
-            name="passes_no_option_of_its_input",
-            summary="A value that begins with a dash is refused, or stands behind ``--``.",
-            payloads=(literal("--injected"), literal("--injected=value"), literal("-i")),
-            # Every function of the module starts its program with this one; none is started here.
-            around=('mock.patch("subprocess.Popen", return_value=quiet_program()) as started',),
-            never="value in options_of(started)",
-            message="the value is an option of the program that is started",
-            helpers=_OPTIONS,
-            imports=("import shlex", "from unittest import mock"),
-        ),
+    probe = RegressionProbe(
+        name="passes_no_option_of_its_input",
+        summary="A value that begins with a dash is refused, or stands behind ``--``.",
+        payloads=(literal("--injected"), literal("--injected=value"), literal("-i")),
+        # Every function of the module starts its program with this one; none is started here.
+        around=('mock.patch("subprocess.Popen", side_effect=quiet_program) as started',),
+        never="value in options_of(started)",
+        message="the value is an option of the program that is started",
+        helpers=_OPTIONS,
+        imports=("import io", "import shlex", "from unittest import mock"),
     )
+    # Some look first whether there is what the value names.
+    return probe, beside(probe, "mkdir"), beside(probe, "touch")
