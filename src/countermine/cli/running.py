@@ -119,12 +119,13 @@ def execute(folder: RunFolder, request: RunRequest, means: "Means", *, resumed: 
         CountermineError: As ``carry``.
     """
     # The workflow engine costs over a second to load; a wrong command line must not pay for it.
+    from countermine.loop.carrying import launched  # noqa: PLC0415
     from countermine.loop.journal import Journal  # noqa: PLC0415
     from countermine.loop.prefix import recorded  # noqa: PLC0415
     from countermine.loop.refusals import refusal_error  # noqa: PLC0415
     from countermine.loop.retrying import forget_errors  # noqa: PLC0415
     from countermine.loop.stages import Stages  # noqa: PLC0415
-    from countermine.loop.workflow import RunWorkflow, launched  # noqa: PLC0415
+    from countermine.loop.workflow import RunWorkflow  # noqa: PLC0415
 
     with (
         folder.locked(),
@@ -156,7 +157,7 @@ def execute(folder: RunFolder, request: RunRequest, means: "Means", *, resumed: 
 
 def _carried(workflow: "RunWorkflow", request: RunRequest, *, resumed: bool) -> str | None:
     """Carry a run as far as it goes; returns why models were lacking where they were."""
-    from countermine.loop.workflow import carry_on, carry_out  # noqa: PLC0415 - heavy
+    from countermine.loop.carrying import carry_on, carry_out  # noqa: PLC0415 - heavy
 
     try:
         if resumed:

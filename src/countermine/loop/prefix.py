@@ -17,10 +17,18 @@ from countermine.core.runs import Run, RunState
 from countermine.loop.calls.share import share_of
 from countermine.loop.calls.store import SqliteCalls
 from countermine.loop.cases import MAX_ATTEMPTS, Attempt, case_with, with_attempts
+from countermine.loop.choosing import chosen_besides, chosen_findings, wanted_findings
 from countermine.loop.codec import Json, from_json, from_union
 from countermine.loop.driving import with_drivers
 from countermine.loop.folder import RunFolder
-from countermine.loop.guesses import GUESSES, with_guesses, with_opinions
+from countermine.loop.guesses import (
+    AGAIN,
+    GUESSES,
+    opined,
+    with_again,
+    with_guesses,
+    with_opinions,
+)
 from countermine.loop.records import (
     DriverRecord,
     FixRecord,
@@ -35,7 +43,7 @@ from countermine.loop.records import (
     RunRequest,
     WitnessRecord,
 )
-from countermine.loop.workflow import CASE_WORKFLOW, chosen_findings, step_name, wanted_findings
+from countermine.loop.workflow import CASE_WORKFLOW, step_name
 from countermine.prove.records import Judgement
 
 _Kind = TypeVar("_Kind")
@@ -69,10 +77,16 @@ class Recorded:
         return opened
 
     @property
-    def guesses(self) -> tuple[GuessRecord, ...]:
-        """Return what came of asking a model about the target, as far as it was asked."""
+    def first_guesses(self) -> tuple[GuessRecord, ...]:
+        """Return what came of asking a model about the target the first time."""
         made = (self.step(name, GuessRecord) for name in GUESSES)
         return tuple(record for record in made if record is not None)
+
+    @property
+    def guesses(self) -> tuple[GuessRecord, ...]:
+        """Return what came of asking a model about the target, as far as it was asked."""
+        again = (self.step(AGAIN[name], GuessRecord) for name in GUESSES)
+        return tuple(map(with_again, self.first_guesses, again))
 
     @property
     def found(self) -> FoundRecord | None:
@@ -82,6 +96,21 @@ class Recorded:
             return None
         whole = with_guesses(found, self.guesses)
         return with_opinions(whole, self._opinion) if self.request.opinions else whole
+
+    @property
+    def chosen(self) -> tuple[Finding, ...]:
+        """Return the findings that are cases, in the order in which they are carried out."""
+        found = self.step("find", FoundRecord)
+        if found is None:
+            return ()
+        first = self.first_guesses
+        chosen = (
+            *chosen_findings(self.request, with_guesses(found, first)),
+            *chosen_besides(self.request, found, first, self.guesses),
+        )
+        if not self.request.opinions:
+            return chosen
+        return tuple(opined(one, self._opinion) for one in chosen)
 
     def _opinion(self, finding: Finding) -> OpinionRecord | None:
         return self.step(step_name("opinion", finding), OpinionRecord)
@@ -147,8 +176,7 @@ def as_run(record: Recorded) -> Run:
         raise CountermineError(message)
     found = record.found
     prepared = record.step("prepare", PreparedRecord)
-    chosen = chosen_findings(record.request, found) if found else ()
-    cases = tuple(_case(record, finding) for finding in chosen)
+    cases = tuple(_case(record, finding) for finding in record.chosen)
     by_id = {case.id: case.finding for case in cases}
     findings = found.findings if found else ()
     models = share_of(record.calls, cases)

@@ -7,16 +7,14 @@ which costs over a second: only commands that run or resume may import it.
 Source: https://docs.dbos.dev/python/tutorials/workflow-tutorial (steps, recovery, determinism).
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from threading import Semaphore
 
 from dbos import (
     DBOS,
-    DBOSConfig,
     DBOSConfiguredInstance,
-    DBOSPortableJSONSerializer,
     PortableWorkflowError,
     SetWorkflowID,
     WorkflowHandle,
@@ -29,11 +27,19 @@ from countermine.core.patches import Patch
 from countermine.core.targets import Target
 from countermine.fix.suggest.question import Earlier
 from countermine.loop.cases import attempts
+from countermine.loop.choosing import chosen_besides, chosen_findings
 from countermine.loop.codec import Json, from_json, from_union, to_json
 from countermine.loop.driving import is_undriven, with_drivers
 from countermine.loop.engines import Engines, PatchedCase
-from countermine.loop.folder import RunFolder
-from countermine.loop.guesses import learnt_of, opined, with_guesses
+from countermine.loop.guesses import (
+    AGAIN,
+    GUESSES,
+    learnt_of,
+    opined,
+    waits,
+    with_again,
+    with_guesses,
+)
 from countermine.loop.journal import Journal
 from countermine.loop.records import (
     DriverRecord,
@@ -49,7 +55,6 @@ from countermine.loop.records import (
     RunRequest,
     WitnessRecord,
 )
-from countermine.loop.retrying import raised_again
 from countermine.loop.suggesting import needs_model, suggestions
 from countermine.ports.clock import Clock
 from countermine.ports.progress import Progress
@@ -73,6 +78,18 @@ class Ground:
     begun_ms: int
     learnt: dict[str, object] = field(default_factory=dict)
     """Rows of models that the search is asked with besides."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aim:
+    """What a lot of cases is carried out for."""
+
+    request: RunRequest
+    target: Target
+    learnt: dict[str, object]
+    """Rows of models that the search is asked with besides."""
+    again: bool = False
+    """These are the cases of what was asked a second time."""
 
 
 @DBOS.dbos_class("RunWorkflow")
@@ -116,34 +133,48 @@ class RunWorkflow(DBOSConfiguredInstance):
             return "refused"
         self._progress.stage("find")
         found = from_json(self._find(request, opened), FoundRecord)
-        early = None
-        learnt: dict[str, object] = {}
+        prepared: PreparedRecord | None = None
+        guesses: tuple[GuessRecord, ...] = ()
         if request.hypotheses or request.kept_rows:
             # What is installed of libraries is what says whether rows of them can be right.
-            early = self._prepared(request, opened.target) if request.prove else None
-            found, learnt = self._guessed(request, opened, found, early)
-        chosen = chosen_findings(request, found)
+            prepared = self._prepared(request, opened.target) if request.prove else None
+            guesses = self._guessed(request, opened, found, prepared)
+        chosen = chosen_findings(request, with_guesses(found, guesses))
+        aim = Aim(request=request, target=opened.target, learnt=learnt_of(guesses))
+        prepared = self._carried(aim, chosen, prepared)
+        if any(map(waits, guesses)):
+            # Last, so that what needs no model is finished first.
+            whole = self._guessed(request, opened, found, prepared, guesses)
+            more = chosen_besides(request, found, guesses, whole)
+            self._carried(replace(aim, learnt=learnt_of(whole), again=True), more, prepared)
+        return "finished"
+
+    def _carried(
+        self, aim: Aim, chosen: tuple[Finding, ...], prepared: PreparedRecord | None
+    ) -> PreparedRecord | None:
+        """Carry out the cases of findings; returns the environment that there is then."""
+        request, target = aim.request, aim.target
         if not chosen:
-            return "finished"
+            return prepared
         if request.opinions:
-            chosen = tuple(self._opined(opened.target, finding) for finding in chosen)
+            chosen = tuple(self._opined(target, finding) for finding in chosen)
         if not request.prove:
-            self._fix_all(opened.target, chosen)
-            return "finished"
-        prepared = early or self._prepared(request, opened.target)
+            self._fix_all(target, chosen)
+            return None
+        prepared = prepared or self._prepared(request, target)
         self._progress.stage("baseline")
-        baseline = from_json(self._baseline(opened.target, prepared, learnt), Baseline)
+        baseline = from_json(self._baseline(aim, prepared), Baseline)
         ground = Ground(
             request=request,
-            target=opened.target,
+            target=target,
             prepared=prepared,
             baseline=baseline,
             begun_ms=self._clock.monotonic_ms(),
-            learnt=learnt,
+            learnt=aim.learnt,
         )
         self._progress.stage("cases", len(chosen))
         self._cases(ground, chosen)
-        return "finished"
+        return prepared
 
     def _cases(self, ground: Ground, chosen: tuple[Finding, ...]) -> None:
         """Carry out the cases, each a workflow of its own, so many at once and in their order."""
@@ -277,34 +308,48 @@ class RunWorkflow(DBOSConfiguredInstance):
         opened: Opened,
         found: FoundRecord,
         prepared: PreparedRecord | None,
-    ) -> tuple[FoundRecord, dict[str, object]]:
-        """Return what was found, with what models say of the target; a run without has no step."""
-        environment = None if prepared is None else prepared.environment
-        specified = self._step(
-            "specify",
-            lambda: to_json(
-                self._engines.specify(request, opened, found, environment), GuessRecord
-            ),
-        )
-        guesses = [from_json(specified, GuessRecord)]
-        if request.hypotheses:
-            known, learnt = with_guesses(found, guesses), learnt_of(guesses)
-            made = self._step(
-                "hypothesise",
-                lambda: to_json(
-                    self._engines.hypothesise(request, opened, known, learnt), GuessRecord
-                ),
-            )
-            guesses.append(from_json(made, GuessRecord))
-        return with_guesses(found, guesses), learnt_of(guesses)
+        earlier: tuple[GuessRecord, ...] = (),
+    ) -> tuple[GuessRecord, ...]:
+        """Return what models say of the target; a run without has no step.
 
-    def _baseline(
-        self, target: Target, prepared: PreparedRecord, learnt: dict[str, object]
-    ) -> Json:
-        return self._step(
-            "baseline",
-            lambda: to_json(self._engines.baseline(target, prepared.environment, learnt), Baseline),
-        )
+        Args:
+            request: The run's.
+            opened: The target.
+            found: What the search found.
+            prepared: The environment, where there is one.
+            earlier: What came of the first time. Only what waits is asked again then, and ends the
+                run where there is still nobody, so that `resume` asks.
+        """
+        environment = None if prepared is None else prepared.environment
+
+        def describe(_known: Sequence[GuessRecord]) -> GuessRecord:
+            return self._engines.specify(request, opened, found, environment)
+
+        def suspect(known: Sequence[GuessRecord]) -> GuessRecord:
+            whole = with_guesses(found, known)
+            return self._engines.hypothesise(request, opened, whole, learnt_of(known))
+
+        asks = (describe, suspect) if request.hypotheses else (describe,)
+        guesses: list[GuessRecord] = []
+        for place, (name, ask) in enumerate(zip(GUESSES, asks, strict=False)):
+            if not earlier:
+                guesses.append(self._guess(name, partial(ask, tuple(guesses))))
+            elif not waits(earlier[place]):
+                guesses.append(earlier[place])
+            else:
+                act = partial(_answered, ask, (*guesses, *earlier[place:]))
+                guesses.append(with_again(earlier[place], self._guess(AGAIN[name], act)))
+        return tuple(guesses)
+
+    def _guess(self, name: str, ask: Callable[[], GuessRecord]) -> GuessRecord:
+        return from_json(self._step(name, lambda: to_json(ask(), GuessRecord)), GuessRecord)
+
+    def _baseline(self, aim: Aim, prepared: PreparedRecord) -> Json:
+        def act() -> Json:
+            taken = self._engines.baseline(aim.target, prepared.environment, aim.learnt)
+            return to_json(taken, Baseline)
+
+        return self._step("baseline-again" if aim.again else "baseline", act)
 
     def _admit(self, ground: Ground, finding: Finding) -> bool:
         """Tell whether there is time left for a case; recorded, since a clock decides it."""
@@ -373,69 +418,10 @@ def _ended(handles: Sequence[WorkflowHandle[str]], place: int, gone: dict[int, s
         gone[place] = error.message
 
 
-def chosen_findings(request: RunRequest, found: FoundRecord) -> tuple[Finding, ...]:
-    """Return the findings that become cases: the surest, as many as the budget allows."""
-    return wanted_findings(request, found)[: request.max_cases]
-
-
-def wanted_findings(request: RunRequest, found: FoundRecord) -> tuple[Finding, ...]:
-    """Return the findings that would become cases if the budget had no bound, surest first."""
-    only = set(request.only)
-    return tuple(
-        finding
-        for finding in found.findings
-        if not only or {finding.weakness, finding.fingerprint, case_id(finding)} & only
-    )
-
-
-@contextmanager
-def launched(folder: RunFolder, version: str, executor: str) -> Iterator[None]:
-    """Start the workflow engine on a run's store, and stop it at the end.
-
-    Args:
-        folder: The run's folder, locked by this process.
-        version: Of Countermine; the engine recovers only what the same version began.
-        executor: Name of this process; unique, so that nobody's work is taken for ours.
-    """
-    DBOS(
-        config=DBOSConfig(
-            name="countermine",
-            system_database_url=f"sqlite:///{folder.store}",
-            application_version=version,
-            executor_id=executor,
-            serializer=DBOSPortableJSONSerializer(),
-            log_level="CRITICAL",
-            # Nothing of ours listens or is scheduled, and each look costs. The stop of the engine
-            # waits for the listener.
-            notification_listener_polling_interval_sec=0.2,
-            scheduler_polling_interval_sec=30.0,
-        )
-    )
-    DBOS.launch()
-    try:
-        yield
-    finally:
-        DBOS.destroy(workflow_completion_timeout_sec=0)
-
-
-def carry_out(workflow: RunWorkflow, request: RunRequest) -> str:
-    """Begin a run and carry it to its end in this thread."""
-    with SetWorkflowID(request.run):
-        return workflow.run(to_json(request, RunRequest))
-
-
-def carry_on(run: str) -> str:
-    """Carry on a run that another process began; returns when it is finished.
-
-    Raises:
-        CountermineError: If a step raised one; other errors of steps likewise.
-    """
-    for status in DBOS.list_workflows(status=["PENDING", "ENQUEUED"], load_input=False):
-        if status.workflow_id != run:
-            DBOS.resume_workflow(status.workflow_id)
-    handle = DBOS.resume_workflow(run)
-    try:
-        result: str = handle.get_result(polling_interval_sec=0.05)
-    except PortableWorkflowError as error:
-        raise raised_again(error.name, error.message) from error
-    return result
+def _answered(
+    ask: Callable[[Sequence[GuessRecord]], GuessRecord], known: Sequence[GuessRecord]
+) -> GuessRecord:
+    record = ask(known)
+    if waits(record):
+        raise ModelsGoneError(*([] if record.undone is None else [record.undone[1]]))
+    return record

@@ -6,11 +6,12 @@ import signal
 from pathlib import Path
 
 from countermine.ledger.file import FileLedger
+from countermine.loop.carrying import carry_on, carry_out, launched
 from countermine.loop.folder import begin, named
 from countermine.loop.journal import Journal
 from countermine.loop.records import RunRequest
 from countermine.loop.retrying import forget_errors
-from countermine.loop.workflow import RunWorkflow, carry_on, carry_out, launched
+from countermine.loop.workflow import RunWorkflow
 from countermine.ports.progress import Silent
 from countermine.testing.clocks import StillClock
 from countermine.testing.engines import ScriptedEngines

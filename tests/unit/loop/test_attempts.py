@@ -10,13 +10,14 @@ from countermine.core.runs import Run
 from countermine.core.targets import Target
 from countermine.core.verdicts import Proven, Regressed
 from countermine.ledger.file import FileLedger
+from countermine.loop.carrying import carry_out, launched
 from countermine.loop.cases import MAX_ATTEMPTS
 from countermine.loop.engines import PatchedCase
 from countermine.loop.folder import begin, named
 from countermine.loop.journal import Journal
 from countermine.loop.prefix import as_run, recorded
 from countermine.loop.records import FixRecord, RunRequest
-from countermine.loop.workflow import RunWorkflow, carry_out, launched
+from countermine.loop.workflow import RunWorkflow
 from countermine.ports.progress import Silent
 from countermine.prove.records import Judgement
 from countermine.testing.clocks import StillClock

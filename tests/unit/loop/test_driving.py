@@ -26,6 +26,7 @@ from countermine.core.verdicts import (
 from countermine.core.witnesses import Witness
 from countermine.find.hypotheses.driving import SaidDriver
 from countermine.ledger.file import FileLedger
+from countermine.loop.carrying import carry_out, launched
 from countermine.loop.driving import driver_for, is_undriven, with_drivers
 from countermine.loop.folder import begin, named
 from countermine.loop.journal import Journal
@@ -37,7 +38,7 @@ from countermine.loop.records import (
     RunRequest,
     WitnessRecord,
 )
-from countermine.loop.workflow import RunWorkflow, carry_out, launched
+from countermine.loop.workflow import RunWorkflow
 from countermine.ports.model import Answer, Answered, Question, Unanswered
 from countermine.ports.progress import Silent
 from countermine.prove.records import Baseline, NotWitnessed

@@ -11,13 +11,14 @@ from countermine.core.levels import Confidence
 from countermine.core.models import Lack
 from countermine.core.runs import Run
 from countermine.ledger.file import FileLedger, read_entries
+from countermine.loop.carrying import carry_out, launched
 from countermine.loop.engines import PatchedCase
 from countermine.loop.folder import begin, named
 from countermine.loop.guesses import learnt_of, with_guesses
 from countermine.loop.journal import Journal, unwritten
 from countermine.loop.prefix import Recorded, as_run, recorded
 from countermine.loop.records import FoundRecord, GuessRecord, OpenedTarget, RunRequest
-from countermine.loop.workflow import RunWorkflow, carry_out, launched
+from countermine.loop.workflow import RunWorkflow
 from countermine.ports.progress import Silent
 from countermine.prove.records import Judgement
 from countermine.testing.clocks import StillClock
@@ -50,8 +51,8 @@ class Guessing(ScriptedEngines):
         return GuessRecord(
             findings=(as_guessed(guess),),
             learnt=ROWS,
-            undone=(Lack.GONE, "the model was withdrawn"),
-            notes=("not all questions were answered: the model was withdrawn",),
+            undone=(Lack.UNUSABLE, "nothing could be used"),
+            notes=("not all questions were answered: nothing could be used",),
         )
 
     def _name(self, finding: Finding) -> str:
@@ -95,7 +96,7 @@ def test_a_hypothesis_becomes_a_case_of_its_own_that_says_who_made_it(tmp_path: 
 
     assert [finding.proposed_by for finding in run.findings] == [None, "guess-1"]
     assert [case.finding.proposed_by for case in run.cases] == [None, "guess-1"]
-    assert "not all questions were answered: the model was withdrawn" in run.notes
+    assert "not all questions were answered: nothing could be used" in run.notes
     assert learnt_of(record.guesses) == ROWS
     folder = named(tmp_path, None)
     assert unwritten(record.steps, RUN, read_entries(folder.ledger)) == ()

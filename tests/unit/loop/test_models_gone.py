@@ -14,13 +14,14 @@ from countermine.core.verdicts import Proven, StillExploitable
 from countermine.fix.suggest.question import Earlier
 from countermine.ledger.file import FileLedger, verify
 from countermine.loop.calls.store import SqliteCalls
+from countermine.loop.carrying import carry_on, carry_out, launched
 from countermine.loop.engines import PatchedCase
 from countermine.loop.folder import RunFolder, begin, named
 from countermine.loop.journal import Journal
 from countermine.loop.prefix import as_run, recorded
 from countermine.loop.records import FixRecord, Place, RunRequest, SuggestTerms
 from countermine.loop.retrying import forget_errors
-from countermine.loop.workflow import RunWorkflow, carry_on, carry_out, launched
+from countermine.loop.workflow import RunWorkflow
 from countermine.ports.progress import Silent
 from countermine.prove.records import Judgement
 from countermine.testing.clocks import StillClock
