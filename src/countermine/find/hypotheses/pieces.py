@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from countermine.core.spans import TreePath
-from countermine.find.hypotheses.ranking import Candidate
+from countermine.find.hypotheses.ranking import WORTH, Candidate
 from countermine.syntax.python import parse
 
 PIECE_TOKENS = 12_000
@@ -48,12 +48,17 @@ def cut(
 ) -> Cut:
     """Put functions together to pieces: the likeliest one, and with it others of its file.
 
+    Where there is room left, the shortest of those follow that are not worth a question by
+    themselves: what is done there is often done in a helper.
+
     Args:
         candidates: The likeliest first.
         texts: At least the files of the candidates.
         piece_tokens: Bound on the code of a piece.
         most: Bound on the number of pieces.
     """
+    every = tuple(candidates)
+    candidates = [one for one in every if one.points >= WORTH]
     heads = {path: _imports(texts[path]) for path in sorted({one.path for one in candidates})}
     piles: list[list[Candidate]] = []
     rooms: list[int] = []
@@ -75,6 +80,12 @@ def cut(
             rooms.append(space - size)
         else:
             beyond += 1
+    for one in sorted(every, key=lambda one: (one.end - one.start, one.path, one.start)):
+        at = open_pile.get(one.path)
+        size = len(_shown(one, texts[one.path]).encode()) if at is not None else 0
+        if one.points < WORTH and at is not None and size <= rooms[at]:
+            piles[at].append(one)
+            rooms[at] -= size
     pieces = tuple(_piece(pile, heads, texts) for pile in piles)
     return Cut(pieces=pieces, too_long=too_long, beyond=beyond)
 

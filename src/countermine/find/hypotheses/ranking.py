@@ -26,7 +26,8 @@ MOST_DANGERS = 4
 """Kinds of such calls that count: a long function is not worse for its length."""
 _ROUTED, _UNKNOWN_LIBRARY, _LEFT_UNKNOWN, _PUBLIC = 8, 4, 3, 1
 WORTH = 2
-"""Least points: below stands what calls nothing of weight, or is called by its own module alone."""
+"""Least points: below stands what calls nothing of weight, or is called by its own module alone.
+Such functions are no reason for a question; they are shown where one has room left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +91,7 @@ _STANDARD = sys.stdlib_module_names | {"__future__"}
 def ranked(
     engine: FlowEngine, paths: Iterable[TreePath], entries: Iterable[CoverageEntry]
 ) -> tuple[Candidate, ...]:
-    """Return the functions of these files that are worth a question, the likeliest first.
+    """Return the functions of these files, the likeliest first; see ``WORTH``.
 
     Args:
         engine: Knows which functions a framework calls.
@@ -123,17 +124,16 @@ def _of_module(
         points = _ROUTED * routed + _PUBLIC * is_public(function) + _LEFT_UNKNOWN * unknown
         points += _UNKNOWN_LIBRARY * (uses is not None and uses.search(text) is not None)
         points += min(MOST_DANGERS, len(set(_DANGER.findall(text))))
-        if points >= WORTH:
-            yield Candidate(
-                path=module.path,
-                qualname=function.qualname,
-                start=_begins(function, module.text),
-                end=function.end,
-                line=function.line,
-                points=points,
-                routed=routed,
-                method=function.owner is not None,
-            )
+        yield Candidate(
+            path=module.path,
+            qualname=function.qualname,
+            start=_begins(function, module.text),
+            end=function.end,
+            line=function.line,
+            points=points,
+            routed=routed,
+            method=function.owner is not None,
+        )
 
 
 def _word_of(names: Mapping[str, str]) -> re.Pattern[bytes] | None:

@@ -9,7 +9,7 @@ cannot be taken back.
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from countermine.prove.harness.drivers_text import ENTERING
+from countermine.prove.harness.drivers_text import ENTERING, LOADED
 
 _Record = tuple[str, dict[str, str]]
 
@@ -35,7 +35,10 @@ def after_set_up(answer: Mapping[str, object]) -> dict[str, object]:
     names = [name for name, _ in records]
     at = names.index(ENTERING) if ENTERING in names else len(records)
     before, after = records[:at], records[at + 1 :]
-    if any(_plants(name, detail) for name, detail in before):
+    # Which module is loaded first is the finding's to say, not the driver's: whatever that runs
+    # (a look for the version of a program) would run without a driver, too.
+    begun = names.index(LOADED, 0, at) + 1 if LOADED in names[:at] else 0
+    if any(_plants(name, detail) for name, detail in before[begun:]):
         reason = "its set-up ran, or wrote, code that is in no file of the target"
         return {**answer, "records": [("not-driven", {"reason": reason})]}
     kept = [one for one in before if one[0] in _OF_THE_DRIVE]

@@ -54,6 +54,8 @@ class DriverText(NamedTuple):
     set_up: tuple[SetUp, ...]
     entry: ast.Call
     parameter: str
+    last: ast.Call
+    """The whole last line: the entry point's call, or that of a method on the object it makes."""
 
 
 def read(source: str) -> DriverText:
@@ -99,7 +101,8 @@ def _read_function(function: ast.FunctionDef, imports: list[Import]) -> DriverTe
             set_up.append(_set_up(node, parameter))
     last = body[-1] if body else function
     value = last.value if isinstance(last, (ast.Return, ast.Expr)) else None
-    if not isinstance(value, ast.Call) or mentions(value.func, parameter):
+    entry = _entered(value, parameter)
+    if not isinstance(value, ast.Call) or entry is None:
         message = f"line {last.lineno}: the last line calls the entry point with `{parameter}`"
         raise DriverTextError(message)
     uses = [one for one in ast.walk(value) if isinstance(one, ast.Name) and one.id == parameter]
@@ -107,7 +110,17 @@ def _read_function(function: ast.FunctionDef, imports: list[Import]) -> DriverTe
         message = f"line {last.lineno}: the entry point is called with `{parameter}` once"
         raise DriverTextError(message)
     _check(value)
-    return DriverText(tuple(imports), tuple(set_up), value, parameter)
+    return DriverText(tuple(imports), tuple(set_up), entry, parameter, value)
+
+
+def _entered(value: ast.expr | None, parameter: str) -> ast.Call | None:
+    """Return the call that the value goes into: what a method is asked of may be made by it."""
+    if not isinstance(value, ast.Call):
+        return None
+    if not mentions(value.func, parameter):
+        return value
+    made = value.func.value if isinstance(value.func, ast.Attribute) else None
+    return made if isinstance(made, ast.Call) and not mentions(made.func, parameter) else None
 
 
 def _parameter(function: ast.FunctionDef) -> str:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from countermine.prove.harness.loading import EntryJob
     from countermine.prove.harness.observer import Observer
 
+LOADED = "loaded"
+"""Told when the entry point's module is there: what that does by itself every witness meets."""
 ENTERING = "entering"
 """Told right before the entry point is called: what is seen before it is the set-up's own."""
 
@@ -68,6 +70,7 @@ class TextDriver(NamedTuple):
         Raises:
             NotDrivenError: If the text asks for what it may not have, or its set-up fails.
         """
+        observer.tell(LOADED, {})
         try:
             said = driver_text.read(self.source)
         except driver_text.DriverTextError as problem:
@@ -75,7 +78,7 @@ class TextDriver(NamedTuple):
         steps = _Steps(said, entry, scene)
         function, positional, named = steps.prepared(module)
         observer.tell(ENTERING, {})
-        result = drivers_function.finished(function(*positional, **named))
+        result = drivers_function.finished(steps.gone_on(function(*positional, **named)))
         drivers_function.tell_text(result, observer)
         return described(result)
 
@@ -105,10 +108,33 @@ class _Steps:
         except BaseException as problem:  # noqa: BLE001 - whatever the target raises in set-up
             message = f"the driver's set-up failed: {failure(problem)}"
             raise NotDrivenError(message) from None
+        if call is not self._said.last and not self._entry.qualname.endswith(".__init__"):
+            message = f"{self._entry.qualname} makes no object whose method could be called"
+            raise NotDrivenError(message)
         if not self._is_entry(function, module):
             message = f"the driver's last line does not call {self._entry.qualname}"
             raise NotDrivenError(message)
         return function, positional, named
+
+    def gone_on(self, made: Any) -> Any:
+        """Return what a method of the object says that the entry point made, if one is called.
+
+        Raises:
+            NotDrivenError: If the object has no such method of the target's.
+        """
+        last = self._said.last
+        if last is self._said.entry:
+            return made
+        assert isinstance(last.func, ast.Attribute)  # noqa: S101 - as it was read
+        try:
+            method = self._public(made, last.func.attr)
+        except AttributeError as problem:
+            raise NotDrivenError(str(problem)) from None
+        if not self._may_call(method):
+            message = f"line {last.lineno}: a driver may not make this call"
+            raise NotDrivenError(message)
+        positional, named = self._arguments(last)
+        return method(*positional, **named)
 
     def _value(self) -> Any:
         values = self._scene.of("parameter", "file-content")

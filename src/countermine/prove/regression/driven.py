@@ -84,7 +84,7 @@ def _entered(driver: DriverText, probe: RegressionProbe) -> str:
             return given if node.id == driver.parameter else node
 
     # A driver's tree is parsed anew for each call: what is filled in stays in it.
-    return ast.unparse(Filled().visit(driver.entry))
+    return ast.unparse(Filled().visit(driver.last))
 
 
 def _imported(one: Import) -> str:

@@ -60,3 +60,37 @@ def test_no_piece_is_longer_than_its_bound_and_what_does_not_fit_is_counted() ->
     asked = sum(len(piece.candidates) for piece in plan.pieces)
     assert asked + plan.too_long + plan.beyond == 10
     assert plan.too_long == 3
+
+
+def test_short_helpers_of_a_file_are_shown_where_a_question_has_room(searched: Write) -> None:
+    helper = "def _keyed(key):\n    return key.lower()\n"
+    alone = {"plain.py": FILES["plain.py"], "jobs.py": FILES["jobs.py"] + f"\n{helper}"}
+    model = SaysClaims(())
+    searched(alone).hypotheses(model)
+
+    assert [question.material[0].path for question in model.asked] == ["jobs.py"]
+    assert "--- function _keyed\n" in model.asked[0].material[0].text
+
+
+def test_a_helper_takes_no_room_from_what_is_worth_a_question() -> None:
+    path = tree_path("a.py")
+    body = "def worth():\n    return open('x')\n", "def _helper():\n    return 'yyyyyyyyyyyyyyyy'\n"
+    text = "".join(body).encode()
+    ends = [0, len(body[0]), len(text)]
+    one, other = (
+        Candidate(
+            path=path,
+            qualname=name,
+            start=ends[at],
+            end=ends[at + 1],
+            line=1,
+            points=points,
+            routed=False,
+            method=False,
+        )
+        for at, (name, points) in enumerate((("worth", 3), ("_helper", 0)))
+    )
+    plan = cut((other, one), {path: text}, piece_tokens=100)
+
+    assert [[shown.qualname for shown in piece.candidates] for piece in plan.pieces] == [["worth"]]
+    assert plan.too_long == plan.beyond == 0

@@ -1,7 +1,8 @@
 """A driver that nobody vouches for is read, not run, and cannot make the observer see anything."""
 
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -37,6 +38,15 @@ class Elsewhere:
         os.system("true " + value)
 
 
+class Kept:
+    def __init__(self, word):
+        self.word = word
+
+    def use(self, also=""):
+        os.system("true " + self.word + also)
+        return "used"
+
+
 def evaluated(text):
     return eval(text)
 
@@ -50,7 +60,11 @@ def written(path, text):
         file.write(text)
 """
 
-Drive = Callable[[str], Observation]
+
+class Drive(Protocol):
+    """Drives a text, and tells what was seen."""
+
+    def __call__(self, driver: str, qualname: str = ...) -> Observation: ...
 
 
 def test_what_a_driver_may_say_is_read() -> None:
@@ -117,14 +131,14 @@ def driven(tmp_path: Path, plain_environment: Environment, sandbox: Sandbox) -> 
         key="value",
     )
 
-    def drive_it(driver: str) -> Observation:
+    def drive_it(driver: str, qualname: str = "Store.run") -> Observation:
         value = Input(channel=Channel.PARAMETER, key="value", text=";{canary}")
         stimuli = [Stimulus(name=name, inputs=(value,)) for name in ("control", "attack")]
         witness = Witness(
             weakness=WeaknessId("command-injection"),
             fingerprint=Fingerprint("0" * 64),
             kind=WitnessKind.EFFECT,
-            entry=entry,
+            entry=replace(entry, qualname=qualname),
             sink="os.system",
             sink_path=tree_path("app.py"),
             sink_function="Store.run",
@@ -229,3 +243,32 @@ def test_a_set_up_that_runs_or_plants_code_shows_nothing(driven: Drive, line: st
     assert not seen.reached
     assert seen.error == "its set-up ran, or wrote, code that is in no file of the target"
     assert commands(seen) == []
+
+
+def test_a_method_of_what_a_constructor_makes_may_be_called(driven: Drive) -> None:
+    source = "import app\ndef drive(value):\n    return app.Kept(value).use(also='!')\n"
+    seen = driven(source, "Kept.__init__")
+    assert seen.reached
+    assert seen.result == "'used'"
+    assert commands(seen) == [f"true ;{CANARY}!"]
+
+
+@pytest.mark.parametrize(
+    ("line", "entry", "why"),
+    [
+        ("app.Store('', 1).run(value).bit_length()", "Store.run", "makes no object"),
+        ("app.Kept(value).missing()", "Kept.__init__", "no attribute 'missing'"),
+        ("app.Kept(value).word.upper()", "Kept.__init__", "calls the entry point with"),
+        ("app.Kept('x').use(value)", "Kept.__init__", "does not call Kept.__init__"),
+        ("app.Kept(value).use(value)", "Kept.__init__", "once"),
+        ("app.Kept(value).__init__('x')", "Kept.__init__", "is not public"),
+    ],
+)
+def test_nothing_else_goes_on_from_an_entry_point(
+    driven: Drive, line: str, entry: str, why: str
+) -> None:
+    seen = driven(f"import app\ndef drive(value):\n    return {line}\n", entry)
+    assert commands(seen) == []
+    assert not seen.reached
+    assert seen.error is not None
+    assert why in seen.error

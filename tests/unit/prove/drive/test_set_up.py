@@ -5,6 +5,7 @@ import pytest
 from countermine.prove.drive.set_up import after_set_up
 
 PROBE = ("countermine.probe", {"word": "x"})
+LOADED = ("loaded", {})
 ENTERING = ("entering", {})
 SINK = ("command", {"shell": "true cmcanaryword", "file": "app.py"})
 REACHED = ("reached", {"result": "1"})
@@ -81,3 +82,21 @@ def test_an_honest_set_up_may_work(record: tuple[str, dict[str, str]]) -> None:
 def test_what_the_entry_point_does_may_run_code() -> None:
     seen = after_set_up(answer(PROBE, ENTERING, ("exec", {}), ("entering", {}), REACHED))
     assert names(seen) == ["countermine.probe", "exec", "entering", "reached"]
+
+
+def test_what_loading_the_entry_points_module_runs_is_no_set_up() -> None:
+    version = ("command", {"shell": "git version"})
+    seen = after_set_up(answer(PROBE, version, LOADED, ENTERING, SINK, REACHED))
+    assert names(seen) == ["countermine.probe", "command", "reached"]
+
+
+def test_what_the_set_up_runs_is_not_excused_by_saying_again_that_all_is_loaded() -> None:
+    run = ("exec", {"code_file": "<string>"})
+    seen = after_set_up(answer(PROBE, LOADED, run, LOADED, ENTERING, SINK, REACHED))
+    assert names(seen) == ["not-driven"]
+
+
+def test_a_word_behind_the_entry_point_excuses_nothing_before_it() -> None:
+    run = ("exec", {"code_file": "<string>"})
+    seen = after_set_up(answer(PROBE, run, ENTERING, SINK, LOADED, REACHED))
+    assert names(seen) == ["not-driven"]
