@@ -23,11 +23,16 @@ def wants_answers(stopped: NotWitnessed) -> bool:
 
 
 def as_shown(witness: Witness, witnessed: Witnessed) -> Witness:
-    """Return the witness as it showed the flaw: what was needed for that goes on being used."""
+    """Return the witness as it showed the flaw: what was needed for that goes on being used.
+
+    Attacks that showed it stand first: it is they that a search and a regression test are made of.
+    """
     if witnessed.test is not None:
         witness = through(witness, witnessed.test)
+    shown = {one.name for one in witnessed.attacks if one.effect == "shown"}
+    attacks = (*witness.attacks, *witnessed.also)
     return replace(
         witness,
         answered=witness.answered or witnessed.answered,
-        attacks=(*witness.attacks, *witnessed.also),
+        attacks=tuple(sorted(attacks, key=lambda one: one.name not in shown)),
     )

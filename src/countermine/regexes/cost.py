@@ -1,5 +1,6 @@
 """What matching costs at worst, as the length of the text grows."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -10,7 +11,7 @@ from countermine.regexes.automaton import Automaton, automaton
 from countermine.regexes.charsets import charset
 from countermine.regexes.matcher import steps
 from countermine.regexes.program import Instruction, program
-from countermine.regexes.tree import At, Node, Sequence, UnreadableError, read, repeats
+from countermine.regexes.tree import At, Sequence, UnreadableError, read, repeats
 
 MAX_TRIED = 12
 """Attacks of an automaton that are tried."""
@@ -33,6 +34,11 @@ _LENGTHS = (16, 32, 64)
 _QUADRATIC = 3.2
 """Twice the length must cost at least so many times more: squares come near four."""
 MAX_ENDINGS = 8
+MOST_FURTHER = 6
+ENDINGS_EACH = 2
+"""Of the same pump."""
+FURTHER_BOUND = 1_500_000
+"""Steps of all tries for further texts: they matter only where the worst one does not arrive."""
 _ENDINGS = ("\x00", "!", "a", "\n\x00", "")
 
 
@@ -88,15 +94,33 @@ def cost(pattern: str, flags: int = 0, use: Use = Use.MATCH, *, powers: bool = T
         powers: Whether to look for costs that are a power of the length, too.
     """
     try:
-        tree = read(pattern, flags)
-        if not any(one.most is None or one.most > max(_LENGTHS) // 4 for one in repeats(tree)):
-            return LINEAR
-        searches = use is Use.SEARCH
-        if use is Use.FULL:
-            tree = Sequence((tree, At("last-end")))
-        return _worst(tree, automaton(tree, searches=searches), searches=searches, powers=powers)
+        return next(_confirmed(pattern, flags, use, powers=powers), LINEAR)
     except (UnreadableError, RecursionError):
         return UNKNOWN
+
+
+@lru_cache(maxsize=256)
+def further_costs(pattern: str, flags: int = 0, use: Use = Use.MATCH) -> tuple[Cost, ...]:
+    """Return more ways in which a pattern is slow, with other signs and no blanks in them.
+
+    A text that a program takes apart before the match, at blanks or at signs of its own, does not
+    reach it whole: one of other signs may.
+
+    Args:
+        pattern: A regular expression of Python.
+        flags: Of ``re``.
+        use: Where a match may lie.
+    """
+    found: list[Cost] = []
+    try:
+        for one in _confirmed(pattern, flags, use, powers=True, tame=True):
+            if sum(known.pump == one.pump for known in found) < ENDINGS_EACH:
+                found.append(one)
+            if len(found) == MOST_FURTHER:
+                break
+    except (UnreadableError, RecursionError):
+        pass  # what was confirmed before the bound was hit is
+    return tuple(found)
 
 
 @dataclass(slots=True)
@@ -121,20 +145,55 @@ class _Trial:
         return counted
 
 
-def _worst(tree: Node, machine: Automaton, *, searches: bool, powers: bool) -> Cost:
-    found = attacks(machine)
+def _confirmed(
+    pattern: str, flags: int, use: Use, *, powers: bool, tame: bool = False
+) -> Iterator[Cost]:
+    """Yield what a pattern costs with one text after the other, the worst growth first.
+
+    Args:
+        pattern: A regular expression.
+        flags: Of ``re``.
+        use: Where a match may lie.
+        powers: Whether powers of the length count.
+        tame: Whether only texts without blanks count, each pump once however it is turned.
+    """
+    tree = read(pattern, flags)
+    if not any(one.most is None or one.most > max(_LENGTHS) // 4 for one in repeats(tree)):
+        return
+    searches = use is Use.SEARCH
+    if use is Use.FULL:
+        tree = Sequence((tree, At("last-end")))
+    machine = automaton(tree, searches=searches)
     trial: _Trial | None = None
     endings = tuple(dict.fromkeys(_endings(machine)))
-    for attack in islice(found, MAX_TRIED):
+    tried = attacks(machine)
+    if tame:
+        endings = tuple(one for one in endings if not _has_blank(one))
+        tried = _tame(tried)
+    for attack in islice(tried, MAX_TRIED):
         if not (attack.exponential or powers):
-            return LINEAR
-        trial = trial or _Trial(program(tree), searches)
+            return
+        left = FURTHER_BOUND if tame else ALL_TRIES_BOUND
+        trial = trial or _Trial(program(tree), searches, left)
         confirmed = _exponential if attack.exponential else _polynomial
+        growth = Growth.EXPONENTIAL if attack.exponential else Growth.POLYNOMIAL
         for ending in endings:
             if confirmed(trial, attack, ending):
-                growth = Growth.EXPONENTIAL if attack.exponential else Growth.POLYNOMIAL
-                return Cost(growth=growth, prefix=attack.prefix, pump=attack.pump, ending=ending)
-    return LINEAR
+                yield Cost(growth=growth, prefix=attack.prefix, pump=attack.pump, ending=ending)
+
+
+def _tame(tried: Iterator[Attack]) -> Iterator[Attack]:
+    """Yield the attacks without blanks, of those with the same signs in the pump the first."""
+    known: set[tuple[str, ...]] = set()
+    for one in tried:
+        signs = tuple(sorted(one.pump))
+        if signs not in known and not _has_blank(one.prefix + one.pump):
+            known.add(signs)
+            yield one
+
+
+def _has_blank(text: str) -> bool:
+    return any(char.isspace() for char in text)
 
 
 def _endings(machine: Automaton) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from countermine.prove.drive.making import Plan, witness
 from countermine.prove.drive.payloads import PROBE, Payload
 from countermine.prove.drive.readers import reader
 from countermine.prove.drive.silence import judged, place
-from countermine.regexes.cost import Cost, Growth, Use, cost
+from countermine.regexes.cost import Cost, Growth, Use, cost, further_costs
 from countermine.regexes.matcher import steps
 from countermine.regexes.program import program
 from countermine.regexes.samples import fitting
@@ -43,6 +43,10 @@ RATIO = 3.2
 _USES = {"match": Use.MATCH, "fullmatch": Use.FULL}
 _FLAGS_AT = {"compile": 1, "split": 3, "sub": 4, "subn": 4}
 _MAX_PERIOD = 40
+LEAST_TIMES = 8
+"""What a proposed text holds less often is no repetition."""
+MAX_TEXT = 4_000
+"""Characters of a proposed text that are looked at."""
 FITTING_TEXTS = 40
 """Texts of the legitimate use that the expression matches, or nearly matches."""
 
@@ -66,7 +70,7 @@ class PumpedMaker:
             return NoWitness(reason="the expression is not written out where it is found")
         if finding.entry is None:
             finding = replace(finding, entry=reader(finding, texts))
-        attacks = [payload for one in costs(found) for payload in _payloads(found, *one)]
+        attacks = _attacks(found)
         if not attacks:
             return NoWitness(reason="no text is known that the expression is slow with")
         likely = ("1", f"{PROBE}@{PROBE}.test", *_fitting(found))
@@ -105,24 +109,42 @@ def judged_unclear(seen: Observation) -> Unclear:
     return Unclear(reason=f"no match was seen in {seen.stimulus!r}")
 
 
-def costs(found: Written) -> list[tuple[Use, Cost]]:
-    """Return what the expression costs at worst in each use of it that is not cheap."""
-    known: dict[str, tuple[Use, Cost]] = {}
+def _attacks(found: Written) -> list[Payload]:
+    """Return texts that the expression is slow with: the worst in several forms, then others."""
+    worst, others = slow_uses(found)
+    made = [payload for one in worst for payload in _payloads(found, *one)]
+    made += [_payload(found, *one, f"{at}-other") for at, one in enumerate(others)]
+    return made
+
+
+def slow_uses(found: Written) -> tuple[list[tuple[Use, Cost]], list[tuple[Use, Cost]]]:
+    """Return what costs most in each use that is not cheap, and what else costs much."""
+    worst: dict[str, tuple[Use, Cost]] = {}
     for use in Use:
-        worst = cost(found.pattern, found.flags, use)
-        if worst.growth in {Growth.EXPONENTIAL, Growth.POLYNOMIAL}:
-            known.setdefault(worst.text(2), (use, worst))
-    return list(known.values())
+        one = cost(found.pattern, found.flags, use)
+        if one.growth in {Growth.EXPONENTIAL, Growth.POLYNOMIAL}:
+            worst.setdefault(one.text(2), (use, one))
+    others: dict[str, tuple[Use, Cost]] = {}
+    for use in list(dict.fromkeys(use for use, _ in worst.values()))[:1]:
+        for one in further_costs(found.pattern, found.flags, use):
+            others.setdefault(one.text(2), (use, one))
+    return list(worst.values()), [one for text, one in others.items() if text not in worst]
 
 
 def _payloads(found: Written, use: Use, worst: Cost) -> Sequence[Payload]:
-    times = enough(found, use, worst)
-    text, slow = worst.text(times), slow_times(found, use, worst, times)
     around = (("", ""), ("", "\n"), (f"{PROBE} ", ""), ("", f" {PROBE}"), ("", "!"), ("", "\x00"))
+    plain = _payload(found, use, worst, "0")
+    name = plain.name.removeprefix(f"{use.value}-0-")
     return [
-        Payload(name=f"{use.value}-{at}-pumped-{times}-of-{slow}", text=before + text + after)
+        Payload(name=f"{use.value}-{at}-{name}", text=before + plain.text + after)
         for at, (before, after) in enumerate(around)
     ]
+
+
+def _payload(found: Written, use: Use, worst: Cost, name: str) -> Payload:
+    times = enough(found, use, worst)
+    slow = slow_times(found, use, worst, times)
+    return Payload(name=f"{use.value}-{name}-pumped-{times}-of-{slow}", text=worst.text(times))
 
 
 def enough(found: Written, use: Use, worst: Cost, wanted: int = WANTED_STEPS) -> int:
@@ -164,17 +186,38 @@ def _steps(pattern: str, flags: int, use: Use, text: str, bound: int) -> int | N
 
 
 def pump_of(stimulus: Stimulus) -> tuple[str, int]:
-    """Return what an attack repeats, and how often."""
-    number = re.search(r"-pumped-(\d+)", stimulus.name)
-    if number is None or not stimulus.inputs:
+    """Return what an attack repeats, and how often.
+
+    Of a text that somebody proposed it is what makes up the longest stretch of it.
+    """
+    if not stimulus.inputs:
         return "", 0
-    text, times = stimulus.inputs[0].text, int(number[1])
-    for period in range(1, _MAX_PERIOD):
+    text = stimulus.inputs[0].text
+    number = re.search(r"-pumped-(\d+)", stimulus.name)
+    if number is None:
+        return _longest_run(text[:MAX_TEXT])
+    times = int(number[1])
+    # A pump of two signs that are alike holds a run of one sign as often: the longest is meant.
+    for period in range(_MAX_PERIOD - 1, 0, -1):
         for start in range(len(text) - period * times + 1):
             pump = text[start : start + period]
             if text.startswith(pump * times, start):
                 return pump, times
     return "", 0
+
+
+def _longest_run(text: str) -> tuple[str, int]:
+    """Return the short text that is repeated over the longest stretch, and how often it is."""
+    best = ("", 0)
+    for period in range(1, _MAX_PERIOD):
+        alike = 0
+        for at in range(period, len(text)):
+            alike = alike + 1 if text[at] == text[at - period] else 0
+            times = alike // period + 1
+            if times >= LEAST_TIMES and times * period > len(best[0]) * best[1]:
+                start = at + 1 - period * times
+                best = (text[start : start + period], times)
+    return best
 
 
 def _counts(event: Event, pump: str, times: int) -> str | None:

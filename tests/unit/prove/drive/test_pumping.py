@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from countermine.core.entrypoints import Channel
 from countermine.core.spans import Span, tree_path
 from countermine.core.weakness import WeaknessId
-from countermine.core.witnesses import NoWitness, Stimulus, Witness
+from countermine.core.witnesses import Input, NoWitness, Stimulus, Witness
 from countermine.prove.drive.pumping import PumpedMaker, Written, pump_of, written
 from countermine.prove.harness import sinks_regexes
 from countermine.prove.regression.pumped import slow_texts
@@ -81,6 +82,29 @@ def test_what_an_attack_repeats_is_told_from_its_text() -> None:
     pump, times = pump_of(witness.attacks[0])
     assert pump * times in witness.attacks[0].inputs[0].text
     assert pump_of(Stimulus(name="other", inputs=())) == ("", 0)
+
+
+def test_a_pump_of_signs_that_are_alike_is_not_taken_for_one_of_them() -> None:
+    witness = made(r"'(?:''|\\\\|\\'|[^'])*'")
+    assert isinstance(witness, Witness)
+    pump, times = pump_of(witness.attacks[0])
+    assert pump * times in witness.attacks[0].inputs[0].text
+    assert len(pump) * times > len(witness.attacks[0].inputs[0].text) // 2
+
+
+def test_what_a_proposed_text_repeats_is_its_longest_stretch() -> None:
+    value = Input(channel=Channel.PARAMETER, key=None, text="/" * 8 + "x.y" + ";, " * 40 + "end")
+    assert pump_of(Stimulus(name="proposed-1", inputs=(value,))) == (";, ", 40)
+    plain = replace(value, text="nothing that is repeated")
+    assert pump_of(Stimulus(name="proposed-1", inputs=(plain,))) == ("", 0)
+
+
+def test_a_text_that_is_taken_apart_at_blanks_has_others_without_any() -> None:
+    witness = made(r"^(\(*)(.*?)([.,]*)$")
+    assert isinstance(witness, Witness)
+    others = [one.inputs[0].text for one in witness.attacks if "-other-" in one.name]
+    assert any("...." in one or ",,,," in one for one in others)
+    assert not any(char.isspace() for one in others for char in one)
 
 
 def test_a_test_of_the_target_waits_for_texts_that_take_seconds() -> None:
