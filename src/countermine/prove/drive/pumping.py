@@ -23,6 +23,7 @@ from countermine.prove.drive.constant_text import constant_text, name_of
 from countermine.prove.drive.making import Plan, witness
 from countermine.prove.drive.payloads import PROBE, Payload
 from countermine.prove.drive.readers import reader
+from countermine.prove.drive.separators import is_made_inside, separators
 from countermine.prove.drive.silence import judged, place
 from countermine.regexes.cost import Cost, Growth, Use, cost, further_costs
 from countermine.regexes.matcher import steps
@@ -68,14 +69,18 @@ class PumpedMaker:
         found = written(finding, texts)
         if found is None:
             return NoWitness(reason="the expression is not written out where it is found")
-        if finding.entry is None:
-            finding = replace(finding, entry=reader(finding, texts))
+        finding = _driven(finding, texts)
         attacks = _attacks(found)
         if not attacks:
             return NoWitness(reason="no text is known that the expression is slow with")
         likely = ("1", f"{PROBE}@{PROBE}.test", *_fitting(found))
-        control = Payload(name="word", text=PROBE, alternatives=likely)
-        return witness(finding, texts, Plan(attacks=attacks, controls=(control,)))
+        controls = [Payload(name="word", text=PROBE, alternatives=likely)]
+        for at, sign in enumerate(separators(finding.entry, texts)):
+            before = f"{PROBE}{sign} "
+            attacks.append(_behind(attacks[0], f"behind-{at}", before))
+            fitting_there = (*(before + one for one in likely), PROBE, *likely)
+            controls.append(_behind(controls[0], f"behind-{at}", before, fitting_there))
+        return witness(finding, texts, Plan(attacks=attacks, controls=controls))
 
     def judge(
         self,
@@ -94,6 +99,27 @@ class PumpedMaker:
         if not any(event.name == "regex" for event in (*seen.events, *benign.events)):
             return judged_unclear(seen)
         return judged(None, seen, benign)
+
+
+def _driven(finding: Finding, texts: Mapping[TreePath, bytes]) -> Finding:
+    """Return the finding with a way in, that has a name to call it by."""
+    entry = finding.entry
+    if entry is not None and not is_made_inside(texts.get(entry.path, b""), entry.qualname):
+        return finding
+    found = reader(finding, texts)
+    return finding if found is None else replace(finding, entry=found)
+
+
+def _behind(
+    payload: Payload, name: str, before: str, alternatives: tuple[str, ...] = ()
+) -> Payload:
+    """Return a payload whose text stands behind what the entry point looks for first."""
+    return replace(
+        payload,
+        name=f"{name}-{payload.name}",
+        text=before + payload.text,
+        alternatives=alternatives,
+    )
 
 
 def _fitting(found: Written) -> tuple[str, ...]:
@@ -149,19 +175,20 @@ def _payload(found: Written, use: Use, worst: Cost, name: str) -> Payload:
 
 def enough(found: Written, use: Use, worst: Cost, wanted: int = WANTED_STEPS) -> int:
     """Return how many pumps cost about as many steps as are wanted."""
-    times = 8
+    times = 4 if worst.growth is Growth.EXPONENTIAL else 8
     while times < MOST_TIMES:
         counted = _steps(found.pattern, found.flags, use, worst.text(times), wanted)
         if counted is None or counted >= wanted:
             break
-        times = times + 2 if worst.growth is Growth.EXPONENTIAL else times * 2
+        times = times + 1 if worst.growth is Growth.EXPONENTIAL else times * 2
     return times
 
 
 def slow_times(found: Written, use: Use, worst: Cost, times: int) -> int:
     """Return how many pumps take Python's matcher some seconds, by how the steps grow."""
     pattern, flags = found.pattern, found.flags
-    less = times - 4 if worst.growth is Growth.EXPONENTIAL else times // 2
+    back = min(4, times // 2)
+    less = times - back if worst.growth is Growth.EXPONENTIAL else times // 2
     few, many = (
         _steps(pattern, flags, use, worst.text(each), 4 * WANTED_STEPS) or 1
         for each in (less, times)
@@ -169,7 +196,7 @@ def slow_times(found: Written, use: Use, worst: Cost, times: int) -> int:
     growth = max(many / few, 1.5)
     further = log(SLOW_STEPS / many) / log(growth)
     if worst.growth is Growth.EXPONENTIAL:
-        return times + round(4 * further)
+        return times + round(back * further)
     return round(times * 2**further)
 
 
@@ -226,11 +253,16 @@ def _counts(event: Event, pump: str, times: int) -> str | None:
     reached = next((n for n in range(times, times // 2, -1) if pump * n in text), 0)
     if not reached:
         return None
-    half = text.replace(pump * reached, pump * (reached // 2), 1)
     use = _USES.get(event.get("method") or "", Use.SEARCH)
     pattern = event.get("pattern") or ""
+    half = text.replace(pump * reached, pump * (reached // 2), 1)
     full = _steps(pattern, flags, use, text, BOUND)
     less = _steps(pattern, flags, use, half, BOUND)
+    while less is not None and less >= BOUND and reached > 1:
+        # Half the pumps cost more than is counted as well: how that grows, fewer of them tell.
+        text, full, reached = half, less, reached // 2
+        half = text.replace(pump * reached, pump * (reached // 2), 1)
+        less = _steps(pattern, flags, use, half, BOUND)
     if full is None or less is None or full < LEAST_STEPS or full < RATIO * less:
         return None
     most = "more than " if full >= BOUND else ""

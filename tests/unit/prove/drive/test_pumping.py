@@ -9,7 +9,15 @@ import pytest
 from countermine.core.entrypoints import Channel
 from countermine.core.spans import Span, tree_path
 from countermine.core.weakness import WeaknessId
-from countermine.core.witnesses import Input, NoWitness, Stimulus, Witness
+from countermine.core.witnesses import (
+    Event,
+    Input,
+    NoWitness,
+    Observation,
+    Shown,
+    Stimulus,
+    Witness,
+)
 from countermine.prove.drive.pumping import PumpedMaker, Written, pump_of, written
 from countermine.prove.harness import sinks_regexes
 from countermine.prove.regression.pumped import slow_texts
@@ -90,6 +98,27 @@ def test_a_pump_of_signs_that_are_alike_is_not_taken_for_one_of_them() -> None:
     pump, times = pump_of(witness.attacks[0])
     assert pump * times in witness.attacks[0].inputs[0].text
     assert len(pump) * times > len(witness.attacks[0].inputs[0].text) // 2
+
+
+def test_growth_is_told_where_half_of_a_text_costs_more_than_is_counted() -> None:
+    pattern = r"'(''|\\\\|\\'|[^'])*'"
+    witness = made(pattern)
+    assert isinstance(witness, Witness)
+    attack = witness.attacks[0]
+    long = replace(attack.inputs[0], text="'" + "\\\\" * 60 + "a")
+    attack = replace(attack, name="match-0-pumped-60", inputs=(long,))
+    effect = PumpedMaker().judge(witness, attack, *(_matched(attack, pattern) for _ in range(2)))
+    assert isinstance(effect, Shown)
+    linear = _matched(attack, "'[^']*'")
+    assert not isinstance(PumpedMaker().judge(witness, attack, linear, linear), Shown)
+
+
+def _matched(attack: Stimulus, pattern: str) -> Observation:
+    facts = {"method": "match", "pattern": pattern, "flags": "32", "text": attack.inputs[0].text}
+    event = Event(sequence=1, name="regex", detail=tuple(sorted(facts.items())))
+    return Observation(
+        stimulus=attack.name, events=(event,), reached=True, probes_held=True, closed=True
+    )
 
 
 def test_what_a_proposed_text_repeats_is_its_longest_stretch() -> None:
