@@ -11,7 +11,7 @@ from countermine.core.spans import TreePath
 from countermine.core.witnesses import NoWitness
 
 FILE_NAMES = re.compile(
-    r"(path|file|filename|fname|archive|tarball|infile|src|source)s?$", re.IGNORECASE
+    r"(path|file|file_?name|fname|archive|tarball|infile|src|source)s?$", re.IGNORECASE
 )
 """Names of parameters that are paths of files."""
 _CONTENT_NAMES = re.compile(r"(content|text|data|stream|string|document|doc|raw|body|fp?)$")

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 import sqlglot
-from sqlglot import errors, expressions
+from sqlglot import Tokenizer, TokenType, errors, expressions
 
 Shape = tuple[str, ...]
 """Kinds of the nodes of all statements in a text, in the order of the text."""
@@ -27,13 +27,37 @@ def shape(text: str) -> Shape | None:
 def _kinds(statement: expressions.Expr) -> list[str]:
     kinds: list[str] = []
     for node in statement.walk():
-        if isinstance(node, expressions.Literal | expressions.Placeholder | expressions.Parameter):
+        if isinstance(node, expressions.Command):
+            kinds += ["Command", *(tokens(str(node.expression or "")) or ())]
+        elif isinstance(
+            node, expressions.Literal | expressions.Placeholder | expressions.Parameter
+        ):
             kinds.append("constant")
         elif isinstance(node, expressions.Identifier | expressions.Var):
             kinds.append("name")
         else:
             kinds.append(type(node).__name__)
     return kinds
+
+
+@lru_cache(maxsize=512)
+def tokens(text: str) -> Shape | None:
+    """Return the kinds of the words of a text, ``None`` where a quote is left open.
+
+    For what no parser here knows: ``RELEASE SAVEPOINT name``. Names and constants are one kind,
+    since a value may be either.
+    """
+    # Of what follows a command by itself (VACUUM, CALL) the tokenizer makes one text.
+    first, _, rest = text.replace("%s", "?").strip().partition(" ")
+    try:
+        found = Tokenizer().tokenize(rest)
+    except errors.TokenError:
+        return None
+    kinds = ("word" if one.token_type in _WORDS else one.token_type.name for one in found)
+    return (first.upper(), *kinds)
+
+
+_WORDS = frozenset({TokenType.STRING, TokenType.NUMBER, TokenType.VAR, TokenType.IDENTIFIER})
 
 
 @lru_cache(maxsize=512)

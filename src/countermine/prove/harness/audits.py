@@ -63,6 +63,14 @@ def _chmod(args: tuple[object, ...]) -> Seen | None:
     return "os.chmod", facts
 
 
+def _database(args: tuple[object, ...]) -> Seen:
+    """Return the file of a database, which SQLite makes by itself where there is none."""
+    name = text(args[0])
+    in_memory = name in {"", ":memory:"} or name.startswith("file:")
+    facts = None if in_memory else path_facts(args[0], write=True)
+    return "sqlite3.connect", {**(facts or {}), "database": name}
+
+
 def _path(name: str, write: bool) -> Reader:  # noqa: FBT001 - a fact of the event
     def read(args: tuple[object, ...]) -> Seen | None:
         facts = path_facts("." if args[0] is None else args[0], write)
@@ -201,7 +209,7 @@ READERS: dict[str, Reader] = {
     "import": _texts("import", "module"),
     "pickle.find_class": _texts("pickle.find_class", "module", "name"),
     "marshal.loads": _texts("marshal.loads"),
-    "sqlite3.connect": _texts("sqlite3.connect", "database"),
+    "sqlite3.connect": _database,
     "socket.connect": lambda args: ("socket.connect", {"address": repr(args[1])[:200]}),
     "socket.getaddrinfo": _texts("socket.getaddrinfo", "host", "port"),
     "urllib.Request": _texts("urllib.Request", "url"),

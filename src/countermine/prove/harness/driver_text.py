@@ -1,9 +1,10 @@
 """Reads a driver that nobody vouches for: a few straight lines that lead to an entry point.
 
 Whoever wrote it may want to forge what the observer sees, so that it is read and never run: a line
-imports a module of the target, names an object that set-up makes, or, the last one, calls the entry
-point with the value. There are no branches, so that it does the same on every tree. What a call may
-reach is decided when it is made (``drivers_text``).
+imports a module of the target, names an object that set-up makes, gives such an object an
+attribute, or, the last one, calls the entry point with the value, which may stand inside a text.
+There are no branches, so that it does the same on every tree. What a call may reach is decided when
+it is made (``drivers_text``).
 """
 
 from __future__ import annotations
@@ -45,6 +46,8 @@ class SetUp(NamedTuple):
 
     name: str | None
     made: ast.expr
+    attribute: str | None = None
+    """Of the object that has the name already: what is made becomes this attribute of it."""
 
 
 class DriverText(NamedTuple):
@@ -109,7 +112,10 @@ def _read_function(function: ast.FunctionDef, imports: list[Import]) -> DriverTe
     if len(uses) != 1:
         message = f"line {last.lineno}: the entry point is called with `{parameter}` once"
         raise DriverTextError(message)
-    _check(value)
+    around = [one for one in ast.walk(value) if isinstance(one, ast.JoinedStr)]
+    for one in around:
+        _check_around(one, parameter)
+    _check(value, allowed=(ast.JoinedStr, ast.FormattedValue) if around else ())
     return DriverText(tuple(imports), tuple(set_up), entry, parameter, value)
 
 
@@ -121,6 +127,22 @@ def _entered(value: ast.expr | None, parameter: str) -> ast.Call | None:
         return value
     made = value.func.value if isinstance(value.func, ast.Attribute) else None
     return made if isinstance(made, ast.Call) and not mentions(made.func, parameter) else None
+
+
+def _check_around(text: ast.JoinedStr, parameter: str) -> None:
+    """Refuse a text that holds anything but constants and the value as it is."""
+    for part in text.values:
+        constant = isinstance(part, ast.Constant)
+        plain = (
+            isinstance(part, ast.FormattedValue)
+            and isinstance(part.value, ast.Name)
+            and part.value.id == parameter
+            and part.conversion == -1
+            and part.format_spec is None
+        )
+        if parameter != TEXT or not (constant or plain):
+            message = f"line {text.lineno}: a text holds constants and `{{{TEXT}}}`, no more"
+            raise DriverTextError(message)
 
 
 def _parameter(function: ast.FunctionDef) -> str:
@@ -152,30 +174,35 @@ def _imported(node: ast.stmt) -> list[Import]:
 
 
 def _set_up(node: ast.stmt, parameter: str) -> SetUp:
+    attribute = None
     if isinstance(node, ast.Assign) and len(node.targets) == 1:
         target, made = node.targets[0], node.value
-        name = target.id if isinstance(target, ast.Name) else ""
+        owner = target
+        if isinstance(target, ast.Attribute):
+            _check(target, allowed=(ast.Store,))
+            owner, attribute = target.value, target.attr
+        name = owner.id if isinstance(owner, ast.Name) else ""
     elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         name, made = None, node.value
     else:
         name, made = "", None
     if made is None or name in ("", parameter):
         message = (
-            f"line {node.lineno}: set-up gives an object a name, or makes a call: no branches, "
-            "loops, functions or changes of objects"
+            f"line {node.lineno}: set-up gives an object a name or an attribute, or makes a call: "
+            "no branches, loops or functions"
         )
         raise DriverTextError(message)
     if mentions(made, parameter):
         message = f"line {node.lineno}: `{parameter}` goes into the entry point and nowhere else"
         raise DriverTextError(message)
     _check(made)
-    return SetUp(name, made)
+    return SetUp(name, made, attribute)
 
 
-def _check(expression: ast.expr) -> None:
+def _check(expression: ast.expr, allowed: tuple[type[ast.AST], ...] = ()) -> None:
     for node in ast.walk(expression):
         line = getattr(node, "lineno", expression.lineno)
-        if not isinstance(node, _EXPRESSIONS):
+        if not isinstance(node, (*_EXPRESSIONS, *allowed)):
             message = f"line {line}: {type(node).__name__} has no place in a driver"
             raise DriverTextError(message)
         if isinstance(node, ast.Constant) and not isinstance(node.value, _CONSTANTS):

@@ -13,7 +13,7 @@ import importlib
 import inspect
 import os
 import sys
-from types import ModuleType
+from types import FunctionType, ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermine.prove.harness import driver_text, drivers_function, loading
@@ -38,11 +38,15 @@ HARMLESS = frozenset(
         "argparse.Namespace", "builtins.bytes", "builtins.dict", "builtins.list", "builtins.set",
         "builtins.str", "builtins.tuple", "datetime.date", "datetime.datetime",
         "datetime.timedelta", "decimal.Decimal", "io.BytesIO", "io.StringIO", "pathlib.Path",
-        "pathlib.PurePath", "sqlite3.connect", "types.SimpleNamespace", "uuid.UUID",
+        "pathlib.PurePath", "sqlite3.connect", "types.SimpleNamespace", "unittest.mock.AsyncMock",
+        "unittest.mock.MagicMock", "unittest.mock.Mock", "uuid.UUID",
     }
 )  # fmt: skip
-"""What a driver may make of libraries: data, and a database. None of it runs code or opens a file
-that is not a database."""
+"""What a driver may make of libraries: data, a database, and objects that take any call and do
+nothing. None of it runs code or opens a file that is not a database."""
+
+_RUNS = frozenset({"side_effect", "wraps"})
+"""What makes an object of ``unittest.mock`` do something when it is called."""
 
 _BUILTINS = {name.rpartition(".")[2] for name in HARMLESS if name.startswith("builtins.")}
 _DATABASE = {"execute", "executemany", "commit", "cursor"}
@@ -89,6 +93,7 @@ class _Steps:
     def __init__(self, said: DriverText, entry: EntryJob, scene: Scene) -> None:
         self._said, self._entry, self._scene = said, entry, scene
         self._names: dict[str, Any] = {name: _Library(f"builtins.{name}") for name in _BUILTINS}
+        self._made: set[str] = set()
 
     def prepared(self, module: ModuleType) -> tuple[Callable[..., Any], list[Any], dict[str, Any]]:
         """Return the entry point and what it is called with."""
@@ -96,9 +101,7 @@ class _Steps:
             for one in self._said.imports:
                 self._names[one.known_as] = self._imported(one)
             for step in self._said.set_up:
-                made = self._of(step.made)
-                if step.name is not None:
-                    self._names[step.name] = made
+                self._set_up(step)
             call = self._said.entry
             function = self._of(call.func)
             self._names[self._said.parameter] = self._value()
@@ -135,6 +138,34 @@ class _Steps:
             raise NotDrivenError(message)
         positional, named = self._arguments(last)
         return method(*positional, **named)
+
+    def _set_up(self, step: driver_text.SetUp) -> None:
+        made = self._of(step.made)
+        if step.name is None:
+            return
+        if step.attribute is None:
+            self._names[step.name] = made
+            self._made.add(step.name)
+            return
+        owner = self._names[step.name] if step.name in self._made else None
+        if not self._takes(owner, step.attribute):
+            message = f"line {step.made.lineno}: a driver may not set {step.name}.{step.attribute}"
+            raise NotDrivenError(message)
+        setattr(owner, step.attribute, _resolved(made))
+
+    def _takes(self, owner: Any, name: str) -> bool:
+        """Tell whether an object may get an attribute: data of one that set-up made.
+
+        What the class itself defines to be called stays: a check that is replaced is passed by.
+        """
+        if owner is None or inspect.isclass(owner) or isinstance(owner, (ModuleType, _Library)):
+            return False
+        if name in _RUNS or isinstance(owner, FunctionType):
+            return False
+        defined = inspect.getattr_static(type(owner), name, None)
+        if callable(defined) or isinstance(defined, (staticmethod, classmethod)):
+            return False
+        return _is_mock(owner) or isinstance(owner, SimpleNamespace) or self._defined(type(owner))
 
     def _value(self) -> Any:
         values = self._scene.of("parameter", "file-content")
@@ -204,12 +235,25 @@ class _Steps:
         if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
             kind = {"List": list, "Tuple": tuple, "Set": set}[type(node).__name__]
             return kind(_resolved(self._of(one)) for one in node.elts)
+        if isinstance(node, ast.JoinedStr):
+            return "".join(self._text(one) for one in node.values)
         message = f"line {node.lineno}: {type(node).__name__} has no place in a driver"
         raise NotDrivenError(message)
+
+    def _text(self, node: ast.expr) -> str:
+        """Return a part of the text around the value."""
+        part = self._of(node.value if isinstance(node, ast.FormattedValue) else node)
+        if not isinstance(part, str) or self._scene.of("file-content"):
+            message = f"line {node.lineno}: only a value that is a text stands inside one"
+            raise NotDrivenError(message)
+        return part
 
     def _public(self, owner: Any, name: str) -> Any:
         if isinstance(owner, _Library):
             return self._library(f"{owner.name}.{name}")
+        if _is_mock(owner):
+            message = f"a driver may not use {name}: nothing is asked of a stand-in"
+            raise NotDrivenError(message)
         found = getattr(owner, name)
         if isinstance(found, ModuleType):
             allowed = self._below(getattr(found, "__file__", None))
@@ -230,6 +274,9 @@ class _Steps:
             raise NotDrivenError(message)
         function = _resolved(function)
         positional, named = self._arguments(node)
+        if harmless and _is_mock_class(function) and (positional or _RUNS & named.keys()):
+            message = f"line {node.lineno}: a stand-in does nothing when it is called"
+            raise NotDrivenError(message)
         return function(*positional, **named)
 
     def _arguments(self, node: ast.Call) -> tuple[list[Any], dict[str, Any]]:
@@ -252,6 +299,16 @@ class _Steps:
 
     def _below(self, file: Any) -> bool:
         return isinstance(file, str) and os.path.realpath(file).startswith(self._entry.root)
+
+
+def _is_mock(one: Any) -> bool:
+    module = sys.modules.get("unittest.mock")
+    return module is not None and issubclass(type(one), module.NonCallableMock)
+
+
+def _is_mock_class(one: Any) -> bool:
+    module = sys.modules.get("unittest.mock")
+    return module is not None and inspect.isclass(one) and issubclass(one, module.NonCallableMock)
 
 
 def _resolved(made: Any) -> Any:

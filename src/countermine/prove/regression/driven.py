@@ -10,7 +10,14 @@ do the same with and without the fix. What is fed in and what must not hold stay
 import ast
 
 from countermine.core.regressions import RegressionProbe
-from countermine.prove.harness.driver_text import DATA, DriverText, DriverTextError, Import, read
+from countermine.prove.harness.driver_text import (
+    DATA,
+    DriverText,
+    DriverTextError,
+    Import,
+    SetUp,
+    read,
+)
 from countermine.prove.regression.calls import (
     Call,
     FunctionCall,
@@ -47,17 +54,14 @@ def driven_call(
         return None
     names = {one.known_as for one in driver.imports}
     names |= {step.name for step in driver.set_up if step.name is not None}
-    if names & _TAKEN:
+    if names & _TAKEN - ({_DATABASE} if _stands_in(driver) else set()):
         return None
     expression = _entered(driver, probe)
     if described.coroutine:
         expression = f"asyncio.run({expression})"
     if described.generator:
         expression = f"list({expression})"
-    made = (
-        ast.unparse(step.made) if step.name is None else f"{step.name} = {ast.unparse(step.made)}"
-        for step in driver.set_up
-    )
+    made = (_line(step) for step in driver.set_up)
     return Call(
         expression=expression,
         answer="repr({})",
@@ -66,6 +70,27 @@ def driven_call(
         setup=(*setup_of(expression, probe), *made),
         subject=subject_of(qualname.partition(".")[2] or qualname),
     )
+
+
+_DATABASE = "database"
+_STAND_INS = frozenset({"AsyncMock", "MagicMock", "Mock"})
+
+
+def _stands_in(driver: DriverText) -> bool:
+    """Tell whether what the driver calls ``database`` stands in for one, as it does in a test."""
+    made = [one.made for one in driver.set_up if one.name == _DATABASE and one.attribute is None]
+    mocks = {one.known_as for one in driver.imports if one.module == "unittest.mock"} & _STAND_INS
+    return len(made) == 1 and all(
+        isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id in mocks
+        for one in made
+    )
+
+
+def _line(step: SetUp) -> str:
+    made = ast.unparse(step.made)
+    if step.name is None:
+        return made
+    return f"{step.name}{'' if step.attribute is None else f'.{step.attribute}'} = {made}"
 
 
 def _entered(driver: DriverText, probe: RegressionProbe) -> str:

@@ -1,5 +1,7 @@
 """How a test shows that a value is taken for an option of the program that is started."""
 
+from dataclasses import replace
+
 from countermine.core.findings import Finding
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Witness
@@ -20,15 +22,22 @@ def options_of(started):
     """Return the words that the started programs take for options."""
     words = []
     for call in started.call_args_list:
-        command = call.args[0] if call.args else call.kwargs["args"]
+        given = [*call.args, call.kwargs.get("args")]
+        command = next(one for one in given if isinstance(one, (str, list, tuple)))
         command = shlex.split(command) if isinstance(command, str) else list(command)
         words += command[: command.index("--")] if "--" in command else command
     return [str(word) for word in words if str(word).startswith("-")]'''
 
 
+_UNSTARTED = (
+    'mock.patch("subprocess.Popen.__init__", autospec=True, side_effect=FileNotFoundError)'
+    " as started"
+)
+
+
 def regressions(finding: Finding, _witness: Witness) -> tuple[RegressionProbe, ...]:
     """Return the probe: no program is started with the value as an option of it."""
-    if not finding.sink.startswith("subprocess."):
+    if finding.sink.startswith("os."):
         return ()
     probe = RegressionProbe(
         name="passes_no_option_of_its_input",
@@ -41,5 +50,8 @@ def regressions(finding: Finding, _witness: Witness) -> tuple[RegressionProbe, .
         helpers=_OPTIONS,
         imports=("import io", "import shlex", "from unittest import mock"),
     )
+    if not finding.sink.startswith("subprocess."):
+        # A module of the target's own starts it, which may have a name of its own for the class.
+        return (replace(probe, around=(_UNSTARTED,)),)
     # Some look first whether there is what the value names.
     return probe, beside(probe, "mkdir"), beside(probe, "touch")

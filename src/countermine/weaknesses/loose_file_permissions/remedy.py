@@ -74,7 +74,10 @@ def _closed_at_once(site: Site, draft: Draft) -> str | NoRemedy:
             draft.add_argument(node, f"opener={_opener(draft)}")
             break
         if _writes_path(node, site, wanted):
-            _made_before(site, draft, node, wanted)
+            _made_before(site, draft, node, f"{wanted}.touch(mode=0o600)")
+            break
+        if _connects(site, node, wanted):
+            _made_before(site, draft, node, f"{_maker(draft)}({wanted})")
             break
     else:
         misfit("where the file is made cannot be told")
@@ -137,14 +140,56 @@ def _writes_path(node: cst.Call, site: Site, path: str) -> bool:
             return False
 
 
-def _made_before(site: Site, draft: Draft, node: cst.Call, path: str) -> None:
+def _connects(site: Site, node: cst.Call, path: str) -> bool:
+    """Tell whether a call opens the database of a path, or is a method that does."""
+    within: cst.CSTNode | None = node
+    match node.func:
+        case cst.Attribute(value=cst.Name(value="self"), attr=cst.Name(value=method)):
+            within = _method(site, method)
+        case _:
+            pass
+    return within is not None and any(
+        isinstance(one, cst.Call)
+        and site.code(one.func) == "sqlite3.connect"
+        and (given := argument(one, 0, "database")) is not None
+        and site.code(given.value) == path
+        for one in (node, *descend(within))
+    )
+
+
+def _method(site: Site, name: str) -> cst.FunctionDef | None:
+    """Return the one function of the file that has a name."""
+    found = [
+        one
+        for one in descend(site.tree.module)
+        if isinstance(one, cst.FunctionDef) and one.name.value == name
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+_MAKER = "_made_for_owner_only"
+
+
+def _maker(draft: Draft) -> str:
+    os = draft.module_in_helper("os")
+    return draft.helper(
+        _MAKER,
+        f'''
+def {_MAKER}(path):
+    """Make the file of a database for the owner only, before it is used."""
+    {os}.close({os}.open(path, {os}.O_RDWR | {os}.O_CREAT, 0o600))
+''',
+    )
+
+
+def _made_before(site: Site, draft: Draft, node: cst.Call, making: str) -> None:
     """Put the making of the file on a line before the statement that writes it."""
     chain = site.tree.chain(site.tree.range(node))
     line = next((one for one in reversed(chain) if isinstance(one, cst.SimpleStatementLine)), None)
     if line is None:
         misfit("where the file is made cannot be told")
     start = site.tree.range(line.body[0])[0]
-    draft.insert(start, f"{path}.touch(mode=0o600)\n{site.tree.indent_at(start)}")
+    draft.insert(start, f"{making}\n{site.tree.indent_at(start)}")
 
 
 REMEDIES = (

@@ -7,7 +7,7 @@ taken from silence: the rights that it was made with must have been seen.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from countermine.core.entrypoints import Channel, EntryKind
+from countermine.core.entrypoints import Channel, EntryKind, EntryPoint
 from countermine.core.findings import Finding
 from countermine.core.knowledge import WitnessMaker
 from countermine.core.spans import TreePath
@@ -27,7 +27,8 @@ from countermine.prove.drive.silence import at_sink, judged, place
 from countermine.prove.drive.structural import PLAN
 
 _WRITABLE, _STICKY, _OTHERS = 0o002, 0o1000, 0o077
-_NEW = "{base}/data/cmprobe-new.txt"
+_NEW = "{base}/data/new.txt"
+"""Has no word in it by which the harness would make a file that is looked for in vain."""
 _CALLED = {EntryKind.FUNCTION, EntryKind.METHOD}
 
 
@@ -40,8 +41,15 @@ class _Maker:
         made = witness(finding, texts, PLAN)
         if isinstance(made, NoWitness) or made.entry.key or made.entry.kind not in _CALLED:
             return made
-        name = file_parameter(texts.get(made.entry.path, b""), made.entry.qualname)
-        if name is None or not _is_late(finding, texts):
+        if not _is_late(finding, texts):
+            return made
+        text = texts.get(made.entry.path, b"")
+        name = file_parameter(text, made.entry.qualname)
+        if name is None:
+            entry = _constructor(made.entry, text)
+            name = None if entry is None else entry.key
+            made = made if entry is None else replace(made, entry=entry)
+        if name is None:
             return made
         value = (Input(channel=Channel.PARAMETER, key=name, text=_NEW),)
         return replace(
@@ -60,6 +68,17 @@ class _Maker:
         """Say whether everyone may write, or could open what is closed too late."""
         answer = _shown(witness, seen)
         return answer if isinstance(answer, Unclear) else judged(answer, seen, benign)
+
+
+def _constructor(entry: EntryPoint, text: bytes) -> EntryPoint | None:
+    """Return the constructor that takes the file which a private method of its class closes."""
+    owner, _, method = entry.qualname.rpartition(".")
+    called = f"self.{method}(".encode()
+    if not owner or not method.startswith("_") or called not in text:
+        return None
+    constructor = f"{owner}.__init__"
+    name = file_parameter(text, constructor)
+    return None if name is None else replace(entry, qualname=constructor, key=name)
 
 
 def _is_late(finding: Finding, texts: Mapping[TreePath, bytes]) -> bool:
@@ -97,11 +116,16 @@ def _opens(event: Event) -> bool:
 
 
 def _made(witness: Witness, seen: Observation) -> Iterator[str]:
-    """Yield the files that the function with the sink makes."""
+    """Yield the files that the function with the sink makes, and databases of its file.
+
+    SQLite makes a database when it is first used, and whoever connects is often a helper.
+    """
     for event in seen.events:
         path = event.get("real")
-        makes = event.name == "open" and event.get("mode") == "write" and event.get("missing")
-        if path is not None and makes and at_sink(witness, event):
+        if path is None or event.get("mode") != "write" or not event.get("missing"):
+            continue
+        database = event.name == "sqlite3.connect" and event.get("file") == witness.sink_path
+        if database or (event.name == "open" and at_sink(witness, event)):
             yield path
 
 

@@ -6,7 +6,7 @@ from countermine.prove.drive.maker import PlannedMaker
 from countermine.prove.drive.making import Plan
 from countermine.prove.drive.payloads import PROBE, Payload
 from countermine.prove.drive.silence import place
-from countermine.prove.drive.statements import shape
+from countermine.prove.drive.statements import shape, tokens
 
 PLAN = Plan(
     attacks=(
@@ -29,9 +29,14 @@ PLAN = Plan(
 def _shown(_witness: Witness, seen: Observation, benign: Observation) -> str | Unclear | None:
     statements = [text for event in benign.events if (text := event.get("sql")) is not None]
     known = {shape(text) for text in statements} - {None}
+    words = {tokens(text) for text in statements if not known} - {None}
     for event in seen.events:
         text = event.get("sql")
         if text is None or CANARY not in text:
+            continue
+        if words and tokens(text) not in words:
+            return f"the value added words to the statement {text!r} {place(event)}"
+        if words:
             continue
         if not known:
             return Unclear(reason=f"no benign statement is there to compare {text!r} with")

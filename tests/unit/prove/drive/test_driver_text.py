@@ -19,14 +19,25 @@ from countermine.prove.harness.driver_text import DriverTextError, read
 TARGET = """
 import os
 import subprocess
+from collections import namedtuple  # makes its classes by code of its own
+
+Row = namedtuple("Row", "name")
 
 
 class Store:
+    limit = 1
+
     def __init__(self, folder, strict):
         self.folder, self.strict = folder, strict
 
+    @property
+    def size(self):
+        return 1
+
     def run(self, value):
         os.system("true " + self.folder + value)
+        if hasattr(self, "database"):
+            self.database.execute("DELETE " + value)
         return len(self.folder)
 
     def other(self, value):
@@ -86,7 +97,14 @@ def test_what_a_driver_may_say_is_read() -> None:
     ("body", "why"),
     [
         ("    if app.FIXED:\n        return app.run('x')\n    return app.run(value)", "branches"),
-        ("    app.ALLOWED = []\n    return app.run(value)", "changes of objects"),
+        ("    app.a.b = []\n    return app.run(value)", "a name or an attribute"),
+        ("    x = app.X()\n    x._a = 1\n    return app.run(value)", "_a is not public"),
+        ("    x = app.X()\n    x.a = value\n    return app.run(value)", "nowhere else"),
+        ("    x = app.X()\n    x[0] = 1\n    return app.run(value)", "a name or an attribute"),
+        ("    return app.run(f'{value!r}')", "constants and"),
+        ("    return app.run(f'{value:>9}')", "constants and"),
+        ("    return app.run(f'{app.x}{value}')", "constants and"),
+        ("    return app.run(f'{value}{value}')", "once"),
         ("    app.seen.append(value)\n    return app.run(value)", "nowhere else"),
         ("    x = app.Store.__init__\n    return app.run(value)", "__init__ is not public"),
         ("    x = [y for y in app.all]\n    return app.run(value)", "ListComp has no place"),
@@ -181,6 +199,61 @@ def test_a_value_may_be_wanted_as_bytes_inside_something(driven: Drive) -> None:
     )
     assert seen.error is not None
     assert "BytesIO" in seen.error
+
+
+def test_the_value_may_stand_inside_a_text(driven: Drive) -> None:
+    seen = driven("import app\ndef drive(value):\n    app.Store('', 1).run(f'a {value} b')\n")
+    assert commands(seen) == [f"true a ;{CANARY} b"]
+
+
+def test_an_object_of_the_set_up_gets_attributes(driven: Drive) -> None:
+    seen = driven(
+        "import app\n"
+        "def drive(value):\n"
+        "    store = app.Store('x', 1)\n"
+        "    store.folder = 'later'\n"
+        "    store.run(value)\n"
+    )
+    assert commands(seen) == [f"true later;{CANARY}"]
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("app.Store = None", "may not set app.Store"),
+        ("store = app.Store\n    store.limit = 2", "may not set store.limit"),
+        ("store = app.Store('', 1)\n    store.run = None", "may not set store.run"),
+        ("mock = Mock()\n    mock.side_effect = app.started", "may not set mock.side_effect"),
+        ("Mock(side_effect=app.started)", "does nothing when it is called"),
+        ("Mock(wraps=app)", "does nothing when it is called"),
+        ("Mock(app.Store)", "does nothing when it is called"),
+        ("mock = Mock()\n    mock.execute('x')", "nothing is asked of a stand-in"),
+        ("mock = Mock()\n    mock('x')", "may not make this call"),
+        ("data = [1]\n    data.x = 1", "may not set data.x"),
+    ],
+)
+def test_a_driver_changes_nothing_of_the_target_and_runs_no_stand_in(
+    driven: Drive, line: str, why: str
+) -> None:
+    seen = driven(
+        "import app\nfrom unittest.mock import Mock\n"
+        f"def drive(value):\n    {line}\n    return app.Store('', 1).run(value)\n"
+    )
+    assert not seen.reached
+    assert seen.error is not None
+    assert why in seen.error
+
+
+def test_a_statement_that_reaches_a_stand_in_is_seen(driven: Drive) -> None:
+    seen = driven(
+        "import app\nfrom unittest.mock import Mock\n"
+        "def drive(value):\n"
+        "    store = app.Store('', 1)\n"
+        "    store.database = Mock()\n"
+        "    store.run(value)\n"
+    )
+    stated = [event.get("sql") for event in seen.events if event.name == "sql"]
+    assert stated == [f"DELETE ;{CANARY}"]
 
 
 def test_an_effect_before_the_entry_point_is_not_told(driven: Drive) -> None:
