@@ -399,6 +399,35 @@ def run(path, token):
 """,
 )
 
+_CONNECTS = """
+import os
+import sqlite3
+
+def connected(path):
+    return sqlite3.connect(path)
+
+def run(path):
+    {0}
+    database = connected(path)
+    database.execute("CREATE TABLE IF NOT EXISTS account (token TEXT)")
+    database.close()
+    {1}
+    return True
+"""
+_MADE = "os.close(os.open(path, os.O_RDWR | os.O_CREAT, {0}))"
+DATABASE_LATE = (
+    _CONNECTS.format("", "os.chmod(path, 0o600)"),
+    _CONNECTS.format(_MADE.format("0o600"), "os.chmod(path, 0o600)"),
+    _CONNECTS.format(_MADE.format("0o600"), ""),
+)
+DATABASE_LATE_WRONG = (
+    # Not at all.
+    _CONNECTS.format("", ""),
+    # Made before, as open as it was.
+    _CONNECTS.format(_MADE.format("0o644"), "os.chmod(path, 0o600)"),
+    _CONNECTS.format(_MADE.format("0o644"), ""),
+)
+
 RANDOM = (
     """
 import random
@@ -485,6 +514,7 @@ OBSERVED = (
     function("temporary-fixed", _TEMPORARY, "open", None, FIXED_NAME),
     function("rights", _RIGHTS, "os.chmod", None, RIGHTS, RIGHTS_WRONG),
     function("rights-late", _RIGHTS, "os.chmod", None, CLOSED_LATE, CLOSED_LATE_WRONG),
+    function("rights-database", _RIGHTS, "os.chmod", None, DATABASE_LATE, DATABASE_LATE_WRONG),
     function(
         "random-codes", "predictable-randomness", "random.choice", "length", RANDOM, RANDOM_WRONG
     ),

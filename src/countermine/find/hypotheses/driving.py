@@ -21,12 +21,13 @@ entry point that is named, and texts that may show the flaw there. The answer is
 
 - driver: text in the form of Python, or "" where the entry point takes a request. It is read and \
 never run: imports, then `def drive(value):` with straight lines that make the objects that are \
-needed, and, as the last line, one call of the entry point with `value` as one of its arguments \
-(`def drive(data):` where it takes bytes). Where the entry point is a constructor, the last line \
-may call a method of what it makes: `Thing(value).use()`. Only public names of the program's own \
-modules can be called, and io.BytesIO, io.StringIO, pathlib.Path, sqlite3.connect, \
-types.SimpleNamespace and the like; no branches, loops, functions, operators or attributes that \
-are set. `value` goes into the entry point and nowhere else; what it is is chosen for you;
+needed, and, as the last line, one call of the entry point with `value` as an argument, or inside \
+one, as in `f"<p>{value}</p>"` (`def drive(data):` where it takes bytes). Where the entry point is \
+a constructor, the last line may call a method of what it makes: `Thing(value).use()`. Only public \
+names of the program's own modules can be called, and io.BytesIO, io.StringIO, pathlib.Path, \
+sqlite3.connect, types.SimpleNamespace, unittest.mock.MagicMock, AsyncMock and the like. What was \
+made may get attributes (`job.connection = AsyncMock()`); no branches, loops, functions or \
+operators. `value` goes into the entry point and nowhere else; what it is is chosen for you;
 - attacks: a list of texts to try as that value; `{canary}` in them becomes a harmless word that \
 is looked for at the dangerous call. May be empty.
 """

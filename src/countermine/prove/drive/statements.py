@@ -28,7 +28,7 @@ def _kinds(statement: expressions.Expr) -> list[str]:
     kinds: list[str] = []
     for node in statement.walk():
         if isinstance(node, expressions.Command):
-            kinds += ["Command", *(tokens(str(node.expression or "")) or ())]
+            kinds += ["Command", *(tokens(f"{node.this} {node.text('expression')}") or ())]
         elif isinstance(
             node, expressions.Literal | expressions.Placeholder | expressions.Parameter
         ):
@@ -42,13 +42,15 @@ def _kinds(statement: expressions.Expr) -> list[str]:
 
 @lru_cache(maxsize=512)
 def tokens(text: str) -> Shape | None:
-    """Return the kinds of the words of a text, ``None`` where a quote is left open.
+    """Return the kinds of the words of a command, ``None`` where a quote is left open.
 
-    For what no parser here knows: ``RELEASE SAVEPOINT name``. Names and constants are one kind,
-    since a value may be either.
+    For what no parser here knows: ``RELEASE SAVEPOINT name``. Of any other statement that does not
+    parse nothing is said. Names and constants are one kind, since a value may be either.
     """
     # Of what follows a command by itself (VACUUM, CALL) the tokenizer makes one text.
     first, _, rest = text.replace("%s", "?").strip().partition(" ")
+    if first.upper() not in _COMMANDS:
+        return None
     try:
         found = Tokenizer().tokenize(rest)
     except errors.TokenError:
@@ -57,6 +59,13 @@ def tokens(text: str) -> Shape | None:
     return (first.upper(), *kinds)
 
 
+_COMMANDS = frozenset(
+    {
+        "ANALYZE", "ATTACH", "CALL", "CLUSTER", "DEALLOCATE", "DETACH", "EXEC", "EXECUTE", "FLUSH",
+        "GRANT", "KILL", "LISTEN", "LOCK", "NOTIFY", "PRAGMA", "REFRESH", "REINDEX", "RELEASE",
+        "RESET", "REVOKE", "ROLLBACK", "SAVEPOINT", "SET", "SHOW", "UNLISTEN", "USE", "VACUUM",
+    }
+)  # fmt: skip
 _WORDS = frozenset({TokenType.STRING, TokenType.NUMBER, TokenType.VAR, TokenType.IDENTIFIER})
 
 

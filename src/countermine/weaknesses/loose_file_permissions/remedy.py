@@ -77,7 +77,7 @@ def _closed_at_once(site: Site, draft: Draft) -> str | NoRemedy:
             _made_before(site, draft, node, f"{wanted}.touch(mode=0o600)")
             break
         if _connects(site, node, wanted):
-            _made_before(site, draft, node, f"{_maker(draft)}({wanted})")
+            _made_before(site, draft, node, _making(site, call, wanted))
             break
     else:
         misfit("where the file is made cannot be told")
@@ -167,19 +167,12 @@ def _method(site: Site, name: str) -> cst.FunctionDef | None:
     return found[0] if len(found) == 1 else None
 
 
-_MAKER = "_made_for_owner_only"
-
-
-def _maker(draft: Draft) -> str:
-    os = draft.module_in_helper("os")
-    return draft.helper(
-        _MAKER,
-        f'''
-def {_MAKER}(path):
-    """Make the file of a database for the owner only, before it is used."""
-    {os}.close({os}.open(path, {os}.O_RDWR | {os}.O_CREAT, 0o600))
-''',
-    )
+def _making(site: Site, call: cst.Call, path: str) -> str:
+    """Return source that makes the file of a path for its owner only, if there is none."""
+    if not isinstance(call.func, cst.Attribute) or site.callee(call) != "os.chmod":
+        misfit("where the file is made cannot be told")
+    os = site.code(call.func.value)
+    return f"{os}.close({os}.open({path}, {os}.O_RDWR | {os}.O_CREAT, 0o600))"
 
 
 def _made_before(site: Site, draft: Draft, node: cst.Call, making: str) -> None:
