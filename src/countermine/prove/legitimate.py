@@ -16,8 +16,16 @@ from itertools import cycle, islice
 from typing import TypeAlias
 
 from countermine.core.weakness import Fingerprint
-from countermine.core.witnesses import Encoding, Input, Stimulus, Witness, WitnessKind
+from countermine.core.witnesses import (
+    Encoding,
+    Input,
+    Observation,
+    Stimulus,
+    Witness,
+    WitnessKind,
+)
 from countermine.prove.drive.repacking import with_folder
+from countermine.prove.drive.statements import words
 
 _Draw: TypeAlias = Callable[[int], int]
 """Returns the next number below a bound."""
@@ -83,6 +91,30 @@ def _like(witness: Witness, value: Input) -> Iterator[str]:
     if witness.weakness in _PHRASES and make is not _literal:
         makers = [make, _phrase, *([_word] if make is _number else [])]
     yield from _texts(witness.fingerprint, makers, {value.text})
+
+
+def changes_statement(use: Stimulus, seen: Observation, known: Observation) -> bool:
+    """Tell whether a use's text is more than one value in a statement of SQL.
+
+    Where a value is part of a statement as it stands, a phrase with blanks and commas is the flaw
+    at work and no legitimate use, though a stand-in for a database takes it.
+
+    Args:
+        use: What was tried.
+        seen: What it led to.
+        known: What the use that is known for legitimate led to.
+    """
+    outlines = {words(text) for text in _statements(known)}
+    texts = [value.text for value in use.inputs if value.text]
+    return bool(outlines) and any(
+        words(statement) not in outlines
+        for statement in _statements(seen)
+        if any(text in statement for text in texts)
+    )
+
+
+def _statements(seen: Observation) -> Iterator[str]:
+    return (text for event in seen.events if (text := event.get("sql")) is not None)
 
 
 def with_uses(witness: Witness, uses: tuple[Stimulus, ...]) -> Witness:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from countermine.core.verdicts import Gate, Regressed
 from countermine.core.weakness import Fingerprint
-from countermine.core.witnesses import Encoding, Observation, Stimulus, WitnessKind
+from countermine.core.witnesses import Encoding, Event, Observation, Stimulus, WitnessKind
 from countermine.prove.gates.control import control
-from countermine.prove.legitimate import further_uses, with_uses
+from countermine.prove.legitimate import changes_statement, further_uses, with_uses
 from countermine.prove.options import ProveOptions
 from countermine.prove.records import Claim
 from countermine.testing.proving import (
@@ -31,6 +31,30 @@ ONLY_THE_KNOWN = """if text != "3":
 ONLY_ITS_RESULT = """if not text.isdigit():
         raise ValueError(text)
     return 3"""
+
+
+def stated(text: str | None) -> Observation:
+    """Return what a drive showed in which a statement was made."""
+    detail = () if text is None else (("sql", text),)
+    return replace(seen("use"), events=(Event(sequence=0, name="sql", detail=detail),))
+
+
+@pytest.mark.parametrize(
+    ("known", "statement", "changes"),
+    [
+        ("SAVEPOINT 1", "SAVEPOINT cmab", False),
+        ("SAVEPOINT 1", "SAVEPOINT cmab c, a.b", True),
+        ("SELECT '1'", "SELECT 'cmab c, a.b'", False),
+        ("SELECT a FROM t WHERE b = 1", "SELECT a FROM t WHERE b = cmab c, a.b", True),
+        ("SELECT 1", "SELECT 2, 3", False),
+        (None, "SAVEPOINT cmab c, a.b", False),
+    ],
+)
+def test_a_use_that_changes_the_statement_is_none(
+    known: str | None, statement: str, *, changes: bool
+) -> None:
+    use = stimulus("like", "cmab c, a.b" if "," in statement else "cmab")
+    assert changes_statement(use, stated(statement), stated(known)) is changes
 
 
 def uses(text: str, most: int = 6) -> list[str]:

@@ -47,10 +47,15 @@ def tokens(text: str) -> Shape | None:
     For what no parser here knows: ``RELEASE SAVEPOINT name``. Of any other statement that does not
     parse nothing is said. Names and constants are one kind, since a value may be either.
     """
+    first = text.strip().partition(" ")[0].upper()
+    return words(text) if first in _COMMANDS else None
+
+
+@lru_cache(maxsize=512)
+def words(text: str) -> Shape | None:
+    """Return the first word of a text of SQL and the kinds of the others, as ``tokens`` does."""
     # Of what follows a command by itself (VACUUM, CALL) the tokenizer makes one text.
     first, _, rest = text.replace("%s", "?").strip().partition(" ")
-    if first.upper() not in _COMMANDS:
-        return None
     try:
         found = Tokenizer().tokenize(rest)
     except errors.TokenError:

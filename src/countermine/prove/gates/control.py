@@ -7,7 +7,7 @@ from countermine.prove.drive.siblings import folders
 from countermine.prove.effects import effects, elsewhere
 from countermine.prove.evidence import clean, evidence, named
 from countermine.prove.judging import doubt, observe
-from countermine.prove.legitimate import further_uses, with_uses
+from countermine.prove.legitimate import changes_statement, further_uses, with_uses
 from countermine.prove.moved import comparisons, dangers
 from countermine.prove.options import ProveOptions
 from countermine.prove.pools import pool_bits
@@ -34,8 +34,10 @@ def control(setting: Setting, claim: Claim) -> tuple[Step, tuple[ControlRecord, 
             return Unsettled(reason=reason + trouble), ()
     records = [
         _record(claim, one, two)
-        for one, two in zip(driven[:half], driven[half:], strict=True)
-        if control_trouble(one) is None and control_trouble(two) is None
+        for use, one, two in zip(witness.controls, driven[:half], driven[half:], strict=True)
+        if control_trouble(one) is None
+        and control_trouble(two) is None
+        and (use in known or not changes_statement(use, one, driven[0]))
     ]
     sure, guessed = tuple(records[: len(known)]), records[len(known) :]
     also = tuple(one for one in guessed if one.comparable)
