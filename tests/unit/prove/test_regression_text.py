@@ -91,6 +91,16 @@ def test_what_a_method_uses_later_is_what_its_object_is_made_with() -> None:
     assert function_call(described, "shop.read", "Clone.obtain", "name", PROBE) is None
 
 
+def test_a_mapping_holds_the_value_under_every_key() -> None:
+    call = call_of(replace(parameter("headers"), use="object"), key="headers")
+    made = call.expression.removeprefix("total(").removesuffix(")")
+    headers = eval(made, {"value": "Basic x"})
+    assert headers.get("any", None) == headers["any"] == "Basic x"
+    assert "any" in headers
+    other = call_of(replace(parameter("entry"), use="object"), key="entry")
+    assert "dict" not in other.expression
+
+
 def test_a_parameter_gets_in_turn_each_text_that_it_is_compared_with() -> None:
     kind = replace(parameter("kind"), use='one of ["int", "chr"]')
     described = FunctionCall(kind="function", parameters=(parameter("text"), kind))

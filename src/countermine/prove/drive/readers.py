@@ -50,7 +50,7 @@ def reader(finding: Finding, texts: Mapping[TreePath, bytes]) -> EntryPoint | No
         if tree is None or not (other == path or _imports(tree, names)):
             continue
         for one in _readers(tree, names):
-            key = _parameter(one.function)
+            key = _matched(one.function, names) or _parameter(one.function)
             if key is not None:
                 kind = EntryKind.METHOD if "." in one.qualname else EntryKind.FUNCTION
                 return EntryPoint(
@@ -130,6 +130,34 @@ def _calls(function: _Function, names: frozenset[str]) -> bool:
 
 def _is_private(qualname: str) -> bool:
     return any(part.startswith("_") for part in qualname.split("."))
+
+
+def _matched(function: _Function, names: frozenset[str]) -> str | None:
+    """Return the parameter that is matched, or out of which the matched text is taken by a key."""
+    given = {one.arg for one in (*function.args.posonlyargs, *function.args.args)} - {"self", "cls"}
+    taken = {
+        name_of(node.targets[0]): holder
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign) and (holder := _holder(node.value)) in given
+    }
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and node.args and _loaded(node.func) & names:
+            name = name_of(node.args[0])
+            found = _holder(node.args[0]) or taken.get(name, name)
+            if found in given:
+                return found
+    return None
+
+
+def _holder(node: ast.expr) -> str | None:
+    """Return the name of what an expression takes a value out of, by a key."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="get"), args=[_, *_]):
+            return name
+        case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str())):
+            return name
+        case _:
+            return None
 
 
 def _parameter(function: _Function) -> str | None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from countermine.prove.harness import docstrings, usage, wire
 from countermine.prove.harness.inputs import BENIGN, Scene, Value
 from countermine.prove.harness.loading import NotDrivenError
-from countermine.prove.harness.stand_in import StandIn
+from countermine.prove.harness.stand_in import EveryKey, StandIn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -176,9 +176,17 @@ def _of_use(wanted: Wanted, value: Value) -> tuple[Any] | None:
         return (value.data,)
     if wanted.use == usage.STREAM:
         return (io.BytesIO(value.data),)
-    if wanted.use == usage.OBJECT and not _by_pattern(wanted.name):
-        return (StandIn(value.text),)
-    return None
+    return _of_object(wanted, value.text)
+
+
+def _of_object(wanted: Wanted, text: str) -> tuple[Any] | None:
+    """Return an object, or a mapping, out of which the function takes the text."""
+    if wanted.use not in {usage.MAPPING, usage.OBJECT}:
+        return None
+    if _MAPPING_NAMES.match(wanted.name.lower()):
+        return (EveryKey(text),)
+    plain = wanted.use == usage.OBJECT and not _by_pattern(wanted.name)
+    return (StandIn(text),) if plain else None
 
 
 _ARCHIVES = (

@@ -10,6 +10,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+class EveryKey(dict):  # type: ignore[type-arg]  # no subscript on 3.8
+    """A mapping that holds one text under every key, as headers or settings may."""
+
+    def __init__(self, text: str) -> None:
+        """Keep the text."""
+        super().__init__()
+        self.__text = text
+
+    def __missing__(self, _key: object) -> str:
+        return self.__text
+
+    def __contains__(self, _key: object) -> bool:  # type: ignore[explicit-override]  # 3.8
+        return True
+
+    def get(self, _key: object, _default: object = None) -> str:  # type: ignore[explicit-override]
+        return self.__text
+
+    def __bool__(self) -> bool:
+        return True
+
+
 class StandIn:
     """Has every attribute and method; does nothing, and says the same in every run."""
 

@@ -185,7 +185,17 @@ _GIVEN = 'type("Given", (), {"__getattr__": lambda *_: value})()'
 """An object each of whose attributes is the value."""
 
 
+_UNDER_EVERY_KEY = (
+    'type("Given", (dict,), {"get": lambda *_: value, "__getitem__": lambda *_: value, '
+    '"__contains__": lambda *_: True, "__bool__": lambda _: True})()'
+)
+"""A mapping that holds the value under every key."""
+
+
 def _as_value(parameter: Parameter, kinds: set[str], probe: RegressionProbe) -> str:
+    mapped = parameter.use in {usage.OBJECT, usage.MAPPING} and _MAPPINGS.match(parameter.name)
+    if not kinds and mapped:
+        return _UNDER_EVERY_KEY
     if not kinds and parameter.use == usage.OBJECT:
         return _GIVEN
     used_as_bytes = not kinds and parameter.use == usage.BYTES

@@ -44,6 +44,26 @@ def test_a_method_that_matches_with_the_attribute_of_its_class_is_driven() -> No
     assert way(CLASS, 're.compile("(?:a+)+$")') == (PATH, "Header.read", "text")
 
 
+ASKED = """
+import re
+class Handler:
+    rx = re.compile("(?:a+)+$")
+    def refused(self, name, host, headers):
+        asked = headers.get(name, None)
+        if asked:
+            return Handler.rx.search(asked)
+"""
+
+
+def test_a_text_that_is_taken_out_by_a_key_comes_in_by_what_holds_it() -> None:
+    found = (PATH, "Handler.refused", "headers")
+    assert way(ASKED, 're.compile("(?:a+)+$")') == found
+    plain = ASKED.replace("search(asked)", 'search(headers["x"])')
+    assert way(plain, 're.compile("(?:a+)+$")') == found
+    other = ASKED.replace("search(asked)", "search(host)")
+    assert way(other, 're.compile("(?:a+)+$")') == (PATH, "Handler.refused", "host")
+
+
 def test_a_table_is_read_by_the_module_beside_it() -> None:
     assert way(TABLE, '"(?:a+)+$"', LEXER) == (OTHER, "tokens", "sql")
 

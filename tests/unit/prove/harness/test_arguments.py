@@ -7,7 +7,7 @@ import pytest
 
 from countermine.prove.harness.arguments import build
 from countermine.prove.harness.inputs import Scene, Value
-from countermine.prove.harness.stand_in import StandIn
+from countermine.prove.harness.stand_in import EveryKey, StandIn
 
 
 def scene(tmp_path: Path, channel: str = "parameter", key: str | None = None) -> Scene:
@@ -51,6 +51,21 @@ def test_an_object_of_which_nothing_is_known_is_stood_in_for(tmp_path: Path) -> 
 def test_the_value_is_in_the_attributes_of_an_object(tmp_path: Path) -> None:
     built = build(takes_entry, scene(tmp_path, key="entry"))
     assert takes_entry(*built.positional).endswith("attack")
+
+
+def takes_headers(name: Any, headers: Any) -> Any:
+    """Reads one of the headers."""
+    return headers.get(name, None), headers["x-other"], name in headers
+
+
+def test_the_value_is_under_every_key_of_a_mapping(tmp_path: Path) -> None:
+    built = build(takes_headers, scene(tmp_path, key="headers"))
+    (headers,) = (one for one in built.positional if isinstance(one, EveryKey))
+    text = headers.get("anything")
+    assert text
+    assert takes_headers("www-authenticate", headers) == (text, text, True)
+    assert headers
+    assert not dict(headers)
 
 
 def test_a_stand_in_does_nothing_and_always_says_the_same() -> None:
