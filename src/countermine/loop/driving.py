@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from countermine.core.cases import case_id
-from countermine.core.entrypoints import Channel
 from countermine.core.errors import ModelsGoneError
 from countermine.core.findings import Finding, FindingStatus
 from countermine.core.models import Lack
@@ -13,14 +12,12 @@ from countermine.core.witnesses import Witness
 from countermine.find.hypotheses.driving import NotWritten, Written, written
 from countermine.find.hypotheses.opinions import NoOpinion, opinion
 from countermine.fix.suggest.material import code_of, trace_of
-from countermine.loop.proposing import with_proposal
+from countermine.loop.proposing import takes_driver, with_proposal
 from countermine.loop.records import DriverRecord, OpinionRecord, Proposal, WitnessRecord
 from countermine.ports.model import Material, Model
 from countermine.prove.harness.driver_text import DriverTextError, read
 from countermine.prove.records import NotWitnessed, Witnessed
 
-_DRIVEN = frozenset({Channel.PARAMETER, Channel.FILE_CONTENT})
-"""How a value comes in that a driver hands over; what comes in a request needs no set-up."""
 MAX_TOLD = 2_000
 
 
@@ -80,7 +77,7 @@ def count_driver(finding: Finding, texts: Mapping[TreePath, bytes], model: Model
 
 
 def _proposed(plain: Witness, made: Written) -> Witness | str:
-    driver = made.driver if plain.entry.channel in _DRIVEN else None
+    driver = made.driver if takes_driver(plain.entry) else None
     attacks = made.attacks
     if driver is None and not attacks:
         return "no model wrote a driver that the entry point can be driven by"

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from countermine.core.entrypoints import Channel, EntryKind
 from countermine.core.errors import BadTargetError
 from countermine.core.findings import Finding
 from countermine.core.patches import PatchOrigin
 from countermine.core.targets import Target, TargetKind
+from countermine.core.witnesses import Witness
 from countermine.loop.means import Means
 from countermine.loop.proposing import with_proposal
 from countermine.loop.records import Proposal, RunRequest
@@ -72,6 +74,43 @@ def test_attacks_that_are_handed_in_stand_last_and_controls_stay_ours() -> None:
     assert [one.inputs[0].text for one in made.attacks[1:]] == ["{canary}", "two"]
     assert {one.inputs[0].channel for one in made.attacks} == {own.attacks[0].inputs[0].channel}
     assert (made.script, made.vouched) == (None, False)
+
+
+def routed(kind: EntryKind) -> Witness:
+    own = witness_for(FINDING)
+    entry = replace(own.entry, kind=kind, channel=Channel.PATH, key="name")
+    own = replace(own, entry=entry)
+    attacks, controls = (
+        tuple(
+            replace(one, inputs=tuple(replace(x, channel=Channel.PATH) for x in one.inputs))
+            for one in some
+        )
+        for some in (own.attacks, own.controls)
+    )
+    return replace(own, attacks=attacks, controls=controls)
+
+
+def test_a_part_of_a_route_that_a_method_takes_is_handed_over_as_its_argument() -> None:
+    own = routed(EntryKind.METHOD)
+    made = with_proposal(own, Proposal(by="x", driver="def drive(value): ..."))
+    every = [value for one in (*made.attacks, *made.controls) for value in one.inputs]
+    assert {value.channel for value in every} == {Channel.PARAMETER}
+    assert made.entry == replace(own.entry, channel=Channel.PARAMETER)
+    assert [value.text for value in every] == [
+        value.text for one in (*own.attacks, *own.controls) for value in one.inputs
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "driver"), [(EntryKind.FLASK_VIEW, "def drive(value): ..."), (EntryKind.METHOD, None)]
+)
+def test_any_other_part_of_a_route_stays_in_the_request(
+    kind: EntryKind, driver: str | None
+) -> None:
+    own = routed(kind)
+    made = with_proposal(own, Proposal(by="x", driver=driver, attacks=("y",)))
+    assert made.entry == own.entry
+    assert {value.channel for one in made.attacks for value in one.inputs} == {Channel.PATH}
 
 
 def test_a_witness_that_takes_no_value_takes_no_further_attacks() -> None:

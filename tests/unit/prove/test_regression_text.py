@@ -25,7 +25,7 @@ from countermine.prove.regression.calls import (
 )
 from countermine.prove.regression.flask_calls import flask_call
 from countermine.prove.regression.place import client_fixture, folder_of_tests, path_of_test, style
-from countermine.prove.regression.probes import literal
+from countermine.prove.regression.probes import literal, unopened
 from countermine.prove.regression.render import TestText, as_pytest, as_unittest
 from countermine.testing.findings import finding_at
 from countermine.testing.proving import own_environment, write_tree
@@ -569,3 +569,8 @@ def test_a_client_fixture_of_the_target_is_used(tmp_path: Path) -> None:
     assert client_fixture(folder, tmp_path) is None
     write_tree(tmp_path, {"conftest.py": "def client(): ...\n"})
     assert client_fixture(folder, tmp_path) == "client"
+
+
+def test_what_a_path_opens_is_looked_at_where_a_path_opens_it() -> None:
+    text = as_pytest([text_of(unopened(ANSWER, "io.open"), ("1",))])
+    assert 'mock.patch("io.open", wraps=open) as opened:' in text

@@ -92,7 +92,8 @@ def _calls(trial: Trial, described: DescribedEntry, probe: RegressionProbe) -> I
             plain = [function_call(one, *called, shaped) for one in with_choices(described)]
             lent = test is not None and not (shaped.by_file or shaped.binary)
             by_test = donor_call(described, called, test, trial.original) if test and lent else None
-            calls = [driven or None, by_test, *plain]
+            # A driver stands where the plain call did not get to the entry point.
+            calls = [driven] if driven else [by_test, *plain]
         case Program() as described:
             place = folder_for(trial)
             calls = [program_call(described, entry, inputs, shaped, module=module, folder=place)]

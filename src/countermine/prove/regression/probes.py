@@ -74,11 +74,16 @@ def marker_probe(
     )
 
 
-def unopened(probe: RegressionProbe) -> RegressionProbe:
-    """Return the probe that looks whether the file out of bounds is opened, not what comes back."""
+def unopened(probe: RegressionProbe, opener: str = "builtins.open") -> RegressionProbe:
+    """Return the probe that looks whether the file out of bounds is opened, not what comes back.
+
+    Args:
+        probe: Says which file is out of bounds.
+        opener: What is called to open it; methods of ``pathlib`` call ``io.open``.
+    """
     return replace(
         probe,
-        around=('mock.patch("builtins.open", wraps=open) as opened',),
+        around=(f'mock.patch("{opener}", wraps=open) as opened',),
         # The target may put an ending behind the name.
         never="any(path.startswith(str(secret)) for path in opened_paths(opened))",
         helpers=_OPENED_PATHS,
