@@ -42,11 +42,15 @@ def drive(module: ModuleType, entry: EntryJob, scene: Scene, observer: Observer)
     response = _answered(view, named, _request(scene, {}), problems)
     if response is None or response.status == 400:  # noqa: PLR2004 - bad request
         known = {value.key for value in scene.values}
-        keys = [key for key in web.likely_keys(loading.codes(view)) if key not in known]
+        codes = [*loading.codes(view), *loading.codes(_function_of(view))]
+        keys = [key for key in web.likely_keys(codes) if key not in known]
         fillings = {key: web.likely_value(key) for key in keys}
         first = problems[:1]
         problems.clear()
         response = _answered(view, named, _request(scene, fillings), problems) or response
+        if response is None and any(_wants_json(one) for one in (*first, *problems)):
+            problems.clear()
+            response = _answered(view, named, _request(scene, fillings, as_json=True), problems)
         problems = problems or (first if response is None else [])
     if problems:
         observer.tell("raised", {"error": failure(problems[0])})
@@ -56,6 +60,11 @@ def drive(module: ModuleType, entry: EntryJob, scene: Scene, observer: Observer)
         drivers_function.tell_text(response.result, observer)
         return described(response.result)
     return web.tell(observer, response)
+
+
+def _wants_json(problem: Exception) -> bool:
+    """Tell whether a view read the body of a request as JSON, and it was none."""
+    return type(problem).__name__ in {"JSONDecodeError", "ParseError"}
 
 
 class _Given:
@@ -150,10 +159,21 @@ def _as_view(owner: Any, found: Any) -> Callable[..., Any]:
     return owner.as_view({"get": name, "post": name}, **given)  # type: ignore[no-any-return]  # likewise
 
 
+def _function_of(view: Any) -> Any:
+    """Return the function below decorators, REST framework's too, which makes a class out of it."""
+    made = getattr(view, "cls", None)
+    for verb in ("get", "post", "put", "patch", "delete"):
+        handler = getattr(made, verb, None)
+        for cell in getattr(handler, "__closure__", None) or ():
+            if inspect.isfunction(cell.cell_contents):
+                return inspect.unwrap(cell.cell_contents)
+    return inspect.unwrap(view)
+
+
 def _route_arguments(view: Any, scene: Scene, skip: int) -> dict[str, Any]:
     plain = scene._replace(values=())
     named: dict[str, Any] = {}
-    parameters = list(inspect.signature(inspect.unwrap(view)).parameters.values())[skip:]
+    parameters = list(inspect.signature(_function_of(view)).parameters.values())[skip:]
     attacked = {value.key: value.text for value in scene.of("path")}
     for parameter in parameters:
         if parameter.kind in {parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL}:
@@ -212,7 +232,7 @@ def _read(response: Any) -> web.Response:
     return web.Response(response.status_code, content_type, response.get("Location", ""), body)
 
 
-def _request(scene: Scene, fillings: dict[str, str]) -> Any:
+def _request(scene: Scene, fillings: dict[str, str], *, as_json: bool = False) -> Any:
     factory = importlib.import_module("django.test.client").RequestFactory()
     query = {**fillings, **{value.key or BENIGN: value.text for value in scene.of("query")}}
     extra: dict[str, Any] = {}
@@ -225,10 +245,10 @@ def _request(scene: Scene, fillings: dict[str, str]) -> Any:
     if method == "GET":
         request = factory.generic("GET", path, **extra)
     else:
-        body, content_type = _body(scene, fillings)
+        body, content_type = _body(scene, fillings, as_json=as_json)
         request = factory.generic(method, path, body, content_type=content_type, **extra)
     request._dont_enforce_csrf_checks = True  # noqa: SLF001 - as Django's own test client does
-    request.user = _User()
+    request.user = request._force_auth_user = _User()  # noqa: SLF001 - REST framework's own name
     request.session = {}
     request._messages = _Messages()  # noqa: SLF001 - where the middleware for messages puts them
     return request
@@ -239,11 +259,11 @@ def _header(name: str) -> str:
     return name if name.startswith("HTTP_") else f"HTTP_{name}"
 
 
-def _body(scene: Scene, fillings: dict[str, str]) -> tuple[bytes, str]:
+def _body(scene: Scene, fillings: dict[str, str], *, as_json: bool) -> tuple[bytes, str]:
     whole = scene.of("body")
     if whole:
         return whole[0].data, "application/octet-stream"
-    if scene.of("json"):
+    if scene.of("json") or (as_json and not scene.of("form", "upload-name", "upload-content")):
         return drivers_flask.json_body(scene, fillings).encode(), "application/json"
     fields = {**fillings, **{value.key or BENIGN: value.text for value in scene.of("form")}}
     known = {value.key for value in scene.values}

@@ -67,10 +67,21 @@ def load(entry: EntryJob) -> ModuleType:
         NotDrivenError: If it cannot be imported; says what it raised.
     """
     try:
-        return _imported(entry)
+        return _with_a_command(entry)
     except (Exception, SystemExit) as problem:
         message = f"{entry.path} cannot be loaded: {type(problem).__name__}: {problem}"
         raise NotDrivenError(message) from problem
+
+
+def _with_a_command(entry: EntryJob) -> ModuleType:
+    """Return the entry's module, for one that shows its help and ends once more with a word."""
+    try:
+        return _imported(entry)
+    except SystemExit:
+        if sys.argv[1:]:
+            raise
+        sys.argv = [*(sys.argv or [""]), "run"]
+        return _imported(entry)
 
 
 def _imported(entry: EntryJob) -> ModuleType:
