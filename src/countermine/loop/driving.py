@@ -15,6 +15,7 @@ from countermine.fix.suggest.material import code_of, trace_of
 from countermine.loop.proposing import takes_driver, with_proposal
 from countermine.loop.records import DriverRecord, OpinionRecord, Proposal, WitnessRecord
 from countermine.ports.model import Material, Model
+from countermine.prove.gates.control_again import is_empty
 from countermine.prove.harness.driver_text import DriverTextError, read
 from countermine.prove.records import NotWitnessed, Witnessed
 
@@ -22,22 +23,32 @@ MAX_TOLD = 2_000
 
 
 def is_undriven(record: WitnessRecord) -> bool:
-    """Tell whether another way of driving may show what this one did not.
+    """Tell whether another way of driving may show what this one did not, or show it better.
 
     Trouble before the first drive would be the same for every other.
     """
     if record.witness is None or not isinstance(record.witnessing, NotWitnessed):
-        return False
+        return _is_hollow(record)
     gates = record.witnessing.verdict.gates
     return bool(gates) and gates[-1].gate in {Gate.RED, Gate.CONTROL}
 
 
+def _is_hollow(record: WitnessRecord) -> bool:
+    """Tell whether the flaw shows and gate 7 could not say that a patch leaves the use alone."""
+    seen, witness = record.witnessing, record.witness
+    if witness is None or not isinstance(seen, Witnessed) or not seen.controls:
+        return False
+    return is_empty(witness, seen.controls[0])
+
+
 def with_drivers(record: WitnessRecord, drivers: Sequence[DriverRecord]) -> WitnessRecord:
-    """Return the witness that shows the flaw: the weakness's own, or else the first of a model."""
-    if isinstance(record.witnessing, Witnessed):
-        return record
-    driven = (one.driven for one in drivers if one.driven is not None)
-    return next((one for one in driven if isinstance(one.witnessing, Witnessed)), record)
+    """Return the witness that shows the flaw: the weakness's own, or else the first of a model.
+
+    One whose legitimate use is an empty document stands back behind one that says more.
+    """
+    ways = [record, *(one.driven for one in drivers if one.driven is not None)]
+    shown = [one for one in ways if isinstance(one.witnessing, Witnessed)]
+    return next((one for one in shown if not _is_hollow(one)), next(iter(shown), record))
 
 
 def driver_for(
@@ -111,6 +122,9 @@ def _of_drive(
         gates = earlier.witnessing.verdict.gates
         told = "\n".join(map(_told, gates[-1:]))
         shown.append(Material(title="what came of it", text=told[:MAX_TOLD]))
+    if _is_hollow(earlier):
+        told = "the flaw shows, but only an empty document works here as a legitimate use"
+        shown.append(Material(title="what came of it", text=told))
     return tuple(shown)
 
 

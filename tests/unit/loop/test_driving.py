@@ -23,7 +23,7 @@ from countermine.core.verdicts import (
     Proven,
     Unwitnessed,
 )
-from countermine.core.witnesses import Witness
+from countermine.core.witnesses import Input, Stimulus, Witness
 from countermine.find.hypotheses.driving import SaidDriver
 from countermine.ledger.file import FileLedger
 from countermine.loop.carrying import carry_out, launched
@@ -41,7 +41,7 @@ from countermine.loop.records import (
 from countermine.loop.workflow import RunWorkflow
 from countermine.ports.model import Answer, Answered, Question, Unanswered
 from countermine.ports.progress import Silent
-from countermine.prove.records import Baseline, NotWitnessed
+from countermine.prove.records import Baseline, ControlRecord, NotWitnessed, Witnessed
 from countermine.testing.clocks import StillClock
 from countermine.testing.engines import ScriptedEngines
 from countermine.testing.findings import finding_at
@@ -256,3 +256,24 @@ def test_a_driver_that_shows_nothing_changes_nothing() -> None:
     record = undriven()
 
     assert with_drivers(record, [DriverRecord(driven=record), DriverRecord(driven=None)]) == record
+
+
+def shown(text: str, alternatives: tuple[str, ...] = ()) -> WitnessRecord:
+    value = Input(channel=Channel.PARAMETER, key="path", text="x: 1", alternatives=alternatives)
+    use = Stimulus(name="plain-data", inputs=(value,))
+    seen = ControlRecord(name="plain-data", result=text, comparable=True)
+    witness = replace(plain(), controls=(use,))
+    witnessing = Witnessed(gates=(), attacks=(), controls=(seen,))
+    return WitnessRecord(witness=witness, no_witness=None, witnessing=witnessing)
+
+
+def test_a_use_that_is_an_empty_document_stands_back_behind_one_that_says_more() -> None:
+    hollow = shown("with alternative 1\n[]", ("[]",))
+    full = shown("with alternative 1\n[]", ('[{"a": 1}]',))
+
+    assert is_undriven(hollow)
+    assert not is_undriven(full)
+    assert with_drivers(hollow, [DriverRecord(driven=full)]) == full
+    assert with_drivers(full, [DriverRecord(driven=hollow)]) == full
+    assert with_drivers(hollow, [DriverRecord(driven=undriven())]) == hollow
+    assert with_drivers(undriven(), [DriverRecord(driven=hollow)]) == hollow
