@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from countermine.catalogue.schema import Part
-from countermine.core.findings import Finding, FindingStatus, WayIn
+from countermine.core.findings import Finding, FindingStatus, StepKind, TraceStep, WayIn
 from countermine.core.levels import Confidence, SourceLevel
 from countermine.core.spans import TreePath
 from countermine.core.weakness import Fingerprint, WeaknessFacts
@@ -17,6 +17,7 @@ from countermine.find.entering import Entered, Entrances, span
 from countermine.find.meaning import is_meant
 from countermine.find.order import confidence, lowered
 from countermine.find.rights import is_theirs_to_name
+from countermine.find.written import written_at
 from countermine.flow import sinks
 from countermine.flow.doubt import BASED, is_doubted
 from countermine.flow.engine import FlowEngine
@@ -151,6 +152,7 @@ class FindingMaker:
 
     def _pattern(self, flow: Flow, facts: WeaknessFacts) -> Finding:
         note = flow.sink.note or facts.summary
+        written = written_at(self._engine.project, flow)
         return Finding(
             weakness=facts.id,
             cwe=facts.cwe,
@@ -164,6 +166,7 @@ class FindingMaker:
             severity=facts.severity,
             confidence=Confidence.MEDIUM if flow.sink.likely else Confidence.LOW,
             status=FindingStatus.SUSPECTED,
+            trace=() if written is None else (written, _used(flow)),
             fingerprint=self._fingerprint(flow, facts),
             remedy=flow.sink.remedy,
         )
@@ -173,6 +176,9 @@ class FindingMaker:
         flow = reached.flow
         facts = self._facts[flow.sink.kind]
         trace = telling.trace(reached.taint.step, entered.first)
+        written = written_at(self._engine.project, flow)
+        if written is not None:
+            trace = (*trace[:-1], written, *trace[-1:])
         return Finding(
             weakness=facts.id,
             cwe=facts.cwe,
@@ -262,6 +268,15 @@ def _kept(makers: dict[_Maker, list[_Way]]) -> list[list[_Way]]:
     if ranked[0][0][2].level is not SourceLevel.API:
         ranked = [ways for ways in ranked if ways[0][1].made is not None]
     return ranked[:MAKERS_KEPT]
+
+
+def _used(flow: Flow) -> TraceStep:
+    return TraceStep(
+        kind=StepKind.SINK,
+        span=span(flow.site.path, flow.site.start, flow.site.end),
+        function=flow.site.qualname,
+        note=f"is what {flow.site.told or flow.site.name} is given",
+    )
 
 
 def _alternatives(ways: Sequence[_Way]) -> tuple[WayIn, ...]:

@@ -149,8 +149,9 @@ class FlowEngine:
     def _bound(self, module: ModuleInfo, bindings: list[Binding]) -> Value:
         imports = [self.imported(module, b) for b in bindings if isinstance(b, ir.Imported)]
         own = [value for value in imports if value.target is not None]
-        if own:
+        if own and imports[0].ref not in self._known_names:
             return reduce(join, own)
+        # What is tried first counts: a copy in the tree stands in where the library is not there.
         if imports:
             return next((v for v in imports if v.ref in self._known_names), imports[0])
         for binding in reversed(bindings):

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from countermine.core.findings import FindingStatus
 from countermine.core.levels import Confidence, Severity
 from tests.unit.find.programs import found_lines, search
@@ -80,3 +82,53 @@ def second(name):
         'start("work " + name)',
         'call("work " + name, shell=True)',
     ]
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "from table import NAME\n\n\ndef first(text):\n    return re.match(NAME, text)\n",
+        "import table\n\n\ndef first(text):\n    return re.match(table.NAME, text)\n",
+        "from table import NAME as FORM\n\n\ndef first(text):\n    return re.search(FORM, text)\n",
+        "from between import NAME\n\n\ndef first(text):\n    return re.match(NAME, text)\n",
+        "from table import COMPILED\n\n\ndef first(text):\n    return COMPILED.match(text)\n",
+    ],
+)
+def test_the_trace_shows_the_constant_in_which_an_expression_is_written(
+    tmp_path: Path, use: str
+) -> None:
+    table = 'import re\n\nNAME = "(.*)=(.*);$"\nCOMPILED = re.compile("(.*)=(.*);$")\n'
+    between = "from table import NAME\n"
+    found = search(tmp_path, table=table, between=between, use="import re\n" + use).findings
+    (finding,) = [one for one in found if one.location.path == "use.py"]
+    *_, written, last = finding.trace
+    assert written.note == "the expression is written here"
+    assert written.span.path == "table.py"
+    assert last.span == finding.location
+
+
+def test_an_expression_that_grows_by_itself_is_shown_where_it_is_written_and_used(
+    tmp_path: Path,
+) -> None:
+    table = 'NAME = "^([a-z]+|[a-z ]+)*$"\n'
+    text = "import re\nfrom table import NAME\n\n\ndef first():\n    return re.compile(NAME)\n"
+    (finding,) = search(tmp_path, table=table, use=text).findings
+    assert finding.status is FindingStatus.SUSPECTED
+    assert [step.span.path for step in finding.trace] == ["table.py", "use.py"]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        'if wide:\n    NAME = "(.*)=(.*);$"\nelse:\n    NAME = "(.*)=(.*);$"\n',
+        "from use import NAME\n",
+    ],
+)
+def test_an_expression_that_is_written_twice_or_nowhere_has_no_place_of_its_own(
+    tmp_path: Path, table: str
+) -> None:
+    use = (
+        "import re\nfrom table import NAME\n\n\ndef first(text):\n    return re.match(NAME, text)\n"
+    )
+    for finding in search(tmp_path, table=table, use=use).findings:
+        assert "the expression is written here" not in [step.note for step in finding.trace]

@@ -1,0 +1,70 @@
+"""Where an expression that costs too much is written, if not where it is used.
+
+Whoever mends it does so there: a constant of the module, or of another one.
+"""
+
+import re
+
+from countermine.core.findings import StepKind, TraceStep
+from countermine.core.spans import TreePath
+from countermine.find.entering import span
+from countermine.flow import ir
+from countermine.flow.frame import Flow
+from countermine.flow.index import ModuleInfo, Project, ValueRange
+from countermine.flow.lookups import absolute
+
+KINDS = frozenset({"regex-exponential", "regex-polynomial"})
+_FIRST_ARGUMENT = re.compile(rb"[\w.]+\(\s*([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\s*[,)]")
+_RECEIVER = re.compile(rb"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\.\w+\(")
+_HOPS = 4
+"""Imports that are followed to a constant."""
+
+
+def written_at(project: Project, flow: Flow) -> TraceStep | None:
+    """Return the step that shows where the expression of a flow is written.
+
+    ``None`` where it stands in the call itself, or is not the one value of a constant.
+    """
+    module = project.module(TreePath(flow.site.path))
+    if flow.sink.kind not in KINDS or module is None:
+        return None
+    call = module.text[flow.site.start : flow.site.end]
+    for form in (_FIRST_ARGUMENT, _RECEIVER):
+        named = form.match(call)
+        place = None if named is None else _constant(project, module, named[1].decode(), _HOPS)
+        if place is not None:
+            where, value = place
+            return TraceStep(
+                kind=StepKind.PASS,
+                span=span(where.path, value.start, value.end),
+                function="<module>",
+                note="the expression is written here",
+            )
+    return None
+
+
+def _constant(
+    project: Project, module: ModuleInfo, name: str, hops: int
+) -> tuple[ModuleInfo, ValueRange] | None:
+    """Return the one value that a name of a module is given, in whichever module that is."""
+    first, _, rest = name.partition(".")
+    bindings = module.bindings.get(first, [])
+    if len(bindings) != 1 or not hops:
+        return None
+    binding = bindings[0]
+    if isinstance(binding, ValueRange):
+        return (module, binding) if not rest and binding.whole else None
+    if not isinstance(binding, ir.Imported):
+        return None
+    dotted = absolute(module, binding)
+    target = project.named(dotted, module)
+    if binding.attribute is None:
+        wanted = rest
+    else:
+        below = project.named(f"{dotted}.{binding.attribute}", module)
+        target, wanted = (below, rest) if below is not None else (target, binding.attribute)
+        if below is None and rest:
+            return None
+    if target is None or target is module or not wanted:
+        return None
+    return _constant(project, target, wanted, hops - 1)
