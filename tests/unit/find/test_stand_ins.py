@@ -11,7 +11,8 @@ STAND_INS = {
     "a module": "try:\n    import yaml\nexcept ImportError:\n    import copied as yaml\n",
     "a name": "try:\n    import yaml\nexcept ImportError:\n    from copies import yaml\n",
     "one of several": (
-        "import sys\n\ntry:\n    import yaml\nexcept ImportError:\n    if sys.version_info[0] > 2:\n"
+        "import sys\n\ntry:\n    import yaml\nexcept ImportError:\n"
+        "    if sys.version_info[0] > 2:\n"
         "        import copied as yaml\n    else:\n        import copied as yaml\n"
     ),
 }
