@@ -8,6 +8,8 @@ from countermine.flow import ir, sinks
 from countermine.flow.frame import Frame, Site
 from countermine.flow.values import MISSING, NO_FACTS, Taint, Value, all_taints
 
+_MADE = "hmac.HMAC.made"
+"""Class of a keyed hash that was just made."""
 _EQUALITY = frozenset({"==", "!="})
 _MEMBERSHIP = frozenset({"in", "not in"})
 _REFUSAL = re.compile(rb"\b(?:return|raise|abort|exit|redirect)\b")
@@ -30,11 +32,12 @@ def check_comparison(frame: Frame, node: ir.Compare, left: Value, right: Value) 
     for secret, known, other, value in sides:
         if not value.taints or known.const is not MISSING or _is_column(secret):
             continue
-        name = _name_of(secret)
-        rows = _rows(frame, name) if name else ()
+        made = known.type == _MADE
+        name = _name_of(secret) or ("a keyed hash" if made else "")
+        rows = frame.engine.catalogue.sinks.get(_MADE, ()) if made else _rows(frame, name)
         if rows and _is_overwritten(frame, node, secret):
             continue
-        if rows and (_is_reference(name) or not any(map(_is_given, all_taints(known)))):
+        if rows and (made or _is_reference(name) or not any(map(_is_given, all_taints(known)))):
             site = Site(
                 frame.module.path, node.start, node.end, f"{node.operator} {name}",
                 frame.qualname, frame.module.counts,
@@ -73,10 +76,11 @@ def _is_column(side: ir.Expr) -> bool:
 
 def _rows(frame: Frame, name: str) -> tuple[Sink, ...]:
     """Return the rows of a name: of the whole of it, or of the words that it ends with."""
-    words = name.lower().split("_")
+    words = name.lower().split("_") if name else []
     for first in range(len(words)):
         rows = frame.engine.catalogue.sinks.get("*." + "_".join(words[first:]), ())
-        found = tuple(row for row in rows if row.form is Form.COMPARE)
+        made = frame.engine.catalogue.sinks.get(_MADE, ())
+        found = tuple(row for row in rows if row.form is Form.COMPARE and row not in made)
         if found:
             return found
     return ()

@@ -165,9 +165,7 @@ class FlowEngine:
         for place in ranges[:VALUES_JOINED]:
             value = self._range(module, place)
             found = value if found is None else join(found, value)
-        if found is None or len(ranges) == 1:
-            return found if found is not None else UNKNOWN
-        return found
+        return UNKNOWN if found is None else found
 
     def _range(self, module: ModuleInfo, place: ValueRange) -> Value:
         if not place.whole:

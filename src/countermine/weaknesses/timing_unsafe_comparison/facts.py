@@ -15,5 +15,5 @@ FACTS = WeaknessFacts(
     ),
     sink_kinds=("timing",),
     severity=Severity.LOW,
-    levels=(SourceLevel.REMOTE,),
+    levels=(SourceLevel.REMOTE, SourceLevel.API),
 )
