@@ -22,7 +22,7 @@ from countermine.core.witnesses import (
 from countermine.prove.drive.constant_text import constant_text, name_of
 from countermine.prove.drive.making import Plan, witness
 from countermine.prove.drive.payloads import PROBE, Payload
-from countermine.prove.drive.readers import reader
+from countermine.prove.drive.readers import reader, with_text
 from countermine.prove.drive.separators import is_made_inside, separators
 from countermine.prove.drive.silence import judged, place
 from countermine.regexes.cost import Cost, Growth, Use, cost, further_costs
@@ -105,7 +105,7 @@ def _driven(finding: Finding, texts: Mapping[TreePath, bytes]) -> Finding:
     """Return the finding with a way in, that has a name to call it by."""
     entry = finding.entry
     if entry is not None and not is_made_inside(texts.get(entry.path, b""), entry.qualname):
-        return finding
+        return replace(finding, entry=with_text(entry, texts))
     found = reader(finding, texts)
     return finding if found is None else replace(finding, entry=found)
 

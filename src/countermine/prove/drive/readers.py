@@ -6,7 +6,7 @@ loaded; who reads the name it goes by hands it the text.
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from countermine.core.entrypoints import Channel, EntryKind, EntryPoint
 from countermine.core.findings import Finding
@@ -57,6 +57,22 @@ def reader(finding: Finding, texts: Mapping[TreePath, bytes]) -> EntryPoint | No
                     kind=kind, path=other, qualname=one.qualname, channel=Channel.PARAMETER, key=key
                 )
     return None
+
+
+def with_text(entry: EntryPoint, texts: Mapping[TreePath, bytes]) -> EntryPoint:
+    """Return an entry point with the parameter that is called a text, where there is one.
+
+    What is put together out of several parameters before it is matched comes in by each of them,
+    and only one of them may be long, or hold any sign.
+    """
+    if entry.channel is not Channel.PARAMETER or entry.key is None or entry.key in _TEXTS:
+        return entry
+    module = _parsed(texts.get(entry.path, b""))
+    for qualname, function in () if module is None else _functions(module):
+        if qualname == entry.qualname:
+            key = _parameter(function)
+            return replace(entry, key=key) if key in _TEXTS[:2] else entry
+    return entry
 
 
 def _parsed(source: bytes) -> ast.Module | None:

@@ -1,11 +1,13 @@
 """An expression at the top level is matched by the function that reads its name."""
 
+from dataclasses import replace
+
 import pytest
 
-from countermine.core.entrypoints import EntryKind
+from countermine.core.entrypoints import Channel, EntryKind, EntryPoint
 from countermine.core.spans import tree_path
 from countermine.prove.drive.pumping import Written, written
-from countermine.prove.drive.readers import reader
+from countermine.prove.drive.readers import reader, with_text
 from countermine.testing.findings import finding_at
 
 PATH = tree_path("app/rules.py")
@@ -92,3 +94,26 @@ def test_a_constant_is_followed_into_the_expressions_that_are_made_of_it() -> No
 )
 def test_no_function_is_guessed_where_none_reads_the_name(source: str) -> None:
     assert way(source, "re.compile('a')") is None
+
+
+def test_of_several_parameters_the_one_that_is_called_a_text_is_attacked() -> None:
+    source = b"""
+def linked(text, limit=None, rel=None):
+    return rx.match(text + rel)
+
+
+class Page:
+    def shown(self, rel, size):
+        return rx.match(rel)
+"""
+    entry = EntryPoint(
+        kind=EntryKind.FUNCTION,
+        path=PATH,
+        qualname="linked",
+        channel=Channel.PARAMETER,
+        key="rel",
+    )
+    assert with_text(entry, {PATH: source}).key == "text"
+    assert with_text(replace(entry, qualname="Page.shown"), {PATH: source}).key == "rel"
+    assert with_text(replace(entry, channel=Channel.QUERY), {PATH: source}).key == "rel"
+    assert with_text(entry, {}).key == "rel"
