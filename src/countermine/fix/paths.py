@@ -31,12 +31,18 @@ _UP_TO_SLASH = "up to the last slash of "
 """Before the expression of a text that may or may not end in a slash: what is put behind it stays
 in the folder that the text is in, or names."""
 _FOLDERS = frozenset({"os.getcwd", "os.path.dirname", "pathlib.Path.cwd", "tempfile.gettempdir"})
+_LINKS_FOLLOWED = re.compile(
+    rb"(?m)^\s*(?:el)?if\b.*follow_?(?:sym)?_?links?|\b(?:self|cls)\.\w*follow_?(?:sym)?_?links?"
+)
+"""An option says whether links are followed; a check of where a path leads would end that."""
 MAX_STEPS = 40
 """Expressions looked at on the way back from a sink to where its path is joined."""
 
 
 def contain_path(site: Site, draft: Draft) -> str | NoRemedy:
     """Refuse a path that leads out of the folder it is joined to."""
+    if _LINKS_FOLLOWED.search(site.tree.source.utf8):
+        return NoRemedy(reason="an option follows links here, which a check of paths would end")
     call = sink_call(site)
     if call is not None and site.callee(call) == "flask.send_file":
         return _send_from_directory(site, draft, call)

@@ -1,17 +1,19 @@
 """Gate 8: none of the target's tests that passed at baseline now fails or is gone."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import assert_never
 
-from countermine.core.environment import TestPlan
+from countermine.core.environment import TestPlan, TestRunner
 from countermine.core.verdicts import Evidence
 from countermine.core.witnesses import Witness
 from countermine.prove.evidence import clean, evidence, named
-from countermine.prove.records import UnusableTests, UsableTests
+from countermine.prove.records import TestOutcome, UnusableTests, UsableTests
 from countermine.prove.regression.along import likely_test, seen_along, with_test
 from countermine.prove.regression.trying import FixedRun
 from countermine.prove.steps import Broken, Passed, Step, Unsettled
+from countermine.prove.target_tests.naming import naming
 from countermine.prove.target_tests.reaching import chosen
 from countermine.prove.target_tests.results import TestRun
 from countermine.prove.target_tests.run import run_tests
@@ -43,9 +45,9 @@ def tests(trial: Trial) -> tuple[Step, FixedRun | None]:
             if not isinstance(plan, TestPlan):
                 reason = "the environment no longer says how the tests are run"
                 return Unsettled(reason=reason), None
-            refused = _those_that_reach(trial, known, plan)
-            if refused is not None:
-                return refused, None
+            early = _those_that_reach(trial, known, plan) or behind_the_bound(trial, known, plan)
+            if early is not None:
+                return early, None
             step, along = _with_likely_test(trial, known, plan)
             if isinstance(step, Passed):
                 return step, along
@@ -93,6 +95,45 @@ def _those_that_reach(trial: Trial, known: UsableTests, plan: TestPlan) -> Broke
     before = run(trial.original).outcomes()
     broken = [test for test in failed if test in before and before[test].good]
     return _broken("fails", broken, patched) if broken else None
+
+
+def behind_the_bound(trial: Trial, known: UsableTests, plan: TestPlan) -> Step | None:
+    """Run the test files that name a file of the patch by themselves, where the suite was cut.
+
+    What stands behind the time bound is unknown, and the tests that could tell a wrong patch may
+    stand there. ``None`` where nothing is left unknown by it, or nothing was broken.
+    """
+    files = naming(trial.original, trial.patch.paths) if known.cut else ()
+    if not files:
+        return None
+    if plan.runner is not TestRunner.PYTEST:
+        return Unsettled(reason=f"{_UNKNOWN}, and only pytest runs a few of them")
+    setting, few = trial.setting, chosen(plan, files, trial.original)
+
+    def run(tree: Path) -> TestRun:
+        return run_tests(setting, trial.environment, few, tree, plain=known.plain)
+
+    before, patched = run(trial.original), run(trial.patched)
+    now = patched.outcomes()
+    passed = [test for test, how in before.outcomes().items() if how.good]
+    broken = [test for test in passed if test in now and not now[test].good]
+    aside = set(known.flaky)
+    if broken:
+        # What differs by chance differs again.
+        again = run(trial.patched).outcomes()
+        broken = [test for test in broken if test not in aside and not _is_good(again, test)]
+    if broken:
+        return _broken("fails", broken, patched)
+    if before.stopped is not None or any(test not in now for test in passed):
+        return Unsettled(reason=f"{_UNKNOWN}, also by themselves")
+    return None
+
+
+_UNKNOWN = "the tests that name the patched file were not all reached before the time bound"
+
+
+def _is_good(outcomes: Mapping[str, TestOutcome], test: str) -> bool:
+    return test in outcomes and outcomes[test].good
 
 
 def _with_likely_test(
