@@ -32,7 +32,7 @@ def check_comparison(frame: Frame, node: ir.Compare, left: Value, right: Value) 
     for secret, known, other, value in sides:
         if not value.taints or known.const is not MISSING or _is_column(secret):
             continue
-        made = known.type == _MADE
+        made = known.type == _MADE and not _is_parameter(frame, secret)
         name = _name_of(secret) or ("a keyed hash" if made else "")
         rows = frame.engine.catalogue.sinks.get(_MADE, ()) if made else _rows(frame, name)
         if rows and _is_overwritten(frame, node, secret):
@@ -47,6 +47,12 @@ def check_comparison(frame: Frame, node: ir.Compare, left: Value, right: Value) 
             for row in rows:
                 sinks.record(frame, site, row, value, other.start, other.end)
             frame.state.facts = facts
+
+
+def _is_parameter(frame: Frame, side: ir.Expr) -> bool:
+    """Tell whether a side is what the function is given: who compares it is whoever calls that."""
+    parameters = frame.function.parameters
+    return isinstance(side, ir.Name) and any(one.name == side.name for one in parameters)
 
 
 def _is_overwritten(frame: Frame, node: ir.Compare, secret: ir.Expr) -> bool:
