@@ -28,19 +28,30 @@ def written_at(project: Project, flow: Flow) -> TraceStep | None:
     module = project.module(TreePath(flow.site.path))
     if flow.sink.kind not in KINDS or module is None:
         return None
-    call = module.text[flow.site.start : flow.site.end]
-    for form in (_FIRST_ARGUMENT, _RECEIVER):
-        named = form.match(call)
-        place = None if named is None else _constant(project, module, named[1].decode(), _HOPS)
-        if place is not None:
-            where, value = place
-            return TraceStep(
-                kind=StepKind.PASS,
-                span=span(where.path, value.start, value.end),
-                function="<module>",
-                note="the expression is written here",
-            )
-    return None
+    # A compiled expression is asked to match; a function of ``re`` is given the text of one.
+    form = _RECEIVER if ".Pattern." in flow.site.name else _FIRST_ARGUMENT
+    named = form.match(module.text, flow.site.start, flow.site.end)
+    if named is None or _is_set_here(module, flow.site.start, named[1]):
+        return None
+    place = _constant(project, module, named[1].decode(), _HOPS)
+    if place is None:
+        return None
+    where, value = place
+    return TraceStep(
+        kind=StepKind.PASS,
+        span=span(where.path, value.start, value.end),
+        function="<module>",
+        note="the expression is written here",
+    )
+
+
+def _is_set_here(module: ModuleInfo, offset: int, name: bytes) -> bool:
+    """Tell whether the function around a place has a name of its own that is called so."""
+    around = next((one for one in module.functions if one.start <= offset < one.end), None)
+    if around is None:
+        return False
+    own = re.compile(rb"\b" + re.escape(name) + rb"\s*=(?!=)")
+    return own.search(module.text, around.start, around.end) is not None
 
 
 def _constant(

@@ -421,7 +421,9 @@ def _ended(handles: Sequence[WorkflowHandle[str]], place: int, gone: dict[int, s
 def _answered(
     ask: Callable[[Sequence[GuessRecord]], GuessRecord], known: Sequence[GuessRecord]
 ) -> GuessRecord:
+    """Ask once more; where there is still nobody the run ends, and waits to be resumed."""
     record = ask(known)
-    if waits(record):
-        raise ModelsGoneError(*([] if record.undone is None else [record.undone[1]]))
+    if record.undone is not None and waits(record):
+        _, reason = record.undone
+        raise ModelsGoneError(reason)
     return record

@@ -132,3 +132,19 @@ def test_an_expression_that_is_written_twice_or_nowhere_has_no_place_of_its_own(
     )
     for finding in search(tmp_path, table=table, use=use).findings:
         assert "the expression is written here" not in [step.note for step in finding.trace]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "def first(text):\n    return re.compile('(.*)=(.*);$').match(text)\n",
+        "def first(text):\n    NAME = '(.*)=(.*);$'\n    return re.match(NAME, text)\n",
+    ],
+)
+def test_a_constant_of_the_same_name_is_not_taken_for_the_expression(
+    tmp_path: Path, body: str
+) -> None:
+    found = search(tmp_path, use=f"import re\n\ntext = 'a'\nNAME = 'b'\n\n\n{body}").findings
+    assert POLYNOMIAL in [finding.weakness for finding in found]
+    steps = [step.note for finding in found for step in finding.trace]
+    assert "the expression is written here" not in steps

@@ -105,7 +105,7 @@ def test_tests_that_cannot_be_chosen_leave_it_open(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("patched", "found"),
     [
-        ("pkg/app.py", ("pkg/tests/app_test.py", "tests/test_late.py")),
+        ("pkg/app.py", ("pkg/tests.py", "pkg/tests/app_test.py", "tests/test_late.py")),
         ("pkg/__init__.py", ("tests/test_whole.py",)),
         ("pkg/nothing.py", ()),
     ],
@@ -116,6 +116,7 @@ def test_test_files_are_told_by_the_module_that_they_name(
     write_tree(
         tmp_path,
         {
+            "pkg/tests.py": "from . import app\n",
             "pkg/tests/app_test.py": "from .. import app\n",
             "tests/test_late.py": "import app\n",
             "tests/test_other.py": "import application\n",

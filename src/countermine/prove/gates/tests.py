@@ -117,11 +117,10 @@ def behind_the_bound(trial: Trial, known: UsableTests, plan: TestPlan) -> Step |
     now = patched.outcomes()
     passed = [test for test, how in before.outcomes().items() if how.good]
     broken = [test for test in passed if test in now and not now[test].good]
-    aside = set(known.flaky)
     if broken:
-        # What differs by chance differs again.
+        # What failed by chance mostly passes the second time.
         again = run(trial.patched).outcomes()
-        broken = [test for test in broken if test not in aside and not _is_good(again, test)]
+        broken = [one for one in broken if one not in known.flaky and not _is_good(again, one)]
     if broken:
         return _broken("fails", broken, patched)
     if before.stopped is not None or any(test not in now for test in passed):

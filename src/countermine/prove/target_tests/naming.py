@@ -5,10 +5,8 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
-MAX_FILES = 40
-"""Test files that are run by themselves; the ones that name the module most often."""
 MAX_BYTES = 2_000_000
-_TEST_FILE = re.compile(r"test_\w+\.py|\w+_tests?\.py")
+_TEST_FILE = re.compile(r"test_\w+\.py|\w+_tests?\.py|tests?\.py")
 
 
 def naming(root: Path, paths: Sequence[str]) -> tuple[str, ...]:
@@ -22,13 +20,7 @@ def naming(root: Path, paths: Sequence[str]) -> tuple[str, ...]:
     if not names:
         return ()
     called = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in sorted(names)))
-    found: list[tuple[int, str]] = []
-    for path in _test_files(root):
-        text = _text(root / path)
-        times = len(called.findall(text))
-        if times:
-            found.append((-times, path))
-    return tuple(sorted(path for _, path in sorted(found)[:MAX_FILES]))
+    return tuple(sorted(one for one in _test_files(root) if called.search(_text(root / one))))
 
 
 def _name(path: str) -> str:
