@@ -37,7 +37,13 @@ FILES = {
 
 
 def gate_8(
-    tmp_path: Path, before: str, now: str, *, cut: bool = True, plan: TestPlan = PYTEST
+    tmp_path: Path,
+    before: str,
+    now: str,
+    *,
+    cut: bool = True,
+    ends: int = 0,
+    plan: TestPlan = PYTEST,
 ) -> tuple[Step, list[str]]:
     """Run gate 8 of a suite whose late test file may stand behind the bound."""
     write_tree(tmp_path / "original", FILES)
@@ -51,7 +57,9 @@ def gate_8(
             return exited(0), stream({"early": "passed"})
         ran.append("late now" if patched else "late before")
         outcome = now if patched else before
-        return exited(int(outcome == "failed")), stream({"late": outcome} if outcome else {})
+        return exited(ends or int(outcome == "failed")), stream(
+            {} if outcome == "gone" else {"late": outcome}
+        )
 
     finding = finding_at("app.py", CODE, b"eval(text)")
     gate = GateResult(gate=Gate.BASELINE, outcome=GateOutcome.PASSED, reason="fine")
@@ -88,8 +96,14 @@ def test_what_fails_on_both_trees_says_nothing(tmp_path: Path) -> None:
 
 
 def test_a_test_that_is_gone_leaves_it_open(tmp_path: Path) -> None:
-    step, _ = gate_8(tmp_path, "passed", "")
+    step, _ = gate_8(tmp_path, "passed", "gone")
     assert isinstance(step, Unsettled)
+
+
+def test_results_that_do_not_agree_with_how_the_run_ended_leave_it_open(tmp_path: Path) -> None:
+    step, ran = gate_8(tmp_path, "passed", "passed", ends=1)
+    assert isinstance(step, Unsettled)
+    assert ran == ["late before", "late now"]
 
 
 def test_a_suite_that_was_not_cut_runs_once(tmp_path: Path) -> None:

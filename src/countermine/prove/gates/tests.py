@@ -114,6 +114,9 @@ def behind_the_bound(trial: Trial, known: UsableTests, plan: TestPlan) -> Step |
         return run_tests(setting, trial.environment, few, tree, plain=known.plain)
 
     before, patched = run(trial.original), run(trial.patched)
+    trouble = before.trouble or patched.trouble
+    if trouble is not None:
+        return Unsettled(reason=trouble, evidence=(evidence("output", patched.output),))
     now = patched.outcomes()
     passed = [test for test, how in before.outcomes().items() if how.good]
     broken = [test for test in passed if test in now and not now[test].good]
