@@ -25,11 +25,10 @@ def read(
     key: str | None = "text",
     files: dict[str, str] | None = None,
     import_roots: tuple[str, ...] = (".",),
+    channel: Channel = Channel.PARAMETER,
 ) -> DescribedEntry | None:
     write_tree(root, {path: source} | (files or {}))
-    entry = EntryPoint(
-        kind=kind, path=tree_path(path), qualname=qualname, channel=Channel.PARAMETER, key=key
-    )
+    entry = EntryPoint(kind=kind, path=tree_path(path), qualname=qualname, channel=channel, key=key)
     return read_entry(entry, root, own_environment(import_roots=import_roots))
 
 
@@ -274,6 +273,31 @@ def test_a_view_of_django_is_read_with_what_it_asks_of_a_request(tmp_path: Path)
         posted=True,
         user=True,
     )
+
+
+def test_a_document_in_the_body_is_read_with_its_fields(tmp_path: Path) -> None:
+    code = """
+from rest_framework.decorators import api_view
+
+@api_view(["POST"])
+def store(request, name):
+    data = json.loads(request.body)
+    return Shop.objects.filter(name=name).update(title=data.get("title"), rows=data["rows"])
+
+def keep(request, name):
+    return write(name, json.loads(request.body.decode()))
+"""
+    store = read(tmp_path, code, "store", EntryKind.DJANGO_VIEW, key="name", channel=Channel.PATH)
+    assert isinstance(store, DjangoView)
+    assert (store.rest, store.tables) == (True, True)
+    assert set(store.fields) == {(Channel.JSON, "rows"), (Channel.JSON, "title")}
+    kept = read(tmp_path, code, "keep", EntryKind.DJANGO_VIEW, key="name", channel=Channel.PATH)
+    assert isinstance(kept, DjangoView)
+    assert kept.fields == ((Channel.JSON, "sample"),)
+    assert not kept.rest
+    posted = read(tmp_path, code, "keep", EntryKind.DJANGO_VIEW, key="x", channel=Channel.FORM)
+    assert isinstance(posted, DjangoView)
+    assert posted.fields == ()
 
 
 def test_the_settings_of_a_project_and_where_it_is_imported_from_are_found(tmp_path: Path) -> None:

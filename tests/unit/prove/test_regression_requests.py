@@ -268,6 +268,27 @@ def test_a_view_gets_what_its_route_and_its_source_ask_for() -> None:
     )
 
 
+def test_somebody_is_logged_in_for_a_view_of_rest_framework() -> None:
+    call = view_of(Channel.QUERY, view=replace(VIEW, rest=True, user=True))
+    assert call is not None
+    assert call.setup[1:] == ("force_authenticate(request, user=mock.MagicMock(id=1, pk=1))",)
+    assert "from rest_framework.test import force_authenticate" in call.imports
+
+
+def test_a_view_that_asks_the_database_gets_one_beside_the_projects_own() -> None:
+    made = "connection.creation.create_test_db(verbosity=0, autoclobber=True)"
+    view = replace(VIEW, tables=True)
+    call, with_fixture = (
+        view_of(Channel.QUERY, view=view),
+        view_of(Channel.QUERY, view=view, fixture="db"),
+    )
+    assert call is not None
+    assert with_fixture is not None
+    assert made in call.setup
+    assert "from django.db import connection" in call.imports
+    assert made not in with_fixture.setup
+
+
 def test_a_variable_of_the_route_is_an_argument_of_the_view() -> None:
     term = Parameter(name="term", kind="positional_or_keyword", optional=False, annotation="")
     view = replace(VIEW, name="Search", method="get", parameters=(term,))

@@ -73,6 +73,8 @@ class DjangoView:
     session: bool = False
     messages: bool = False
     """It leaves messages for the next page."""
+    rest: bool = False
+    """It is a view of REST framework, whose own schemes say who is logged in."""
     tables: bool = False
     """It asks the database."""
 
@@ -108,7 +110,8 @@ def django_call(
     expression = f"{callee}({', '.join(['request', *_route_arguments(view, sent)])})"
     if view.coroutine:
         expression = f"asyncio.run({expression})"
-    setup = [*setup_of(expression, probe), f"request = {request}", *_extras(view, sent)]
+    extras = _extras(view, sent, own=fixture is None)
+    setup = [*setup_of(expression, probe), f"request = {request}", *extras]
     start, imports = _start(view, folder)
     text = "\n".join([expression, *setup])
     imports += ["from django.test import RequestFactory", f"from {view.module} import {view.name}"]
@@ -132,6 +135,8 @@ _IMPORTS = {
     "json.dumps(": "import json",
     "mock.": "from unittest import mock",
     "call_command(": "from django.core.management import call_command",
+    "connection.": "from django.db import connection",
+    "force_authenticate(": "from rest_framework.test import force_authenticate",
 }
 
 
@@ -223,16 +228,28 @@ def _mapping(sent: dict[tuple[Channel, str], str], wanted: Channel) -> str:
     return f"{{{', '.join(items)}}}" if items else ""
 
 
-def _extras(view: DjangoView, sent: dict[tuple[Channel, str], str]) -> list[str]:
-    """Return the statements that add to a request what its factory leaves out."""
+def _extras(view: DjangoView, sent: dict[tuple[Channel, str], str], *, own: bool) -> list[str]:
+    """Return the statements that add to a request what its factory leaves out.
+
+    Args:
+        view: What is known of the view.
+        sent: What the request carries.
+        own: The test makes its database itself: no fixture does.
+    """
     lines = [
         f"request.COOKIES[{literal(key)}] = {source}"
         for (channel, key), source in sent.items()
         if channel is Channel.COOKIE
     ]
     # A mock is logged in and may do everything.
-    lines += ["request.user = mock.MagicMock(id=1, pk=1)"] if view.user else []
+    if view.rest:
+        lines.append("force_authenticate(request, user=mock.MagicMock(id=1, pk=1))")
+    elif view.user:
+        lines.append("request.user = mock.MagicMock(id=1, pk=1)")
     lines += ["request._messages = mock.MagicMock()"] if view.messages else []
     if view.tables and view.settings is None:
         lines.append('call_command("migrate", run_syncdb=True, verbosity=0)')
+    elif view.tables and own:
+        # Empty tables, beside the database that the settings name and not in it.
+        lines.append("connection.creation.create_test_db(verbosity=0, autoclobber=True)")
     return lines + (["request.session = {}"] if view.session else [])

@@ -2,12 +2,14 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from countermine.core.entrypoints import Channel, EntryPoint
 from countermine.core.environment import Environment
 from countermine.core.spans import tree_path
 from countermine.prove.module_names import module_name
+from countermine.prove.regression.calls import BENIGN
 from countermine.prove.regression.django_calls import DjangoView
 from countermine.prove.regression.reading import Function, fields_read, only, parameters_of
 
@@ -21,6 +23,8 @@ _READ = {
     "FILES": Channel.UPLOAD_CONTENT,
 }
 """Attributes of a request, and the channel that each reads."""
+_OTHER_BODIES = {Channel.FORM, Channel.BODY, Channel.UPLOAD_NAME, Channel.UPLOAD_CONTENT}
+_FRAMEWORK = "rest_framework"
 
 
 def read_view(
@@ -49,12 +53,67 @@ def read_view(
         coroutine=isinstance(function, ast.AsyncFunctionDef),
         settings=settings,
         root=None if root is None or root in roots else str(root),
-        fields=tuple(one for one in fields_read(function, _READ) if one[1] != entry.key),
+        fields=tuple(one for one in _fields(function, entry.channel) if one[1] != entry.key),
         posted="require_POST" in decorators,
         user="request.user" in source or "login" in decorators or "permission" in decorators,
         session="request.session" in source,
         messages="messages." in source,
         tables=".objects." in source,
+        rest="api_view" in decorators if not owner else _imports_rest(parsed),
+    )
+
+
+def _fields(function: Function, entered: Channel) -> Iterator[tuple[Channel, str]]:
+    """Yield what a view reads of a request, a document in its body included.
+
+    A body that is read and of which no field is known has to be a document all the same, unless
+    the value enters by a body of another kind.
+    """
+    yield from fields_read(function, _READ)
+    documents = [one for one in ast.walk(function) if _is_document(one)]
+    if not documents or entered in _OTHER_BODIES:
+        return
+    written = {ast.unparse(one) for one in documents}
+    names = {
+        target.id
+        for one in ast.walk(function)
+        if isinstance(one, ast.Assign) and ast.unparse(one.value) in written
+        for target in one.targets
+        if isinstance(target, ast.Name)
+    }
+    keys = [key for key in map(_key, ast.walk(function)) if key is not None]
+    read = [key for owner, key in keys if owner in names | written]
+    yield from ((Channel.JSON, key) for key in dict.fromkeys(read or [BENIGN]))
+
+
+def _is_document(node: ast.AST) -> bool:
+    """Tell whether an expression is the body of a request, read as JSON."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="loads"), args=[given, *_]):
+            return any(
+                isinstance(one, ast.Attribute) and one.attr == "body" for one in ast.walk(given)
+            )
+        case _:
+            return False
+
+
+def _key(node: ast.AST) -> tuple[str, str] | None:
+    """Return which field is read of what, as ``owner["key"]`` or ``owner.get("key")``."""
+    match node:
+        case ast.Subscript(value=owner, slice=ast.Constant(value=str(key)), ctx=ast.Load()):
+            return ast.unparse(owner), key
+        case ast.Call(
+            func=ast.Attribute(value=owner, attr="get"), args=[ast.Constant(value=str(key)), *_]
+        ):
+            return ast.unparse(owner), key
+        case _:
+            return None
+
+
+def _imports_rest(parsed: ast.Module) -> bool:
+    return any(
+        isinstance(one, ast.ImportFrom) and (one.module or "").partition(".")[0] == _FRAMEWORK
+        for one in parsed.body
     )
 
 
