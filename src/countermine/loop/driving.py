@@ -1,20 +1,23 @@
 """Asks models about single cases: for a way to show a flaw, and what they make of a trace."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from countermine.core.cases import case_id
 from countermine.core.errors import ModelsGoneError
 from countermine.core.findings import Finding, FindingStatus
 from countermine.core.models import Lack
 from countermine.core.spans import TreePath
-from countermine.core.verdicts import Gate, GateResult
+from countermine.core.verdicts import Evidence, Gate, GateResult
 from countermine.core.witnesses import Witness
 from countermine.find.hypotheses.driving import NotWritten, Written, written
 from countermine.find.hypotheses.opinions import NoOpinion, opinion
 from countermine.fix.suggest.material import code_of, trace_of
-from countermine.loop.proposing import takes_driver, with_proposal
+from countermine.loop.entering import takes_driver
+from countermine.loop.proposing import with_proposal
 from countermine.loop.records import DriverRecord, OpinionRecord, Proposal, WitnessRecord
 from countermine.ports.model import Material, Model
+from countermine.prove.evidence import evidence
 from countermine.prove.gates.control_again import is_empty
 from countermine.prove.harness.driver_text import DriverTextError, read
 from countermine.prove.records import NotWitnessed, Witnessed
@@ -48,7 +51,31 @@ def with_drivers(record: WitnessRecord, drivers: Sequence[DriverRecord]) -> Witn
     """
     ways = [record, *(one.driven for one in drivers if one.driven is not None)]
     shown = [one for one in ways if isinstance(one.witnessing, Witnessed)]
-    return next((one for one in shown if not _is_hollow(one)), next(iter(shown), record))
+    best = next((one for one in shown if not _is_hollow(one)), next(iter(shown), None))
+    return _told_of(record, drivers) if best is None else best
+
+
+def _told_of(record: WitnessRecord, drivers: Sequence[DriverRecord]) -> WitnessRecord:
+    """Return what the plan came to, with what each driver of a model came to beside it."""
+    stopped = record.witnessing
+    told = [one for one in map(_came_to, drivers) if one is not None]
+    if not isinstance(stopped, NotWitnessed) or not stopped.verdict.gates or not told:
+        return record
+    *before, last = stopped.verdict.gates
+    last = replace(last, evidence=(*last.evidence, *told))
+    verdict = replace(stopped.verdict, gates=(*before, last))
+    return replace(record, witnessing=replace(stopped, verdict=verdict))
+
+
+def _came_to(driver: DriverRecord) -> Evidence | None:
+    """Return why a driver showed nothing, ``None`` where nothing of it is known."""
+    driven = driver.driven
+    if driven is None:
+        return evidence("a driver of a model", driver.reason) if driver.reason else None
+    if driven.witness is None or not isinstance(driven.witnessing, NotWitnessed):
+        return None
+    by = driven.witness.proposed_by or "a model"
+    return evidence(f"a driver of {by}", driven.witnessing.verdict.reason)
 
 
 def driver_for(
@@ -75,7 +102,7 @@ def driver_for(
         if made.lack is Lack.GONE:
             raise ModelsGoneError(made.reason)
         return f"no model wrote a driver: {made.reason}"
-    return _proposed(plain, made)
+    return _proposed(plain, made, finding, texts)
 
 
 def count_driver(finding: Finding, texts: Mapping[TreePath, bytes], model: Model) -> None:
@@ -87,12 +114,15 @@ def count_driver(finding: Finding, texts: Mapping[TreePath, bytes], model: Model
     written(case_id(finding), _of_drive(finding, nothing, texts), model, _fault)
 
 
-def _proposed(plain: Witness, made: Written) -> Witness | str:
+def _proposed(
+    plain: Witness, made: Written, finding: Finding, texts: Mapping[TreePath, bytes]
+) -> Witness | str:
     driver = made.driver if takes_driver(plain.entry) else None
     attacks = made.attacks
     if driver is None and not attacks:
         return "no model wrote a driver that the entry point can be driven by"
-    return with_proposal(plain, Proposal(by=made.model, driver=driver, attacks=attacks))
+    proposal = Proposal(by=made.model, driver=driver, attacks=attacks)
+    return with_proposal(plain, proposal, finding, texts)
 
 
 def _fault(driver: str) -> str | None:

@@ -217,7 +217,7 @@ class Stages:
             return WitnessRecord(witness=None, no_witness=made.reason, witnessing=None)
         proposal = self._request.proposal
         if proposal is not None:
-            proposed = with_proposal(made, proposal)
+            proposed = with_proposal(made, proposal, finding, texts)
             return self.drive(target, environment, proposed, finding, baseline)
         record = self.drive(target, environment, made, finding, baseline)
         if not isinstance(record.witnessing, NotWitnessed):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from countermine.core.entrypoints import Channel
+from countermine.core.entrypoints import Channel, EntryKind
 from countermine.core.environment import BuiltEnvironment
 from countermine.core.errors import ModelsGoneError
 from countermine.core.findings import Finding, FindingStatus, Opinion
@@ -228,8 +228,9 @@ def test_an_answer_that_holds_nothing_is_no_witness() -> None:
     assert isinstance(made(SaidDriver()), str)
 
 
-def test_a_driver_for_what_comes_in_a_request_is_left_out() -> None:
-    web = replace(plain(), entry=replace(plain().entry, channel=Channel.QUERY))
+def test_a_driver_for_what_a_framework_alone_hands_over_is_left_out() -> None:
+    entry = replace(plain().entry, kind=EntryKind.FLASK_VIEW, channel=Channel.QUERY)
+    web = replace(plain(), entry=entry)
     witness = made(SaidDriver(driver=DRIVER, attacks=("{canary}",)), web)
 
     assert isinstance(witness, Witness)
@@ -254,8 +255,25 @@ def test_trouble_before_the_first_drive_is_no_matter_for_a_model() -> None:
 
 def test_a_driver_that_shows_nothing_changes_nothing() -> None:
     record = undriven()
+    made = with_drivers(record, [DriverRecord(driven=record), DriverRecord(driven=None)])
 
-    assert with_drivers(record, [DriverRecord(driven=record), DriverRecord(driven=None)]) == record
+    assert made.witness == record.witness
+    assert isinstance(made.witnessing, NotWitnessed)
+    assert with_drivers(record, [DriverRecord(driven=None)]) == record
+
+
+def test_what_a_driver_came_to_stands_beside_what_the_plan_did() -> None:
+    failed = replace(undriven(), witness=replace(plain(), proposed_by="model-1"))
+    gone = DriverRecord(driven=None, reason="no model wrote a driver: it refused")
+    record = with_drivers(undriven(), [DriverRecord(driven=failed), gone])
+
+    assert isinstance(record.witnessing, NotWitnessed)
+    before = undriven().witnessing
+    assert isinstance(before, NotWitnessed)
+    assert record.witnessing.verdict.reason == before.verdict.reason
+    told = record.witnessing.verdict.gates[-1].evidence[-2:]
+    assert [one.title for one in told] == ["a driver of model-1", "a driver of a model"]
+    assert [one.text for one in told] == [before.verdict.reason, gone.reason]
 
 
 def shown(text: str, alternatives: tuple[str, ...] = ()) -> WitnessRecord:

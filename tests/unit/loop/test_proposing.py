@@ -28,6 +28,8 @@ PATCH = replace(
     rewrite("app.py", APP, "eval(text)", "int(text)", origin=PatchOrigin.MODEL), author="mcp:one"
 )
 
+DRIVER = "def drive(value): ..."
+
 
 def stages(tmp_path: Path, proposal: Proposal | None) -> Stages:
     request = RunRequest(run="r", version="1", target="x", started="2026-01-31", proposal=proposal)
@@ -66,7 +68,7 @@ def test_without_a_patch_the_remedies_have_their_turn(tmp_path: Path) -> None:
 def test_attacks_that_are_handed_in_stand_last_and_controls_stay_ours() -> None:
     own = witness_for(FINDING)
     proposal = Proposal(by="x", driver="def drive(value): ...", attacks=("{canary}", "two"))
-    made = with_proposal(own, proposal)
+    made = with_proposal(own, proposal, FINDING)
     assert made.driver == proposal.driver
     assert made.controls == own.controls
     assert (made.entry, made.sink, made.kind) == (own.entry, own.sink, own.kind)
@@ -92,7 +94,7 @@ def routed(kind: EntryKind) -> Witness:
 
 def test_a_part_of_a_route_that_a_method_takes_is_handed_over_as_its_argument() -> None:
     own = routed(EntryKind.METHOD)
-    made = with_proposal(own, Proposal(by="x", driver="def drive(value): ..."))
+    made = with_proposal(own, Proposal(by="x", driver=DRIVER), FINDING)
     every = [value for one in (*made.attacks, *made.controls) for value in one.inputs]
     assert {value.channel for value in every} == {Channel.PARAMETER}
     assert made.entry == replace(own.entry, channel=Channel.PARAMETER)
@@ -108,7 +110,7 @@ def test_any_other_part_of_a_route_stays_in_the_request(
     kind: EntryKind, driver: str | None
 ) -> None:
     own = routed(kind)
-    made = with_proposal(own, Proposal(by="x", driver=driver, attacks=("y",)))
+    made = with_proposal(own, Proposal(by="x", driver=driver, attacks=("y",)), FINDING)
     assert made.entry == own.entry
     assert {value.channel for one in made.attacks for value in one.inputs} == {Channel.PATH}
 
@@ -116,7 +118,7 @@ def test_any_other_part_of_a_route_stays_in_the_request(
 def test_a_witness_that_takes_no_value_takes_no_further_attacks() -> None:
     bare = replace(stimulus("use", "x"), inputs=())
     own = witness_for(FINDING, attacks=(bare,))
-    assert with_proposal(own, Proposal(by="x", attacks=("y",))).attacks == (bare,)
+    assert with_proposal(own, Proposal(by="x", attacks=("y",)), FINDING).attacks == (bare,)
 
 
 def test_what_is_handed_in_is_judged_on_one_copy_of_what_was_searched(tmp_path: Path) -> None:

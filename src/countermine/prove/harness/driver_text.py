@@ -93,6 +93,15 @@ def mentions(node: ast.AST, name: str) -> bool:
     return any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(node))
 
 
+def called_name(said: DriverText) -> str:
+    """Return what the entry point is called where it is defined, without what it belongs to."""
+    callee = said.entry.func
+    if isinstance(callee, ast.Attribute):
+        return callee.attr
+    known = callee.id if isinstance(callee, ast.Name) else ""
+    return next((one.name or "" for one in said.imports if one.known_as == known), known)
+
+
 def _read_function(function: ast.FunctionDef, imports: list[Import]) -> DriverText:
     parameter = _parameter(function)
     body = [node for node in function.body if not _is_docstring(node)]
@@ -115,7 +124,9 @@ def _read_function(function: ast.FunctionDef, imports: list[Import]) -> DriverTe
     around = [one for one in ast.walk(value) if isinstance(one, ast.JoinedStr)]
     for one in around:
         _check_around(one, parameter)
-    _check(value, allowed=(ast.JoinedStr, ast.FormattedValue) if around else ())
+    allowed = (ast.JoinedStr, ast.FormattedValue) if around else ()
+    # The entry point may be private: that it is the finding's own is seen when it is called.
+    _check(value, allowed=allowed, entered=entry.func)
     return DriverText(tuple(imports), tuple(set_up), entry, parameter, value)
 
 
@@ -199,7 +210,11 @@ def _set_up(node: ast.stmt, parameter: str) -> SetUp:
     return SetUp(name, made, attribute)
 
 
-def _check(expression: ast.expr, allowed: tuple[type[ast.AST], ...] = ()) -> None:
+def _check(
+    expression: ast.expr,
+    allowed: tuple[type[ast.AST], ...] = (),
+    entered: ast.expr | None = None,
+) -> None:
     for node in ast.walk(expression):
         line = getattr(node, "lineno", expression.lineno)
         if not isinstance(node, (*_EXPRESSIONS, *allowed)):
@@ -208,7 +223,8 @@ def _check(expression: ast.expr, allowed: tuple[type[ast.AST], ...] = ()) -> Non
         if isinstance(node, ast.Constant) and not isinstance(node.value, _CONSTANTS):
             message = f"line {line}: {node.value!r:.40} has no place in a driver"
             raise DriverTextError(message)
-        if isinstance(node, ast.Attribute) and node.attr.startswith("_"):
+        hidden = "__" if node is entered else "_"
+        if isinstance(node, ast.Attribute) and node.attr.startswith(hidden):
             message = f"line {line}: {node.attr} is not public"
             raise DriverTextError(message)
         if isinstance(node, (ast.keyword, ast.Dict)) and _unpacks(node):

@@ -44,6 +44,14 @@ class Store:
         os.system(value)
 
 
+    def _hidden(self, request):
+        os.system("true " + request.headers["x"])
+
+
+def _private(value):
+    os.system("true " + value)
+
+
 class Elsewhere:
     def run(self, value):
         os.system("true " + value)
@@ -107,6 +115,10 @@ def test_what_a_driver_may_say_is_read() -> None:
         ("    return app.run(f'{value}{value}')", "once"),
         ("    app.seen.append(value)\n    return app.run(value)", "nowhere else"),
         ("    x = app.Store.__init__\n    return app.run(value)", "__init__ is not public"),
+        ("    x = app._private('x')\n    return app.run(value)", "_private is not public"),
+        ("    return app.run(app._private(value))", "_private is not public"),
+        ("    return app.__call__(value)", "__call__ is not public"),
+        ("    return app.run(value)._kept()", "_kept is not public"),
         ("    x = [y for y in app.all]\n    return app.run(value)", "ListComp has no place"),
         ("    x = (lambda: 1)()\n    return app.run(value)", "Lambda has no place"),
         ("    x = f'{app.run}'\n    return app.run(value)", "JoinedStr has no place"),
@@ -254,6 +266,22 @@ def test_a_statement_that_reaches_a_stand_in_is_seen(driven: Drive) -> None:
     )
     stated = [event.get("sql") for event in seen.events if event.name == "sql"]
     assert stated == [f"DELETE ;{CANARY}"]
+
+
+def test_the_entry_point_may_be_private_and_take_a_request_that_holds_the_value(
+    driven: Drive,
+) -> None:
+    source = (
+        "import app\nfrom types import SimpleNamespace\n"
+        "def drive(value):\n"
+        "    app.Store('', 1)._hidden(SimpleNamespace(headers={'x': value}))\n"
+    )
+    assert commands(driven(source, "Store._hidden")) == [f"true ;{CANARY}"]
+    other = driven(source)
+    assert not other.reached
+    assert commands(other) == []
+    module = driven("import app\ndef drive(value):\n    app._private(value)\n", "_private")
+    assert commands(module) == [f"true ;{CANARY}"]
 
 
 def test_an_effect_before_the_entry_point_is_not_told(driven: Drive) -> None:
