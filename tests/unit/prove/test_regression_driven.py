@@ -61,6 +61,7 @@ def test_the_set_up_comes_first_and_the_value_goes_into_the_entry_point() -> Non
         ("data", PROBE, "load(value.encode())"),
         ("data", replace(PROBE, binary=True), "load(value)"),
         ("value", replace(PROBE, by_file=True), "load(str(sample))"),
+        ("data", replace(PROBE, by_file=True), "load(sample.read_bytes())"),
     ],
 )
 def test_the_value_comes_in_the_type_that_the_driver_takes(

@@ -172,7 +172,7 @@ class _Steps:
         if len(values) != 1:
             message = "a driver takes one value, of a parameter or of a file"
             raise NotDrivenError(message)
-        if values[0].channel == "file-content":
+        if values[0].channel == "file-content" and self._said.parameter != DATA:
             return self._scene.file(values[0])
         return values[0].data if self._said.parameter == DATA else values[0].text
 

@@ -96,7 +96,7 @@ def _line(step: SetUp) -> str:
 def _entered(driver: DriverText, probe: RegressionProbe) -> str:
     """Return source of the driver's last call with what the probe feeds in."""
     if probe.by_file:
-        text = "str(sample)"
+        text = "sample.read_bytes()" if driver.parameter == DATA else "str(sample)"
     else:
         text = as_bytes(probe) if driver.parameter == DATA else as_text(probe)
     given = ast.parse(text, mode="eval").body
