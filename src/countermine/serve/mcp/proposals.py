@@ -21,7 +21,7 @@ MAX_FILE_BYTES = 5 << 20
 """Of a file that is patched; the search reads none that is larger."""
 MAX_AUTHOR = 60
 
-_DRIVEN = frozenset({EntryKind.FUNCTION, EntryKind.METHOD})
+_DRIVEN = frozenset({EntryKind.FUNCTION, EntryKind.METHOD, EntryKind.DJANGO_VIEW})
 _ODD = re.compile(r"[^\w .+/-]+")
 
 
