@@ -2,11 +2,17 @@
 
 import pytest
 
-from countermine.core.witnesses import Absent, Shown
+from countermine.core.entrypoints import Channel, EntryKind, EntryPoint
+from countermine.core.witnesses import Absent, Input, Shown, Stimulus, Witness, WitnessKind
+from countermine.prove.drive.paths import UPWARDS
 from countermine.prove.drive.siblings import MAX_SIBLINGS, folders, siblings
+from countermine.prove.regression.probes import likeliest_first
+from countermine.testing.findings import finding_at
+from countermine.weaknesses.path_traversal.regression import regressions
 from tests.weaknesses.witness_bench import Bench
 from tests.weaknesses.witness_targets import FUNCTIONS
 
+SECRET = "{base}/outside/secret.txt"
 PATH = """
 import os
 FOLDER = os.path.realpath(os.path.join(os.path.dirname(__file__), "files"))
@@ -49,3 +55,35 @@ def test_a_folder_that_begins_like_the_right_one_is_outside(
         assert all(isinstance(one, Absent) for one in effects), effects
     else:
         assert any(isinstance(one, Shown) for one in effects), effects
+
+
+def test_the_test_with_a_folder_beside_comes_first_where_nothing_else_showed_the_flaw() -> None:
+    finding = finding_at("shop/files.py", b"open(name)", b"open(name)")
+    entry = EntryPoint(
+        kind=EntryKind.FUNCTION,
+        path=finding.location.path,
+        qualname="show",
+        channel=Channel.PARAMETER,
+        key="name",
+    )
+    attack = Stimulus(
+        name="dot-dot",
+        inputs=(Input(channel=Channel.PARAMETER, key="name", text=UPWARDS + SECRET),),
+    )
+    witness = Witness(
+        weakness=finding.weakness,
+        fingerprint=finding.fingerprint,
+        kind=WitnessKind.EFFECT,
+        entry=entry,
+        sink="open",
+        attacks=(attack,),
+        controls=(attack,),
+    )
+    probes = regressions(finding, witness)
+    beside = siblings([attack], ["/srv/files"])
+    assert [one.name for one in beside] == ["dot-dot-to-sibling-1"]
+    made_for = likeliest_first(probes, [one.name for one in beside])
+    assert [one.name for one in made_for[:2]] == ["stays_out_of_folders_beside_it"] * 2
+    also = likeliest_first(probes, ["dot-dot", beside[0].name])
+    assert also == list(probes), "the plain attack shows it too, and makes the plainer test"
+    assert likeliest_first(probes, []) == list(probes)

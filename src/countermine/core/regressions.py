@@ -51,6 +51,8 @@ class RegressionProbe:
     """``value`` is the content of a file; the target gets the file, or its path."""
     file_name: str = "sample"
     """Name of that file."""
+    made_for: str = ""
+    """Part of the names of the attacks that it repeats; tried first if no others showed the flaw."""
 
 
 RegressionMaker: TypeAlias = Callable[[Finding, Witness], tuple[RegressionProbe, ...]]

@@ -17,6 +17,8 @@ from countermine.prove.drive.payloads import PROBE
 MAX_SIBLINGS = 4
 """Most attacks of this kind; the other spellings share the same bound on the search."""
 
+SIBLING = "-to-sibling-"
+"""What stands in the names of these attacks, behind that of the attack they were made of."""
 _SUFFIX = "-cm"
 _SECRET = "{base}/outside/secret.txt"  # noqa: S105 - a file of the harness's own
 _PACKERS = (zipped, tar, partial(tar, compression="gz"))
@@ -43,7 +45,7 @@ def siblings(attacks: Sequence[Stimulus], known: Sequence[str]) -> tuple[Stimulu
     for folder in known:
         for attack in attacks:
             for inputs in _beside(attack, PurePosixPath(folder)):
-                name = f"{attack.name}-to-sibling-{len(made) + 1}"
+                name = f"{attack.name}{SIBLING}{len(made) + 1}"
                 made.setdefault(inputs, replace(attack, name=name, inputs=inputs))
     return tuple(made.values())[:MAX_SIBLINGS]
 

@@ -24,7 +24,7 @@ from countermine.prove.regression.donors import donor_call
 from countermine.prove.regression.driven import driven_call
 from countermine.prove.regression.flask_calls import flask_call
 from countermine.prove.regression.place import client_fixture, folder_of_tests, style
-from countermine.prove.regression.probes import attacks_as_payloads, literal
+from countermine.prove.regression.probes import attacks_as_payloads, likeliest_first, literal
 from countermine.prove.regression.program_calls import Program, program_call
 from countermine.prove.regression.read_entry import read_beside
 from countermine.prove.regression.render import TestText
@@ -58,7 +58,8 @@ def candidates(
     place = f"``{finding.function}``" if finding.function != "<module>" else "the module"
     title = f"Guards {place} in {finding.location.path} against {facts.title} (CWE-{facts.cwe})."
     worked = _worked(trial)
-    for probe in probes:
+    shown = [one.name for one in trial.witnessed.attacks if one.effect == "shown"]
+    for probe in likeliest_first(probes, shown):
         payloads = tuple(sorted(probe.payloads, key=lambda one: one not in worked))
         likely = len(worked.intersection(payloads))
         for call in _calls(trial, described, probe):

@@ -1,6 +1,7 @@
 """Probes that several weaknesses share: a file that must not appear, one that must not be read."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from countermine.core.regressions import RegressionProbe
@@ -72,6 +73,24 @@ def marker_probe(
         never="marker.exists()",
         message=message,
     )
+
+
+def likeliest_first(
+    probes: Sequence[RegressionProbe], shown: Sequence[str]
+) -> list[RegressionProbe]:
+    """Return the probes, those made for the only kind of attack that showed the flaw in front.
+
+    Gate 10 tries so many candidates and no more; one that comes late is never tried.
+
+    Args:
+        probes: The plainest first.
+        shown: Names of the attacks that showed the flaw.
+    """
+
+    def later(probe: RegressionProbe) -> bool:
+        return not (probe.made_for and shown and all(probe.made_for in name for name in shown))
+
+    return sorted(probes, key=later)
 
 
 def unopened(probe: RegressionProbe, opener: str = "builtins.open") -> RegressionProbe:

@@ -6,6 +6,7 @@ from countermine.core.findings import Finding
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Witness
 from countermine.prove.drive.paths import UPWARDS
+from countermine.prove.drive.siblings import SIBLING
 from countermine.prove.regression.probes import (
     OUTSIDE,
     OUTSIDE_FILE,
@@ -40,6 +41,7 @@ _BESIDE = RegressionProbe(
     value="payload",
     never=f'"{OUTSIDE}" in seen',
     message="the value led to a file of another folder",
+    made_for=SIBLING,
 )
 _MADE = RegressionProbe(
     name="makes_nothing_out_of_its_folder",
