@@ -10,6 +10,7 @@ from countermine.ports.sandbox import SandboxCommand
 from countermine.prove.gates.tests import tests as run_gate_8
 from countermine.prove.records import Baseline, Claim, UsableTests, Witnessed
 from countermine.prove.steps import Broken, Passed, Step, Unsettled
+from countermine.prove.target_tests.choosing import of_files
 from countermine.prove.target_tests.naming import naming
 from countermine.prove.trial import Trial
 from countermine.testing.findings import finding_at
@@ -29,10 +30,13 @@ from countermine.testing.proving import (
 CODE = b"def view(text):\n    return eval(text)\n"
 PYTEST = TestPlan(runner=TestRunner.PYTEST, arguments=("tests",))
 UNITTEST = TestPlan(runner=TestRunner.UNITTEST, arguments=("tests",))
+COMMAND = TestPlan(runner=TestRunner.COMMAND, arguments=("make", "test"))
+DJANGO = TestPlan(runner=TestRunner.SCRIPT, arguments=("-m", "django", "test", "--settings=x.y"))
+LATE = ("tests/test_late.py", "tests.test_late")
 FILES = {
     "app.py": CODE.decode(),
     "tests/test_early.py": "import other\n",
-    "tests/test_late.py": "from app import view\n",
+    "tests/test_late.py": "from app import view\ndef test_late(): ...\n",
 }
 
 
@@ -44,6 +48,7 @@ def gate_8(
     cut: bool = True,
     ends: int = 0,
     plan: TestPlan = PYTEST,
+    called: str = "late",
 ) -> tuple[Step, list[str]]:
     """Run gate 8 of a suite whose late test file may stand behind the bound."""
     write_tree(tmp_path / "original", FILES)
@@ -52,13 +57,13 @@ def gate_8(
 
     def reply(command: SandboxCommand, tree: Path) -> Reply:
         patched = (tree / "app.py").read_text() == "changed"
-        if command.argv[-1] != "tests/test_late.py":
+        if command.argv[-1] not in LATE:
             ran.append("all")
             return exited(0), stream({"early": "passed"})
         ran.append("late now" if patched else "late before")
         outcome = now if patched else before
         return exited(ends or int(outcome == "failed")), stream(
-            {} if outcome == "gone" else {"late": outcome}
+            {} if outcome == "gone" else {called: outcome}
         )
 
     finding = finding_at("app.py", CODE, b"eval(text)")
@@ -112,8 +117,45 @@ def test_a_suite_that_was_not_cut_runs_once(tmp_path: Path) -> None:
 
 
 def test_tests_that_cannot_be_chosen_leave_it_open(tmp_path: Path) -> None:
-    step, _ = gate_8(tmp_path, "passed", "passed", plan=UNITTEST)
+    step, _ = gate_8(tmp_path, "passed", "passed", plan=COMMAND)
     assert isinstance(step, Unsettled)
+
+
+@pytest.mark.parametrize(
+    ("plan", "called"), [(DJANGO, "tests.test_late.Case.test_late"), (UNITTEST, "test_late.Case.x")]
+)
+def test_a_few_files_are_run_by_djangos_runner_and_by_unittest_too(
+    tmp_path: Path, plan: TestPlan, called: str
+) -> None:
+    for now, expected in (("passed", Passed), ("failed", Broken)):
+        step, ran = gate_8(tmp_path / now, "passed", now, plan=plan, called=called)
+        assert isinstance(step, expected)
+        assert ran[:2] == ["late before", "late now"]
+
+
+@pytest.mark.parametrize("plan", [DJANGO, UNITTEST])
+def test_a_file_that_cannot_be_loaded_alone_leaves_it_open(tmp_path: Path, plan: TestPlan) -> None:
+    step, _ = gate_8(tmp_path, "passed", "passed", plan=plan, called="elsewhere.Case.test_x")
+    assert isinstance(step, Unsettled)
+    assert "tests/test_late.py cannot be run alone" in step.reason
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        (("-m", "django", "test"), ("-m", "django", "test", "site.shop.tests")),
+        (("site/manage.py", "test", "--x"), ("site/manage.py", "test", "--x", "shop.tests")),
+        (("-m", "django", "test", "one.label"), None),
+        (("runtests.py",), None),
+        (("other/manage.py", "test"), None),
+    ],
+)
+def test_djangos_runner_is_told_modules(
+    tmp_path: Path, words: tuple[str, ...], names: tuple[str, ...] | None
+) -> None:
+    plan = TestPlan(runner=TestRunner.SCRIPT, arguments=words)
+    few = of_files(plan, ("site/shop/tests.py",), tmp_path)
+    assert (few and few.arguments) == names
 
 
 @pytest.mark.parametrize(

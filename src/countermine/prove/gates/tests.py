@@ -13,6 +13,7 @@ from countermine.prove.records import TestOutcome, UnusableTests, UsableTests
 from countermine.prove.regression.along import likely_test, seen_along, with_test
 from countermine.prove.regression.trying import FixedRun
 from countermine.prove.steps import Broken, Passed, Step, Unsettled
+from countermine.prove.target_tests.choosing import of_files, unseen
 from countermine.prove.target_tests.naming import naming
 from countermine.prove.target_tests.reaching import chosen
 from countermine.prove.target_tests.results import TestRun
@@ -106,11 +107,11 @@ def behind_the_bound(trial: Trial, known: UsableTests, plan: TestPlan) -> Step |
     files = naming(trial.original, trial.patch.paths) if known.cut else ()
     if not files:
         return None
-    if plan.runner is not TestRunner.PYTEST:
-        return Unsettled(reason=f"{_UNKNOWN}, and only pytest runs a few of them")
-    setting, few = trial.setting, chosen(plan, files, trial.original)
+    setting, few = trial.setting, of_files(plan, files, trial.original)
+    if few is None:
+        return Unsettled(reason=f"{_UNKNOWN}, and what runs them does not run a few of them")
 
-    def run(tree: Path) -> TestRun:
+    def run(tree: Path, few: TestPlan = few) -> TestRun:
         return run_tests(setting, trial.environment, few, tree, plain=known.plain)
 
     before, patched = run(trial.original), run(trial.patched)
@@ -128,7 +129,10 @@ def behind_the_bound(trial: Trial, known: UsableTests, plan: TestPlan) -> Step |
         return _broken("fails", broken, patched)
     if before.stopped is not None or any(test not in now for test in passed):
         return Unsettled(reason=f"{_UNKNOWN}, also by themselves")
-    return None
+    pytest = plan.runner is TestRunner.PYTEST
+    left = [] if pytest else unseen(plan, files, trial.original, before.outcomes())
+    reason = f"{_UNKNOWN}, and {named(left)} cannot be run alone"
+    return Unsettled(reason=reason) if left else None
 
 
 _UNKNOWN = "the tests that name the patched file were not all reached before the time bound"
