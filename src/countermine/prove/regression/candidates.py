@@ -9,9 +9,11 @@ from countermine.core.entrypoints import Channel
 from countermine.core.environment import TestRunner
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Witness
+from countermine.prove.drive.payloads import PROBE
 from countermine.prove.module_names import module_name
 from countermine.prove.regression.asgi_calls import AsgiRoute, asgi_call
 from countermine.prove.regression.calls import (
+    BENIGN,
     Call,
     FlaskRoute,
     FunctionCall,
@@ -89,12 +91,14 @@ def _calls(trial: Trial, described: DescribedEntry, probe: RegressionProbe) -> I
             test, called = trial.witnessed.test, (module or "", entry.qualname, entry.key)
             # Of what only a model claims a test must tell without what a model wrote besides.
             driver = None if trial.claim.finding.is_hypothesis else witness.driver
-            driven = driver and driven_call(driver, described, entry.qualname, shaped)
+            # A test names what it makes as its probe does, where that leads to the flaw, too.
+            said = dict.fromkeys([driver.replace(PROBE, BENIGN), driver] if driver else [])
+            driven = [driven_call(one, described, entry.qualname, shaped) for one in said]
             plain = [function_call(one, *called, shaped) for one in with_choices(described)]
             lent = test is not None and not (shaped.by_file or shaped.binary)
             by_test = donor_call(described, called, test, trial.original) if test and lent else None
             # A driver stands where the plain call did not get to the entry point.
-            calls = [driven] if driven else [by_test, *plain]
+            calls = driven if any(driven) else [by_test, *plain]
         case Program() as described:
             place = folder_for(trial)
             calls = [program_call(described, entry, inputs, shaped, module=module, folder=place)]

@@ -6,6 +6,7 @@ takes the same time for every guess must be seen in its place.
 
 from collections.abc import Mapping
 
+from countermine.core.entrypoints import Channel, EntryPoint
 from countermine.core.findings import Finding
 from countermine.core.knowledge import WitnessMaker
 from countermine.core.spans import TreePath
@@ -29,7 +30,7 @@ _CONSTANT = "a constant"
 def plan(finding: Finding, texts: Mapping[TreePath, bytes]) -> Plan:
     """Return guesses, in a header of authorization as such headers are written."""
     text, encoding = ("{canary}", PROBE), Encoding.PLAIN
-    if finding.entry is not None and (finding.entry.key or "").lower().endswith("authorization"):
+    if finding.entry is not None and _may_authorize(finding.entry):
         near = b"\n".join(trace_texts(finding, texts)).lower()
         if b"basic" in near or b"b64decode" in near:
             text, encoding = ("{canary}:{canary}", f"{PROBE}:{PROBE}"), Encoding.BASIC
@@ -45,6 +46,13 @@ def plan(finding: Finding, texts: Mapping[TreePath, bytes]) -> Plan:
         known = Payload(name="guess-for-known", text=f"{PROBE}:{{canary}}", encoding=encoding)
         guesses.append(known)
     return Plan(attacks=guesses, controls=(right,), kind=WitnessKind.STRUCTURAL)
+
+
+def _may_authorize(entry: EntryPoint) -> bool:
+    """Tell whether a value is a header of authorization, or one whose name is not told."""
+    if entry.key is None:
+        return entry.channel is Channel.HEADER
+    return entry.key.lower().endswith("authorization")
 
 
 def _shown(witness: Witness, seen: Observation, _benign: Observation) -> str | Unclear | None:
