@@ -96,10 +96,12 @@ def test_what_a_test_cannot_hold_is_left(driver: str) -> None:
     assert driven_call(driver, METHOD, "Store.count", PROBE) is None
 
 
-def expressions(tmp_path: Path, finding: Finding) -> list[str]:
+PLAINLY = "from app import view\n\ndef drive(value):\n    return view(text=value)\n"
+
+
+def expressions(tmp_path: Path, finding: Finding, driver: str = PLAINLY) -> list[str]:
     """Return how the tests of a case with a driver call its entry point."""
     (tmp_path / "app.py").write_text(APP)
-    driver = "from app import view\n\ndef drive(value):\n    return view(text=value)\n"
     witness = replace(witness_for(finding), driver=driver)
     trial = Trial(
         setting=setting_for(tmp_path),
@@ -128,3 +130,13 @@ def test_a_test_of_what_only_a_model_claims_knows_nothing_of_a_driver(tmp_path: 
     assert "view(text=value)" in expressions(tmp_path, found)
     assert "view(text=value)" in expressions(tmp_path, traced)
     assert "view(text=value)" not in expressions(tmp_path, claimed)
+
+
+def test_what_a_driver_calls_by_the_harness_word_a_test_calls_by_its_own(tmp_path: Path) -> None:
+    found = finding_at("app.py", APP.encode(), b"eval(text)")
+    driver = "from app import view\n\ndef drive(value):\n    return view(value, 'cmprobe')\n"
+
+    assert expressions(tmp_path, found, driver) == [
+        "view(value, 'sample')",
+        "view(value, 'cmprobe')",
+    ]
