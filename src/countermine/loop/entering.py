@@ -4,6 +4,7 @@ A driver makes whatever a function is called with, a request as well as a databa
 value is an argument for it whatever channel it came by. See docs/decisions/0040.
 """
 
+import ast
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -44,8 +45,8 @@ def entered_by(
 
     Where the function that reads the value gives it back to the one with the sink, the latter may
     be entered: calling the former alone never gets there. What is made when another function is
-    called has no name, and that one is entered. Whether the driver's last line calls what is
-    returned here is seen when it does.
+    called has no name: that one is entered, or what it gives back. Whether the driver's last line
+    calls what is returned here is seen when it does.
 
     Args:
         driver: The driver.
@@ -53,7 +54,9 @@ def entered_by(
         finding: What it is about.
         texts: Files of the finding.
     """
-    entry = _named(_given_back(driver, witness.entry, finding), texts)
+    entry = _given_back(driver, witness.entry, finding)
+    if not _calls_what_is_given(driver):
+        entry = _named(entry, texts)
     if entry == witness.entry and entry.channel in _PLAIN:
         return witness
     if entry.channel is not Channel.FILE_CONTENT:
@@ -91,6 +94,14 @@ def _given_back(driver: str, entry: EntryPoint, finding: Finding) -> EntryPoint:
         channel=Channel.PARAMETER,
         key=None,
     )
+
+
+def _calls_what_is_given(driver: str) -> bool:
+    """Tell whether the value goes into what another call gave back."""
+    try:
+        return isinstance(read(driver).entry.func, ast.Call)
+    except DriverTextError:
+        return False
 
 
 def _named(entry: EntryPoint, texts: Mapping[TreePath, bytes]) -> EntryPoint:

@@ -117,3 +117,6 @@ def test_what_is_made_inside_a_function_is_entered_through_it() -> None:
         "import app\ndef drive(data):\n    return app.outer(data)\n", own, BACK, TEXTS
     )
     assert (made.entry.qualname, made.entry.channel) == ("outer", Channel.FILE_CONTENT)
+    source = "import app\ndef drive(data):\n    return app.outer('x')(data)\n"
+    given_back = entered_by(source, own, BACK, TEXTS)
+    assert given_back.entry.qualname == "outer.inner"

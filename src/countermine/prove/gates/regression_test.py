@@ -5,6 +5,7 @@ from itertools import islice
 
 from countermine.core.patches import Patch
 from countermine.prove.evidence import evidence
+from countermine.prove.regression.calls import FunctionCall
 from countermine.prove.regression.candidates import candidates, folder_for
 from countermine.prove.regression.described import DescribedEntry
 from countermine.prove.regression.entry import ASKED, describe
@@ -57,6 +58,9 @@ def _descriptions(trial: Trial) -> Iterator[DescribedEntry | str]:
     read = read_entry(witness.entry, tree, trial.environment)
     if read is not None:
         yield read
+    elif witness.driver is not None:
+        # Its lines say how the entry point is called, though it may have no name.
+        yield FunctionCall(kind="function")
     if read is None or witness.entry.kind in ASKED:
         yield describe(trial.setting, trial.environment, witness, tree)
 

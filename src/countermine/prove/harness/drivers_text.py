@@ -13,7 +13,7 @@ import importlib
 import inspect
 import os
 import sys
-from types import FunctionType, ModuleType, SimpleNamespace
+from types import CodeType, FunctionType, ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermine.prove.harness import driver_text, drivers_function, loading
@@ -177,12 +177,31 @@ class _Steps:
         return values[0].data if self._said.parameter == DATA else values[0].text
 
     def _is_entry(self, function: Any, module: ModuleType) -> bool:
+        if isinstance(self._said.entry.func, ast.Call) and self._is_inside(function, module):
+            return True
         owner, found = loading.find(module, self._entry.qualname)
         if self._entry.qualname.endswith(".__init__"):
             return function is owner
         # Decorators share the code that they put around: the innermost is the function's own.
         named, called = list(loading.codes(found))[-1:], list(loading.codes(function))[-1:]
         return bool(named) and len(called) == 1 and named[0] is called[0]
+
+    def _is_inside(self, function: Any, module: ModuleType) -> bool:
+        """Tell whether a function stands in the one that the entry point stands in, too.
+
+        Such functions have no name: the one around them gives back the one that is called.
+        """
+        around, _, name = self._entry.qualname.replace("<locals>.", "").rpartition(".")
+        if not around:
+            return False
+        try:
+            _, outer = loading.find(module, around)
+        except NotDrivenError:
+            return False
+        inside = [one for code in list(loading.codes(outer))[-1:] for one in _nested(code)]
+        called = list(loading.codes(function))[-1:]
+        named = any(code.co_name == name for code in inside)
+        return named and len(called) == 1 and any(code is called[0] for code in inside)
 
     def _imported(self, one: driver_text.Import) -> Any:
         if not self._is_the_targets(one.module):
@@ -299,6 +318,12 @@ class _Steps:
 
     def _below(self, file: Any) -> bool:
         return isinstance(file, str) and os.path.realpath(file).startswith(self._entry.root)
+
+
+def _nested(code: CodeType) -> list[CodeType]:
+    """Return the code of all functions that are made inside one."""
+    inside = [one for one in code.co_consts if isinstance(one, CodeType)]
+    return [*inside, *(deeper for one in inside for deeper in _nested(one))]
 
 
 def _is_mock(one: Any) -> bool:

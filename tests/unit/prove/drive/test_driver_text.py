@@ -52,6 +52,16 @@ def _private(value):
     os.system("true " + value)
 
 
+def made(word):
+    def sink(value):
+        os.system("true " + word + value)
+
+    def door(value):
+        sink(value)
+
+    return door
+
+
 class Elsewhere:
     def run(self, value):
         os.system("true " + value)
@@ -282,6 +292,17 @@ def test_the_entry_point_may_be_private_and_take_a_request_that_holds_the_value(
     assert commands(other) == []
     module = driven("import app\ndef drive(value):\n    app._private(value)\n", "_private")
     assert commands(module) == [f"true ;{CANARY}"]
+
+
+def test_a_function_that_stands_beside_the_entry_point_inside_another_may_be_called(
+    driven: Drive,
+) -> None:
+    source = "import app\ndef drive(value):\n    return app.made('x')(value)\n"
+    assert commands(driven(source, "made.sink")) == [f"true x;{CANARY}"]
+    for entry in ("made.missing", "made", "Store.run"):
+        seen = driven(source, entry)
+        assert not seen.reached
+        assert commands(seen) == []
 
 
 def test_an_effect_before_the_entry_point_is_not_told(driven: Drive) -> None:
