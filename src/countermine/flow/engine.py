@@ -5,9 +5,9 @@ from contextlib import contextmanager, nullcontext
 from functools import partial, reduce
 
 from countermine.catalogue.schema import Catalogue, Handler
-from countermine.flow import bind, decorators, execute, injection, ir, known
+from countermine.flow import bind, class_bodies, decorators, execute, injection, ir, known
 from countermine.flow.assumptions import Assumptions
-from countermine.flow.bounds import Bounds
+from countermine.flow.bounds import VALUES_JOINED, Bounds
 from countermine.flow.budget import Budget
 from countermine.flow.called_by import called_by
 from countermine.flow.captured import Captured
@@ -50,8 +50,6 @@ from countermine.flow.variants import (
     receiver_value,
 )
 
-VALUES_JOINED = 4
-"""Assignments to one top-level name that are joined; further ones are alternatives of a kind."""
 RECURSIONS = 4
 """Times a function that calls itself is interpreted, until its result stays as it is."""
 
@@ -239,7 +237,8 @@ class FlowEngine:
         key = (f"{owner.module.path}:{owner.start}", name)
         if key not in self._globals:
             self._globals[key] = None
-            self._globals[key] = self._ranges(owner.module, owner.values[name])
+            frame = self._static(owner.module)
+            self._globals[key] = class_bodies.assigned(frame, self.project, owner, name)
             self._budget.forget_with(partial(self._globals.pop, key, None))
         return self._globals[key]
 

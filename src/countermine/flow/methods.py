@@ -246,11 +246,20 @@ def _get(receiver: Value, arguments: Arguments) -> _Changed:
         default = None
     known = receiver.fields is not None and (item_key(key) or "") in receiver.fields
     if default is None or known:
+        if not known and key is not None and key.const is MISSING:
+            found = _perhaps(found)
         kept = guards.among(key, receiver)
         return (with_truth(found, (kept, NO_FACTS)) if kept else found), None
     both = join(found, default)
     return Value(both.taints, type=both.type, ref=both.ref, items=both.items, element=both.element,
                  fields=both.fields, target=both.target), None  # fmt: skip
+
+
+def _perhaps(found: Value) -> Value:
+    """Return a value that may as well not be there: it is not known to be true."""
+    if found.const is MISSING and not (found.text and found.prefix):
+        return found
+    return Value(found.taints, ref=found.ref, type=found.type, prefix=found.prefix)
 
 
 def _setdefault(receiver: Value, arguments: Arguments) -> _Changed:
