@@ -40,6 +40,7 @@ class Bounds:
     carried: int = 200_000
     """The same in all functions of one unit of work; a framework of 400,000 lines has 35,000."""
 
+
 VALUES_JOINED = 4
 """Assignments to one name of a module or class that are joined; further ones are alternatives of
 a kind."""

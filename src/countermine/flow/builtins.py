@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Callable
+from itertools import count, takewhile
 
 from countermine.flow import bind, guards, patterns, texts
 from countermine.flow.derived import derived
@@ -222,7 +223,17 @@ def matched(pattern: Value, flags: Value | None, subject: Value, use: str) -> Va
         f"[{number}]": bind.neutralised(Value(derived(taints, f"[{number}]"), text=True), kinds)
         for number, kinds in groups.items()
     }
+    if fields and known is not None:
+        names = patterns.names_of_groups(*known)
+        fields |= {f"[{name}]": fields[f"[{number}]"] for name, number in names.items()}
     return Value(derived(taints, "match"), truth=truth, type="re.Match", fields=fields or None)
+
+
+def groups_of(match: Value) -> tuple[Value, ...]:
+    """Return the groups of a match, the whole left out; none where they are not known."""
+    fields = match.fields or {}
+    numbers = takewhile(lambda number: f"[{number}]" in fields, count(1))
+    return tuple(fields[f"[{number}]"] for number in numbers)
 
 
 def _match(use: str) -> Callable[[Arguments], Value]:
@@ -242,10 +253,10 @@ def found_all(arguments: Arguments) -> Value:
     match = matched(
         arguments.positional[0], arguments.at(2, "flags"), arguments.positional[1], patterns.SEARCH
     )
-    groups = match.fields or {}
-    if len(groups) > 2:  # noqa: PLR2004 - the whole and one group
-        return Value(element=Value(items=tuple(groups.values())[1:]))
-    inside = groups.get("[1]", groups.get("[0]"))
+    groups = groups_of(match)
+    if len(groups) > 1:
+        return Value(element=Value(items=groups))
+    inside = groups[0] if groups else (match.fields or {}).get("[0]")
     return Value(element=inside if inside is not None else Value(match.taints, text=True))
 
 

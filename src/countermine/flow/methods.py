@@ -7,6 +7,7 @@ from countermine.flow.builtins import (
     dictionary,
     first,
     found_all,
+    groups_of,
     matched,
     substituted,
     with_type,
@@ -336,14 +337,17 @@ def _group(receiver: Value, arguments: Arguments) -> _Changed:
         known = (receiver.fields or {}).get(item_key(number) or "")
         if known is not None:
             return known, None
+        key = item_key(number)
+        if receiver.type == "re.Match" and key is not None:
+            # What one group is tested for says nothing of the others.
+            return Value(derived(receiver.taints, key), text=True), None
     return Value(receiver.taints, text=receiver.type == "re.Match"), None
 
 
 def _groups(receiver: Value, _arguments: Arguments) -> _Changed:
-    fields = receiver.fields or {}
-    items = [fields[f"[{number}]"] for number in range(1, len(fields))]
+    items = groups_of(receiver)
     if items:
-        return Value(items=tuple(items)), None
+        return Value(items=items), None
     return Value(receiver.taints, text=receiver.type == "re.Match"), None
 
 

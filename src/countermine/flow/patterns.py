@@ -16,6 +16,7 @@ from countermine.regexes.tree import (
     Repeat,
     Sequence,
     UnreadableError,
+    group_names,
     read,
 )
 
@@ -138,6 +139,15 @@ def kinds_of_groups(pattern: str, flags: int) -> dict[int, frozenset[str]]:
     for group in _groups(tree):
         found[group.number] = kinds_of_alphabet(_alphabet(group.item))
     return found
+
+
+@lru_cache(maxsize=1024)
+def names_of_groups(pattern: str, flags: int) -> dict[str, int]:
+    """Return the numbers of the groups that have names."""
+    try:
+        return group_names(pattern, flags)
+    except UnreadableError:
+        return {}
 
 
 def _covers(node: Node, *, begins: bool, ends: bool) -> str | None:

@@ -115,15 +115,29 @@ def read(pattern: str, flags: int = 0, *, exact: bool = False) -> Node:
     Raises:
         UnreadableError: If it is no pattern, too long, or nested too deeply.
     """
+    parsed = _parsed(pattern, flags)
+    return _Reader(parsed.state.flags, exact).sequence(parsed)
+
+
+def group_names(pattern: str, flags: int = 0) -> dict[str, int]:
+    """Return the numbers of the groups that a pattern names.
+
+    Raises:
+        UnreadableError: As ``read`` does.
+    """
+    names = _parsed(pattern, flags).state.groupdict
+    return {str(name): int(number) for name, number in names.items()}
+
+
+def _parsed(pattern: str, flags: int) -> Any:  # noqa: ANN401 - the parser's own
     if len(pattern) > MAX_PATTERN:
         raise UnreadableError
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            parsed = parser.parse(pattern, flags)
+            return parser.parse(pattern, flags)
     except (re.error, RecursionError, OverflowError, ValueError) as error:
         raise UnreadableError(str(error)) from error
-    return _Reader(parsed.state.flags, exact).sequence(parsed)
 
 
 _PLACES = {

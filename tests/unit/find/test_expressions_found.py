@@ -148,3 +148,20 @@ def test_a_constant_of_the_same_name_is_not_taken_for_the_expression(
     assert POLYNOMIAL in [finding.weakness for finding in found]
     steps = [step.note for finding in found for step in finding.trace]
     assert "the expression is written here" not in steps
+
+
+def _in_a_class(filling: str) -> str:
+    return (
+        'import re\n\n\nclass Lines:\n    blank = b"[ ]"\n    many = blank + b"*"\n'
+        f'    filling = {filling}\n    line = re.compile(many + filling + b"x" + many)\n\n'
+        "    def first(self, text):\n        return self.line.match(text)\n"
+    )
+
+
+def test_an_expression_is_put_together_from_names_of_its_class(tmp_path: Path) -> None:
+    wanted = ['line = re.compile(many + filling + b"x" + many)']
+    assert found_lines(tmp_path, POLYNOMIAL, lines=_in_a_class('b"[ a]*"')) == wanted
+
+
+def test_names_of_a_class_that_share_no_letter_cost_nothing_together(tmp_path: Path) -> None:
+    assert found_lines(tmp_path, POLYNOMIAL, lines=_in_a_class('b"[ab]*"')) == []

@@ -305,6 +305,35 @@ FORMS = twins(
     ),
 )
 
+GROUPS = twins(
+    "command-injection",
+    (
+        "group of a name",
+        'm = re.match("(?P<mark>;*)(?P<name>[^;].*)", x)\nif m.group("mark"):\n    abort(400)\nos.system("ls " + m.group("name"))',
+        'm = re.match("(?P<mark>;*)(?P<name>[^;].*)", x)\nif m.group("name") != "a":\n    abort(400)\nos.system("ls " + m.group("name"))',
+    ),
+    (
+        "alphabet of a name",
+        'm = re.match("(?P<key>[a-z]+)=(?P<name>.*)", x)\nos.system("ls " + m["name"])',
+        'm = re.match("(?P<key>[a-z]+)=(?P<name>.*)", x)\nos.system("ls " + m["key"])',
+    ),
+    (
+        "group of an unknown expression",
+        'm = app.pattern.match(x)\nif m.group("mark"):\n    abort(400)\nos.system("ls " + x)',
+        'm = app.pattern.match(x)\nif x not in ("a", "b"):\n    abort(400)\nos.system("ls " + x)',
+    ),
+    (
+        "what may not be a key",
+        'known = {"a": "b"}.get(x)\nif known:\n    return "no"\nos.system("ls " + x)',
+        'known = {"a": "b"}.get(x)\nif known is not None:\n    os.system("ls " + known)',
+    ),
+)
+
+
+@both(GROUPS)
+def test_groups_and_keys(tmp_path: Path, body: str, expected: list[str]) -> None:
+    assert weaknesses(tmp_path, body) == expected
+
 
 @both(LISTS)
 def test_allowed_values(tmp_path: Path, body: str, expected: list[str]) -> None:
