@@ -9,8 +9,8 @@ NOT_FOR_MAPPING = {16, 20, 74, 77, 119, 200, 255, 264, 284, 285, 287, 310, 330, 
 """Entries that MITRE's usage notes discourage or prohibit, as far as they come near to ours."""
 OF_TEMPLATES = {"html-address", "html-attribute", "html-script"}
 """Kinds of the places in a template, which no row of a library has."""
-OF_ROUTES = {"missing-authorization"}
-"""Kinds of what a route lacks, which is no call."""
+OF_ROUTES = {"missing-authorization", "credentials-sent-on"}
+"""Kinds of what a route or a client lacks, which is no call."""
 
 
 @pytest.mark.parametrize("facts", ALL_FACTS, ids=lambda facts: facts.id)

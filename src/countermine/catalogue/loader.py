@@ -39,8 +39,10 @@ _Row = TypeVar("_Row")
 
 
 _PATTERNS = frozenset(
-    {Test.MATCHES, Test.UNLIKE, Test.BEGINS, Test.FUNCTION, Test.FILE, Test.SPELT}
-)
+    {
+        Test.MATCHES, Test.UNLIKE, Test.BEGINS, Test.FUNCTION, Test.FILE, Test.SPELT, Test.WRITTEN,
+    }
+)  # fmt: skip
 _WITHOUT_ARGUMENT = frozenset(
     {
         Test.FUNCTION, Test.FILE, Test.IMPORTS, Test.HAS, Test.HAS_NEARBY, Test.LACKS,

@@ -109,6 +109,8 @@ class Test(StrEnum):
     """It is absent or resolves to none of these dotted names."""
     SPELT = "spelt"
     """What stands there is, or joins into a text, a variable, attribute or key with such a name."""
+    WRITTEN = "written"
+    """What stands there in the code has the regular expression in it."""
     MATCHES = "matches"
     """It is a known text in which the regular expression is found."""
     UNLIKE = "unlike"

@@ -370,6 +370,7 @@ FUNCTIONS: dict[str, Callable[[Arguments], Value]] = {
     "pathlib.PurePath": _path,
     "pathlib.PosixPath": _path,
     "pathlib.PurePosixPath": _path,
+    "tempfile.gettempdir": lambda _arguments: constant("/tmp"),  # noqa: S108 - of the target
     "re.compile": _compile,
     "re.escape": _escaped,
     "re.match": _match(patterns.MATCH),

@@ -8,7 +8,7 @@ from countermine.flow.expressions import costs
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.handlers import imports
 from countermine.flow.index import ClassInfo
-from countermine.flow.spellings import spelt
+from countermine.flow.spellings import is_written_so, spelt
 from countermine.flow.values import MISSING, UNKNOWN, UNSEEN, Value, all_taints, merge_taints
 
 _COMPLETE = 2
@@ -62,6 +62,8 @@ def condition_holds(
     if condition.test is Test.SPELT:
         pattern = condition.pattern
         return node is not None and pattern is not None and spelt(node, condition.argument, pattern)
+    if condition.test is Test.WRITTEN:
+        return node is not None and is_written_so(frame.module.text, node, condition)
     value = argument_value(condition.argument, arguments, receiver)
     if condition.item is not None and value is not None:
         value = item_of(value, condition.item)

@@ -247,7 +247,7 @@ def _get(receiver: Value, arguments: Arguments) -> _Changed:
         default = None
     known = receiver.fields is not None and (item_key(key) or "") in receiver.fields
     if default is None or known:
-        if not known and key is not None and key.const is MISSING:
+        if not known and key.const is MISSING:
             found = _perhaps(found)
         kept = guards.among(key, receiver)
         return (with_truth(found, (kept, NO_FACTS)) if kept else found), None

@@ -49,6 +49,9 @@ _VALUE = Argument(keyword="value")
 _NAMING = frozenset({*FILE_KINDS, "url"})
 _OF_THEIR_OWN = frozenset({"error-text"})
 """Kinds that only matter for what comes from a source that names them among its kinds."""
+OWN_ADDRESS = "own-address"
+"""Kind of what leads visitors to the address that they asked for, not quite as they wrote it."""
+_OWN_MARK = ":redirect>own-request"
 _INTERPRETER = re.compile(r"(?:^|/)(?:python[\d.]*|(?:ba|da|z|k|a)?sh)$|sys\.executable$")
 _SCRIPT_PLACE = 2
 """The shell, its switch, and then the text that it runs."""
@@ -145,7 +148,7 @@ def _ends_options(items: tuple[Value, ...], place: int) -> bool:
     )
 
 
-_SAFER = {"html-address": ADDRESS_KINDS}
+_SAFER = {"html-address": ADDRESS_KINDS, OWN_ADDRESS: frozenset({"redirect"})}
 """Kinds whose checks are as good for another: an address to go to, or to load from."""
 
 
@@ -156,6 +159,8 @@ def is_harmless(taint: Taint, kind: str, facts: Facts, later: frozenset[str] = N
     """
     neutral = taint.neutral
     if kind in _OF_THEIR_OWN and ONLY + kind not in neutral:
+        return True
+    if kind == OWN_ADDRESS and _OWN_MARK not in neutral:
         return True
     key = taint.origin.key
     if kind in neutral or EVERY_KIND in neutral or holds(facts, key, kind):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from countermine.catalogue.schema import Argument
+from countermine.catalogue.schema import Argument, Condition
 from countermine.flow import ir
 
 _TEXTS = frozenset({"str", "repr", "format", "strip", "decode", "join"})
@@ -14,10 +14,24 @@ def spelt(node: ir.Call, argument: Argument, pattern: re.Pattern[str]) -> bool:
     """Tell whether an argument of a call, or a part of its text, has a name of that pattern."""
     return any(
         pattern.search(name) is not None
-        for place, given in enumerate(node.arguments)
-        if argument.every or place == argument.position or given.name == argument.keyword
-        for name in names_in(given.value)
+        for given in _given(node, argument)
+        for name in names_in(given)
     )
+
+
+def is_written_so(text: bytes, node: ir.Call, condition: Condition) -> bool:
+    """Tell whether the text of an argument of a call has the condition's expression in it."""
+    argument, pattern = condition.argument, condition.pattern
+    if argument is None or pattern is None:
+        return False
+    written = (text[g.start : g.end].decode(errors="replace") for g in _given(node, argument))
+    return any(pattern.search(one) is not None for one in written)
+
+
+def _given(node: ir.Call, argument: Argument) -> Iterator[ir.Expr]:
+    for place, given in enumerate(node.arguments):
+        if argument.every or place == argument.position or given.name == argument.keyword:
+            yield given.value
 
 
 def names_in(expression: ir.Expr) -> Iterator[str]:

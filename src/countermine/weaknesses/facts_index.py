@@ -15,6 +15,7 @@ from countermine.weaknesses.code_injection import facts as code_injection
 from countermine.weaknesses.command_injection import facts as command_injection
 from countermine.weaknesses.cookie_without_httponly import facts as cookie_without_httponly
 from countermine.weaknesses.cookie_without_secure import facts as cookie_without_secure
+from countermine.weaknesses.credentials_sent_on import facts as credentials_sent_on
 from countermine.weaknesses.cross_site_scripting import facts as cross_site_scripting
 from countermine.weaknesses.debug_mode import facts as debug_mode
 from countermine.weaknesses.decompression_bomb import facts as decompression_bomb
@@ -105,6 +106,7 @@ ALL_FACTS: tuple[WeaknessFacts, ...] = (
     unrestricted_bind.FACTS,
     error_exposure.FACTS,
     any_host_allowed.FACTS,
+    credentials_sent_on.FACTS,
     missing_authorization.FACTS,
     unsafe_reflection.FACTS,
 )

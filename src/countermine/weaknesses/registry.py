@@ -10,6 +10,7 @@ from countermine.weaknesses.code_injection import weakness as code_injection
 from countermine.weaknesses.command_injection import weakness as command_injection
 from countermine.weaknesses.cookie_without_httponly import weakness as cookie_without_httponly
 from countermine.weaknesses.cookie_without_secure import weakness as cookie_without_secure
+from countermine.weaknesses.credentials_sent_on import weakness as credentials_sent_on
 from countermine.weaknesses.cross_site_scripting import weakness as cross_site_scripting
 from countermine.weaknesses.debug_mode import weakness as debug_mode
 from countermine.weaknesses.decompression_bomb import weakness as decompression_bomb
@@ -105,6 +106,7 @@ BUILT_IN: tuple[Weakness, ...] = (
     unrestricted_bind.WEAKNESS,
     error_exposure.WEAKNESS,
     any_host_allowed.WEAKNESS,
+    credentials_sent_on.WEAKNESS,
     missing_authorization.WEAKNESS,
     unsafe_reflection.WEAKNESS,
 )

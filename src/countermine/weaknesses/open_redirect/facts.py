@@ -14,7 +14,7 @@ FACTS = WeaknessFacts(
         "was compared with those that are allowed; a leading slash is not enough, since "
         "'//host' names another host."
     ),
-    sink_kinds=("redirect",),
+    sink_kinds=("redirect", "own-address"),
     severity=Severity.MEDIUM,
     levels=(SourceLevel.REMOTE,),
 )

@@ -1,0 +1,1 @@
+"""Credentials that are sent on to another host."""
