@@ -20,6 +20,7 @@ _NAMES: dict[int, str] = {
     117: "Improper Output Neutralization for Logs",
     183: "Permissive List of Allowed Inputs",
     208: "Observable Timing Discrepancy",
+    201: "Insertion of Sensitive Information Into Sent Data",
     209: "Generation of Error Message Containing Sensitive Information",
     295: "Improper Certificate Validation",
     319: "Cleartext Transmission of Sensitive Information",

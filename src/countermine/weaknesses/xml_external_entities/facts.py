@@ -20,5 +20,5 @@ FACTS = WeaknessFacts(
     ),
     sink_kinds=("xml",),
     severity=Severity.HIGH,
-    levels=(SourceLevel.REMOTE, SourceLevel.FILE),
+    levels=(SourceLevel.REMOTE, SourceLevel.FILE, SourceLevel.API),
 )
