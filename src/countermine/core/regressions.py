@@ -34,7 +34,8 @@ class RegressionProbe:
     setup: tuple[str, ...] = ()
     """Statements before the drive."""
     around: tuple[str, ...] = ()
-    """Context managers around the drive, as in a ``with`` statement."""
+    """Context managers around the drive, as in a ``with`` statement; ``MODULE`` in them becomes the
+    name of the module with the flaw."""
     never: str
     """Expression that is true only if the flaw is there."""
     message: str
@@ -52,7 +53,7 @@ class RegressionProbe:
     file_name: str = "sample"
     """Name of that file."""
     made_for: str = ""
-    """Part of the names of the attacks that it repeats; tried first if no others showed the flaw."""
+    """Part of the names of the attacks that it repeats; tried first if no others showed it."""
 
 
 RegressionMaker: TypeAlias = Callable[[Finding, Witness], tuple[RegressionProbe, ...]]

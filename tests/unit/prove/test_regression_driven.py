@@ -12,6 +12,7 @@ from countermine.prove.records import Baseline, Claim, UnusableTests, Witnessed
 from countermine.prove.regression.calls import FunctionCall, Parameter
 from countermine.prove.regression.candidates import candidates
 from countermine.prove.regression.driven import driven_call
+from countermine.prove.regression.render import TestText
 from countermine.prove.trial import Trial
 from countermine.testing.findings import finding_at
 from countermine.testing.proving import (
@@ -101,6 +102,10 @@ PLAINLY = "from app import view\n\ndef drive(value):\n    return view(text=value
 
 def expressions(tmp_path: Path, finding: Finding, driver: str = PLAINLY) -> list[str]:
     """Return how the tests of a case with a driver call its entry point."""
+    return [one.call.expression for one in texts(tmp_path, finding, driver, PROBE)]
+
+
+def texts(tmp_path: Path, finding: Finding, driver: str, probe: RegressionProbe) -> list[TestText]:
     (tmp_path / "app.py").write_text(APP)
     witness = replace(witness_for(finding), driver=driver)
     trial = Trial(
@@ -119,7 +124,7 @@ def expressions(tmp_path: Path, finding: Finding, driver: str = PLAINLY) -> list
     )
     text = Parameter(name="text", kind="positional_or_keyword", optional=False, annotation="")
     described = FunctionCall(kind="function", parameters=(text,))
-    return [one.call.expression for one in candidates(trial, described, (PROBE,))]
+    return list(candidates(trial, described, (probe,)))
 
 
 def test_a_test_of_what_only_a_model_claims_knows_nothing_of_a_driver(tmp_path: Path) -> None:
@@ -140,3 +145,11 @@ def test_what_a_driver_calls_by_the_harness_word_a_test_calls_by_its_own(tmp_pat
         "view(value, 'sample')",
         "view(value, 'cmprobe')",
     ]
+
+
+def test_what_stands_around_a_call_may_name_the_module_with_the_flaw(tmp_path: Path) -> None:
+    found = finding_at("app.py", APP.encode(), b"eval(text)")
+    around = replace(PROBE, around=('mock.patch("MODULE.parse") as parsed',))
+
+    made = texts(tmp_path, found, PLAINLY, around)
+    assert {one.probe.around for one in made} == {('mock.patch("app.parse") as parsed',)}

@@ -61,7 +61,8 @@ def candidates(
     title = f"Guards {place} in {finding.location.path} against {facts.title} (CWE-{facts.cwe})."
     worked = _worked(trial)
     shown = [one.name for one in trial.witnessed.attacks if one.effect == "shown"]
-    for probe in likeliest_first(probes, shown):
+    flawed = module_name(finding.location.path, trial.environment)
+    for probe in _at(likeliest_first(probes, shown), flawed):
         payloads = tuple(sorted(probe.payloads, key=lambda one: one not in worked))
         likely = len(worked.intersection(payloads))
         for call in _calls(trial, described, probe):
@@ -70,6 +71,16 @@ def candidates(
             if "sent_to" in probe.never and call.sent_to is None:
                 continue
             yield TestText(title=title, call=call, probe=probe, payloads=payloads, likely=likely)
+
+
+def _at(probes: Iterable[RegressionProbe], module: str | None) -> Iterator[RegressionProbe]:
+    """Yield probes with the name of the module with the flaw, where they want one."""
+    for probe in probes:
+        if not any("MODULE" in one for one in probe.around):
+            yield probe
+        elif module is not None:
+            named = tuple(one.replace("MODULE", module) for one in probe.around)
+            yield replace(probe, around=named)
 
 
 def folder_for(trial: Trial) -> PurePosixPath:

@@ -1,5 +1,6 @@
 """How a test shows that a document pulls in another file."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from countermine.core.findings import Finding
@@ -9,6 +10,7 @@ from countermine.prove.regression.probes import OUTSIDE, OUTSIDE_FILE, literal, 
 
 _HEAD = '<?xml version="1.0"?><!DOCTYPE {root} [<!ENTITY other SYSTEM "OUTSIDE">]>'
 _FALLBACK = "data"
+_PARSERS = ("parse", "fromstring", "XML")
 
 
 def _payloads(witness: Witness) -> tuple[str, ...]:
@@ -35,7 +37,7 @@ def _filled(body: str) -> str:
     )
 
 
-def regressions(_finding: Finding, witness: Witness) -> tuple[RegressionProbe, ...]:
+def regressions(finding: Finding, witness: Witness) -> tuple[RegressionProbe, ...]:
     """Return the probes: another file is neither in the answer nor opened."""
     probe = RegressionProbe(
         name="reads_no_other_file_for_a_document",
@@ -46,4 +48,35 @@ def regressions(_finding: Finding, witness: Witness) -> tuple[RegressionProbe, .
         never=f'"{OUTSIDE}" in seen',
         message="the document pulled in another file",
     )
-    return (probe, unopened(probe), replace(probe, by_file=True))
+    seen_otherwise = tuple(_kept(probe, finding.sink)) or (unopened(probe),)
+    return (probe, *seen_otherwise, replace(probe, by_file=True))
+
+
+_KEEPING = '''def keeping(parse, trees):
+    """Return what parses as ``parse`` does, and keeps what it makes."""
+
+    def parsed(*args, **kwargs):
+        trees.append(parse(*args, **kwargs))
+        return trees[-1]
+
+    return parsed'''
+
+
+def _kept(probe: RegressionProbe, sink: str) -> Iterator[RegressionProbe]:
+    """Yield the probe that looks at what the parser made, which the answer may not hold.
+
+    lxml opens files by itself, so that no test sees it do so.
+    """
+    module, _, name = sink.rpartition(".")
+    if module != "lxml.etree" or name not in _PARSERS:
+        return
+    for owner in ("MODULE", module):
+        called = f'mock.patch("{owner}.{name}", side_effect=keeping({sink}, trees))'
+        yield replace(
+            probe,
+            setup=(*probe.setup, "trees = []"),
+            around=(called,),
+            never=f"""any("{OUTSIDE}" in str(tree.xpath("string()")) for tree in trees)""",
+            helpers=_KEEPING,
+            imports=("import lxml.etree", "from unittest import mock"),
+        )
