@@ -74,8 +74,9 @@ def _came_to(driver: DriverRecord) -> Evidence | None:
         return evidence("a driver of a model", driver.reason) if driver.reason else None
     if driven.witness is None or not isinstance(driven.witnessing, NotWitnessed):
         return None
-    by = driven.witness.proposed_by or "a model"
-    return evidence(f"a driver of {by}", driven.witnessing.verdict.reason)
+    by, verdict = driven.witness.proposed_by or "a model", driven.witnessing.verdict
+    raised = [one.text for gate in verdict.gates[-1:] for one in gate.evidence]
+    return evidence(f"a driver of {by}", "\n".join([verdict.reason, *raised]))
 
 
 def driver_for(

@@ -93,7 +93,7 @@ def written(path, text):
 class Drive(Protocol):
     """Drives a text, and tells what was seen."""
 
-    def __call__(self, driver: str, qualname: str = ...) -> Observation: ...
+    def __call__(self, driver: str, qualname: str = ..., *, fed: bool = ...) -> Observation: ...
 
 
 def test_what_a_driver_may_say_is_read() -> None:
@@ -171,9 +171,10 @@ def driven(tmp_path: Path, plain_environment: Environment, sandbox: Sandbox) -> 
         key="value",
     )
 
-    def drive_it(driver: str, qualname: str = "Store.run") -> Observation:
+    def drive_it(driver: str, qualname: str = "Store.run", *, fed: bool = True) -> Observation:
         value = Input(channel=Channel.PARAMETER, key="value", text=";{canary}")
-        stimuli = [Stimulus(name=name, inputs=(value,)) for name in ("control", "attack")]
+        inputs = (value,) if fed else ()
+        stimuli = [Stimulus(name=name, inputs=inputs) for name in ("control", "attack")]
         witness = Witness(
             weakness=WeaknessId("command-injection"),
             fingerprint=Fingerprint("0" * 64),
@@ -221,6 +222,11 @@ def test_a_value_may_be_wanted_as_bytes_inside_something(driven: Drive) -> None:
     )
     assert seen.error is not None
     assert "BytesIO" in seen.error
+
+
+def test_where_nothing_is_fed_in_the_value_is_a_word(driven: Drive) -> None:
+    seen = driven("import app\ndef drive(value):\n    app.Store('', 1).run(value)\n", fed=False)
+    assert commands(seen) == ["true cmprobe"]
 
 
 def test_the_value_may_stand_inside_a_text(driven: Drive) -> None:
