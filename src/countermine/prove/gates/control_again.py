@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import replace
 
 from countermine.core.witnesses import Observation, Stimulus, Witness, WitnessKind
+from countermine.prove.checks_off import ended_option
 from countermine.prove.effects import lost, starts_anew
 from countermine.prove.evidence import clean, evidence, named
 from countermine.prove.formats import in_json
@@ -34,6 +35,10 @@ _LEAST_TOKEN_CHARS = 16
 
 def control_again(trial: Trial) -> Step:
     """Drive every control on the patched tree and compare with gate 2."""
+    option = _ended_option(trial)
+    if option is not None:
+        reason = f"the check is off where {option} says so, and with the patch nothing turns it off"
+        return Unsettled(reason=f"{reason}: whether that is wanted, no program can tell")
     witness = with_further_uses(trial.claim.witness, trial.setting.options)
     before = {record.name: record for record in trial.witnessed.controls}
     uses = [one for one in witness.controls if one.name in before]
@@ -58,6 +63,13 @@ def control_again(trial: Trial) -> Step:
     alone = [record.name for record in trial.witnessed.controls if not record.comparable]
     note = f"; the result of {named(alone)} cannot be compared" if alone else ", same results"
     return Passed(reason=f"legitimate use works as before{note}")
+
+
+def _ended_option(trial: Trial) -> str | None:
+    finding = trial.claim.finding
+    path = finding.location.path
+    before, after = (read_texts(one, (path,)) for one in (trial.original, trial.patched))
+    return ended_option(finding, before.get(path, b""), after.get(path, b""))
 
 
 def is_empty(witness: Witness, record: ControlRecord) -> bool:

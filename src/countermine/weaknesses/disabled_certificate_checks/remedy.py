@@ -4,9 +4,10 @@ import libcst as cst
 
 from countermine.core.knowledge import NoRemedy
 from countermine.fix.bindings import home
-from countermine.fix.rewrite import Draft, remedy
+from countermine.fix.rewrite import Draft, Plan, remedy
 from countermine.fix.site import Site, argument, has_starred, misfit, other_kind, sink_call
 from countermine.fix.tree import descend, innermost
+from countermine.prove.checks_off import option_behind
 from countermine.weaknesses.disabled_certificate_checks.handshakes import name_servers
 
 _OFF = {
@@ -104,9 +105,22 @@ def _required_option(site: Site, draft: Draft) -> str | NoRemedy:
     return _SUMMARY
 
 
+def _unless_chosen(plan: Plan) -> Plan:
+    """Return a plan that leaves alone what an option turns off."""
+
+    def chosen(site: Site, draft: Draft) -> str | NoRemedy:
+        source = site.texts.get(site.finding.location.path, b"")
+        option = option_behind(source, site.finding.location)
+        if option is not None:
+            misfit(f"{option} says whether certificates are checked here")
+        return plan(site, draft)
+
+    return chosen
+
+
 REMEDIES = (
-    remedy("option-left-out", _option_left_out),
-    remedy("checked-context", _checked_context),
-    remedy("certificate-required", _required),
-    remedy("certificate-required-by-option", _required_option),
+    remedy("option-left-out", _unless_chosen(_option_left_out)),
+    remedy("checked-context", _unless_chosen(_checked_context)),
+    remedy("certificate-required", _unless_chosen(_required)),
+    remedy("certificate-required-by-option", _unless_chosen(_required_option)),
 )
