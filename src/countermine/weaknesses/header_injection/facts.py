@@ -20,5 +20,5 @@ FACTS = WeaknessFacts(
     ),
     sink_kinds=("header",),
     severity=Severity.MEDIUM,
-    levels=(SourceLevel.REMOTE,),
+    levels=(SourceLevel.REMOTE, SourceLevel.API),
 )
