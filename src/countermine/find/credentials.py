@@ -30,8 +30,6 @@ _TAKEN_OFF = re.compile(
     rb"|remove_header\(\s*b?[\"']authorization[\"']",
     re.IGNORECASE,
 )
-_LED_ON = re.compile(rb"redirect|[\"'](?:location|authorization)[\"']", re.IGNORECASE)
-"""What stands in a file that may have one of these."""
 _HOSTS_DIFFER = re.compile(
     rb"\.(?:hostname|host|netloc)\s*(?:!=|==)\s*[\w.]+\.(?:hostname|host|netloc)\b"
 )
@@ -63,10 +61,19 @@ def find_credentials_sent_on(
         return found
     for path in sorted(texts):
         text = texts[path]
-        module = project.module(path) if project.counts(path) and _LED_ON.search(text) else None
+        module = project.module(path) if project.counts(path) and _may_have(text) else None
         if module is not None:
             found += [_finding(module, place, note, facts) for place, note in _places(module)]
     return found
+
+
+def _may_have(text: bytes) -> bool:
+    """Tell whether a file may have one of these; most have none, and are not read further."""
+    if _TAKEN_OFF.search(text) and _HOSTS_DIFFER.search(text):
+        return True
+    if b"urljoin(" in text and _LOCATION.search(text):
+        return True
+    return any(True for _ in _gaps(text))
 
 
 def _places(module: ModuleInfo) -> Iterator[tuple[tuple[int, int], str]]:
