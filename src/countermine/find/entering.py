@@ -1,12 +1,13 @@
 """Where a flow comes in: a source, what a framework hands over, or a public parameter."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from countermine.catalogue.schema import Handler
 from countermine.core.entrypoints import Channel, EntryKind, EntryPoint
 from countermine.core.findings import StepKind, TraceStep
 from countermine.core.levels import SourceLevel
 from countermine.core.spans import Span, TreePath
+from countermine.find.environments import of_environment
 from countermine.find.routing import ANYTHING, Taken, named_routes, rules, taken
 from countermine.flow import ir
 from countermine.flow.callers import Search
@@ -130,7 +131,9 @@ class Entrances:
         if handler is not None:
             if handler.kind is EntryKind.FLASK_VIEW and _below(origin.trail):
                 return None  # What an address holds is a text or a number.
-            return self._routed(analysed, handler, parameter, origin.index - receiver)
+            entered = self._routed(analysed, handler, parameter, origin.index - receiver)
+            held = of_environment(parameter.name, origin.trail)
+            return entered if entered is None or held is None else replace(entered, held=held)
         if isinstance(callee, Closure) or not is_public(analysed.info):
             return None
         kind = EntryKind.METHOD if analysed.info.owner is not None else EntryKind.FUNCTION

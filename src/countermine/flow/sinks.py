@@ -18,6 +18,7 @@ from countermine.flow.derived import holds, kinds_of
 from countermine.flow.doubt import BASED, DOUBT
 from countermine.flow.expressions import defect_of
 from countermine.flow.frame import Arguments, Flow, Frame, Site
+from countermine.flow.index import ClassInfo
 from countermine.flow.marks import ADDRESS_KINDS, FILE_KINDS, PARTIAL, WITHIN, adds_up
 from countermine.flow.opting import SWITCHED
 from countermine.flow.texts import is_written
@@ -44,6 +45,7 @@ _SHELLS = frozenset(
 )
 _OPENED = frozenset({"io.StringIO", "io.IOBase"})
 """Classes of what is read like a file, of whatever kind: it was opened, and names no other."""
+_MODELS = frozenset({"django.db.models.Model", "django.db.models.base.Model"})
 _SHELL_SWITCH = re.compile(r"-[a-z]*c|/[cCkK]|-Command")
 _VALUE = Argument(keyword="value")
 _NAMING = frozenset({*FILE_KINDS, "url"})
@@ -332,9 +334,18 @@ def _is_opened(frame: Frame, value: Value) -> bool:
     )
 
 
+def _is_row(frame: Frame, value: Value) -> bool:
+    """Tell whether a value is a row of the target's, whose own method says where its page is."""
+    return isinstance(value.type, ClassInfo) and not _MODELS.isdisjoint(
+        frame.engine.hierarchy.names(value.type)
+    )
+
+
 def record(frame: Frame, site: Site, row: Sink, value: Value, start: int, end: int) -> None:
     """Record the flows of a value into a sink."""
     if row.kind in _NAMING and _is_opened(frame, value):
+        return
+    if row.kind == "redirect" and _is_row(frame, value):
         return
     for taint, pending in dangerous(value, row.part):
         if is_harmless(taint, row.kind, frame.state.facts):
