@@ -5,7 +5,7 @@ import pytest
 from countermine.find.environments import of_environment
 
 
-@pytest.mark.parametrize("key", ["REQUEST_METHOD", "HTTP_REFERER", "QUERY_STRING"])
+@pytest.mark.parametrize("key", ["REQUEST_METHOD", "HTTP_HOST", "REMOTE_ADDR"])
 def test_what_stands_there_as_it_was_sent_is_one_line(key: str) -> None:
     held = of_environment("environ", (f"[{key}]",))
     assert held is not None
@@ -17,6 +17,8 @@ def test_what_stands_there_as_it_was_sent_is_one_line(key: str) -> None:
     [
         ("environ", ("[PATH_INFO]",)),
         ("env", ("[SCRIPT_NAME]",)),
+        ("environ", ("[QUERY_STRING]",)),
+        ("environ", ("[HTTP_COOKIE]",)),
         ("environ", ("[wsgi.input]",)),
         ("environ", ("[]",)),
         ("environ", ("[0]",)),
