@@ -1,11 +1,26 @@
 """A patch that takes an option's choice away is not proven by a use with the other choice."""
 
+from pathlib import Path
+
 import pytest
 
 from countermine.core.findings import Finding
 from countermine.core.knowledge import NoRemedy
+from countermine.core.verdicts import Gate, GateOutcome, GateResult
 from countermine.prove.checks_off import ended_option, option_behind
+from countermine.prove.gates.control_again import control_again
+from countermine.prove.records import Baseline, Claim, UnusableTests, Witnessed
+from countermine.prove.steps import Unsettled
+from countermine.prove.trial import Trial
 from countermine.testing.findings import finding_at
+from countermine.testing.proving import (
+    own_environment,
+    rewrite,
+    setting_for,
+    weakness,
+    witness_for,
+    write_tree,
+)
 from countermine.weaknesses.disabled_certificate_checks.remedy import REMEDIES
 
 CALL = b"ssl._create_unverified_context()"
@@ -79,3 +94,24 @@ def test_no_remedy_is_offered_where_an_option_decides() -> None:
     made = [one.propose(found, texts) for one in REMEDIES]
     assert all(isinstance(one, NoRemedy) for one in made)
     assert any("verify says whether" in one.reason for one in made if isinstance(one, NoRemedy))
+
+
+def test_gate_7_leaves_a_patch_open_that_takes_the_option_away(tmp_path: Path) -> None:
+    _, found, source = named(FLAWED)
+    old, new = CALL.decode(), "ssl.create_default_context()"
+    write_tree(tmp_path / "original", {"app.py": source.decode()})
+    write_tree(tmp_path / "patched", {"app.py": source.decode().replace(old, new)})
+    passed = GateResult(gate=Gate.BASELINE, outcome=GateOutcome.PASSED, reason="fine")
+    trial = Trial(
+        setting=setting_for(tmp_path / "original"),
+        environment=own_environment(),
+        claim=Claim(finding=found, witness=witness_for(found), weakness=weakness()),
+        patch=rewrite("app.py", source, old, new),
+        ground=Baseline(gate=passed, tests=UnusableTests(reason="none"), sightings=()),
+        witnessed=Witnessed(gates=(), attacks=(), controls=()),
+        original=tmp_path / "original",
+        patched=tmp_path / "patched",
+    )
+    step = control_again(trial)
+    assert isinstance(step, Unsettled)
+    assert "where verify says so" in step.reason
