@@ -1,5 +1,6 @@
 """A patch that takes an option's choice away is not proven by a use with the other choice."""
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,7 @@ def test_no_remedy_is_offered_where_an_option_decides() -> None:
     texts = {found.location.path: source}
     made = [one.propose(found, texts) for one in REMEDIES]
     assert all(isinstance(one, NoRemedy) for one in made)
+    assert pickle.loads(pickle.dumps(REMEDIES)) == REMEDIES, "they are sent to another process"
     assert any("verify says whether" in one.reason for one in made if isinstance(one, NoRemedy))
 
 

@@ -4,7 +4,7 @@ import libcst as cst
 
 from countermine.core.knowledge import NoRemedy
 from countermine.fix.bindings import home
-from countermine.fix.rewrite import Draft, Plan, remedy
+from countermine.fix.rewrite import Draft, remedy
 from countermine.fix.site import Site, argument, has_starred, misfit, other_kind, sink_call
 from countermine.fix.tree import descend, innermost
 from countermine.prove.checks_off import option_behind
@@ -25,6 +25,7 @@ _SUMMARY = "Check the certificate of the other end"
 
 
 def _option_left_out(site: Site, draft: Draft) -> str | NoRemedy:
+    _leave_to_option(site)
     call = sink_call(site)
     if call is None or has_starred(call):
         other_kind()
@@ -38,6 +39,7 @@ def _option_left_out(site: Site, draft: Draft) -> str | NoRemedy:
 
 
 def _checked_context(site: Site, draft: Draft) -> str | NoRemedy:
+    _leave_to_option(site)
     call = sink_call(site)
     if call is None or site.callee(call) != "ssl._create_unverified_context":
         other_kind()
@@ -50,6 +52,7 @@ def _checked_context(site: Site, draft: Draft) -> str | NoRemedy:
 
 def _required(site: Site, draft: Draft) -> str | NoRemedy:
     """Ask for a certificate where a setting says that none is asked for."""
+    _leave_to_option(site)
     assigned = innermost(site.chain, cst.Assign)
     if assigned is None or len(assigned.targets) != 1:
         other_kind()
@@ -89,6 +92,7 @@ def _names_off(site: Site, owner: str) -> list[cst.Assign]:
 
 def _required_option(site: Site, draft: Draft) -> str | NoRemedy:
     """Ask for a certificate where an option of a call names how much is asked for."""
+    _leave_to_option(site)
     call = sink_call(site)
     if call is None or has_starred(call):
         other_kind()
@@ -105,22 +109,17 @@ def _required_option(site: Site, draft: Draft) -> str | NoRemedy:
     return _SUMMARY
 
 
-def _unless_chosen(plan: Plan) -> Plan:
-    """Return a plan that leaves alone what an option turns off."""
-
-    def chosen(site: Site, draft: Draft) -> str | NoRemedy:
-        source = site.texts.get(site.finding.location.path, b"")
-        option = option_behind(source, site.finding.location)
-        if option is not None:
-            misfit(f"{option} says whether certificates are checked here")
-        return plan(site, draft)
-
-    return chosen
+def _leave_to_option(site: Site) -> None:
+    """Give up where an option turns the check off: who sets it wants none."""
+    source = site.texts.get(site.finding.location.path, b"")
+    option = option_behind(source, site.finding.location)
+    if option is not None:
+        misfit(f"{option} says whether certificates are checked here")
 
 
 REMEDIES = (
-    remedy("option-left-out", _unless_chosen(_option_left_out)),
-    remedy("checked-context", _unless_chosen(_checked_context)),
-    remedy("certificate-required", _unless_chosen(_required)),
-    remedy("certificate-required-by-option", _unless_chosen(_required_option)),
+    remedy("option-left-out", _option_left_out),
+    remedy("checked-context", _checked_context),
+    remedy("certificate-required", _required),
+    remedy("certificate-required-by-option", _required_option),
 )
