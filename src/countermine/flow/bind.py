@@ -471,7 +471,7 @@ def gathered(value: Value, stars: int) -> str:
         return ""
     if stars == 1 and value.items and len(value.items) <= GATHERED_KEPT:
         return f"*{len(value.items)}{page_first(value)}"
-    if stars > 1 and value.fields and len(value.fields) <= GATHERED_KEPT:
+    if stars > 1 and value.fields is not None and len(value.fields) <= GATHERED_KEPT:
         return "**" + "".join(value.fields)
     return ""
 

@@ -323,6 +323,11 @@ GROUPS = twins(
         'm = app.pattern.match(x)\nif x not in ("a", "b"):\n    abort(400)\nos.system("ls " + x)',
     ),
     (
+        "options that nobody gives",
+        'def run(cmd, **options):\n    subprocess.Popen(cmd, **options)\n---\nrun(["git", "log", "-b" + x], shell=True)',
+        'def run(cmd, **options):\n    subprocess.Popen(cmd, **options)\n---\nrun(["git", "log", "-b" + x])',
+    ),
+    (
         "what may not be a key",
         'known = {"a": "b"}.get(x)\nif known:\n    return "no"\nos.system("ls " + x)',
         'known = {"a": "b"}.get(x)\nif known is not None:\n    os.system("ls " + known)',
