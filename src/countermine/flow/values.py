@@ -515,8 +515,12 @@ def _join_items(
         head = tuple(join(mine[i], other[i], depth - 1) for i in range(shared))
         rest = [*mine[shared:], *other[shared:]]
     else:
-        head = mine if mine is not None else other if other is not None else ()
-        rest = []
+        unknown, known = (left, right) if mine is None else (right, left)
+        head, rest = known.items or (), []
+        if head and (unknown.taints or unknown.element is not None):
+            # Of the other nobody knows what it holds: any of its elements may stand there.
+            any_of = _join_optional(Value(unknown.taints), unknown.element, depth) or UNKNOWN
+            head = tuple(join(one, any_of, depth - 1) for one in head)
     element = _join_optional(left.element, right.element, depth)
     for value in rest:
         element = _join_optional(element, value, depth)
