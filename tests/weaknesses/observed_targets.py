@@ -1,5 +1,6 @@
 """Small targets of weaknesses that are calls or settings: flawed, fixed, and wrongly fixed."""
 
+from tests.weaknesses.header_targets import HEADERS
 from tests.weaknesses.outgoing_targets import OUTGOING
 from tests.weaknesses.witness_targets import function
 
@@ -519,5 +520,6 @@ OBSERVED = (
         "random-codes", "predictable-randomness", "random.choice", "length", RANDOM, RANDOM_WRONG
     ),
     *OUTGOING,
+    *HEADERS,
 )
 """These need the standard library only."""

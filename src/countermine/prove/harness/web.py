@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from countermine.prove.harness.inputs import Scene
     from countermine.prove.harness.observer import Observer
 
+MAX_HEADER = 2000
 MAX_BODY = 64_000
 BOUNDARY = "countermine-boundary"
 BODY_CHANNELS = ("form", "json", "body", "upload-name", "upload-content")
@@ -34,6 +35,12 @@ class Response(NamedTuple):
     content_type: str
     location: str
     body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
+    """Those of the application, names in small letters; empty where they are not looked at."""
+
+
+_OF_SERVERS = frozenset({"connection", "content-length", "date", "server", "transfer-encoding"})
+_MOST_HEADERS = 50
 
 
 def tell(observer: Observer, response: Response) -> str:
@@ -42,6 +49,9 @@ def tell(observer: Observer, response: Response) -> str:
     facts = {"status": str(response.status), "content_type": response.content_type, "body": body}
     if response.location:
         facts["location"] = response.location
+    for name, value in response.headers[:_MOST_HEADERS]:
+        if name not in _OF_SERVERS:
+            observer.tell("header", {"name": name[:MAX_HEADER], "text": value[:MAX_HEADER]})
     observer.tell("response", facts)
     place = f"\n{response.location}" if response.location else ""
     return f"{response.status} {response.content_type}{place}\n{body}"

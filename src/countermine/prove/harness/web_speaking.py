@@ -74,7 +74,7 @@ def wsgi(app: Any, request: Request, observer: Observer) -> web.Response:
 
 def _response(status: int, headers: dict[str, str], body: bytes) -> web.Response:
     kind, location = headers.get("content-type", ""), headers.get("location", "")
-    return web.Response(status, kind, location, body)
+    return web.Response(status, kind, location, body, tuple(headers.items()))
 
 
 def asgi(app: Any, request: Request, observer: Observer) -> web.Response:

@@ -1,6 +1,8 @@
-"""The weakness as a whole; no remedy and no witness are known for it yet."""
+"""The weakness as a whole; no regression test can be written for it yet."""
 
 from countermine.core.knowledge import Weakness
 from countermine.weaknesses.header_injection.facts import FACTS
+from countermine.weaknesses.header_injection.remedy import REMEDIES
+from countermine.weaknesses.header_injection.witness import WITNESS
 
-WEAKNESS = Weakness(facts=FACTS, remedies=(), witness=None)
+WEAKNESS = Weakness(facts=FACTS, remedies=REMEDIES, witness=WITNESS)
