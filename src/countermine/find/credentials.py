@@ -17,8 +17,8 @@ _LOCATION = re.compile(rb"[\"']location[\"']|get_redirect_(?:location|target)\("
 _HOLDING = ("authorization", "cookie", "proxy-authorization")
 """Headers that hold credentials, in small letters."""
 _LIST = re.compile(
-    rb"^[ \t]*(?:self\.)?(?P<name>\w+)\s*(?::[^=\n]+)?=\s*(?:(?:frozen)?set|tuple|list)?\(?\s*"
-    rb"[\[({](?P<items>[^\[\](){}]*)[\])}]",
+    rb"^[ \t]*(?:self\.)?(?P<name>\w+)\s*(?::[^=\n]+)?=\s*+(?:(?:frozen)?set|tuple|list)?"
+    rb"(?:\(\s*+)?[\[({](?P<items>[^\[\](){}]*)[\])}]",
     re.MULTILINE,
 )
 _REMOVED = re.compile(rb"(?i)redirect")

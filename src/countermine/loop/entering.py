@@ -11,7 +11,7 @@ from dataclasses import replace
 from countermine.core.entrypoints import Channel, EntryKind, EntryPoint
 from countermine.core.findings import Finding, StepKind
 from countermine.core.spans import TreePath
-from countermine.core.witnesses import Stimulus, Witness
+from countermine.core.witnesses import Encoding, Stimulus, Witness
 from countermine.prove.drive.separators import is_made_inside
 from countermine.prove.harness.driver_text import DriverTextError, called_name, read
 
@@ -40,8 +40,11 @@ def takes_driver(entry: EntryPoint) -> bool:
 
 def entered_by(
     driver: str, witness: Witness, finding: Finding, texts: Mapping[TreePath, bytes]
-) -> Witness:
+) -> Witness | None:
     """Return a witness with the entry point that a driver enters, and the value as its argument.
+
+    ``None`` where no attack of the plan would get so far: a driver would hand over what no server
+    lets through.
 
     Where the function that reads the value gives it back to the one with the sink, the latter may
     be entered: calling the former alone never gets there. What is made when another function is
@@ -63,7 +66,9 @@ def entered_by(
         entry = replace(entry, channel=Channel.PARAMETER)
     if entry.kind is EntryKind.DJANGO_VIEW:
         entry = replace(entry, kind=_kind(entry.qualname))
-    attacks = tuple(one for one in witness.attacks if _arrives(one)) or witness.attacks
+    attacks = tuple(one for one in witness.attacks if _arrives(one))
+    if not attacks:
+        return None
     return replace(
         witness,
         entry=entry,
@@ -118,10 +123,15 @@ def _kind(qualname: str) -> EntryKind:
     return EntryKind.METHOD if "." in qualname else EntryKind.FUNCTION
 
 
-def _arrives(one: Stimulus) -> bool:
+def lets_through(channel: Channel, text: str) -> bool:
     """Tell whether a server lets a text through: none does with a line break in a header."""
-    return not any(
-        value.channel in _LINES and set(value.text) & {"\r", "\n", "\0"} for value in one.inputs
+    return channel not in _LINES or not set(text) & {"\r", "\n", "\0"}
+
+
+def _arrives(one: Stimulus) -> bool:
+    return all(
+        value.encoding is not Encoding.PLAIN or lets_through(value.channel, value.text)
+        for value in one.inputs
     )
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from countermine.core.findings import Finding
 from countermine.core.spans import TreePath
 from countermine.core.witnesses import Stimulus, Witness
-from countermine.loop.entering import entered_by, takes_driver
+from countermine.loop.entering import entered_by, lets_through, takes_driver
 from countermine.loop.records import Proposal
 
 PROPOSED = "proposed"
@@ -31,21 +31,25 @@ def with_proposal(
         finding: What it is about.
         texts: Files of the finding.
     """
+    channel = witness.entry.channel
     if proposal.driver is not None and takes_driver(witness.entry):
-        witness = entered_by(proposal.driver, witness, finding, texts)
+        entered = entered_by(proposal.driver, witness, finding, texts)
+        if entered is None:
+            return with_proposal(witness, replace(proposal, driver=None), finding, texts)
+        witness = entered
+    theirs = [one for one in proposal.attacks if lets_through(channel, one)]
     attacks = list(witness.attacks)
     pattern = next((one for one in attacks if one.inputs), None)
     if pattern is not None:
         attacks += [
-            _spelled(pattern, f"{PROPOSED}-{number}", text)
-            for number, text in enumerate(proposal.attacks, 1)
+            _spelled(pattern, f"{PROPOSED}-{number}", text) for number, text in enumerate(theirs, 1)
         ]
-    theirs = proposal.driver is not None or len(attacks) > len(witness.attacks)
+    anything = proposal.driver is not None or len(attacks) > len(witness.attacks)
     return replace(
         witness,
         attacks=tuple(attacks),
         driver=proposal.driver,
-        proposed_by=proposal.by if theirs else None,
+        proposed_by=proposal.by if anything else None,
     )
 
 

@@ -16,7 +16,9 @@ from countermine.core.spans import Span
 
 CHECKS = "disabled-certificate-checks"
 _WORDS = re.compile(
-    r"verif|validat|check|insecure|unsafe|trust|cert_reqs|self_?signed|strict", re.IGNORECASE
+    r"verif|validat|check|insecure|unsafe|trust|cert_reqs|self_?signed|strict|skip|ignore|disable"
+    r"|without|^secure$|_secure$|allow_?(?:invalid|any)|accept_?(?:all|invalid)",
+    re.IGNORECASE,
 )
 """What options are called that turn checks of certificates off; ``use_ssl`` is none."""
 _ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
@@ -58,12 +60,18 @@ def ended_option(finding: Finding, before: bytes, after: bytes) -> str | None:
     name, place = option_behind(before, finding.location), _place(before, finding.location)
     if name is None or place is None:
         return None
-    wanted = ast.dump(place.node)
     try:
-        left = any(ast.dump(one) == wanted for one in ast.walk(ast.parse(after)))
-    except (SyntaxError, ValueError, RecursionError):
+        wanted = ast.dump(place.node)
+        had, left = (_count(source, place.node, wanted) for source in (before, after))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return name
-    return None if left else name
+    return None if left >= had else name
+
+
+def _count(source: bytes, like: ast.AST, wanted: str) -> int:
+    """Return how often the same call or assignment stands in a file: it may well stand twice."""
+    alike = (one for one in ast.walk(ast.parse(source)) if type(one) is type(like))
+    return sum(ast.dump(one) == wanted for one in alike)
 
 
 def _place(source: bytes, span: Span) -> _Place | None:
@@ -95,6 +103,17 @@ def _place(source: bytes, span: Span) -> _Place | None:
 def _children(place: _Place) -> Iterator[_Place]:
     """Yield what stands directly in a node, each with what decides whether it is reached."""
     node, given = place.node, place.conditions
+    if isinstance(node, ast.BoolOp):
+        for at, operand in enumerate(node.values):
+            yield _Place(operand, (*given, *node.values[:at]))
+        return
+    if isinstance(node, ast.Match):
+        yield _Place(node.subject, given)
+        for case in node.cases:
+            # A case has no place of its own in the source.
+            decided = (*given, node.subject, *([case.guard] if case.guard else []))
+            yield from _in_turn(case.body, decided)
+        return
     for field, value in ast.iter_fields(node):
         decided = given
         if isinstance(node, ast.If | ast.IfExp | ast.While) and field != "test":
@@ -111,8 +130,12 @@ def _in_turn(body: Sequence[object], given: tuple[ast.expr, ...]) -> Iterator[_P
         if not isinstance(one, ast.AST):
             continue
         yield _Place(one, given)
-        if isinstance(one, ast.If) and one.body and isinstance(one.body[-1], _ENDS):
+        if isinstance(one, ast.If) and any(map(_leaves, (one.body, one.orelse))):
             given = (*given, one.test)
+
+
+def _leaves(body: Sequence[ast.stmt]) -> bool:
+    return bool(body) and isinstance(body[-1], _ENDS)
 
 
 def _imported(module: ast.Module) -> set[str]:

@@ -9,6 +9,8 @@ from countermine.core.findings import Finding, StepKind, TraceStep
 from countermine.core.spans import Span, tree_path
 from countermine.core.witnesses import Input, Stimulus, Witness
 from countermine.loop.entering import entered_by, takes_driver
+from countermine.loop.proposing import with_proposal
+from countermine.loop.records import Proposal
 from countermine.testing.findings import finding_at
 from countermine.testing.proving import witness_for
 
@@ -100,6 +102,17 @@ def test_what_a_helper_read_of_a_file_is_a_text_where_it_comes_back() -> None:
     own = planned(Channel.FILE_CONTENT)
     assert entered_by(AT_READ, own, BACK, TEXTS) == own
     assert channels(entered_by(AT_CHECK, own, BACK, TEXTS)) == {Channel.PARAMETER}
+
+
+def test_where_nothing_would_arrive_no_driver_is_taken() -> None:
+    own = planned(Channel.HEADER, EntryKind.FUNCTION, "two\r\nlines", "two\nlines")
+    assert entered_by(AT_READ, own, BACK, TEXTS) is None
+    proposal = Proposal(by="a model", driver=AT_READ, attacks=("word", "x\r\nInjected: 1"))
+    made = with_proposal(own, proposal, BACK, TEXTS)
+    assert made.driver is None
+    fed = planned(Channel.HEADER, EntryKind.FUNCTION, "word")
+    texts = [one.inputs[0].text for one in with_proposal(fed, proposal, BACK, TEXTS).attacks]
+    assert texts == ["word", "word"], "what a model hands in arrives no better"
 
 
 def test_a_line_break_does_not_arrive_in_a_header() -> None:

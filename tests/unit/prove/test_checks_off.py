@@ -54,6 +54,17 @@ def connect(host, verify=True):
         ("def f(verify):\n    if verify:\n        return 1\n    " + CALL.decode(), "verify"),
         ("def f(o):\n    return 1 if o['validate_certs'] else " + CALL.decode(), "validate_certs"),
         ("def f(o):\n    if not o.get('strict'):\n        " + CALL.decode(), "strict"),
+        ("def f(skip_tls):\n    if skip_tls:\n        " + CALL.decode(), "skip_tls"),
+        ("def f(secure):\n    return secure and made() or " + CALL.decode(), "secure"),
+        (
+            "def f(verify):\n    match verify:\n        case False:\n            " + CALL.decode(),
+            "verify",
+        ),
+        (
+            "def f(verify):\n    if not verify:\n        pass\n    else:\n        return 1\n    "
+            + CALL.decode(),
+            "verify",
+        ),
         ("def f(x):\n    return " + CALL.decode(), None),
         ("def f(use_ssl):\n    if use_ssl:\n        " + CALL.decode(), None),
         ("def f(x):\n    if hasattr(ssl, 'check'):\n        " + CALL.decode(), None),
@@ -63,6 +74,20 @@ def connect(host, verify=True):
 )
 def test_the_option_by_which_a_check_is_off_is_told(code: str, option: str | None) -> None:
     assert named(code)[0] == option
+
+
+def test_the_same_line_elsewhere_does_not_stand_for_the_one_that_is_gone() -> None:
+    twice = FLAWED + "\ndef other(host):\n    context = ssl._create_unverified_context()\n"
+    _, found, source = named(twice)
+    patched = source.replace(CALL, b"ssl.create_default_context()", 1)
+    assert ended_option(found, source, patched) == "verify"
+    assert ended_option(found, source, source) is None
+
+
+def test_a_file_that_nests_too_deep_is_no_fault_of_ours() -> None:
+    _, found, source = named(FLAWED)
+    deep = source + b"x = " + b"f(" * 150 + b")" * 150 + b"\n"
+    assert ended_option(found, source, deep) is None
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Runs of some files of the target's tests alone, by whatever runs the whole of them."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -39,11 +40,18 @@ def unseen(plan: TestPlan, files: tuple[str, ...], root: Path, ran: Iterable[str
     Django's runner: with pytest a file is loaded by itself as it is among all others.
     """
     ids = list(ran)
-    base = _of_django(plan) or PurePosixPath()
+    base = _of_django(plan)
     missing: list[str] = []
+    stems = Counter(PurePosixPath(file).stem for file in files)
     for file in files:
-        begun = (f"{_module(file, base)}.", f"{PurePosixPath(file).stem}.")
-        if _HAS_TESTS.search(_text(root / file)) and not any(one.startswith(begun) for one in ids):
+        begun = [f"{_module(file, base or PurePosixPath())}."]
+        stem = PurePosixPath(file).stem
+        if base is None and stems[stem] == 1:
+            # unittest names a module as it was found, from a folder that is not known here.
+            begun.append(f"{stem}.")
+        if _HAS_TESTS.search(_text(root / file)) and not any(
+            one.startswith(tuple(begun)) for one in ids
+        ):
             missing.append(file)
     return missing
 
@@ -51,7 +59,7 @@ def unseen(plan: TestPlan, files: tuple[str, ...], root: Path, ran: Iterable[str
 def _of_django(plan: TestPlan) -> PurePosixPath | None:
     """Return the folder that names of tests are relative to, for Django's own runner."""
     words = plan.arguments
-    if plan.runner is not TestRunner.SCRIPT:
+    if plan.runner is not TestRunner.SCRIPT or not words:
         return None
     if words[: len(_DJANGO)] == _DJANGO:
         labelled, base = words[len(_DJANGO) :], PurePosixPath()

@@ -15,11 +15,18 @@ from countermine.fix.site import (
 
 _HELPER = "_on_one_line"
 _PAIR = 2
+_TAKERS = frozenset(
+    {
+        "add_header", "append_header", "send_header", "send_response", "send_response_only",
+        "set_header", "start_response",
+    }
+)  # fmt: skip
+"""Calls that take a header apart from its line; what writes lines wants their breaks."""
 
 
 def _one_line(site: Site, draft: Draft) -> str | NoRemedy:
     call = sink_call(site)
-    if call is None or has_starred(call):
+    if call is None or has_starred(call) or _name(call) not in _TAKERS:
         other_kind()
     arg = tainted_argument(site, call)
     if arg is None:
@@ -31,6 +38,11 @@ def _one_line(site: Site, draft: Draft) -> str | NoRemedy:
     for value in values:
         draft.wrap(value, f"{helper}(", ")")
     return "Keep line breaks out of headers"
+
+
+def _name(call: cst.Call) -> str:
+    found = call.func.attr if isinstance(call.func, cst.Attribute) else call.func
+    return found.value if isinstance(found, cst.Name) else ""
 
 
 def _values(node: cst.BaseExpression) -> list[cst.BaseExpression]:
