@@ -1,14 +1,14 @@
 """The search for routes that lack the check of who asks which the routes beside them make."""
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from countermine.core.findings import Finding, FindingStatus
+from countermine.core.findings import Finding
 from countermine.core.levels import Confidence
 from countermine.core.spans import TreePath
-from countermine.core.weakness import Fingerprint, WeaknessFacts
+from countermine.core.weakness import WeaknessFacts
+from countermine.find.declared import declared
 from countermine.find.entering import span
 from countermine.find.request import FindRequest
 from countermine.find.routes import Route, changing_routes
@@ -111,17 +111,4 @@ def _finding(route: Route, routes: Sequence[Route], facts: WeaknessFacts) -> Fin
         f"{qualname} changes something for whoever asks, where {guarded} of {len(routes)} routes "
         f"beside it check that ({names[0]}), so that an attacker can {facts.consequence}."
     )
-    parts = (facts.id, path, qualname)
-    return Finding(
-        weakness=facts.id,
-        cwe=facts.cwe,
-        location=where,
-        function=qualname,
-        sink=qualname,
-        sink_argument=where,
-        message=message,
-        severity=facts.severity,
-        confidence=Confidence.LOW,
-        status=FindingStatus.SUSPECTED,
-        fingerprint=Fingerprint(hashlib.sha256("\0".join(parts).encode()).hexdigest()),
-    )
+    return declared(facts, where, (qualname, qualname), message, Confidence.LOW)

@@ -1,13 +1,13 @@
 """The search for HTTP clients that hand credentials to the hosts that they are led on to."""
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 
-from countermine.core.findings import Finding, FindingStatus
+from countermine.core.findings import Finding
 from countermine.core.levels import Confidence
 from countermine.core.spans import TreePath
-from countermine.core.weakness import Fingerprint, WeaknessFacts
+from countermine.core.weakness import WeaknessFacts
+from countermine.find.declared import declared
 from countermine.find.entering import span
 from countermine.find.request import FindRequest
 from countermine.flow.index import FunctionInfo, ModuleInfo, Project
@@ -69,11 +69,12 @@ def find_credentials_sent_on(
 
 def _may_have(text: bytes) -> bool:
     """Tell whether a file may have one of these; most have none, and are not read further."""
-    if _TAKEN_OFF.search(text) and _HOSTS_DIFFER.search(text):
+    small = text.lower()
+    if b"authorization" in small and _TAKEN_OFF.search(text) and _HOSTS_DIFFER.search(text):
         return True
     if b"urljoin(" in text and _LOCATION.search(text):
         return True
-    return any(True for _ in _gaps(text))
+    return b"redirect" in small and any(True for _ in _gaps(text))
 
 
 def _places(module: ModuleInfo) -> Iterator[tuple[tuple[int, int], str]]:
@@ -136,18 +137,7 @@ def _finding(
     around = [f for f in module.functions if f.start <= place[0] < f.end]
     qualname = max(around, key=lambda one: one.start).qualname if around else "<module>"
     named = qualname if around else "the module"
+    message = f"In {named} {note}, so that an attacker can {facts.consequence}."
+    text = module.text[slice(*place)].decode(errors="replace")
     where = span(module.path, *place)
-    parts = (facts.id, module.path, qualname, module.text[slice(*place)].decode(errors="replace"))
-    return Finding(
-        weakness=facts.id,
-        cwe=facts.cwe,
-        location=where,
-        function=qualname,
-        sink=qualname,
-        sink_argument=where,
-        message=f"In {named} {note}, so that an attacker can {facts.consequence}.",
-        severity=facts.severity,
-        confidence=Confidence.MEDIUM,
-        status=FindingStatus.SUSPECTED,
-        fingerprint=Fingerprint(hashlib.sha256("\0".join(parts).encode()).hexdigest()),
-    )
+    return declared(facts, where, (qualname, qualname), message, Confidence.MEDIUM, (text,))

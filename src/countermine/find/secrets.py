@@ -1,13 +1,13 @@
 """The search for secrets that are written into code."""
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 
-from countermine.core.findings import Finding, FindingStatus
+from countermine.core.findings import Finding
 from countermine.core.levels import Confidence
 from countermine.core.spans import TreePath
-from countermine.core.weakness import Fingerprint, WeaknessFacts
+from countermine.core.weakness import WeaknessFacts
+from countermine.find.declared import declared
 from countermine.find.entering import span
 from countermine.find.request import FindRequest
 from countermine.find.secret_places import Form, Place, places, words_in
@@ -94,21 +94,12 @@ def _finding(
     qualname = place.function
     ordinal = seen.get((qualname, place.name), 0)
     seen[(qualname, place.name)] = ordinal + 1
-    parts = (facts.id, path, qualname, place.name, str(ordinal))
     where = span(path, place.start, place.end)
     what = f"{_told(place)} in {named(qualname)}"
-    return Finding(
-        weakness=facts.id,
-        cwe=facts.cwe,
-        location=where,
-        function=qualname,
-        sink=place.name,
-        sink_argument=where,
-        message=f"{what}, so that an attacker can {facts.consequence}.",
-        severity=facts.severity,
-        confidence=confidence_of(path, place),
-        status=FindingStatus.SUSPECTED,
-        fingerprint=Fingerprint(_digest(parts)),
+    message = f"{what}, so that an attacker can {facts.consequence}."
+    known_by = (place.name, str(ordinal))
+    return declared(
+        facts, where, (qualname, place.name), message, confidence_of(path, place), known_by
     )
 
 
@@ -133,7 +124,3 @@ def confidence_of(path: TreePath, place: Place) -> Confidence:
     if place.form is Form.SHAPED:
         return Confidence.MEDIUM if place.name in _LESS_SURE else Confidence.HIGH
     return Confidence.LOW if place.form in (Form.FALLBACK, Form.DEFAULT) else Confidence.MEDIUM
-
-
-def _digest(parts: Iterable[str]) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -1,13 +1,14 @@
 """Forms and serializers that take every field of a model from a request, also those of its rank."""
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from countermine.core.findings import Finding, FindingStatus
+from countermine.core.findings import Finding
 from countermine.core.levels import Confidence, Severity
 from countermine.core.spans import TreePath
-from countermine.core.weakness import Fingerprint, WeaknessFacts
+from countermine.core.weakness import WeaknessFacts
+from countermine.find.declared import declared
 from countermine.find.entering import span
 from countermine.find.request import FindRequest
 from countermine.flow.engine import FlowEngine
@@ -151,17 +152,6 @@ def _finding(
         f"{owner.qualname} takes every field of its model from a request, {field} among them, "
         f"so that an attacker can {facts.consequence}."
     )
-    parts = (facts.id, module.path, owner.qualname, "fields")
-    return Finding(
-        weakness=facts.id,
-        cwe=facts.cwe,
-        location=where,
-        function=owner.qualname,
-        sink="fields",
-        sink_argument=where,
-        message=message,
-        severity=Severity.MEDIUM,
-        confidence=Confidence.LOW,
-        status=FindingStatus.SUSPECTED,
-        fingerprint=Fingerprint(hashlib.sha256("\0".join(parts).encode()).hexdigest()),
-    )
+    names = (owner.qualname, "fields")
+    found = declared(facts, where, names, message, Confidence.LOW, ("fields",))
+    return replace(found, severity=Severity.MEDIUM)

@@ -111,8 +111,9 @@ def _is_unkeyed(name: str, other: str) -> bool:
     Whoever knows the content knows such a digest: there is nothing to find out.
     """
     words = name.lower().strip("_").split("_")
-    plain = len(words) > 1 and _UNKEYED.issuperset(words) and not _SECRET.search(other.lower())
-    return plain or other.lower().rpartition("_")[2] in _INTEGRITY
+    plain = len(words) > 1 and _UNKEYED.issuperset(words)
+    meant = words[-1] in _UNKEYED and other.lower().rpartition("_")[2] in _INTEGRITY
+    return (plain or meant) and not _SECRET.search(f"{name} {other}".lower())
 
 
 def _name_of(side: ir.Expr) -> str:
