@@ -81,7 +81,8 @@ def test_a_run_that_loses_its_models_one_by_one_ends_whole_and_is_carried_on_by_
         assert "countermine resume" in stopped.err
         run = document(stopped)
         done = {total["entry"]: total["outcomes"] for total in run["models"]["totals"]}
-        assert done["first"]["withdrawn"] == done["second"]["withdrawn"] == 1
+        # The two cases may ask at the same moment; once the answer is there nobody asks again.
+        assert {done[name]["withdrawn"] for name in urls} <= {1, 2}
         assert {one["lack"] for one in run["models"]["undone"]} == {"gone"}
         answered = [call for call in run["models"]["calls"] if call["outcome"] == "answered"]
         assert len(answered) == 2
