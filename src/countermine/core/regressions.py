@@ -5,6 +5,7 @@ a file that must not appear, a text that must not be in the answer, a function t
 called. Everything here is Python source, put into a test by ``prove/regression``.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -20,7 +21,8 @@ class RegressionProbe:
     The sources may use these names: ``folder``, an empty ``pathlib.Path`` of the test;
     ``value``, what is fed in; ``seen``, the answer of the target as text (the page, or the
     ``repr`` of what came back; empty if it refused). ``never`` may use ``sent_to`` in its place:
-    the address that the answer sends visitors to, empty if it does not.
+    the address that the answer sends visitors to, empty if it does not; or ``headed``: the lines
+    of the answer's headers, as servers send them, none if it refused.
     """
 
     name: str
@@ -54,6 +56,11 @@ class RegressionProbe:
     """Name of that file."""
     made_for: str = ""
     """Part of the names of the attacks that it repeats; tried first if no others showed it."""
+
+    @property
+    def looks_at_headers(self) -> bool:
+        """Whether the headers of the answer tell."""
+        return re.search(r"\bheaded\b", self.never) is not None
 
 
 RegressionMaker: TypeAlias = Callable[[Finding, Witness], tuple[RegressionProbe, ...]]

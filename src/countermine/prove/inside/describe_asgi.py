@@ -6,6 +6,7 @@ when it was driven.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import inspect
 import os
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _PLACES = {"query": "query", "header": "header", "cookie": "cookie", "path": "path"}
 _VALUES = {"integer": 1, "number": 1, "boolean": False, "array": [], "string": "sample"}
 _DEEP = 6
+_MOST_KEYS = 3
 
 
 def describe(request: dict[str, Any], parameters: Parameters) -> dict[str, Any]:
@@ -68,7 +70,9 @@ def _told(door: Any, parameters: Parameters) -> dict[str, Any]:  # noqa: ANN401 
     if not held.expression:
         return {"error": "no test can get at an application that has the handler"}
     owner = getattr(sys.modules.get(held.module), held.expression, None)
-    known = inspect.isclass(owner) and "__init__" in vars(owner)
+    # A handler of the standard library is made by its server, for each request.
+    made = inspect.isclass(owner) and door.framework != "http.server"
+    known = made and "__init__" in vars(owner)
     return {
         "maker": parameters(vars(owner)["__init__"], 1) if known else None,
         "kind": "asgi",
@@ -77,8 +81,20 @@ def _told(door: Any, parameters: Parameters) -> dict[str, Any]:  # noqa: ANN401 
         "application": held.expression,
         "rule": door.address.path,
         "methods": sorted(door.address.methods),
+        "keys": _read(door),
         "fields": "json" if "json" in door.address.names else "form",
     }
+
+
+def _read(door: Any) -> list[str]:  # noqa: ANN401 - of the harness
+    """Return names of fields that a handler may read, those it takes out of something first."""
+    source = ""
+    for one in door.functions:
+        with contextlib.suppress(OSError, TypeError):
+            source += inspect.getsource(one)
+    taken = set(re.findall(r"(?:\[|\bget\w*\()\s*[\"']([\w.-]+)[\"']\s*[]),]", source))
+    keys = [one for one in door.address.keys if not one.isupper()]
+    return sorted(keys, key=lambda one: one not in taken)[:_MOST_KEYS]
 
 
 def _has_client() -> bool:

@@ -13,6 +13,8 @@ class Speaks(StrEnum):
     BOTTLE = "bottle"
     AIOHTTP = "aiohttp"
     TORNADO = "tornado"
+    HTTP_SERVER = "http.server"
+    """A handler of the standard library's server."""
 
 
 _ASGI = '''def answer_of(app, method, path, query="", headers=None, body=b""):
@@ -86,6 +88,17 @@ _TORNADO = '''def answer_of(app, method, path, query="", headers=None, body=b"")
 
     return asyncio.run(ask())'''
 
+_HTTP_SERVER = '''def answer_of(handler, method, path, query="", headers=None, body=b""):
+    """Return the text that a handler of http.server sends back for a request."""
+    given = {"Host": "localhost", "Content-Length": len(body), **(headers or {})}
+    lines = [f"{method} {path}?{query} HTTP/1.0", *(f"{name}: {given[name]}" for name in given)]
+    sent = io.BytesIO()
+    connection = mock.Mock()
+    connection.makefile.return_value = io.BytesIO("\\r\\n".join([*lines, "", ""]).encode() + body)
+    connection.sendall.side_effect = sent.write
+    handler(connection, ("127.0.0.1", 50000), mock.Mock())
+    return sent.getvalue().partition(b"\\r\\n\\r\\n")[2].decode("utf-8", "replace")'''
+
 ANSWERS = {
     Speaks.ASGI: _ASGI,
     Speaks.QUART: _ASGI,
@@ -94,8 +107,53 @@ ANSWERS = {
     Speaks.BOTTLE: _WSGI,
     Speaks.AIOHTTP: _AIOHTTP,
     Speaks.TORNADO: _TORNADO,
+    Speaks.HTTP_SERVER: _HTTP_SERVER,
 }
 """A function each, all called the same."""
+
+
+def _asking_for_headers(answer: str, *changes: tuple[str, str]) -> str:
+    """Return a function of tests that asks the same, and returns the lines of the headers."""
+    for old, new in (_ASKED, _SAID, *changes):
+        if old not in answer:
+            raise ValueError(old)
+        answer = answer.replace(old, new)
+    return answer
+
+
+_ASKED = ("def answer_of(", "def headers_of(")
+_SAID = ("Return the text that", "Return the lines of the headers that")
+_OF_ASGI = _asking_for_headers(
+    _ASGI,
+    ('sent.append(message.get("body", b""))', 'sent.extend(message.get("headers", ()))'),
+    (
+        'return b"".join(sent).decode("utf-8", "replace")',
+        """lines = b"\\n".join(name + b": " + text for name, text in sent)
+    return lines.decode("latin-1").splitlines()""",
+    ),
+)
+_OF_WSGI = _asking_for_headers(
+    _WSGI,
+    (
+        'return b"".join(app(environ, lambda *_: None)).decode("utf-8", "replace")',
+        """sent = []
+    b"".join(app(environ, lambda status, headers, *_: sent.extend(headers)))
+    return "\\n".join(f"{name}: {text}" for name, text in sent).splitlines()""",
+    ),
+)
+HEADERS = {
+    Speaks.ASGI: _OF_ASGI,
+    Speaks.QUART: _OF_ASGI,
+    Speaks.SANIC: _OF_ASGI,
+    Speaks.WSGI: _OF_WSGI,
+    Speaks.BOTTLE: _OF_WSGI,
+    Speaks.HTTP_SERVER: _asking_for_headers(
+        _HTTP_SERVER,
+        ('[2].decode("utf-8", "replace")', '[0].decode("latin-1").splitlines()'),
+    ),
+}
+"""A function each that is called the same; where it is missing, the server lets no line break
+through."""
 
 _ASGI_IMPORTS = ["import asyncio", "from urllib.parse import unquote"]
 _WSGI_IMPORTS = [
@@ -120,5 +178,6 @@ IMPORTS = {
         "from tornado.httpserver import HTTPServer",
         "from tornado.netutil import bind_sockets",
     ],
+    Speaks.HTTP_SERVER: ["import io", "from unittest import mock"],
 }
 """What each of the functions needs."""

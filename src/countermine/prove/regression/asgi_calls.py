@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from countermine.core.entrypoints import Channel, EntryPoint
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Input
-from countermine.prove.regression.answers import ANSWERS, IMPORTS, Speaks
+from countermine.prove.regression.answers import ANSWERS, HEADERS, IMPORTS, Speaks
 from countermine.prove.regression.calls import (
     BENIGN,
     Call,
@@ -48,6 +48,8 @@ class AsgiRoute:
     """Where a field of the body stands of which only the name is known."""
     owner: tuple[Parameter, ...] | None = None
     """Parameters of the class that ``application`` is, whose objects are applications."""
+    keys: tuple[str, ...] = ()
+    """Fields of the query that the handler may read; asked for where the whole address enters."""
 
 
 _Sent = dict[tuple[Channel, str], str]
@@ -71,9 +73,13 @@ def asgi_call(
     sent = _sent(route, entry, others, value)
     method = _method(route.methods, sent)
     path = _path(route, sent)
-    # The client takes dots out of a path before it is sent.
-    client = route.client and entry.channel is not Channel.PATH
+    headed = probe.looks_at_headers
+    # The client takes dots out of a path before it is sent, and line breaks may stop it.
+    client = route.client and entry.channel is not Channel.PATH and not headed
     keywords = _client_keywords(sent) if client else _own_keywords(sent)
+    asking = HEADERS.get(route.speaks) if headed else ANSWERS[route.speaks]
+    if asking is None:
+        return None
     if keywords is None:
         return None
     name = route.application.rstrip("()")
@@ -94,7 +100,8 @@ def asgi_call(
         expression = f"client.{method.lower()}({', '.join([path, *keywords])})"
     else:
         imports += IMPORTS[route.speaks]
-        expression = f"answer_of({', '.join([application, literal(method), path, *keywords])})"
+        called = "headers_of" if headed else "answer_of"
+        expression = f"{called}({', '.join([application, literal(method), path, *keywords])})"
     imports += [
         f"from urllib.parse import {one}"
         for one in ("quote", "urlencode")
@@ -108,7 +115,8 @@ def asgi_call(
         imports=tuple(imports),
         setup=tuple(setup),
         subject=subject_of(entry.qualname),
-        helpers="" if client else ANSWERS[route.speaks],
+        headed="{}" if headed else None,
+        helpers="" if client else asking,
     )
 
 
@@ -125,6 +133,9 @@ def _placed(route: AsgiRoute, entry: EntryPoint) -> EntryPoint:
 def _sent(route: AsgiRoute, entry: EntryPoint, others: tuple[Input, ...], value: str) -> _Sent:
     attacked = (entry.channel, entry.key or "")
     sent = {(channel, key): source for channel, key, source in route.along}
+    if entry.channel is Channel.PATH and not _VARIABLE.search(route.path):
+        # The whole address is under attack.
+        sent |= {(Channel.QUERY, key): value for key in route.keys}
     sent |= {(one.channel, one.key or ""): harmless(one.channel, one.text) for one in others}
     inside = literal(stand_in(0))
     holder = next((key for key, source in sent.items() if inside in source), None)

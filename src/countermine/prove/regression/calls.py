@@ -60,6 +60,8 @@ class Call:
     """Expression of ``seen``: the answer as text, in terms of ``{}``, which is the call."""
     sent_to: str | None = None
     """Expression of ``sent_to``: where the answer sends visitors, in terms of ``{}``."""
+    headed: str | None = None
+    """Expression of ``headed``: the lines of the answer's headers, in terms of ``{}``."""
     imports: tuple[str, ...] = ()
     setup: tuple[str, ...] = ()
     fixtures: tuple[str, ...] = ()

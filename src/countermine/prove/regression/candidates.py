@@ -70,6 +70,8 @@ def candidates(
                 continue
             if "sent_to" in probe.never and call.sent_to is None:
                 continue
+            if probe.looks_at_headers and call.headed is None:
+                continue
             yield TestText(title=title, call=call, probe=probe, payloads=payloads, likely=likely)
 
 
@@ -121,7 +123,10 @@ def _calls(trial: Trial, described: DescribedEntry, probe: RegressionProbe) -> I
                 if fixture is not None or described.application
             )
         case AsgiRoute() as described:
-            calls = [asgi_call(described, entry, inputs, probe)]
+            calls = (
+                asgi_call(replace(described, keys=keys), entry, inputs, probe)
+                for keys in dict.fromkeys([described.keys[:1], described.keys])
+            )
         case DjangoView() as described:
             place = folder_for(trial)
             calls = (

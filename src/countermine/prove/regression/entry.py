@@ -50,6 +50,7 @@ class _Told(BaseModel):
     speaks: Speaks = Speaks.ASGI
     fields: Channel = Channel.FORM
     maker: list[Parameter] | None = None
+    keys: list[str] = []
 
 
 def describe(
@@ -141,6 +142,7 @@ def _described(told: _Told) -> DescribedEntry | str:
             speaks=told.speaks,
             fields=told.fields,
             owner=None if told.maker is None else tuple(told.maker),
+            keys=tuple(clean(one) for one in told.keys),
         )
     if told.kind == "flask":
         return FlaskRoute(

@@ -146,6 +146,9 @@ def _drive(text: TestText) -> list[str]:
     if _is_sent(text):
         lines.append('sent_to = ""')
         asked = f"sent_to = {(call.sent_to or '').format(asked)}"
+    if probe.looks_at_headers:
+        lines.append("headed = []")
+        asked = f"headed = {(call.headed or '').format(asked)}"
     note = [] if probe.inputless else ["# To refuse the value is fine."]
     return [*lines, *note, *_within(managers, asked), *after]
 
