@@ -33,6 +33,8 @@ PACKAGES = (
     "psycopg[binary]",
     "pymysql",
     "asyncpg",
+    "pymongo",
+    "ldap3",
 )
 
 

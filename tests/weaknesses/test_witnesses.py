@@ -8,6 +8,7 @@ from tests.weaknesses.database_targets import SERVERS
 from tests.weaknesses.entered_frameworks import COMMANDS, FURTHER, SERVED, STRANGE
 from tests.weaknesses.entered_targets import PLAIN, WEB
 from tests.weaknesses.observed_targets import OBSERVED
+from tests.weaknesses.query_targets import QUERIES as ASKED
 from tests.weaknesses.witness_bench import Bench
 from tests.weaknesses.witness_targets import FUNCTIONS, WITH_PACKAGES, Target
 
@@ -31,6 +32,11 @@ def test_a_flaw_is_shown_and_its_fixes_are_silent(bench: Bench, target: Target) 
 
 @pytest.mark.parametrize("target", OBSERVED, ids=lambda target: target.name)
 def test_a_patch_of_the_symptom_is_refused(bench: Bench, target: Target) -> None:
+    symptoms(bench, target)
+
+
+def symptoms(bench: Bench, target: Target) -> None:
+    """No wrong patch is silent where the legitimate use works as before."""
     _, before, _ = bench.run(target, target.flawed)
     for source in target.wrong:
         effects, after, _ = bench.run(target, source)
@@ -40,9 +46,19 @@ def test_a_patch_of_the_symptom_is_refused(bench: Bench, target: Target) -> None
 
 
 @pytest.mark.online
-@pytest.mark.parametrize("target", [*WITH_PACKAGES, *SERVERS], ids=lambda target: target.name)
+@pytest.mark.parametrize(
+    "target", [*WITH_PACKAGES, *SERVERS, *ASKED], ids=lambda target: target.name
+)
 def test_a_flaw_in_a_library_call_is_shown(online_bench: Bench, target: Target) -> None:
     claim(online_bench, target)
+
+
+@pytest.mark.online
+@pytest.mark.parametrize("target", ASKED, ids=lambda target: target.name)
+def test_a_patch_of_the_symptom_in_a_library_call_is_refused(
+    online_bench: Bench, target: Target
+) -> None:
+    symptoms(online_bench, target)
 
 
 def shown_through(bench: Bench, target: Target) -> None:

@@ -139,6 +139,7 @@ def _sink(table: Table, where: str) -> Sink:
         words=table.texts("words"),
         item=table.text("item", "") or None,
         levels=tuple(map(SourceLevel, _among(table, "levels", tuple(SourceLevel)))),
+        channels=tuple(map(Channel, _among(table, "channels", tuple(Channel)))),
         note=table.text("note", ""),
         remedy=table.text("remedy", "") or None,
         likely=table.flag("likely", default=True),

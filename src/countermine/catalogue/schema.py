@@ -49,6 +49,8 @@ class Part(StrEnum):
     """The text begins with what is tainted: an absolute path, a scheme."""
     HOST = "host"
     """The text is a URL whose scheme or host is tainted."""
+    FIELD = "field"
+    """In an item, however deep, that may be more than a text: what comes as JSON has structure."""
 
 
 class Requirement(StrEnum):
@@ -201,6 +203,8 @@ class Sink:
     """The item of the argument that is dangerous, not the whole."""
     levels: tuple[SourceLevel, ...] = ()
     """Only taint from these levels counts here; empty: the levels of the weakness."""
+    channels: tuple[Channel, ...] = ()
+    """Only what enters through these counts here; empty: whatever enters."""
     note: str = ""
     remedy: str | None = None
     """Name of the remedy that usually fits."""

@@ -30,6 +30,8 @@ class Encoding(StrEnum):
     """As a header of authorization has a name and a password: ``Basic`` and Base64."""
     BEARER = "bearer"
     """As a header of authorization has a token: behind ``Bearer``."""
+    JSON = "json"
+    """In a document of JSON as what the text is the JSON of; elsewhere as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

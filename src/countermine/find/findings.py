@@ -216,9 +216,10 @@ class FindingMaker:
         unsure = reached.flow.sink.sure and not reached.taint.sure
         if unsure or level not in self._levels or not reached.flow.site.counts:
             return False
-        if reached.flow.sink.kind in entered.held.harmless:
+        sink = reached.flow.sink
+        if sink.kind in entered.held.harmless or (sink.levels and level not in sink.levels):
             return False
-        if reached.flow.sink.levels and level not in reached.flow.sink.levels:
+        if sink.channels and entered.entry.channel not in sink.channels:
             return False
         if reached.flow.pending in _WHOLE_LISTS and level in _CALLERS:
             return False

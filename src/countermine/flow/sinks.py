@@ -29,6 +29,7 @@ from countermine.flow.values import (
     NORMAL,
     UNKNOWN,
     UNSEEN,
+    WHOLE,
     Facts,
     Taint,
     Value,
@@ -40,6 +41,8 @@ from countermine.flow.values import (
 _IN_TEXT = frozenset({Part.STRING.value, Part.START.value, Part.HOST.value})
 ELEMENTS = "elements"
 """Pending place: any element of a list of program arguments."""
+VALUES = "values"
+"""Pending place: the value or anything in it that may be more than a text."""
 _SHELLS = frozenset(
     {"sh", "bash", "dash", "zsh", "ksh", "ash", "fish", "cmd", "powershell", "pwsh"}
 )
@@ -54,6 +57,11 @@ _OF_THEIR_OWN = frozenset({"error-text"})
 OWN_ADDRESS = "own-address"
 """Kind of what leads visitors to the address that they asked for, not quite as they wrote it."""
 _OWN_MARK = ":redirect>own-request"
+_LITERALS = frozenset(
+    f"[${one}]" for one in ("eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "all", "literal")
+)
+"""Items of a query's filter in which a mapping is compared as it stands; source: the manual of
+MongoDB, comparison query operators."""
 _INTERPRETER = re.compile(r"(?:^|/)(?:python[\d.]*|(?:ba|da|z|k|a)?sh)$|sys\.executable$")
 _SCRIPT_PLACE = 2
 """The shell, its switch, and then the text that it runs."""
@@ -82,13 +90,31 @@ def dangerous(value: Value, part: str) -> list[tuple[Taint, str]]:
             part == Part.HOST and _HOST_KNOWN.match(value.prefix)
         )
         return [] if safe else [(_based(t, value, part), part) for t in _placed(value, part)]
-    if part == Part.PROGRAM:
-        return _program(value)
+    if part in {Part.FIELD, VALUES}:
+        return [(t, VALUES) for t in _structured(value, whole=part == VALUES)]
     if part == Part.INSIDE:
         return [(t, Part.ANY.value) for item in value.items or () for t in all_taints(item)]
-    if part == Part.SCRIPT:
-        return _script(value)
+    if part in {Part.PROGRAM, Part.SCRIPT}:
+        return _program(value) if part == Part.PROGRAM else _script(value)
     return _options(value, skip_first=part == Part.OPTION)
+
+
+def _structured(value: Value, *, whole: bool, depth: int = 4) -> list[Taint]:
+    """Return the taints of what may hold lists and mappings: no text, nor what became part of one.
+
+    Args:
+        value: What is looked into.
+        whole: The value itself counts, not only what is in it.
+        depth: How many collections deep it is looked into.
+    """
+    found = [t for t in value.taints if whole and not value.text and t.composed == WHOLE]
+    parts = [one for key, one in (value.fields or {}).items() if key not in _LITERALS]
+    parts += value.items or ()
+    parts += [] if value.element is None else [value.element]
+    if depth:
+        for one in parts:
+            found += _structured(one, whole=True, depth=depth - 1)
+    return found
 
 
 def _placed(value: Value, part: str) -> Iterable[Taint]:

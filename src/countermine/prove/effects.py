@@ -17,10 +17,12 @@ from countermine.prove.records import ControlRecord
 
 COMMAND = "a command"
 STATEMENT = "an SQL statement"
+QUERY = "a query of documents"
 READ = "a file that is read"
 CHANGED = "a file that is changed"
 UNPACKED = "a file that is unpacked into a folder of its archive"
 
+_ASKED = {"sql": STATEMENT, "query": QUERY}
 _READS = frozenset({"os.listdir", "os.scandir", "file-read"})
 _WORDS = (PROBE, LEGITIMATE)
 _INPUT = f"{PROBE}-"
@@ -103,8 +105,8 @@ def _placed(family: str, event: Event) -> str:
 def _family(event: Event) -> str | None:
     if event.name == "command":
         return COMMAND
-    if event.name == "sql":
-        return STATEMENT
+    if event.name in _ASKED:
+        return _ASKED[event.name]
     if event.name not in TOUCHES or not _names_the_value(event):
         return None
     reads = event.name in _READS or (event.name == "open" and event.get("mode") != "write")

@@ -10,12 +10,15 @@ from dataclasses import replace
 
 from countermine.core.spans import tree_path
 from countermine.core.witnesses import Event, Observation, Shown, Witness, WitnessKind
+from countermine.prove.drive import queries
 from countermine.prove.drive.silence import at_sink
 from countermine.prove.drive.statements import predicates
 from countermine.prove.records import Claim
 
 SQL = "SQL "
-"""How a comparison of a statement begins in a record."""
+QUERY = "query "
+COMPARISONS = (SQL, QUERY)
+"""How a comparison of a statement or query begins in a record."""
 
 _PURPOSE = "security"
 
@@ -51,7 +54,15 @@ def comparisons(witness: Witness, driven: Sequence[Observation]) -> tuple[str, .
     found: Counter[str] = Counter()
     for seen in driven:
         for event in seen.events:
-            text = event.get("sql")
-            if text is not None and at_sink(witness, event):
-                found |= Counter(predicates(text))
-    return tuple(sorted(f"{SQL}{kind.lower()}" for kind in found.elements()))
+            if at_sink(witness, event):
+                found |= Counter(_compared(event))
+    return tuple(sorted(found.elements()))
+
+
+def _compared(event: Event) -> list[str]:
+    statement, filter_ = event.get("sql"), event.get("filter")
+    if statement is not None:
+        return [f"{SQL}{kind.lower()}" for kind in predicates(statement)]
+    if filter_ is not None:
+        return [f"{QUERY}{one}" for one in queries.predicates(queries.parsed(filter_))]
+    return []

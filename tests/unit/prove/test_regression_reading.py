@@ -196,6 +196,11 @@ def make():
 class Search:
     def view(self):
         return request.args["sort"]
+
+    def login(self):
+        given, form = request.get_json(silent=True), request.form
+        asked = request.get_json()
+        return asked["name"] + asked["token"] + request.json["kind"] + other["left"]
 """
 
 
@@ -204,6 +209,10 @@ class Search:
     [
         ("Search.view", [(Channel.QUERY, "sort")]),
         ("make.<locals>.show", [(Channel.FORM, "title"), (Channel.UPLOAD_CONTENT, "doc")]),
+        (
+            "Search.login",
+            [(Channel.JSON, "kind"), (Channel.JSON, "name"), (Channel.JSON, "token")],
+        ),
         ("nowhere", []),
     ],
 )
@@ -218,7 +227,7 @@ def test_what_else_a_flask_view_cannot_do_without_is_seen(
         channel=Channel.FORM,
         key="text",
     )
-    assert [(one.channel, one.key) for one in read_beside(entry, tmp_path)] == fields
+    assert sorted((one.channel, one.key) for one in read_beside(entry, tmp_path)) == sorted(fields)
 
 
 def program(tmp_path: Path, source: str, **more: Any) -> DescribedEntry | None:

@@ -25,6 +25,7 @@ PACKAGES = (
     "python-multipart",
     "pycryptodome",
     "cryptography",
+    "pymongo",
     "pytest",
 )
 UNITTEST = NoTests(reason="none")
@@ -239,7 +240,42 @@ def flask(weakness: str, function: str, channel: Channel, key: str, **more: Any)
     return Flaw(weakness=weakness, function=function, channel=channel, key=key, **more)
 
 
+ASKING = """
+from flask import Flask, request
+from pymongo import MongoClient
+app = Flask(__name__)
+users = MongoClient("mongodb://db.invalid", connect=False).shop.users
+
+@app.post("/login")
+def login():
+    given = request.get_json()
+    return str(users.find_one({"name": given["name"], "password": given["password"]}))
+
+@app.get("/adults")
+def adults():
+    return str(list(users.find({"$where": "this.age > " + request.args["age"]})))
+"""
 FLASKS = (
+    flask(
+        "nosql-injection",
+        "login",
+        Channel.JSON,
+        "password",
+        sink="pymongo.collection.Collection.find_one",
+        code=ASKING,
+        old='given["password"]',
+        new='{"$eq": given["password"]}',
+    ),
+    flask(
+        "nosql-injection",
+        "adults",
+        Channel.QUERY,
+        "age",
+        sink="pymongo.collection.Collection.find",
+        code=ASKING,
+        old='request.args["age"]',
+        new='str(int(request.args["age"]))',
+    ),
     flask(
         "template-injection",
         "card",
@@ -271,7 +307,7 @@ FLASKS = (
 )
 
 
-@pytest.mark.parametrize("flaw", FLASKS, ids=lambda flaw: flaw.sink)
+@pytest.mark.parametrize("flaw", FLASKS, ids=lambda flaw: f"{flaw.sink} {flaw.function}")
 def test_a_test_of_a_flask_view_is_written(
     root: Path, flaw: Flaw, environment: Environment
 ) -> None:

@@ -13,7 +13,7 @@ from countermine.prove.gates.control import with_further_uses
 from countermine.prove.ingredients import left_out
 from countermine.prove.judging import doubt, observe
 from countermine.prove.legitimate import with_uses
-from countermine.prove.moved import SQL, comparisons, dangers
+from countermine.prove.moved import COMPARISONS, comparisons, dangers
 from countermine.prove.pools import fewer, pool_bits
 from countermine.prove.records import Claim, ControlRecord
 from countermine.prove.steps import Broken, Exploitable, Passed, Step, Unsettled
@@ -134,7 +134,7 @@ def _moved(claim: Claim, before: ControlRecord, seen: Observation) -> Step | Non
     if starts_anew(before, seen):
         reason = "the patch starts a program where none was started: what that does is not seen"
         return Unsettled(reason=reason)
-    gone = Counter(one for one in before.elsewhere if one.startswith(SQL))
+    gone = Counter(one for one in before.elsewhere if one.startswith(COMPARISONS))
     gone -= Counter(comparisons(claim.witness, (seen,)))
     if gone:
         kinds = ", ".join(sorted(gone))

@@ -118,7 +118,7 @@ def json_body(scene: Scene, fillings: dict[str, str]) -> str:
         *outer, last = value.key.split(".")
         for part in outer:
             holder = holder.setdefault(part, {})
-        holder[last] = value.text
+        holder[last] = json.loads(value.text) if value.structured else value.text
     return json.dumps(document)
 
 

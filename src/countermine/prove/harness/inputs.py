@@ -20,6 +20,8 @@ class Value(NamedTuple):
     text: str
     data: bytes
     file_name: str | None = None
+    structured: bool = False
+    """In a document of JSON it stands for what its text is the JSON of."""
 
 
 def file_path(base: str, at: int, value: Value) -> str:
@@ -88,4 +90,5 @@ def encoded(text: str, encoding: str) -> str:
 def value(item: dict[str, Any], canary: str, base: str) -> Value:
     """Return the value of one input of the job."""
     text = encoded(fill(str(item["text"]), canary, base), str(item["encoding"]))
-    return Value(str(item["channel"]), item["key"], text, as_bytes(text), item["file_name"])
+    name, structured = item["file_name"], item["encoding"] == "json"
+    return Value(str(item["channel"]), item["key"], text, as_bytes(text), name, structured)

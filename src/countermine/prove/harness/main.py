@@ -30,6 +30,7 @@ from countermine.prove.harness import (  # noqa: E402 - found only after the lin
     sinks_calls,
     sinks_cookies,
     sinks_databases,
+    sinks_documents,
     sinks_languages,
     sinks_logs,
     sinks_regexes,
@@ -58,7 +59,7 @@ def main() -> None:
     _forget_ourselves()
     observer = Observer(job.root)
     observer.install()
-    known = (sinks_calls, sinks_cookies, sinks_databases, sinks_languages)
+    known = (sinks_calls, sinks_cookies, sinks_databases, sinks_documents, sinks_languages)
     watched = [one.WATCHED for one in known]
     wrapping.watch({name: apply for known in watched for name, apply in known.items()}, observer)
     comparisons.watch(job.compares_in, observer)

@@ -14,6 +14,7 @@ from countermine.prove.harness.absent_databases import (
     ExecutingConnection,
 )
 from countermine.prove.harness.observer import Observer
+from countermine.prove.harness.sinks_documents import QUERIES, tell_query
 from countermine.prove.harness.sinks_languages import tell_sql
 from countermine.prove.harness.wrapping import replace
 
@@ -103,6 +104,9 @@ def _mocks(module: ModuleType, observer: Observer) -> None:
         name = vars(args[0]).get("_mock_new_name")
         if name in _EXECUTES and len(args) > 1 and isinstance(args[1], str):
             tell_sql(observer, "unittest.mock", args[1], args[2:])
+        if name in QUERIES and "_" in name and len(args) > 1 and isinstance(args[1], dict):
+            # Names of one word, such as update, are those of other things as well.
+            tell_query(observer, "unittest.mock", name, args[1])
         return called(*args, **kwargs)
 
     replace(observer, module.CallableMixin, "__call__", __call__)

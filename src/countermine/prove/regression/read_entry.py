@@ -20,6 +20,7 @@ _FLASK = {
     "form": Channel.FORM,
     "files": Channel.UPLOAD_CONTENT,
     "json": Channel.JSON,
+    "get_json()": Channel.JSON,
     "headers": Channel.HEADER,
     "cookies": Channel.COOKIE,
 }

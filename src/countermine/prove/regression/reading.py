@@ -55,15 +55,35 @@ def fields_read(
 
     Args:
         function: A view.
-        channels: Attributes of a request, and the channel that each reads.
+        channels: Attributes of a request, and the channel that each reads; methods with their
+            brackets.
     """
     found: dict[tuple[Channel, str], None] = {}
+    named = {
+        target.id: channel
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign) and (channel := _channel(node.value, channels)) is not None
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
     for node in ast.walk(function):
         match node:
-            case ast.Subscript(
-                value=ast.Attribute(attr=attr), slice=ast.Constant(value=str(key)), ctx=ast.Load()
-            ) if attr in channels:
-                found[channels[attr], key] = None
+            case ast.Subscript(value=owner, slice=ast.Constant(value=str(key)), ctx=ast.Load()):
+                name = owner.id if isinstance(owner, ast.Name) else None
+                channel = named.get(name) if name else _channel(owner, channels)
+                if channel is not None:
+                    found[channel, key] = None
             case _:
                 pass
     return tuple(found)
+
+
+def _channel(node: ast.expr, channels: Mapping[str, Channel]) -> Channel | None:
+    """Return what part of a request an expression is, ``None`` for other things."""
+    match node:
+        case ast.Attribute(attr=attr):
+            return channels.get(attr)
+        case ast.Call(func=ast.Attribute(attr=attr)):
+            return channels.get(f"{attr}()")
+        case _:
+            return None

@@ -10,10 +10,11 @@ FACTS = WeaknessFacts(
     summary="A value from outside decides on the structure of a database query that is not SQL.",
     consequence="change what the query does: read, change or delete other data",
     advice=(
-        "Put the query together from fixed fields and operators, convert each value to the type "
-        "it must have, and hand values over as parameters where the query is a text."
+        "Put the query together from fixed fields and operators, compare each value as it stands "
+        "({'$eq': value}) or convert it to the type it must have, and hand values over as "
+        "parameters where the query is a text."
     ),
-    sink_kinds=("nosql",),
+    sink_kinds=("nosql", "nosql-value"),
     severity=Severity.HIGH,
     levels=(SourceLevel.REMOTE,),
 )
