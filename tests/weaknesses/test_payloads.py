@@ -16,6 +16,7 @@ from countermine.prove.mutations import mutated
 from tests.weaknesses.makers import MAKERS
 from tests.weaknesses.observed_targets import OBSERVED
 from tests.weaknesses.witness_bench import Bench, finding_of
+from tests.weaknesses.query_targets import QUERIES as ASKED
 from tests.weaknesses.witness_targets import FUNCTIONS, WITH_PACKAGES, Target
 
 _WHOLE = re.compile(r"\{(?:canary|base)\}")
@@ -55,7 +56,7 @@ def stimuli(maker: WitnessMaker, target: Target) -> list[Stimulus]:
 
 @settings(deadline=None)
 @given(
-    target=st.sampled_from((*FUNCTIONS, *OBSERVED, *WITH_PACKAGES)),
+    target=st.sampled_from((*FUNCTIONS, *OBSERVED, *WITH_PACKAGES, *ASKED)),
     kind=st.sampled_from(EntryKind),
     channel=st.sampled_from(Channel),
     key=st.sampled_from((None, "name", "path", "--file")),
@@ -79,7 +80,9 @@ def test_no_witness_cuts_a_placeholder(
 
 @pytest.mark.parametrize("weakness", sorted(MAKERS))
 def test_every_witness_is_among_the_targets_above(weakness: str) -> None:
-    assert any(target.weakness == weakness for target in (*FUNCTIONS, *OBSERVED, *WITH_PACKAGES))
+    assert any(
+        target.weakness == weakness for target in (*FUNCTIONS, *OBSERVED, *WITH_PACKAGES, *ASKED)
+    )
 
 
 def test_steps_up_that_are_cut_out_once_still_lead_out(bench: Bench) -> None:
