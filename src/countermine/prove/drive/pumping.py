@@ -44,6 +44,12 @@ RATIO = 3.2
 _USES = {"match": Use.MATCH, "fullmatch": Use.FULL}
 _FLAGS_AT = {"compile": 1, "split": 3, "sub": 4, "subn": 4}
 _MAX_PERIOD = 40
+TAKE_APART = frozenset("#?&;,/\\|=")
+"""Signs at which programs take a text apart before they look at its parts."""
+_HELD_TOGETHER = '[]%"<>(){}^~`*$!:'
+_MOST_ENDINGS = 2
+_TRIED = 64
+"""Pumps with which endings are compared."""
 LEAST_TIMES = 8
 """What a proposed text holds less often is no repetition."""
 MAX_TEXT = 4_000
@@ -140,7 +146,27 @@ def _attacks(found: Written) -> list[Payload]:
     worst, others = slow_uses(found)
     made = [payload for one in worst for payload in _payloads(found, *one)]
     made += [_payload(found, *one, f"{at}-other") for at, one in enumerate(others)]
+    elsewhere = (one for use, most in worst[:1] for one in _ended_elsewhere(found, use, most))
+    made += [_payload(found, *one, f"{at}-ended-{at}") for at, one in enumerate(elsewhere)]
     return made
+
+
+def _ended_elsewhere(found: Written, use: Use, worst: Cost) -> list[tuple[Use, Cost]]:
+    """Return the cost with endings that nothing takes the text apart at before the match.
+
+    An address ends at ``#`` or ``?``, a header's value at ``;``: an attack with such an ending
+    arrives without it, and then matches at once.
+    """
+    if worst.ending not in TAKE_APART:
+        return []
+    wanted = (_steps(found.pattern, found.flags, use, worst.text(_TRIED), BOUND) or 0) / 2
+    others = [replace(worst, ending=one) for one in _HELD_TOGETHER]
+    slow = [
+        one
+        for one in others
+        if (_steps(found.pattern, found.flags, use, one.text(_TRIED), BOUND) or 0) >= wanted > 0
+    ]
+    return [(use, one) for one in slow[:_MOST_ENDINGS]]
 
 
 def slow_uses(found: Written) -> tuple[list[tuple[Use, Cost]], list[tuple[Use, Cost]]]:

@@ -6,7 +6,7 @@ from itertools import islice
 from countermine.core.patches import Patch
 from countermine.prove.evidence import evidence
 from countermine.prove.regression.calls import FunctionCall
-from countermine.prove.regression.candidates import candidates, folder_for
+from countermine.prove.regression.candidates import candidates, folder_for, probes_of
 from countermine.prove.regression.described import DescribedEntry
 from countermine.prove.regression.entry import ASKED, describe
 from countermine.prove.regression.place import path_of_test
@@ -27,11 +27,10 @@ def regression_test(trial: Trial, along: FixedRun | None = None) -> tuple[Step, 
         trial: The patch on trial.
         along: What gate 8 saw of the likeliest test.
     """
-    maker = trial.claim.weakness.regression
-    if maker is None:
+    if trial.claim.weakness.regression is None:
         reason = f"no regression test can be written for {trial.claim.weakness.facts.id} yet"
         return Unsettled(reason=reason), None
-    probes = maker(trial.claim.finding, trial.claim.witness)
+    probes = probes_of(trial)
     path = path_of_test(trial.claim.finding, folder_for(trial), trial.original)
     reason = "no regression test could be written that fails without the fix and passes with it"
     problems: dict[TestText, str] = {}

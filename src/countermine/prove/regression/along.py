@@ -10,7 +10,12 @@ from dataclasses import dataclass, replace
 from countermine.core.environment import TestPlan, TestRunner
 from countermine.core.patches import Patch
 from countermine.core.spans import TreePath
-from countermine.prove.regression.candidates import candidates, final_form, folder_for
+from countermine.prove.regression.candidates import (
+    candidates,
+    final_form,
+    folder_for,
+    probes_of,
+)
 from countermine.prove.regression.place import path_of_test, style
 from countermine.prove.regression.read_entry import read_entry
 from countermine.prove.regression.trying import FixedRun, as_patch
@@ -28,14 +33,13 @@ class Likely:
 
 def likely_test(trial: Trial) -> Likely | None:
     """Return the first candidate of gate 10 in its final form; ``None`` where it takes a look."""
-    maker, witness = trial.claim.weakness.regression, trial.claim.witness
-    if maker is None or style(trial.environment, trial.ground.tests) is not TestRunner.PYTEST:
+    witness, runner = trial.claim.witness, style(trial.environment, trial.ground.tests)
+    if trial.claim.weakness.regression is None or runner is not TestRunner.PYTEST:
         return None
     described = read_entry(witness.entry, trial.original, trial.environment)
     if described is None:
         return None
-    probes = maker(trial.claim.finding, witness)
-    first = next(candidates(trial, described, probes), None)
+    first = next(candidates(trial, described, probes_of(trial)), None)
     if first is None:
         return None
     path = path_of_test(trial.claim.finding, folder_for(trial), trial.original)

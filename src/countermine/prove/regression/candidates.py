@@ -36,10 +36,23 @@ MAX_PAYLOADS = 3
 """Payloads in a delivered test: a maintainer reads them all."""
 
 
+def probes_of(trial: Trial) -> tuple[RegressionProbe, ...]:
+    """Return the probes of the weakness, of the attacks that gate 1 saw show the flaw first."""
+    maker, witness = trial.claim.weakness.regression, trial.claim.witness
+    if maker is None:
+        return ()
+    seen = _shown(trial)
+    attacks = tuple(sorted(witness.attacks, key=lambda one: one.name not in seen))
+    return maker(trial.claim.finding, replace(witness, attacks=attacks))
+
+
+def _shown(trial: Trial) -> set[str]:
+    return {one.name for one in trial.witnessed.attacks if one.effect == "shown"}
+
+
 def _worked(trial: Trial) -> set[str]:
     """Return the payloads that are attacks of the witness which gate 1 saw show the flaw."""
-    seen = {one.name for one in trial.witnessed.attacks if one.effect == "shown"}
-    witness = trial.claim.witness
+    seen, witness = _shown(trial), trial.claim.witness
     shown = tuple(one for one in witness.attacks if one.name in seen)
     if not shown:
         return set()

@@ -157,3 +157,20 @@ match kind:
 """
     code = sinks_regexes.telling(source, "app.py")
     assert sinks_regexes.NAME in code.co_names
+
+
+def test_an_attack_whose_ending_is_taken_off_before_the_match_is_tried_with_others() -> None:
+    # What stands behind ``#`` is no part of an address any more: without it the text matches.
+    witness = made(r"(?:(.*)@)?[^\[\]#]*$")
+    assert isinstance(witness, Witness)
+    texts = {one.name: one.inputs[0].text for one in witness.attacks}
+    assert texts[next(name for name in texts if "match-0-" in name)].endswith("#")
+    ended = [text for name, text in texts.items() if "-ended-" in name]
+    assert [text[-1] for text in ended] == ["[", "]"]
+    assert all("#" not in text for text in ended)
+
+
+def test_an_ending_that_stays_is_tried_with_no_others() -> None:
+    witness = made(r"(?:\w+\s?)*$")
+    assert isinstance(witness, Witness)
+    assert not [one.name for one in witness.attacks if "-ended-" in one.name]
