@@ -58,7 +58,9 @@ class DriverText(NamedTuple):
     entry: ast.Call
     parameter: str
     last: ast.Call
-    """The whole last line: the entry point's call, or that of a method on the object it makes."""
+    """The entry point's whole line: its call, or that of a method on the object it makes."""
+    later: ast.Call | None = None
+    """The line behind it: a method of the same object, which uses what the entry point kept."""
 
 
 def read(source: str) -> DriverText:
@@ -105,6 +107,7 @@ def called_name(said: DriverText) -> str:
 def _read_function(function: ast.FunctionDef, imports: list[Import]) -> DriverText:
     parameter = _parameter(function)
     body = [node for node in function.body if not _is_docstring(node)]
+    body, later = _gone_on(body, parameter)
     set_up: list[SetUp] = []
     for node in body[:-1]:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
@@ -127,7 +130,27 @@ def _read_function(function: ast.FunctionDef, imports: list[Import]) -> DriverTe
     allowed = (ast.JoinedStr, ast.FormattedValue) if around else ()
     # The entry point may be private: that it is the finding's own is seen when it is called.
     _check(value, allowed=allowed, entered=entry.func)
-    return DriverText(tuple(imports), tuple(set_up), entry, parameter, value)
+    return DriverText(tuple(imports), tuple(set_up), entry, parameter, value, later)
+
+
+def _gone_on(body: list[ast.stmt], parameter: str) -> tuple[list[ast.stmt], ast.Call | None]:
+    """Return the lines up to the entry point's, and the call of its object's method behind it."""
+    entered, last = (_called_method(node) for node in ([None, None, *body])[-2:])
+    if entered is None or last is None or not mentions(entered[1], parameter):
+        return body, None
+    if entered[0] != last[0] or mentions(last[1], parameter):
+        return body, None
+    _check(last[1])
+    return body[:-1], last[1]
+
+
+def _called_method(node: ast.stmt | None) -> tuple[str, ast.Call] | None:
+    """Return the name of the object whose method a line calls, and the call."""
+    call = node.value if isinstance(node, (ast.Return, ast.Expr)) else None
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+        return None
+    owner = call.func.value
+    return (owner.id, call) if isinstance(owner, ast.Name) else None
 
 
 def _entered(value: ast.expr | None, parameter: str) -> ast.Call | None:

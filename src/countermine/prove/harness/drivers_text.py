@@ -84,6 +84,8 @@ class TextDriver(NamedTuple):
         function, positional, named = steps.prepared(module)
         observer.tell(ENTERING, {})
         result = drivers_function.finished(steps.gone_on(function(*positional, **named)))
+        if said.later is not None:
+            result = drivers_function.finished(steps.used_later(said.later))
         drivers_function.tell_text(result, observer)
         return described(result)
 
@@ -127,17 +129,30 @@ class _Steps:
             NotDrivenError: If the object has no such method of the target's.
         """
         last = self._said.last
-        if last is self._said.entry:
-            return made
-        assert isinstance(last.func, ast.Attribute)  # noqa: S101 - as it was read
+        return made if last is self._said.entry else self._method_called(made, last)
+
+    def used_later(self, call: ast.Call) -> Any:
+        """Return what a method says of the object whose method the entry point is.
+
+        Raises:
+            NotDrivenError: If set-up made no such object, or it has no such method of the target's.
+        """
+        owner = call.func.value if isinstance(call.func, ast.Attribute) else call.func
+        if not isinstance(owner, ast.Name) or owner.id not in self._made:
+            message = f"line {call.lineno}: no object of the set-up has this method"
+            raise NotDrivenError(message)
+        return self._method_called(self._names[owner.id], call)
+
+    def _method_called(self, owner: Any, call: ast.Call) -> Any:
+        assert isinstance(call.func, ast.Attribute)  # noqa: S101 - as it was read
         try:
-            method = self._public(made, last.func.attr)
+            method = self._public(owner, call.func.attr)
         except AttributeError as problem:
             raise NotDrivenError(str(problem)) from None
-        if not self._may_call(method):
-            message = f"line {last.lineno}: a driver may not make this call"
+        if inspect.isclass(owner) or inspect.ismodule(owner) or not self._may_call(method):
+            message = f"line {call.lineno}: a driver may not make this call"
             raise NotDrivenError(message)
-        positional, named = self._arguments(last)
+        positional, named = self._arguments(call)
         return method(*positional, **named)
 
     def _set_up(self, step: driver_text.SetUp) -> None:

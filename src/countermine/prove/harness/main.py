@@ -34,6 +34,7 @@ from countermine.prove.harness import (  # noqa: E402 - found only after the lin
     sinks_languages,
     sinks_logs,
     sinks_regexes,
+    sinks_stand_ins,
     stimuli,
     streams,
     tree,
@@ -59,7 +60,14 @@ def main() -> None:
     _forget_ourselves()
     observer = Observer(job.root)
     observer.install()
-    known = (sinks_calls, sinks_cookies, sinks_databases, sinks_documents, sinks_languages)
+    known = (
+        sinks_calls,
+        sinks_cookies,
+        sinks_databases,
+        sinks_documents,
+        sinks_languages,
+        sinks_stand_ins,
+    )
     watched = [one.WATCHED for one in known]
     wrapping.watch({name: apply for known in watched for name, apply in known.items()}, observer)
     comparisons.watch(job.compares_in, observer)

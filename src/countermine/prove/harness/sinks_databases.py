@@ -14,7 +14,6 @@ from countermine.prove.harness.absent_databases import (
     ExecutingConnection,
 )
 from countermine.prove.harness.observer import Observer
-from countermine.prove.harness.sinks_documents import QUERIES, tell_query
 from countermine.prove.harness.sinks_languages import tell_sql
 from countermine.prove.harness.wrapping import replace
 
@@ -93,27 +92,7 @@ def _psycopg2_extensions(module: ModuleType, observer: Observer) -> None:
     replace(observer, module, "quote_ident", quote_ident)
 
 
-_EXECUTES = frozenset({"execute", "executemany", "executescript"})
-
-
-def _mocks(module: ModuleType, observer: Observer) -> None:
-    """Report statements that reach a stand-in for a connection: of a test, or of a driver."""
-    called = module.CallableMixin.__call__
-
-    def __call__(*args: Any, **kwargs: Any) -> Any:  # noqa: N807 - it is one
-        name = vars(args[0]).get("_mock_new_name")
-        if name in _EXECUTES and len(args) > 1 and isinstance(args[1], str):
-            tell_sql(observer, "unittest.mock", args[1], args[2:])
-        if name in QUERIES and "_" in name and len(args) > 1 and isinstance(args[1], dict):
-            # Names of one word, such as update, are those of other things as well.
-            tell_query(observer, "unittest.mock", name, args[1])
-        return called(*args, **kwargs)
-
-    replace(observer, module.CallableMixin, "__call__", __call__)
-
-
 WATCHED: Mapping[str, Apply] = {
-    "unittest.mock": _mocks,
     "psycopg2": _connects("psycopg2", "connect"),
     "psycopg2.extensions": _psycopg2_extensions,
     "psycopg": _psycopg,

@@ -56,6 +56,8 @@ class Call:
 
     expression: str
     """Gives the answer of the target."""
+    before: tuple[str, ...] = ()
+    """Statements right before the call, which the target may refuse as well as that."""
     answer: str
     """Expression of ``seen``: the answer as text, in terms of ``{}``, which is the call."""
     sent_to: str | None = None

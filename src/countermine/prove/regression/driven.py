@@ -62,12 +62,19 @@ def driven_call(
     if described.generator:
         expression = f"list({expression})"
     made = (_line(step) for step in driver.set_up)
+    entered = expression
+    before = () if driver.later is None else (expression,)
+    expression = expression if driver.later is None else ast.unparse(driver.later)
+    connections = _stand_ins(driver)
     return Call(
+        before=before,
         expression=expression,
+        headed=f"lines_sent({{}}, {', '.join(connections)})" if connections else None,
+        helpers=_LINES_SENT,
         answer="repr({})",
         sent_to='str(getattr({}, "headers", {{}}).get("Location", ""))',
-        imports=(*map(_imported, driver.imports), *standard_imports(expression)),
-        setup=(*setup_of(expression, probe), *made),
+        imports=(*map(_imported, driver.imports), *standard_imports(entered)),
+        setup=(*setup_of(entered, probe), *made),
         subject=subject_of(qualname.partition(".")[2] or qualname),
     )
 
@@ -78,12 +85,30 @@ _STAND_INS = frozenset({"AsyncMock", "MagicMock", "Mock"})
 
 def _stands_in(driver: DriverText) -> bool:
     """Tell whether what the driver calls ``database`` stands in for one, as it does in a test."""
-    made = [one.made for one in driver.set_up if one.name == _DATABASE and one.attribute is None]
+    made = [one for one in driver.set_up if one.name == _DATABASE and one.attribute is None]
+    return len(made) == 1 and _DATABASE in _stand_ins(driver)
+
+
+def _stand_ins(driver: DriverText) -> list[str]:
+    """Return the names of objects that take any call, and can be asked for those later."""
     mocks = {one.known_as for one in driver.imports if one.module == "unittest.mock"} & _STAND_INS
-    return len(made) == 1 and all(
-        isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id in mocks
-        for one in made
-    )
+    return [
+        one.name
+        for one in driver.set_up
+        if one.name is not None
+        and one.attribute is None
+        and isinstance(one.made, ast.Call)
+        and isinstance(one.made.func, ast.Name)
+        and one.made.func.id in mocks
+    ]
+
+
+_LINES_SENT = '''def lines_sent(_answer, *connections):
+    """Return the lines of the head that was handed to a connection."""
+    calls = [call for one in connections for call in one.method_calls]
+    sent = [call[1][0] for call in calls if call[0] in {"send", "sendall", "write"} and call[1]]
+    head = b"".join(part for part in sent if isinstance(part, bytes)).partition(b"\\r\\n\\r\\n")[0]
+    return head.decode("latin-1").splitlines()'''
 
 
 def _line(step: SetUp) -> str:

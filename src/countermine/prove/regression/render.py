@@ -149,6 +149,7 @@ def _drive(text: TestText) -> list[str]:
     if probe.looks_at_headers:
         lines.append("headed = []")
         asked = f"headed = {(call.headed or '').format(asked)}"
+    asked = "\n".join([*call.before, asked])
     note = [] if probe.inputless else ["# To refuse the value is fine."]
     return [*lines, *note, *_within(managers, asked), *after]
 
@@ -172,7 +173,7 @@ def _sees(text: TestText) -> bool:
 def _value(text: TestText) -> list[str]:
     """Return the statements that define ``value``, where the test uses it."""
     call = text.call
-    used = "\n".join([call.expression, *call.setup, *call.around, text.probe.never])
+    used = "\n".join([call.expression, *call.before, *call.setup, *call.around, text.probe.never])
     if not re.search(r"\bvalue\b", used):
         return []
     if len(text.payloads) > 1:
