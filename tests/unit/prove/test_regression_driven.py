@@ -1,7 +1,9 @@
 """A test of an entry point that needs set-up holds the driver's lines, and the probe's value."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -12,7 +14,7 @@ from countermine.prove.records import Baseline, Claim, UnusableTests, Witnessed
 from countermine.prove.regression.calls import FunctionCall, Parameter
 from countermine.prove.regression.candidates import candidates
 from countermine.prove.regression.driven import driven_call
-from countermine.prove.regression.render import TestText
+from countermine.prove.regression.render import TestText, as_pytest
 from countermine.prove.trial import Trial
 from countermine.testing.findings import finding_at
 from countermine.testing.proving import (
@@ -73,6 +75,55 @@ def test_the_value_comes_in_the_type_that_the_driver_takes(
     assert call is not None
     assert call.expression == expression
     assert bool(call.setup) is probe.by_file
+
+
+LATER = """\
+from unittest.mock import Mock
+from app import Answer
+
+def drive(value):
+    connection = Mock()
+    answer = Answer(connection)
+    answer.add(value)
+    answer.send()
+"""
+HEADED = replace(PROBE, never="any('X:' in one for one in headed)")
+
+
+def test_what_is_kept_and_sent_later_is_refused_at_either_line() -> None:
+    call = driven_call(LATER, METHOD, "Answer.add", HEADED)
+
+    assert call is not None
+    assert call.before == ("answer.add(value)",)
+    assert call.expression == "answer.send()"
+    assert call.headed == "lines_sent({}, connection)"
+    text = as_pytest([TestText(title="T.", call=call, probe=HEADED, payloads=("'x'",))])
+    guarded = "    with suppress(Exception):\n        answer.add(value)\n"
+    assert f"{guarded}        headed = lines_sent(answer.send(), connection)\n" in text
+    assert "def lines_sent(_answer, *connections):" in text
+
+
+@pytest.mark.parametrize(
+    ("sent", "added"),
+    [
+        ([b"HTTP/1.1 200 OK\r\nX-Name: a\r\nX: b\r\n\r\n"], True),
+        ([b"HTTP/1.1 200 OK\r\n", b"X-Name: a\nX: b\r\n", b"\r\n"], True),
+        ([b"HTTP/1.1 200 OK\r\nX-Name: a X: b\r\n\r\n"], False),
+        ([b"HTTP/1.1 200 OK\r\nX-Name: a\r\n\r\n", b"X: b"], False),
+    ],
+)
+def test_a_test_reads_the_head_that_a_connection_was_handed(
+    sent: list[bytes], *, added: bool
+) -> None:
+    call = driven_call(LATER, METHOD, "Answer.add", HEADED)
+    connection = Mock()
+    for part in sent:
+        connection.sendall(part)
+    names: dict[str, Callable[..., list[str]]] = {}
+    exec(call.helpers if call is not None else "", names)
+
+    lines = names["lines_sent"](None, connection)
+    assert any(line.startswith("X:") for line in lines) is added
 
 
 def test_a_coroutine_is_run() -> None:

@@ -117,6 +117,11 @@ class _Steps:
         if call is not self._said.last and not self._entry.qualname.endswith(".__init__"):
             message = f"{self._entry.qualname} makes no object whose method could be called"
             raise NotDrivenError(message)
+        later = self._said.later
+        owner = None if later is None else self._owner(later)
+        if later is not None and (owner is None or not self._has(owner, function, later)):
+            message = f"line {later.lineno}: no object of the set-up has this method"
+            raise NotDrivenError(message)
         if not self._is_entry(function, module):
             message = f"the driver's last line does not call {self._entry.qualname}"
             raise NotDrivenError(message)
@@ -135,13 +140,21 @@ class _Steps:
         """Return what a method says of the object whose method the entry point is.
 
         Raises:
-            NotDrivenError: If set-up made no such object, or it has no such method of the target's.
+            NotDrivenError: If the object has no such method of the target's.
         """
-        owner = call.func.value if isinstance(call.func, ast.Attribute) else call.func
-        if not isinstance(owner, ast.Name) or owner.id not in self._made:
-            message = f"line {call.lineno}: no object of the set-up has this method"
-            raise NotDrivenError(message)
-        return self._method_called(self._names[owner.id], call)
+        return self._method_called(self._owner(call), call)
+
+    def _owner(self, call: ast.Call) -> Any:
+        """Return the object of the set-up whose method is called, ``None`` of anything else."""
+        owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+        made = isinstance(owner, ast.Name) and owner.id in self._made
+        return self._names[owner.id] if made and isinstance(owner, ast.Name) else None
+
+    def _has(self, owner: Any, entered: Any, later: ast.Call) -> bool:
+        """Tell whether both are methods of an object, not functions that it was given."""
+        assert isinstance(later.func, ast.Attribute)  # noqa: S101 - as it was read
+        defined = inspect.getattr_static(type(owner), later.func.attr, None)
+        return getattr(entered, "__self__", None) is owner and callable(defined)
 
     def _method_called(self, owner: Any, call: ast.Call) -> Any:
         assert isinstance(call.func, ast.Attribute)  # noqa: S101 - as it was read

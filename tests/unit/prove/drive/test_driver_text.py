@@ -75,6 +75,22 @@ class Kept:
         os.system("true " + self.word + also)
         return "used"
 
+    def keep(self, word):
+        self.word = word
+
+
+class Answer:
+    def __init__(self, connection):
+        self.connection, self.lines = connection, [b"HTTP/1.1 200 OK"]
+
+    def add(self, value):
+        self.lines.append(b"X-Name: " + value.encode())
+
+    def send(self):
+        for line in self.lines:
+            self.connection.sendall(line + b"\\r\\n")
+        self.connection.sendall(b"\\r\\nX-Body: text\\r\\n")
+
 
 def evaluated(text):
     return eval(text)
@@ -129,6 +145,12 @@ def test_what_a_driver_may_say_is_read() -> None:
         ("    return app.run(app._private(value))", "_private is not public"),
         ("    return app.__call__(value)", "__call__ is not public"),
         ("    return app.run(value)._kept()", "_kept is not public"),
+        ("    x = app.X()\n    x.run(value)\n    return x._kept()", "_kept is not public"),
+        ("    x = app.X()\n    x.run(value)\n    return x.use(value)", "nowhere else"),
+        ("    x = app.X()\n    x.run(value)\n    return app.use()", "nowhere else"),
+        ("    x = app.X()\n    x.run(value)\n    x.use()\n    return x.use()", "nowhere else"),
+        ("    x = app.X()\n    y = x.run(value)\n    return x.use()", "nowhere else"),
+        ("    app.X().run(value)\n    return app.X().use()", "nowhere else"),
         ("    x = [y for y in app.all]\n    return app.run(value)", "ListComp has no place"),
         ("    x = (lambda: 1)()\n    return app.run(value)", "Lambda has no place"),
         ("    x = f'{app.run}'\n    return app.run(value)", "JoinedStr has no place"),
@@ -309,6 +331,57 @@ def test_a_function_that_stands_beside_the_entry_point_inside_another_may_be_cal
         seen = driven(source, entry)
         assert not seen.reached
         assert commands(seen) == []
+
+
+def test_another_method_of_the_object_may_use_what_the_entry_point_kept(driven: Drive) -> None:
+    source = (
+        "import app\n"
+        "def drive(value):\n"
+        "    thing = app.Kept('x')\n"
+        "    thing.keep(value)\n"
+        "    return thing.use('!')\n"
+    )
+    seen = driven(source, "Kept.keep")
+    assert seen.reached
+    assert seen.result == "'used'"
+    assert commands(seen) == [f"true ;{CANARY}!"]
+    # The value goes into the finding's own entry point, whatever comes behind it.
+    other = driven(source, "Kept.use")
+    assert not other.reached
+    assert commands(other) == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "lines"),
+    [
+        ("_private", "app._private(value)\n    app.made('x')"),
+        ("evaluated", "x = SimpleNamespace(run=app.evaluated)\n    x.run(value)\n    x.run('1')"),
+        ("Kept.keep", "x = app.Kept('a')\n    x.also = app.made\n    x.keep(value)\n    x.also(1)"),
+    ],
+)
+def test_only_a_method_of_the_object_comes_behind_the_entry_point(
+    driven: Drive, entry: str, lines: str
+) -> None:
+    head = "import app\nfrom types import SimpleNamespace\ndef drive(value):\n    "
+    seen = driven(f"{head}{lines}\n", entry)
+    assert not seen.reached
+    assert commands(seen) == []
+    assert seen.error is not None
+    assert "no object of the set-up" in seen.error
+
+
+def test_the_lines_of_a_head_that_reach_a_connection_are_headers(driven: Drive) -> None:
+    seen = driven(
+        "import app\nfrom unittest.mock import Mock\n"
+        "def drive(value):\n"
+        "    answer = app.Answer(Mock())\n"
+        "    answer.add(value)\n"
+        "    answer.send()\n",
+        "Answer.add",
+    )
+    told = [(event.get("name"), event.get("text")) for event in seen.events]
+    assert ("X-Name", f";{CANARY}") in told
+    assert ("X-Body", "text") not in told
 
 
 def test_an_effect_before_the_entry_point_is_not_told(driven: Drive) -> None:
