@@ -25,9 +25,9 @@ needed, and, as the last line, one call of the entry point with `value` as an ar
 one, as in `f"<p>{value}</p>"` (`def drive(data):` where it takes bytes). Where the entry point is \
 a constructor, the last line may call a method of what it makes: `Thing(value).use()`; where it \
 is a method, one line more may call another of its object: `answer.add(value)`, `answer.send()`. \
-Where it takes a request, make one: `check(SimpleNamespace(META={"HTTP_X": value}))`. Where it gives the \
-value back to the function with the dangerous call, or is made inside another one, that one may be \
-called instead. Only public names of the program's own modules can be called, the entry point even \
+Where it takes a request, make one: `check(SimpleNamespace(META={"HTTP_X": value}))`. Where it \
+gives the value back to the function with the dangerous call, or is made inside another one, that \
+one may be called instead. Only public names of the program's own modules can be called, the entry point even \
 if it is private, and io.BytesIO, io.StringIO, pathlib.Path, \
 sqlite3.connect, types.SimpleNamespace, unittest.mock.MagicMock, AsyncMock and the like. What was \
 made may get attributes (`job.connection = AsyncMock()`); no branches, loops, functions or \

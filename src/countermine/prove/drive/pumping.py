@@ -284,8 +284,10 @@ def _counts(event: Event, pump: str, times: int) -> str | None:
     half = text.replace(pump * reached, pump * (reached // 2), 1)
     full = _steps(pattern, flags, use, text, BOUND)
     less = _steps(pattern, flags, use, half, BOUND)
-    while less is not None and less >= BOUND and reached > 1:
-        # Half the pumps cost more than is counted as well: how that grows, fewer of them tell.
+    while full is not None and less is not None and reached > 1:
+        if full < BOUND or (less < BOUND and full >= RATIO * less):
+            break
+        # More than is counted, so that the two say nothing of how it grows: fewer pumps tell.
         text, full, reached = half, less, reached // 2
         half = text.replace(pump * reached, pump * (reached // 2), 1)
         less = _steps(pattern, flags, use, half, BOUND)

@@ -174,3 +174,16 @@ def test_an_ending_that_stays_is_tried_with_no_others() -> None:
     witness = made(r"(?:\w+\s?)*$")
     assert isinstance(witness, Witness)
     assert not [one.name for one in witness.attacks if "-ended-" in one.name]
+
+
+def test_what_was_cut_at_the_bound_is_not_compared_with_what_was_not() -> None:
+    # 128 pumps cost more than is counted, 64 more than a third of the bound: 32 and 64 tell.
+    pattern = r"(?:(.*)@)?(?:[^\[\]%:/?#]|%[a-fA-F0-9]{2})*(?::([0-9]{0,5}))?$"
+    witness = made(pattern)
+    assert isinstance(witness, Witness)
+    long = replace(witness.attacks[0].inputs[0], text="a" + "@a" * 128 + "[")
+    attack = replace(witness.attacks[0], name="match-0-ended-0-pumped-128", inputs=(long,))
+    seen = _matched(attack, pattern)
+    assert isinstance(PumpedMaker().judge(witness, attack, seen, seen), Shown)
+    linear = _matched(attack, "[^\\[]*$")
+    assert not isinstance(PumpedMaker().judge(witness, attack, linear, linear), Shown)
