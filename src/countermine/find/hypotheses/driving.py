@@ -27,8 +27,8 @@ a constructor, the last line may call a method of what it makes: `Thing(value).u
 is a method, one line more may call another of its object: `answer.add(value)`, `answer.send()`. \
 Where it takes a request, make one: `check(SimpleNamespace(META={"HTTP_X": value}))`. Where it \
 gives the value back to the function with the dangerous call, or is made inside another one, that \
-one may be called instead. Only public names of the program's own modules can be called, the entry point even \
-if it is private, and io.BytesIO, io.StringIO, pathlib.Path, \
+one may be called instead. Only public names of the program's own modules can be called, \
+the entry point even if it is private, and io.BytesIO, io.StringIO, pathlib.Path, \
 sqlite3.connect, types.SimpleNamespace, unittest.mock.MagicMock, AsyncMock and the like. What was \
 made may get attributes (`job.connection = AsyncMock()`); no branches, loops, functions or \
 operators. `value` goes into the entry point and nowhere else; what it is is chosen for you;
