@@ -1,4 +1,4 @@
-"""Small targets that ask databases of documents: flawed, fixed, and wrongly fixed."""
+"""Small targets that ask databases of documents, and directories: flawed, fixed, wrongly fixed."""
 
 from countermine.core.entrypoints import Channel, EntryKind
 from tests.weaknesses.witness_targets import Target
@@ -56,6 +56,9 @@ def _target(
     key: str,
     values: tuple[str, ...],
     wrong: tuple[str, ...] = (),
+    *,
+    weakness: str = "nosql-injection",
+    sink: str = "pymongo.collection.Collection.find_one",
 ) -> Target:
     def filled(value: str) -> str:
         check, _, value = value.rpartition("; ")
@@ -63,12 +66,12 @@ def _target(
 
     return Target(
         name=name,
-        weakness="nosql-injection",
+        weakness=weakness,
         kind=EntryKind.FLASK_VIEW,
         qualname="login",
         channel=channel,
         key=key,
-        sink="pymongo.collection.Collection.find_one",
+        sink=sink,
         flawed=filled(values[0]),
         fixed=tuple(map(filled, values[1:])),
         wrong=tuple(map(filled, wrong)),
@@ -130,3 +133,82 @@ QUERIES = (
         ('request.json["name"]', 'str(request.json["name"])'),
     ),
 )
+
+_MAIL = """
+import html
+import ldap3
+from flask import Flask, request
+from ldap3.core.exceptions import LDAPException
+from ldap3.utils.conv import escape_filter_chars
+from ldap3.utils.dn import escape_rdn
+
+app = Flask(__name__)
+
+@app.get("/mail")
+def login():
+    uid = request.args["uid"]
+    server = ldap3.Server("directory.invalid")
+    with ldap3.Connection(server, "cn=shop", "secret", auto_bind=True) as known:
+        known.search("dc=shop", VALUE, attributes=["mail"])
+        return {"mail": [str(entry.mail) for entry in known.entries]}
+"""
+_GROUP = 'f"(&(objectClass=person)(|(uid={uid})(mail={uid}@example.org)))"'
+_REMOVE = """
+from flask import Flask, request
+from ldap3 import Connection
+from ldap3.utils.conv import escape_filter_chars
+from ldap3.utils.dn import escape_rdn
+
+app = Flask(__name__)
+
+@app.post("/remove")
+def login():
+    uid = request.form["uid"]
+    known = Connection("directory.invalid", auto_bind="NO_TLS")
+    return {"removed": bool(known.delete("uid=" + VALUE + ",ou=people,dc=shop"))}
+"""
+_LDAP = {"weakness": "ldap-injection", "sink": "ldap3.Connection.search"}
+SEARCHES = (
+    _target(
+        "search-item",
+        _MAIL,
+        Channel.QUERY,
+        "uid",
+        (
+            '"(uid=" + uid + ")"',
+            '"(uid=" + escape_filter_chars(uid) + ")"',
+            '"(uid=" + (uid if uid.replace("-", "").isalnum() else uid.encode().hex()) + ")"',
+        ),
+        (
+            '"(uid=" + html.escape(uid) + ")"',
+            '"(uid=" + escape_rdn(uid) + ")"',
+            '"(uid=" + uid.replace("(", "") + ")"',
+            '"(uid=" + uid.replace("*", "") + ")"',
+            '"(uid=" + uid.strip() + ")"',
+            '"(uid=none)"',
+            '"(objectClass=*)"',
+        ),
+        **_LDAP,
+    ),
+    _target(
+        "search-group",
+        _MAIL,
+        Channel.QUERY,
+        "uid",
+        (_GROUP, _GROUP.replace("{uid}", "{escape_filter_chars(uid)}")),
+        (_GROUP.replace("(uid={uid})", "(uid={escape_filter_chars(uid)})"),),
+        **_LDAP,
+    ),
+    _target(
+        "search-name",
+        _REMOVE,
+        Channel.FORM,
+        "uid",
+        ("uid", "escape_rdn(uid)"),
+        ('uid.replace(",", "")', "escape_filter_chars(uid)"),
+        weakness="ldap-injection",
+        sink="ldap3.Connection.delete",
+    ),
+)
+
+ASKED = QUERIES + SEARCHES

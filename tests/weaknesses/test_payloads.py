@@ -15,7 +15,7 @@ from countermine.prove.drive.siblings import siblings
 from countermine.prove.mutations import mutated
 from tests.weaknesses.makers import MAKERS
 from tests.weaknesses.observed_targets import OBSERVED
-from tests.weaknesses.query_targets import QUERIES as ASKED
+from tests.weaknesses.query_targets import ASKED
 from tests.weaknesses.witness_bench import Bench, finding_of
 from tests.weaknesses.witness_targets import FUNCTIONS, WITH_PACKAGES, Target
 

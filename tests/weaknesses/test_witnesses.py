@@ -8,7 +8,7 @@ from tests.weaknesses.database_targets import SERVERS
 from tests.weaknesses.entered_frameworks import COMMANDS, FURTHER, SERVED, STRANGE
 from tests.weaknesses.entered_targets import PLAIN, WEB
 from tests.weaknesses.observed_targets import OBSERVED
-from tests.weaknesses.query_targets import QUERIES as ASKED
+from tests.weaknesses.query_targets import ASKED
 from tests.weaknesses.witness_bench import Bench
 from tests.weaknesses.witness_targets import FUNCTIONS, WITH_PACKAGES, Target
 

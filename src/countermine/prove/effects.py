@@ -18,11 +18,12 @@ from countermine.prove.records import ControlRecord
 COMMAND = "a command"
 STATEMENT = "an SQL statement"
 QUERY = "a query of documents"
+SEARCH = "a question to a directory"
 READ = "a file that is read"
 CHANGED = "a file that is changed"
 UNPACKED = "a file that is unpacked into a folder of its archive"
 
-_ASKED = {"sql": STATEMENT, "query": QUERY}
+_ASKED = {"sql": STATEMENT, "query": QUERY, "directory": SEARCH}
 _READS = frozenset({"os.listdir", "os.scandir", "file-read"})
 _WORDS = (PROBE, LEGITIMATE)
 _INPUT = f"{PROBE}-"

@@ -10,14 +10,15 @@ from dataclasses import replace
 
 from countermine.core.spans import tree_path
 from countermine.core.witnesses import Event, Observation, Shown, Witness, WitnessKind
-from countermine.prove.drive import queries
+from countermine.prove.drive import directories, queries
 from countermine.prove.drive.silence import at_sink
 from countermine.prove.drive.statements import predicates
 from countermine.prove.records import Claim
 
 SQL = "SQL "
 QUERY = "query "
-COMPARISONS = (SQL, QUERY)
+SEARCH = "search "
+COMPARISONS = (SQL, QUERY, SEARCH)
 """How a comparison of a statement or query begins in a record."""
 
 _PURPOSE = "security"
@@ -65,4 +66,7 @@ def _compared(event: Event) -> list[str]:
         return [f"{SQL}{kind.lower()}" for kind in predicates(statement)]
     if filter_ is not None:
         return [f"{QUERY}{one}" for one in queries.predicates(queries.parsed(filter_))]
+    searched = event.get("search")
+    if searched is not None:
+        return [f"{SEARCH}{one}" for one in directories.predicates(searched)]
     return []

@@ -26,6 +26,7 @@ PACKAGES = (
     "pycryptodome",
     "cryptography",
     "pymongo",
+    "ldap3",
     "pytest",
 )
 UNITTEST = NoTests(reason="none")
@@ -255,7 +256,45 @@ def login():
 def adults():
     return str(list(users.find({"$where": "this.age > " + request.args["age"]})))
 """
+SEARCHING = """
+from flask import Flask, request
+from ldap3 import Connection
+from ldap3.utils.conv import escape_filter_chars
+from ldap3.utils.dn import escape_rdn
+app = Flask(__name__)
+
+@app.get("/mail")
+def mail():
+    with Connection("directory.invalid", auto_bind=True) as known:
+        known.search("dc=shop", "(uid=" + request.args["uid"] + ")")
+        return str(known.entries)
+
+@app.post("/remove")
+def remove():
+    known = Connection("directory.invalid", auto_bind=True)
+    return str(known.delete("uid=" + request.form["uid"] + ",dc=shop"))
+"""
 FLASKS = (
+    flask(
+        "ldap-injection",
+        "mail",
+        Channel.QUERY,
+        "uid",
+        sink="ldap3.Connection.search",
+        code=SEARCHING,
+        old='request.args["uid"]',
+        new='escape_filter_chars(request.args["uid"])',
+    ),
+    flask(
+        "ldap-injection",
+        "remove",
+        Channel.FORM,
+        "uid",
+        sink="ldap3.Connection.delete",
+        code=SEARCHING,
+        old='request.form["uid"]',
+        new='escape_rdn(request.form["uid"])',
+    ),
     flask(
         "nosql-injection",
         "login",

@@ -15,8 +15,8 @@ _STANDARD = re.compile(
     r"|urllib|wsgiref|zipfile)\b"
 )
 _OUTSIDE = re.compile(
-    r"^(?:import|from) (?:aiohttp|Crypto|Cryptodome|cryptography|django|fastapi|lxml|pytest"
-    r"|starlette|tornado|yarl)\b"
+    r"^(?:import|from) (?:aiohttp|Crypto|Cryptodome|cryptography|django|fastapi|ldap3|lxml"
+    r"|pymongo|pytest|starlette|tornado|yarl)\b"
 )
 
 
