@@ -162,8 +162,10 @@ def model(edits: Sequence[Edit], given: Given | None) -> Iterator[Path]:
         model_server(say=knowing(edits, given), model=MODEL) as server,
     ):
         config = Path(folder) / "models.toml"
+        wanted = () if given is None else given.install
+        settings = f"[target]\ninstall = {json.dumps(wanted)}\n\n" if wanted else ""
         config.write_text(
-            f'[models.roster.first]\nprovider = "openai-compatible"\nmodel = "{MODEL}"\n'
+            f'{settings}[models.roster.first]\nprovider = "openai-compatible"\nmodel = "{MODEL}"\n'
             f'url = "{server.url}"\n'
         )
         yield config

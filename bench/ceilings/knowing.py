@@ -30,6 +30,8 @@ class Given:
     attacks: tuple[str, ...] = ()
     edits: tuple[Edit, ...] = ()
     """Instead of what was taken from upstream's release, where that is no fix by itself."""
+    install: tuple[str, ...] = ()
+    """Packages that the target uses and does not declare, as its user would set them."""
     why: str = ""
 
 
@@ -44,6 +46,7 @@ def read_given(file: Path) -> Given | None:
         driver=document.get("driver", ""),
         attacks=tuple(document.get("attacks", ())),
         edits=tuple(Edit(**one) for one in document.get("edit", ())),
+        install=tuple(document.get("install", ())),
         why=document.get("why", ""),
     )
 

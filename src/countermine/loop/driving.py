@@ -143,7 +143,9 @@ def _of_drive(
     if witness is not None:
         entry = witness.entry
         key = f", parameter {entry.key}" if entry.key is not None else ""
-        place = f"{entry.qualname} ({entry.kind}), value by {entry.channel}{key}"
+        fed = any(one.inputs for one in witness.attacks)
+        value = f"value by {entry.channel}{key}" if fed else "nothing is fed in"
+        place = f"{entry.qualname} ({entry.kind}), {value}"
         shown.append(Material(title="the entry point", text=place, path=entry.path))
         tried = "\n".join(value.text for attack in witness.attacks for value in attack.inputs)
         shown.append(Material(title="texts that were tried", text=tried[:MAX_TOLD]))

@@ -58,7 +58,7 @@ def entered_by(
         texts: Files of the finding.
     """
     entry = _given_back(driver, witness.entry, finding)
-    if not _calls_what_is_given(driver):
+    if not _calls_what_is_given(driver, entry):
         entry = _named(entry, texts)
     if entry == witness.entry and entry.channel in _PLAIN:
         return witness
@@ -101,12 +101,14 @@ def _given_back(driver: str, entry: EntryPoint, finding: Finding) -> EntryPoint:
     )
 
 
-def _calls_what_is_given(driver: str) -> bool:
-    """Tell whether the value goes into what another call gave back."""
+def _calls_what_is_given(driver: str, entry: EntryPoint) -> bool:
+    """Tell whether the value goes into what another call gave back, or keeps as an attribute."""
     try:
-        return isinstance(read(driver).entry.func, ast.Call)
+        callee = read(driver).entry.func
     except DriverTextError:
         return False
+    kept = isinstance(callee, ast.Attribute) and callee.attr == entry.qualname.rpartition(".")[2]
+    return kept or isinstance(callee, ast.Call)
 
 
 def _named(entry: EntryPoint, texts: Mapping[TreePath, bytes]) -> EntryPoint:

@@ -133,3 +133,5 @@ def test_what_is_made_inside_a_function_is_entered_through_it() -> None:
     source = "import app\ndef drive(data):\n    return app.outer('x')(data)\n"
     given_back = entered_by(source, own, BACK, TEXTS)
     assert given_back.entry.qualname == "outer.inner"
+    kept = "import app\ndef drive(value):\n    return app.Maker().inner(value)\n"
+    assert entered_by(kept, own, BACK, TEXTS).entry.qualname == "outer.inner"

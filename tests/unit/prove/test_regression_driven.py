@@ -126,6 +126,14 @@ def test_a_test_reads_the_head_that_a_connection_was_handed(
     assert any(line.startswith("X:") for line in lines) is added
 
 
+def test_what_takes_no_value_is_called_without_one() -> None:
+    source = "from app import Maker\n\ndef drive():\n    return Maker().make(8)\n"
+    call = driven_call(source, METHOD, "Maker.__init__.make", replace(PROBE, inputless=True))
+
+    assert call is not None
+    assert call.expression == "Maker().make(8)"
+
+
 def test_a_coroutine_is_run() -> None:
     described = FunctionCall(kind="function", coroutine=True)
     call = driven_call(PLAIN.format("value"), described, "load", PROBE)

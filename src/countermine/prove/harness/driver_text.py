@@ -21,6 +21,8 @@ MAX_DEPTH = 50
 
 TEXT, DATA = "value", "data"
 """What the parameter is called: it gets the value as text, or as bytes."""
+NOTHING = ""
+"""Stands for the parameter of a driver that takes none: nothing is fed in."""
 
 _EXPRESSIONS = (
     ast.Constant, ast.Name, ast.Attribute, ast.Call, ast.List, ast.Tuple, ast.Dict, ast.Set,
@@ -121,7 +123,7 @@ def _read_function(function: ast.FunctionDef, imports: list[Import]) -> DriverTe
         message = f"line {last.lineno}: the last line calls the entry point with `{parameter}`"
         raise DriverTextError(message)
     uses = [one for one in ast.walk(value) if isinstance(one, ast.Name) and one.id == parameter]
-    if len(uses) != 1:
+    if len(uses) != (parameter != NOTHING):
         message = f"line {last.lineno}: the entry point is called with `{parameter}` once"
         raise DriverTextError(message)
     around = [one for one in ast.walk(value) if isinstance(one, ast.JoinedStr)]
@@ -183,13 +185,13 @@ def _parameter(function: ast.FunctionDef) -> str:
     given = function.args
     names = [one.arg for one in given.args]
     plain = not (given.vararg or given.kwarg or given.kwonlyargs or given.defaults)
-    if not plain or names not in ([TEXT], [DATA]) or function.decorator_list:
+    if not plain or names not in ([TEXT], [DATA], []) or function.decorator_list:
         message = (
             f"line {function.lineno}: `{FUNCTION}` takes `{TEXT}` (text) or `{DATA}` (bytes), "
             "and no more"
         )
         raise DriverTextError(message)
-    return names[0]
+    return names[0] if names else NOTHING
 
 
 def _imported(node: ast.stmt) -> list[Import]:

@@ -17,7 +17,7 @@ from types import CodeType, FunctionType, ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermine.prove.harness import driver_text, drivers_function, loading
-from countermine.prove.harness.driver_text import DATA, DriverText, mentions
+from countermine.prove.harness.driver_text import DATA, NOTHING, DriverText, mentions
 from countermine.prove.harness.inputs import BENIGN
 from countermine.prove.harness.loading import NotDrivenError
 from countermine.prove.harness.results import described, failure
@@ -197,11 +197,16 @@ class _Steps:
         return _is_mock(owner) or isinstance(owner, SimpleNamespace) or self._defined(type(owner))
 
     def _value(self) -> Any:
+        """Return what the driver's parameter is.
+
+        Raises:
+            NotDrivenError: If the driver does not take what is fed in.
+        """
         values = self._scene.of("parameter", "file-content")
         if not self._scene.values:
             # Where the call itself is the flaw, whatever enters, any word does.
             return BENIGN.encode() if self._said.parameter == DATA else BENIGN
-        if len(values) != 1:
+        if len(values) != 1 or self._said.parameter == NOTHING:
             message = "a driver takes one value, of a parameter or of a file"
             raise NotDrivenError(message)
         if values[0].channel == "file-content" and self._said.parameter != DATA:
@@ -209,7 +214,7 @@ class _Steps:
         return values[0].data if self._said.parameter == DATA else values[0].text
 
     def _is_entry(self, function: Any, module: ModuleType) -> bool:
-        if isinstance(self._said.entry.func, ast.Call) and self._is_inside(function, module):
+        if self._is_inside(function, module):
             return True
         owner, found = loading.find(module, self._entry.qualname)
         if self._entry.qualname.endswith(".__init__"):
@@ -221,10 +226,12 @@ class _Steps:
     def _is_inside(self, function: Any, module: ModuleType) -> bool:
         """Tell whether a function stands in the one that the entry point stands in, too.
 
-        Such functions have no name: the one around them gives back the one that is called.
+        The one around them gives back a function, whatever that is called, or keeps it as an
+        attribute: then it is called by the entry point's own name.
         """
         around, _, name = self._entry.qualname.replace("<locals>.", "").rpartition(".")
-        if not around:
+        func = self._said.entry.func
+        if not around or not isinstance(func, (ast.Call, ast.Attribute)):
             return False
         try:
             _, outer = loading.find(module, around)
@@ -232,8 +239,11 @@ class _Steps:
             return False
         inside = [one for code in list(loading.codes(outer))[-1:] for one in _nested(code)]
         called = list(loading.codes(function))[-1:]
-        named = any(code.co_name == name for code in inside)
-        return named and len(called) == 1 and any(code is called[0] for code in inside)
+        if not called or len(called) != 1 or not any(code is called[0] for code in inside):
+            return False
+        if isinstance(func, ast.Attribute):
+            return called[0].co_name == name
+        return any(code.co_name == name for code in inside)
 
     def _imported(self, one: driver_text.Import) -> Any:
         if not self._is_the_targets(one.module):

@@ -79,6 +79,17 @@ class Kept:
         self.word = word
 
 
+class Given:
+    def __init__(self):
+        def sink(value="known"):
+            os.system("true " + value)
+
+        def other(value="known"):
+            os.system("false " + value)
+
+        self.sink, self.other, self.renamed = sink, other, other
+
+
 class Answer:
     def __init__(self, connection):
         self.connection, self.lines = connection, [b"HTTP/1.1 200 OK"]
@@ -176,10 +187,16 @@ def test_what_a_driver_may_not_say_is_refused_with_its_place(body: str, why: str
         read(f"import app\ndef drive(value):\n{body}\n")
 
 
-@pytest.mark.parametrize("head", ["value=1", "*value", "one, two", "canary", ""])
+@pytest.mark.parametrize("head", ["value=1", "*value", "one, two", "canary", "*, value"])
 def test_a_driver_takes_the_value_and_no_more(head: str) -> None:
     with pytest.raises(DriverTextError, match="takes `value`"):
         read(f"import app\ndef drive({head}):\n    return app.run(value)\n")
+
+
+def test_what_takes_no_value_has_none() -> None:
+    assert read("import app\ndef drive():\n    return app.run(1)\n").parameter == ""
+    with pytest.raises(DriverTextError, match="line 3"):
+        read("import app\ndef drive():\n    return app.value\n")
 
 
 @pytest.fixture
@@ -382,6 +399,23 @@ def test_the_lines_of_a_head_that_reach_a_connection_are_headers(driven: Drive) 
     told = [(event.get("name"), event.get("text")) for event in seen.events]
     assert ("X-Name", f";{CANARY}") in told
     assert ("X-Body", "text") not in told
+
+
+@pytest.mark.parametrize("fed", [True, False])
+def test_a_driver_takes_nothing_where_nothing_is_fed_in(driven: Drive, *, fed: bool) -> None:
+    seen = driven("import app\ndef drive():\n    return app.Kept('a').use()\n", "Kept.use", fed=fed)
+    assert seen.reached is not fed
+    assert commands(seen) == ([] if fed else ["true a"])
+
+
+def test_a_function_that_a_constructor_makes_is_called_by_its_own_name(driven: Drive) -> None:
+    source = "import app\ndef drive(value):\n    app.Given().{}(value)\n"
+    seen = driven(source.format("sink"), "Given.__init__.sink")
+    assert commands(seen) == [f"true ;{CANARY}"]
+    for name in ("other", "renamed"):
+        seen = driven(source.format(name), "Given.__init__.sink")
+        assert not seen.reached
+        assert commands(seen) == []
 
 
 def test_an_effect_before_the_entry_point_is_not_told(driven: Drive) -> None:
