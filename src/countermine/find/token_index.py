@@ -330,7 +330,7 @@ def _fits(token: _Token, file: _File, name: bytes, start: int) -> bool:
             line = text.rfind(b"\n", 0, start) + 1
             fits = text[line:start].lstrip().startswith(b"@")
         case _Form.FUNCTION:
-            fits = _is_function(token, file, start) if dotted else file.binds(name)
+            fits = _is_function(token, file, name, start)
         case _Form.OPERAND:
             fits = _COMPARED.search(_line_around(text, start)) is not None
         case _Form.SETTING | _Form.TABLE:
@@ -354,7 +354,12 @@ def _owner(text: bytes, start: int) -> bytes | None:
     return None if found is None else found[1]
 
 
-def _is_function(token: _Token, file: _File, start: int) -> bool:
+def _is_function(token: _Token, file: _File, name: bytes, start: int) -> bool:
+    end = start + len(name)
+    if file.text[end : end + 1] == b".":
+        return False  # an attribute of what has that name is meant, not it itself
+    if start == 0 or file.text[start - 1 : start] != b".":
+        return file.binds(name)
     owner = _owner(file.text, start)
     if owner is None:
         return False

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from functools import partial, reduce
+from functools import partial
 
 from countermine.catalogue.schema import Catalogue, Handler
-from countermine.flow import bind, class_bodies, decorators, execute, injection, ir, known
+from countermine.flow import bind, class_bodies, decorators, execute, injection, ir
 from countermine.flow.assumptions import Assumptions
-from countermine.flow.bounds import VALUES_JOINED, Bounds
+from countermine.flow.bounds import Bounds
 from countermine.flow.budget import Budget
 from countermine.flow.called_by import called_by
 from countermine.flow.captured import Captured
@@ -18,23 +18,20 @@ from countermine.flow.handlers import give_request
 from countermine.flow.hierarchy import Hierarchy
 from countermine.flow.index import (
     MODULE_BODY,
-    Binding,
     ClassInfo,
     FunctionInfo,
     ModuleInfo,
     Project,
-    ValueRange,
 )
-from countermine.flow.lasting import kept_by, without_parameters
-from countermine.flow.library_constants import library_constant
-from countermine.flow.lookups import absolute, module_prefixes, naming_attributes, stores
+from countermine.flow.lasting import without_parameters
+from countermine.flow.lookups import absolute, naming_attributes, stores
 from countermine.flow.part_runs import Parts
-from countermine.flow.registries import Registries, kept_in, registered
+from countermine.flow.registries import Registries, kept_in
 from countermine.flow.request_context import RequestContext
-from countermine.flow.shared_names import setting_functions
 from countermine.flow.signals import Signals
 from countermine.flow.summaries import passing, summary_of
 from countermine.flow.surroundings import body_value, scopes_of
+from countermine.flow.top_level import TopLevel
 from countermine.flow.values import (
     UNKNOWN,
     Closure,
@@ -86,18 +83,18 @@ class FlowEngine:
         """Key of the function of which only a part is run at the moment."""
         self.is_cut_short = False
         """The last look came to its bound."""
-        self._globals: dict[tuple[str, str], Value | None] = {}
+        self._running: list[Frame] = []
+        """What is run at the moment, the innermost last."""
+        self._class_values: dict[tuple[str, str], Value | None] = {}
         self._attributes: dict[tuple[ClassInfo, str], Value | None] = {}
         self.request_context = RequestContext(project, self.generic)
         self.signals = Signals()
         self._registries = Registries(self)
+        self._top_level = TopLevel(self, project, self._budget, self._registries)
         self._active: list[str] = []
         self._own_results: dict[str, Summary] = {}
         self._wrappers: dict[FunctionInfo, Value | None] = {}
         self._captured = Captured()
-        self._unsettled: set[tuple[str, str]] = set()
-        self._shared: dict[str, dict[str, list[FunctionInfo]]] = {}
-        self._known_names = module_prefixes(catalogue)
         self._entered: dict[str, Handler] = {}
         self._local_classes: dict[ir.DefineClass, ClassInfo | None] = {}
 
@@ -105,116 +102,28 @@ class FlowEngine:
         """Record that a bound was hit."""
         self.notes.add((path, reason))
 
+    @property
+    def steps(self) -> int:
+        """Return how many abstract instructions were interpreted so far."""
+        return self._budget.steps
+
     # names at the top level
 
     def global_value(self, module: ModuleInfo, name: str) -> Value | None:
         """Return what a name is at the top level of a module; ``None`` if it is not bound."""
-        key = (module.path, name)
-        if key in self._globals:
-            return self._globals[key]
-        self._globals[key] = None
-        bindings = module.bindings.get(name)
-        found = self._bound(module, bindings) if bindings else self._starred(module, name)
-        self._globals[key] = found
-        if all(isinstance(b, ValueRange) for b in bindings or ()):
-            found = self._globals[key] = self._set_elsewhere(module, name, found)
-            if key in self._unsettled:
-                self._unsettled.discard(key)
-                del self._globals[key]
-        self._budget.forget_with(partial(self._globals.pop, key, None))
-        return found
-
-    def _set_elsewhere(self, module: ModuleInfo, name: str, found: Value | None) -> Value | None:
-        """Return a name of the module with what functions set it to; taint of parameters aside."""
-        setters = self._shared.get(module.path)
-        if setters is None:
-            setters = self._shared[module.path] = setting_functions(module)
-        if name not in setters:
-            return found
-        if found is not None:
-            # Nothing can be concluded from what the name is at first.
-            self._globals[(module.path, name)] = join(found, UNKNOWN)
-        for function in setters[name]:
-            if any(k.startswith(function_key(function)) for k in self._active):
-                # What it sets is not known yet: the name is looked at again when it is.
-                self._unsettled.add((module.path, name))
-            value = self.generic(function).summary.shared.get(name)
-            if value is not None:
-                value = kept_by(value)
-                found = value if found is None else join(found, value)
-        return registered(self._registries, self.project.parsed(), setters[name], name, found)
-
-    def _bound(self, module: ModuleInfo, bindings: list[Binding]) -> Value:
-        imports = [self.imported(module, b) for b in bindings if isinstance(b, ir.Imported)]
-        own = [value for value in imports if value.target is not None]
-        if own and imports[0].ref not in self._known_names:
-            return reduce(join, own)
-        # What is tried first counts: a copy in the tree stands in where the library is not there.
-        if imports:
-            return next((v for v in imports if v.ref in self._known_names), imports[0])
-        for binding in reversed(bindings):
-            if isinstance(binding, (FunctionInfo, ClassInfo)):
-                return Value(target=binding)
-        ranges = [b for b in bindings if isinstance(b, ValueRange)]
-        return self._ranges(module, ranges)
-
-    def _ranges(self, module: ModuleInfo, ranges: list[ValueRange]) -> Value:
-        found: Value | None = None
-        for place in ranges[:VALUES_JOINED]:
-            value = self._range(module, place)
-            found = value if found is None else join(found, value)
-        return UNKNOWN if found is None else found
-
-    def _range(self, module: ModuleInfo, place: ValueRange) -> Value:
-        if not place.whole:
-            return UNKNOWN
-        expression = self.project.value(module, place.start, place.end)
-        if expression is None:
-            return UNKNOWN
-        return known.forgotten(self.static_value(module, expression))
-
-    def _starred(self, module: ModuleInfo, name: str) -> Value | None:
-        for star in module.stars:
-            dotted = absolute(module, star)
-            target = self.project.named(dotted, module)
-            if target is not None and target is not module:
-                found = self.global_value(target, name)
-                if found is not None:
-                    return found
-            elif target is None and f"{dotted}.{name}" in self._known_names:
-                return self._external(f"{dotted}.{name}")
-        return None
+        return self._top_level.value(module, name)
 
     def imported(self, module: ModuleInfo, name: ir.Imported) -> Value:
         """Return what an import binds."""
-        dotted = absolute(module, name)
-        near = module if name.level == 0 else None
-        target = self.project.named(dotted, near)
-        if target is module:
-            target = None
-        if name.attribute is None:
-            return Value(target=target) if target is not None else self._external(dotted)
-        if target is not None:
-            found = self.global_value(target, name.attribute)
-            if found is not None:
-                return found
-        inner = f"{dotted}.{name.attribute}" if dotted else name.attribute
-        below = self.project.named(inner, near)
-        if below is not None and below is not module:
-            return Value(target=below)
-        return self._external(inner)
-
-    def _external(self, ref: str) -> Value:
-        of = self.catalogue.value_types.get(ref)
-        return Value(const=library_constant(ref), ref=ref, type=of)
+        return self._top_level.imported(module, name)
 
     def submodule(self, module: ModuleInfo, name: str) -> Value | None:
         """Return a module below a package."""
-        dotted = f"{module.name}.{name}"
-        found = self.project.named(dotted)
-        if found is not None:
-            return Value(target=found)
-        return self._external(dotted) if dotted in self._known_names else None
+        return self._top_level.submodule(module, name)
+
+    def is_running(self, function: FunctionInfo) -> bool:
+        """Tell whether a function, in whatever context, is being run."""
+        return any(key.startswith(function_key(function)) for key in self._active)
 
     def static_value(self, module: ModuleInfo, expression: ir.Expr) -> Value:
         """Return what an expression is at the top level of a module."""
@@ -235,12 +144,12 @@ class FlowEngine:
         if owner.around is not None:
             return body_value(owner, name)
         key = (f"{owner.module.path}:{owner.start}", name)
-        if key not in self._globals:
-            self._globals[key] = None
+        if key not in self._class_values:
+            self._class_values[key] = None
             frame = self._static(owner.module)
-            self._globals[key] = class_bodies.assigned(frame, self.project, owner, name)
-            self._budget.forget_with(partial(self._globals.pop, key, None))
-        return self._globals[key]
+            self._class_values[key] = class_bodies.assigned(frame, self.project, owner, name)
+            self._budget.forget_with(partial(self._class_values.pop, key, None))
+        return self._class_values[key]
 
     def local_class(self, frame: Frame, node: ir.DefineClass) -> ClassInfo | None:
         """Return the class that a function defines; the same one each time."""
@@ -363,7 +272,8 @@ class FlowEngine:
             if first:
                 self._budget.begin(self.bounds.look_steps)
                 self._looked_at = key
-            execute.run(frame, parameters)
+            if not self._is_stopped:
+                self._execute(frame, parameters)
         if first:
             self._looked_at, self.is_cut_short = "", self._budget.is_cut
         self._budget.steps += frame.steps
@@ -470,12 +380,23 @@ class FlowEngine:
         return None
 
     def _leave_out(self) -> None:
-        """Leave something out; record it unless the function was only looked at."""
+        """Leave something out; record it unless the function was only looked at.
+
+        A look that comes to its bound tells nothing: what is left of it is not worth its time.
+        """
         self._budget.is_cut = True
+        if self._is_stopped:
+            for frame in self._running:
+                frame.exhausted = True
+            return
         path, name, _ = self._active[0].split(":", 2)
-        if self._active[0] != self._looked_at:
-            steps = self.bounds.root_steps
-            self.unknown(path, f"{name} takes more than {steps} steps with all that it calls")
+        steps = self.bounds.root_steps
+        self.unknown(path, f"{name} takes more than {steps} steps with all that it calls")
+
+    @property
+    def _is_stopped(self) -> bool:
+        """A look came to its bound; what it runs comes to an end now, and is forgotten then."""
+        return self._budget.is_cut and self._active[0] == self._looked_at
 
     def _interpret(
         self,
@@ -540,7 +461,7 @@ class FlowEngine:
         if injection.WORD in frame.module.text and self.handler(callee) is not None:
             injection.inject(frame, parameters, self.declarations.alias)
         self._active.append(frame.key)
-        execute.run(frame, parameters)
+        self._execute(frame, parameters)
         for closure in list(frame.defined.values()):
             if closure.key not in self._called:
                 self.generic(closure)
@@ -548,6 +469,11 @@ class FlowEngine:
             for method in (*owner.methods.values(), *owner.setters):
                 self.summarise(method, [UNKNOWN] * len(self.lowered(method).parameters), owner)
         self._leave()
+
+    def _execute(self, frame: Frame, parameters: list[Value]) -> None:
+        self._running.append(frame)
+        execute.run(frame, parameters)
+        self._running.pop()
 
     def _leave(self) -> None:
         """Come back from a function to who called it, if anybody did."""

@@ -2,7 +2,12 @@
 
 import pytest
 
+from countermine.catalogue.schema import Catalogue
+from countermine.core.spans import TreePath
 from countermine.flow.bounds import Bounds
+from countermine.flow.engine import FlowEngine
+from countermine.flow.index import Project
+from countermine.flow.looks import FirstLook
 from tests.unit.find.conftest import Find
 
 HEAD = "import os\nfrom flask import request\n\n\n"
@@ -52,3 +57,24 @@ def test_a_caller_whose_look_is_cut_short_is_followed(find: Find, steps: int) ->
     text += "def use():\n    run(fetch())\n"
     found = find({"a.py": text}, bounds=Bounds(look_steps=steps))
     assert [finding.level for finding in found.findings] == ["remote"]
+
+
+def test_a_look_that_comes_to_its_bound_is_not_carried_on(catalogue: Catalogue) -> None:
+    """What is left of it would be forgotten, and can cost more than all that went before."""
+    rest = "    a = a + 1\n" * 900
+    text = f"{STEPS}def long(a):\n{CALLS}{rest}    return a\n\n\n"
+    text += "def look(a):\n    os.system(long(a))\n"
+    cut, whole = (_steps_of_a_look(catalogue, text.encode(), bound) for bound in (50, 90_000))
+    assert whole > 900
+    assert cut < 200
+
+
+def _steps_of_a_look(catalogue: Catalogue, text: bytes, bound: int) -> int:
+    path = TreePath("a.py")
+    project = Project([(path, True)], {path: text}.get, Bounds().nesting)
+    engine = FlowEngine(project, catalogue, Bounds(look_steps=bound))
+    module = project.module(path)
+    assert module is not None
+    root = next(one for one in module.functions if one.name == "look")
+    FirstLook(engine).is_promising(root, [text.index(b"system")])
+    return engine.steps

@@ -43,6 +43,7 @@ def test_a_function_is_found_however_its_module_is_named(catalogue: Catalogue, t
         "import os\nsystem(x)\n",
         "import os\nfind().system(x)\n",
         "system = 1\nthis.file\nfile = x\neval = None\n",
+        "from os import system\nsystem.name\nos.system.name\n",
         "row.get(x)\n",
     ],
 )
