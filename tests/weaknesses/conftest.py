@@ -35,6 +35,7 @@ PACKAGES = (
     "asyncpg",
     "pymongo",
     "ldap3",
+    "elementpath",
 )
 
 

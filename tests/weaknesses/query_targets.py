@@ -211,4 +211,79 @@ SEARCHES = (
     ),
 )
 
-ASKED = QUERIES + SEARCHES
+_USERS = """
+import html
+import elementpath
+from flask import Flask, request
+from lxml import etree
+from lxml.etree import XPath
+
+app = Flask(__name__)
+users = etree.fromstring(b"<users><user name='ann' id='1'/><user name='ben' id='2'/></users>")
+
+@app.get("/user")
+def login():
+    name = request.args["name"]
+    return {"found": len(VALUE)}
+"""
+_XPATH = {"weakness": "xpath-injection", "sink": "lxml.etree._Element.xpath"}
+_QUOTED = "f\"//user[@name='{name}']\""
+SELECTIONS = (
+    _target(
+        "selection-quoted",
+        _USERS,
+        Channel.QUERY,
+        "name",
+        (
+            f"users.xpath({_QUOTED})",
+            'users.xpath("//user[@name=$name]", name=name)',
+            'users.xpath(f"//user[@name=\'{name}\']".replace(name, name.replace("\'", "")))',
+        ),
+        (
+            f"users.xpath({_QUOTED.replace('{name}', '{html.escape(name, quote=False)}')})",
+            f"users.xpath({_QUOTED.replace('{name}', '{name.strip()}')})",
+            "users.xpath('//user[@name=\"' + name + '\"]')",
+            f"users.xpath({_QUOTED}) if ' or ' not in name else []",
+            "users.xpath(\"//user[@name='none']\")",
+            "[]",
+        ),
+        **_XPATH,
+    ),
+    _target(
+        "selection-unquoted",
+        _USERS,
+        Channel.QUERY,
+        "name",
+        (
+            'users.xpath("//user[@id=" + name + "]")',
+            'users.xpath("//user[@id=$id]", id=name)',
+        ),
+        ('users.xpath("//user[@id=" + name.replace("\'", "") + "]")',),
+        **_XPATH,
+    ),
+    _target(
+        "selection-compiled",
+        _USERS,
+        Channel.QUERY,
+        "name",
+        (
+            f"XPath({_QUOTED})(users)",
+            'XPath("//user[@name=$name]")(users, name=name)',
+            'etree.XPath("//user[@name=$name]")(users, name=name)',
+        ),
+        **_XPATH,
+    ),
+    _target(
+        "selection-of-elementpath",
+        _USERS,
+        Channel.QUERY,
+        "name",
+        (
+            f"elementpath.select(users, {_QUOTED})",
+            'elementpath.select(users, "//user[@name=$name]", variables={"name": name})',
+        ),
+        **_XPATH,
+    ),
+)
+
+ASKED = QUERIES + SEARCHES + SELECTIONS

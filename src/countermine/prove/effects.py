@@ -19,11 +19,12 @@ COMMAND = "a command"
 STATEMENT = "an SQL statement"
 QUERY = "a query of documents"
 SEARCH = "a question to a directory"
+SELECTION = "a selection by XPath"
 READ = "a file that is read"
 CHANGED = "a file that is changed"
 UNPACKED = "a file that is unpacked into a folder of its archive"
 
-_ASKED = {"sql": STATEMENT, "query": QUERY, "directory": SEARCH}
+_ASKED = {"sql": STATEMENT, "query": QUERY, "directory": SEARCH, "xpath": SELECTION}
 _READS = frozenset({"os.listdir", "os.scandir", "file-read"})
 _WORDS = (PROBE, LEGITIMATE)
 _INPUT = f"{PROBE}-"

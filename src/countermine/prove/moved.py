@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from countermine.core.spans import tree_path
 from countermine.core.witnesses import Event, Observation, Shown, Witness, WitnessKind
-from countermine.prove.drive import directories, queries
+from countermine.prove.drive import directories, queries, selections
 from countermine.prove.drive.silence import at_sink
 from countermine.prove.drive.statements import predicates
 from countermine.prove.records import Claim
@@ -18,7 +18,8 @@ from countermine.prove.records import Claim
 SQL = "SQL "
 QUERY = "query "
 SEARCH = "search "
-COMPARISONS = (SQL, QUERY, SEARCH)
+SELECTION = "selection "
+COMPARISONS = (SQL, QUERY, SEARCH, SELECTION)
 """How a comparison of a statement or query begins in a record."""
 
 _PURPOSE = "security"
@@ -66,6 +67,10 @@ def _compared(event: Event) -> list[str]:
         return [f"{SQL}{kind.lower()}" for kind in predicates(statement)]
     if filter_ is not None:
         return [f"{QUERY}{one}" for one in queries.predicates(queries.parsed(filter_))]
+    expression = event.get("expression")
+    if expression is not None:
+        said = selections.selected(expression, event.get("variables") or "")
+        return [] if said is None else [f"{SELECTION}{said}"]
     searched = event.get("search")
     if searched is not None:
         return [f"{SEARCH}{one}" for one in directories.predicates(searched)]

@@ -27,6 +27,7 @@ PACKAGES = (
     "cryptography",
     "pymongo",
     "ldap3",
+    "lxml",
     "pytest",
 )
 UNITTEST = NoTests(reason="none")
@@ -274,7 +275,27 @@ def remove():
     known = Connection("directory.invalid", auto_bind=True)
     return str(known.delete("uid=" + request.form["uid"] + ",dc=shop"))
 """
+SELECTING = """
+from flask import Flask, request
+from lxml import etree
+app = Flask(__name__)
+users = etree.fromstring(b"<users><user name='ann'/></users>")
+
+@app.get("/user")
+def user():
+    return str(users.xpath("//user[contains(@name, '%s')]" % request.args["name"]))
+"""
 FLASKS = (
+    flask(
+        "xpath-injection",
+        "user",
+        Channel.QUERY,
+        "name",
+        sink="lxml.etree._Element.xpath",
+        code=SELECTING,
+        old="""'%s')]" % request.args["name"]""",
+        new="""$name)]", name=request.args["name"]""",
+    ),
     flask(
         "ldap-injection",
         "mail",

@@ -30,6 +30,7 @@ LOGS = "log-injection"
 CONNECTIONS = ("server-side-request-forgery", "disabled-certificate-checks")
 """The weaknesses for which connections are watched: elsewhere there is nobody to answer them."""
 EXPRESSIONS = ("exponential-regular-expression", "polynomial-regular-expression")
+SELECTIONS = "xpath-injection"
 """The weaknesses for which matches of regular expressions are watched."""
 PROGRAMS = ("argument-injection",)
 """The weaknesses that show in how a program is started, whatever it does then."""
@@ -125,6 +126,7 @@ def _job(request: DriveRequest, canary: str) -> bytes:
             "compares_in": _compared_in(witness),
             "logs": witness.weakness == LOGS,
             "regexes": witness.weakness in EXPRESSIONS,
+            "xpaths": witness.weakness == SELECTIONS,
             "network": witness.answered or witness.weakness in CONNECTIONS,
             "programs": witness.weakness in PROGRAMS,
             "load_once": request.load_once,

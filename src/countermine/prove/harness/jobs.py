@@ -43,6 +43,8 @@ class Job(NamedTuple):
     """Whether records of logs are watched."""
     regexes: bool
     """Whether matches of regular expressions are watched."""
+    xpaths: bool
+    """Whether expressions of XPath are watched."""
     network: bool
     """Whether connections are watched, and answered."""
     programs: bool
@@ -102,6 +104,7 @@ def parsed(data: bytes) -> Job:
         compares_in=raw["compares_in"],
         logs=raw["logs"],
         regexes=raw["regexes"],
+        xpaths=raw["xpaths"],
         network=raw["network"],
         programs=raw["programs"],
         stimulus_s=raw["stimulus_s"],

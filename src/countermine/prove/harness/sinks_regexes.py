@@ -20,6 +20,7 @@ from countermine.prove.harness.observer import Observer
 from countermine.prove.harness.wrapping import replace
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from types import CodeType
 
 NAME = "__countermine_attribute__"
@@ -28,22 +29,31 @@ MAX_TEXT = 6000
 MAX_PATTERN = 4000
 
 
-def _told(node: object) -> object:
+def _told(node: object, name: str, methods: Collection[str]) -> object:
     """Return the call that stands for one of the attributes; anything else as it is."""
-    if not isinstance(node, ast.Attribute) or node.attr not in METHODS:
+    if not isinstance(node, ast.Attribute) or node.attr not in methods:
         return node
     if not isinstance(node.ctx, ast.Load):
         return node
     call = ast.Call(
-        func=ast.Name(id=NAME, ctx=ast.Load()),
+        func=ast.Name(id=name, ctx=ast.Load()),
         args=[node.value, ast.Constant(value=node.attr)],
         keywords=[],
     )
     return ast.copy_location(call, node)
 
 
-def telling(source: bytes, path: str) -> CodeType:
-    """Return the code of a module whose matches tell of themselves."""
+def telling(
+    source: bytes, path: str, name: str = NAME, methods: Collection[str] = METHODS
+) -> CodeType:
+    """Return the code of a module with a call in the place of some attributes.
+
+    Args:
+        source: Of the module.
+        path: Of its file.
+        name: The function that is called: what has the attribute, and which it is, go in.
+        methods: Names of the attributes.
+    """
     tree = ast.parse(source, path)
     left: list[ast.AST] = [tree]
     while left:
@@ -53,9 +63,9 @@ def telling(source: bytes, path: str) -> CodeType:
             continue  # no call may stand in a pattern
         for field, value in ast.iter_fields(node):
             if isinstance(value, list):
-                value[:] = map(_told, value)
+                value[:] = [_told(one, name, methods) for one in value]
             elif isinstance(value, ast.AST):
-                setattr(node, field, _told(value))
+                setattr(node, field, _told(value, name, methods))
         left += ast.iter_child_nodes(node)
     return compile(ast.fix_missing_locations(tree), path, "exec", dont_inherit=True)
 
