@@ -9,6 +9,7 @@ from countermine.core.entrypoints import Channel, EntryKind, EntryPoint
 from countermine.core.findings import Finding, StepKind
 from countermine.core.spans import TreePath
 from countermine.core.witnesses import NoWitness
+from countermine.prove.drive.uploads import uploaded
 
 FILE_NAMES = re.compile(
     r"(path|file|file_?name|fname|archive|tarball|infile|src|source)s?$", re.IGNORECASE
@@ -26,7 +27,7 @@ def entry_of(finding: Finding, texts: Mapping[TreePath, bytes]) -> EntryPoint | 
     called, through its route when it is a view.
     """
     if finding.entry is not None:
-        return _outermost(finding, finding.entry, texts)
+        return uploaded(_outermost(finding, finding.entry, texts), texts)
     path, function = finding.location.path, finding.function
     text = texts.get(path, b"")
     if function == "<module>":
