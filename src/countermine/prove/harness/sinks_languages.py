@@ -188,6 +188,34 @@ def _xml_calls(module: ModuleType, observer: Observer) -> None:
             replace(observer, module, name, told(observer, "xml", original, facts))
 
 
+def _sax_texts(module: ModuleType, observer: Observer) -> None:
+    """Report what a handler is handed in all, when its document ends."""
+    owner = module.ExpatParser
+    reset, close = owner._reset_cont_handler, owner.close  # noqa: SLF001 - where it gets texts
+
+    def resetting(self: Any) -> None:
+        reset(self)
+        texts = vars(self).setdefault("_countermine_texts", [])
+        hand_over = self._cont_handler.characters
+
+        def characters(text: str) -> None:
+            if len(texts) < MAX_TREE:
+                texts.append(text)
+            hand_over(text)
+
+        self._parser.CharacterDataHandler = characters
+
+    def closing(self: Any) -> None:
+        close(self)
+        texts = vars(self).pop("_countermine_texts", None)
+        if texts:
+            facts = {"parser": "xml.sax", "text": "".join(texts)[:20000]}
+            observer.observe("xml-tree", facts)
+
+    replace(observer, owner, "_reset_cont_handler", resetting)
+    replace(observer, owner, "close", closing)
+
+
 WATCHED: Mapping[str, Apply] = {
     "sqlite3": _sqlite3,
     "jinja2.environment": _jinja2,
@@ -197,6 +225,7 @@ WATCHED: Mapping[str, Apply] = {
     "lxml.etree": _lxml,
     "xml.etree.ElementTree": _element_tree,
     "xml.sax": _xml_calls,
+    "xml.sax.expatreader": _sax_texts,
     "xml.dom.minidom": _xml_calls,
     "xml.dom.pulldom": _xml_calls,
 }

@@ -11,7 +11,7 @@ from countermine.prove.regression.calls import Call
 
 _STANDARD = re.compile(
     r"^(?:import|from) (?:asyncio|base64|contextlib|hashlib|hmac|io|json|logging|os|pathlib|pickle"
-    r"|random|re|runpy|secrets|shlex|socket|sqlite3|ssl|stat|sys|tarfile|tempfile|time|types|unittest"
+    r"|random|re|runpy|secrets|shlex|socket|sqlite3|ssl|stat|sys|tarfile|tempfile|time|tracemalloc|types|unittest"
     r"|urllib|wsgiref|zipfile)\b"
 )
 _OUTSIDE = re.compile(

@@ -17,6 +17,8 @@ _FILE = "outside/secret.txt"
 _READ = f"{CANARY}-secret"
 GROWTH = 100
 """Times that a document of attack repeats the canary once its entities are put in."""
+GROWING = "growing"
+"""Begins the name of the attack whose entities make a long text of a short document."""
 
 _HEAD = '<?xml version="1.0"?>\n'
 _EXTERNAL = (
@@ -42,7 +44,7 @@ _EXTERNAL = (
     ),
 )
 _GROWING = Payload(
-    name="growing-entity",
+    name=f"{GROWING}-entity",
     text=(
         f'{_HEAD}<!DOCTYPE r [<!ENTITY a "{"{canary}" * 10}"><!ENTITY b "{"&a;" * 10}">]>'
         "<r><i>&b;</i></r>"
@@ -57,12 +59,17 @@ _CONTROL = Payload(
 )
 _NEVER_EXTERNAL = ("xml.etree", "minidom", "expatbuilder")
 """Parsers that never read external entities: with them it is growth that does harm."""
+_SELDOM_EXTERNAL = ("xml.sax", "pulldom")
+"""Parsers that read them only if they are told to, since Python 3.7.1; others grow all the same."""
 
 
 def plan(finding: Finding, _texts: Mapping[TreePath, bytes]) -> Plan:
     """Return documents with the entities that the parser may take."""
     if any(name in finding.sink for name in _NEVER_EXTERNAL):
         return Plan(attacks=(_GROWING,), controls=(_CONTROL,), as_file=True)
+    if finding.is_hypothesis and any(name in finding.sink for name in _SELDOM_EXTERNAL):
+        # The search looks for parsers that are told to; a claim may mean either.
+        return Plan(attacks=(*_EXTERNAL, _GROWING), controls=(_CONTROL,), as_file=True)
     return Plan(attacks=_EXTERNAL, controls=(_CONTROL,), as_file=True)
 
 
