@@ -68,7 +68,8 @@ def test_the_helper_stands_at_the_top_of_a_module() -> None:
         ("xml.sax.make_parser", False, False),
         ("xml.etree.ElementTree.fromstring", False, True),
         ("xml.dom.pulldom.parse", True, True),
-        ("lxml.etree.parse", True, False),
+        ("lxml.etree.parse", False, True),
+        ("defusedxml.expat", True, False),
     ],
 )
 def test_growth_is_tried_where_parsers_put_entities_in(
@@ -79,6 +80,7 @@ def test_growth_is_tried_where_parsers_put_entities_in(
         found = replace(found, proposed_by="model", status=FindingStatus.SUSPECTED)
     names = [one.name for one in plan(found, {}).attacks]
     assert (f"{GROWING}-entity" in names) is grows
+    assert ("external-entity" in names) is not sink.startswith("xml.etree")
     witness = replace(
         witness_for(found), attacks=tuple(Stimulus(name=one, inputs=()) for one in names)
     )

@@ -65,6 +65,8 @@ _SELDOM_EXTERNAL = ("xml.sax", "pulldom")
 
 def plan(finding: Finding, _texts: Mapping[TreePath, bytes]) -> Plan:
     """Return documents with the entities that the parser may take."""
+    if "lxml" in finding.sink:
+        return Plan(attacks=(*_EXTERNAL, _GROWING), controls=(_CONTROL,), as_file=True)
     if any(name in finding.sink for name in _NEVER_EXTERNAL):
         return Plan(attacks=(_GROWING,), controls=(_CONTROL,), as_file=True)
     if finding.is_hypothesis and any(name in finding.sink for name in _SELDOM_EXTERNAL):
