@@ -176,8 +176,9 @@ class _Steps:
             self._names[step.name] = made
             self._made.add(step.name)
             return
-        owner = self._names[step.name] if step.name in self._made else None
-        if not self._takes(owner, step.attribute):
+        owner = self._names.get(step.name)
+        own = step.name in self._made
+        if not self._takes(owner, step.attribute) or not (own or self._configures(step, made)):
             message = f"line {step.made.lineno}: a driver may not set {step.name}.{step.attribute}"
             raise NotDrivenError(message)
         setattr(owner, step.attribute, _resolved(made))
@@ -195,6 +196,17 @@ class _Steps:
         if callable(defined) or isinstance(defined, (staticmethod, classmethod)):
             return False
         return _is_mock(owner) or isinstance(owner, SimpleNamespace) or self._defined(type(owner))
+
+    def _configures(self, step: driver_text.SetUp, made: Any) -> bool:
+        """Tell whether a step gives data to an object of a module, as who configures it would.
+
+        What can be called may be a check there, and takes the place of none.
+        """
+        owner = self._names.get(step.name or "")
+        if owner is None or _is_mock(owner) or step.attribute is None:
+            return False
+        kept = getattr(owner, "__dict__", {}).get(step.attribute)
+        return self._defined(type(owner)) and not callable(kept) and not callable(_resolved(made))
 
     def _value(self) -> Any:
         """Return what the driver's parameter is.
