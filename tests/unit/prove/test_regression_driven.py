@@ -65,6 +65,8 @@ def test_the_set_up_comes_first_and_the_value_goes_into_the_entry_point() -> Non
         ("data", replace(PROBE, binary=True), "load(value)"),
         ("value", replace(PROBE, by_file=True), "load(str(sample))"),
         ("data", replace(PROBE, by_file=True), "load(sample.read_bytes())"),
+        ("text", replace(PROBE, by_file=True), "load(value)"),
+        ("text", replace(PROBE, binary=True), "load(value.decode('latin-1'))"),
     ],
 )
 def test_the_value_comes_in_the_type_that_the_driver_takes(
@@ -74,7 +76,7 @@ def test_the_value_comes_in_the_type_that_the_driver_takes(
 
     assert call is not None
     assert call.expression == expression
-    assert bool(call.setup) is probe.by_file
+    assert bool(call.setup) is (probe.by_file and parameter != "text")
 
 
 LATER = """\

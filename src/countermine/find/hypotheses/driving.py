@@ -22,16 +22,17 @@ entry point that is named, and texts that may show the flaw there. The answer is
 - driver: text in the form of Python, or "" where a request of a framework is best. It is read and \
 never run: imports, then `def drive(value):` with straight lines that make the objects that are \
 needed, and, as the last line, one call of the entry point with `value` as an argument, or inside \
-one, as in `f"<p>{value}</p>"` (`def drive(data):` where it takes bytes, `def drive():` where \
-nothing is fed in). Where the entry point is \
-a constructor, the last line may call a method of what it makes: `Thing(value).use()`; where it \
+one, as in `f"<p>{value}</p>"` (`def drive(data):` where it takes bytes, \
+`def drive(text):` for the text of a file, `def drive():` where nothing is fed in). Where it is a \
+constructor, the last line may call a method of what it makes: `Thing(value).use()`; where it \
 is a method, one line more may call another of its object: `answer.add(value)`, `answer.send()`. \
 Where it takes a request, make one: `check(SimpleNamespace(META={"HTTP_X": value}))`. Where it \
 gives the value back to the function with the dangerous call, or is made inside another one, that \
 one may be called instead. Only public names of the program's own modules can be called, \
 the entry point even if it is private, and io.BytesIO, io.StringIO, pathlib.Path, \
 sqlite3.connect, types.SimpleNamespace, unittest.mock.MagicMock, AsyncMock and the like. What was \
-made may get attributes (`job.connection = AsyncMock()`); no branches, loops, functions or \
+made may get attributes (`job.connection = AsyncMock()`), and an object of a module data \
+(`config.limit = 1`); no branches, loops, functions or \
 operators. `value` goes into the entry point and nowhere else; what it is is chosen for you;
 - attacks: a list of texts to try as that value; `{canary}` in them becomes a harmless word that \
 is looked for at the dangerous call. May be empty.

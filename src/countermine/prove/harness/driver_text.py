@@ -21,6 +21,8 @@ MAX_DEPTH = 50
 
 TEXT, DATA = "value", "data"
 """What the parameter is called: it gets the value as text, or as bytes."""
+CONTENT = "text"
+"""What it is called where the text of a file is wanted, and neither its bytes nor its path."""
 NOTHING = ""
 """Stands for the parameter of a driver that takes none: nothing is fed in."""
 
@@ -176,8 +178,8 @@ def _check_around(text: ast.JoinedStr, parameter: str) -> None:
             and part.conversion == -1
             and part.format_spec is None
         )
-        if parameter != TEXT or not (constant or plain):
-            message = f"line {text.lineno}: a text holds constants and `{{{TEXT}}}`, no more"
+        if parameter not in (TEXT, CONTENT) or not (constant or plain):
+            message = f"line {text.lineno}: a text holds constants and `{{{parameter}}}`, no more"
             raise DriverTextError(message)
 
 
@@ -185,7 +187,7 @@ def _parameter(function: ast.FunctionDef) -> str:
     given = function.args
     names = [one.arg for one in given.args]
     plain = not (given.vararg or given.kwarg or given.kwonlyargs or given.defaults)
-    if not plain or names not in ([TEXT], [DATA], []) or function.decorator_list:
+    if not plain or names not in ([TEXT], [DATA], [CONTENT], []) or function.decorator_list:
         message = (
             f"line {function.lineno}: `{FUNCTION}` takes `{TEXT}` (text) or `{DATA}` (bytes), "
             "and no more"

@@ -13,11 +13,23 @@ import importlib
 import inspect
 import os
 import sys
-from types import CodeType, FunctionType, ModuleType, SimpleNamespace
+from types import FunctionType, ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermine.prove.harness import driver_text, drivers_function, loading
-from countermine.prove.harness.driver_text import DATA, NOTHING, DriverText, mentions
+from countermine.prove.harness.driver_reach import (
+    BUILTINS,
+    HARMLESS,
+    LISTED,
+    OF_A_DATABASE,
+    RUNS,
+    Library,
+    is_mock,
+    is_mock_class,
+    nested,
+    resolved,
+)
+from countermine.prove.harness.driver_text import CONTENT, DATA, NOTHING, DriverText, mentions
 from countermine.prove.harness.inputs import BENIGN
 from countermine.prove.harness.loading import NotDrivenError
 from countermine.prove.harness.results import described, failure
@@ -33,31 +45,6 @@ LOADED = "loaded"
 """Told when the entry point's module is there: what that does by itself every witness meets."""
 ENTERING = "entering"
 """Told right before the entry point is called: what is seen before it is the set-up's own."""
-
-HARMLESS = frozenset(
-    {
-        "argparse.Namespace", "builtins.bytes", "builtins.dict", "builtins.list", "builtins.set",
-        "builtins.str", "builtins.tuple", "datetime.date", "datetime.datetime",
-        "datetime.timedelta", "decimal.Decimal", "io.BytesIO", "io.StringIO", "pathlib.Path",
-        "pathlib.PurePath", "sqlite3.connect", "types.SimpleNamespace", "unittest.mock.AsyncMock",
-        "unittest.mock.MagicMock", "unittest.mock.Mock", "uuid.UUID",
-    }
-)  # fmt: skip
-"""What a driver may make of libraries: data, a database, and objects that take any call and do
-nothing. None of it runs code or opens a file that is not a database."""
-
-_RUNS = frozenset({"side_effect", "wraps"})
-"""What makes an object of ``unittest.mock`` do something when it is called."""
-
-_BUILTINS = {name.rpartition(".")[2] for name in HARMLESS if name.startswith("builtins.")}
-_DATABASE = {"execute", "executemany", "commit", "cursor"}
-"""What a driver may ask of a database that it opened."""
-
-
-class _Library(NamedTuple):
-    """A dotted name of a library, which is no object until the whole name is harmless."""
-
-    name: str
 
 
 class TextDriver(NamedTuple):
@@ -95,7 +82,7 @@ class _Steps:
 
     def __init__(self, said: DriverText, entry: EntryJob, scene: Scene) -> None:
         self._said, self._entry, self._scene = said, entry, scene
-        self._names: dict[str, Any] = {name: _Library(f"builtins.{name}") for name in _BUILTINS}
+        self._names: dict[str, Any] = {name: Library(f"builtins.{name}") for name in BUILTINS}
         self._made: set[str] = set()
 
     def prepared(self, module: ModuleType) -> tuple[Callable[..., Any], list[Any], dict[str, Any]]:
@@ -181,21 +168,21 @@ class _Steps:
         if not self._takes(owner, step.attribute) or not (own or self._configures(step, made)):
             message = f"line {step.made.lineno}: a driver may not set {step.name}.{step.attribute}"
             raise NotDrivenError(message)
-        setattr(owner, step.attribute, _resolved(made))
+        setattr(owner, step.attribute, resolved(made))
 
     def _takes(self, owner: Any, name: str) -> bool:
         """Tell whether an object may get an attribute: data of one that set-up made.
 
         What the class itself defines to be called stays: a check that is replaced is passed by.
         """
-        if owner is None or inspect.isclass(owner) or isinstance(owner, (ModuleType, _Library)):
+        if owner is None or inspect.isclass(owner) or isinstance(owner, (ModuleType, Library)):
             return False
-        if name in _RUNS or isinstance(owner, FunctionType):
+        if name in RUNS or isinstance(owner, FunctionType):
             return False
         defined = inspect.getattr_static(type(owner), name, None)
         if callable(defined) or isinstance(defined, (staticmethod, classmethod)):
             return False
-        return _is_mock(owner) or isinstance(owner, SimpleNamespace) or self._defined(type(owner))
+        return is_mock(owner) or isinstance(owner, SimpleNamespace) or self._defined(type(owner))
 
     def _configures(self, step: driver_text.SetUp, made: Any) -> bool:
         """Tell whether a step gives data to an object of a module, as who configures it would.
@@ -203,10 +190,10 @@ class _Steps:
         What can be called may be a check there, and takes the place of none.
         """
         owner = self._names.get(step.name or "")
-        if owner is None or _is_mock(owner) or step.attribute is None:
+        if owner is None or is_mock(owner) or step.attribute is None:
             return False
         kept = getattr(owner, "__dict__", {}).get(step.attribute)
-        return self._defined(type(owner)) and not callable(kept) and not callable(_resolved(made))
+        return self._defined(type(owner)) and not callable(kept) and not callable(resolved(made))
 
     def _value(self) -> Any:
         """Return what the driver's parameter is.
@@ -221,7 +208,7 @@ class _Steps:
         if len(values) != 1 or self._said.parameter == NOTHING:
             message = "a driver takes one value, of a parameter or of a file"
             raise NotDrivenError(message)
-        if values[0].channel == "file-content" and self._said.parameter != DATA:
+        if values[0].channel == "file-content" and self._said.parameter not in (DATA, CONTENT):
             return self._scene.file(values[0])
         return values[0].data if self._said.parameter == DATA else values[0].text
 
@@ -249,7 +236,7 @@ class _Steps:
             _, outer = loading.find(module, around)
         except NotDrivenError:
             return False
-        inside = [one for code in list(loading.codes(outer))[-1:] for one in _nested(code)]
+        inside = [one for code in list(loading.codes(outer))[-1:] for one in nested(code)]
         called = list(loading.codes(function))[-1:]
         if not called or len(called) != 1 or not any(code is called[0] for code in inside):
             return False
@@ -279,10 +266,10 @@ class _Steps:
         """Return what a harmless name means, or the name where it is only the beginning of one."""
         if name not in HARMLESS:
             if any(one.startswith(f"{name}.") for one in HARMLESS):
-                return _Library(name)
-            message = f"a driver may not use {name}: only the target's own code and {_HARMLESS}"
+                return Library(name)
+            message = f"a driver may not use {name}: only the target's own code and {LISTED}"
             raise NotDrivenError(message)
-        return _Library(name)
+        return Library(name)
 
     def _of(self, node: ast.expr) -> Any:
         if isinstance(node, ast.Constant):
@@ -304,10 +291,10 @@ class _Steps:
         if isinstance(node, ast.Dict):
             pairs = zip(node.keys, node.values)  # noqa: B905 - of one length, and older Python
             items = [(key, value) for key, value in pairs if key is not None]
-            return {_resolved(self._of(key)): _resolved(self._of(value)) for key, value in items}
+            return {resolved(self._of(key)): resolved(self._of(value)) for key, value in items}
         if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
             kind = {"List": list, "Tuple": tuple, "Set": set}[type(node).__name__]
-            return kind(_resolved(self._of(one)) for one in node.elts)
+            return kind(resolved(self._of(one)) for one in node.elts)
         if isinstance(node, ast.JoinedStr):
             return "".join(self._text(one) for one in node.values)
         message = f"line {node.lineno}: {type(node).__name__} has no place in a driver"
@@ -316,15 +303,16 @@ class _Steps:
     def _text(self, node: ast.expr) -> str:
         """Return a part of the text around the value."""
         part = self._of(node.value if isinstance(node, ast.FormattedValue) else node)
-        if not isinstance(part, str) or self._scene.of("file-content"):
+        path = self._scene.of("file-content") and self._said.parameter != CONTENT
+        if path or not isinstance(part, str):
             message = f"line {node.lineno}: only a value that is a text stands inside one"
             raise NotDrivenError(message)
         return part
 
     def _public(self, owner: Any, name: str) -> Any:
-        if isinstance(owner, _Library):
+        if isinstance(owner, Library):
             return self._library(f"{owner.name}.{name}")
-        if _is_mock(owner):
+        if is_mock(owner):
             message = f"a driver may not use {name}: nothing is asked of a stand-in"
             raise NotDrivenError(message)
         found = getattr(owner, name)
@@ -341,27 +329,27 @@ class _Steps:
 
     def _called(self, node: ast.Call) -> Any:
         function = self._of(node.func)
-        harmless = isinstance(function, _Library) and function.name in HARMLESS
+        harmless = isinstance(function, Library) and function.name in HARMLESS
         if not harmless and (mentions(node, self._said.parameter) or not self._may_call(function)):
             message = f"line {node.lineno}: a driver may not make this call"
             raise NotDrivenError(message)
-        function = _resolved(function)
+        function = resolved(function)
         positional, named = self._arguments(node)
-        if harmless and _is_mock_class(function) and (positional or _RUNS & named.keys()):
+        if harmless and is_mock_class(function) and (positional or RUNS & named.keys()):
             message = f"line {node.lineno}: a stand-in does nothing when it is called"
             raise NotDrivenError(message)
         return function(*positional, **named)
 
     def _arguments(self, node: ast.Call) -> tuple[list[Any], dict[str, Any]]:
-        positional = [_resolved(self._of(one)) for one in node.args]
-        return positional, {str(one.arg): _resolved(self._of(one.value)) for one in node.keywords}
+        positional = [resolved(self._of(one)) for one in node.args]
+        return positional, {str(one.arg): resolved(self._of(one.value)) for one in node.keywords}
 
     def _may_call(self, function: Any) -> bool:
         """Tell whether something is defined in a file of the target, or asks a database."""
         databases = sys.modules.get("sqlite3")
         owner = getattr(function, "__self__", None)
         if databases is not None and isinstance(owner, (databases.Connection, databases.Cursor)):
-            return function.__name__ in _DATABASE
+            return function.__name__ in OF_A_DATABASE
         return self._defined(function)
 
     def _defined(self, function: Any) -> bool:
@@ -372,37 +360,3 @@ class _Steps:
 
     def _below(self, file: Any) -> bool:
         return isinstance(file, str) and os.path.realpath(file).startswith(self._entry.root)
-
-
-def _nested(code: CodeType) -> list[CodeType]:
-    """Return the code of all functions that are made inside one."""
-    inside = [one for one in code.co_consts if isinstance(one, CodeType)]
-    return [*inside, *(deeper for one in inside for deeper in _nested(one))]
-
-
-def _is_mock(one: Any) -> bool:
-    module = sys.modules.get("unittest.mock")
-    return module is not None and issubclass(type(one), module.NonCallableMock)
-
-
-def _is_mock_class(one: Any) -> bool:
-    module = sys.modules.get("unittest.mock")
-    return module is not None and inspect.isclass(one) and issubclass(one, module.NonCallableMock)
-
-
-def _resolved(made: Any) -> Any:
-    """Return the object that a name of a library means.
-
-    Raises:
-        NotDrivenError: If it is only the beginning of a name.
-    """
-    if not isinstance(made, _Library):
-        return made
-    if made.name not in HARMLESS:
-        message = f"a driver may not use {made.name}"
-        raise NotDrivenError(message)
-    module, _, name = made.name.rpartition(".")
-    return getattr(importlib.import_module(module), name)
-
-
-_HARMLESS = ", ".join(sorted(HARMLESS))

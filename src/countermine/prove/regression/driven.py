@@ -11,6 +11,7 @@ import ast
 
 from countermine.core.regressions import RegressionProbe
 from countermine.prove.harness.driver_text import (
+    CONTENT,
     DATA,
     DriverText,
     DriverTextError,
@@ -120,7 +121,7 @@ def _line(step: SetUp) -> str:
 
 def _entered(driver: DriverText, probe: RegressionProbe) -> str:
     """Return source of the driver's last call with what the probe feeds in."""
-    if probe.by_file:
+    if probe.by_file and driver.parameter != CONTENT:
         text = "sample.read_bytes()" if driver.parameter == DATA else "str(sample)"
     else:
         text = as_bytes(probe) if driver.parameter == DATA else as_text(probe)

@@ -79,6 +79,10 @@ class Kept:
         self.word = word
 
 
+shared = Kept("own")
+shared.check = len
+
+
 class Given:
     def __init__(self):
         def sink(value="known"):
@@ -120,7 +124,9 @@ def written(path, text):
 class Drive(Protocol):
     """Drives a text, and tells what was seen."""
 
-    def __call__(self, driver: str, qualname: str = ..., *, fed: bool = ...) -> Observation: ...
+    def __call__(
+        self, driver: str, qualname: str = ..., *, fed: bool = ..., channel: Channel = ...
+    ) -> Observation: ...
 
 
 def test_what_a_driver_may_say_is_read() -> None:
@@ -210,8 +216,14 @@ def driven(tmp_path: Path, plain_environment: Environment, sandbox: Sandbox) -> 
         key="value",
     )
 
-    def drive_it(driver: str, qualname: str = "Store.run", *, fed: bool = True) -> Observation:
-        value = Input(channel=Channel.PARAMETER, key="value", text=";{canary}")
+    def drive_it(
+        driver: str,
+        qualname: str = "Store.run",
+        *,
+        fed: bool = True,
+        channel: Channel = Channel.PARAMETER,
+    ) -> Observation:
+        value = Input(channel=channel, key="value", text=";{canary}")
         inputs = (value,) if fed else ()
         stimuli = [Stimulus(name=name, inputs=inputs) for name in ("control", "attack")]
         witness = Witness(
@@ -399,6 +411,45 @@ def test_the_lines_of_a_head_that_reach_a_connection_are_headers(driven: Drive) 
     told = [(event.get("name"), event.get("text")) for event in seen.events]
     assert ("X-Name", f";{CANARY}") in told
     assert ("X-Body", "text") not in told
+
+
+@pytest.mark.parametrize("parameter", ["value", "text"])
+def test_what_a_file_holds_is_a_text_where_that_is_wanted(driven: Drive, parameter: str) -> None:
+    source = f"import app\ndef drive({parameter}):\n    app.Store('x', 1).run({parameter})\n"
+    (command,) = commands(driven(source, channel=Channel.FILE_CONTENT))
+    assert (command == f"true x;{CANARY}") is (parameter == "text")
+    around = source.replace(f"run({parameter})", f"run(f'a {{{parameter}}}')")
+    seen = driven(around, channel=Channel.FILE_CONTENT)
+    assert seen.reached is (parameter == "text")
+
+
+CONFIGURED = "import app\nfrom app import shared, Kept, started\nfrom unittest.mock import Mock\n"
+
+
+def test_an_object_of_a_module_is_given_data_as_who_configures_it_would(driven: Drive) -> None:
+    source = f"{CONFIGURED}def drive(value):\n    shared.word = 'given'\n    shared.use(value)\n"
+    assert commands(driven(source, "Kept.use")) == [f"true given;{CANARY}"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "shared.use = 'x'",  # a method
+        "shared.check = 'x'",  # a function that it was given
+        "shared.word = started",
+        "shared.word = Mock()",
+        "shared.word = Kept",
+        "Kept.word = 'x'",
+        "app.shared = 'x'",
+        "started.word = 'x'",
+        "shared._word = 'x'",
+    ],
+)
+def test_what_can_be_called_is_never_replaced_in_a_module(driven: Drive, line: str) -> None:
+    source = f"{CONFIGURED}def drive(value):\n    {line}\n    shared.use(value)\n"
+    seen = driven(source, "Kept.use")
+    assert not seen.reached
+    assert commands(seen) == []
 
 
 @pytest.mark.parametrize("fed", [True, False])
