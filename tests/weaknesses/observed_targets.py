@@ -2,6 +2,7 @@
 
 from tests.weaknesses.header_targets import HEADERS
 from tests.weaknesses.outgoing_targets import OUTGOING
+from tests.weaknesses.unpacking_targets import UNPACKING
 from tests.weaknesses.witness_targets import function
 
 TIMING = (
@@ -520,6 +521,7 @@ OBSERVED = (
         "random-codes", "predictable-randomness", "random.choice", "length", RANDOM, RANDOM_WRONG
     ),
     *OUTGOING,
+    *UNPACKING,
     *HEADERS,
 )
 """These need the standard library only."""

@@ -34,6 +34,15 @@ class Encoding(StrEnum):
     """In a document of JSON as what the text is the JSON of; elsewhere as it is."""
 
 
+class Packing(StrEnum):
+    """How a value is compressed before it is encoded."""
+
+    ZLIB = "zlib"
+    GZIP = "gzip"
+    BZ2 = "bz2"
+    XZ = "xz"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
     """One value that enters through a channel; the text may hold ``{canary}`` and ``{base}``.
@@ -46,6 +55,9 @@ class Input:
     key: str | None
     text: str
     encoding: Encoding = Encoding.PLAIN
+    packing: Packing | None = None
+    blanks: int = 0
+    """So many MiB of blanks stand behind the text before it is packed."""
     file_name: str | None = None
     """For ``FILE_CONTENT``: what the file that holds the text is called; some readers care."""
     samples: tuple[str, ...] = ()

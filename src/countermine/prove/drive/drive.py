@@ -30,6 +30,7 @@ LOGS = "log-injection"
 CONNECTIONS = ("server-side-request-forgery", "disabled-certificate-checks")
 """The weaknesses for which connections are watched: elsewhere there is nobody to answer them."""
 EXPRESSIONS = ("exponential-regular-expression", "polynomial-regular-expression")
+UNPACKING = "decompression-bomb"
 SELECTIONS = "xpath-injection"
 """The weaknesses for which matches of regular expressions are watched."""
 PROGRAMS = ("argument-injection",)
@@ -127,6 +128,7 @@ def _job(request: DriveRequest, canary: str) -> bytes:
             "logs": witness.weakness == LOGS,
             "regexes": witness.weakness in EXPRESSIONS,
             "xpaths": witness.weakness == SELECTIONS,
+            "unpacking": witness.weakness == UNPACKING,
             "network": witness.answered or witness.weakness in CONNECTIONS,
             "programs": witness.weakness in PROGRAMS,
             "load_once": request.load_once,
@@ -153,6 +155,8 @@ def _stimulus(stimulus: Stimulus, is_attack: bool) -> dict[str, object]:  # noqa
                 "key": item.key,
                 "text": item.text,
                 "encoding": item.encoding.value,
+                "packing": None if item.packing is None else item.packing.value,
+                "blanks": item.blanks,
                 "file_name": item.file_name,
                 "samples": list(item.samples),
                 "alternatives": list(item.alternatives),

@@ -30,6 +30,8 @@ def stimulus(entry: EntryPoint, payload: Payload) -> Stimulus:
         key=entry.key,
         text=payload.text,
         encoding=payload.encoding,
+        packing=payload.packing,
+        blanks=payload.blanks,
         file_name=payload.file_name,
         samples=payload.samples,
         alternatives=payload.alternatives,

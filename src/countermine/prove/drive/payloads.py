@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from countermine.core.entrypoints import Channel
-from countermine.core.witnesses import Encoding, SetupFile
+from countermine.core.witnesses import Encoding, Packing, SetupFile
 
 PROBE = "cmprobe"
 """What legitimate values are made of; the harness makes files of that name where one is missed."""
@@ -16,6 +16,9 @@ class Payload:
     name: str
     text: str
     encoding: Encoding = Encoding.PLAIN
+    packing: Packing | None = None
+    blanks: int = 0
+    """MiB of blanks behind the text, before it is packed."""
     channel: Channel | None = None
     """Another one than the entry point's."""
     file_name: str | None = None

@@ -45,6 +45,8 @@ class Job(NamedTuple):
     """Whether matches of regular expressions are watched."""
     xpaths: bool
     """Whether expressions of XPath are watched."""
+    unpacking: bool
+    """Whether it is counted how much is unpacked."""
     network: bool
     """Whether connections are watched, and answered."""
     programs: bool
@@ -105,6 +107,7 @@ def parsed(data: bytes) -> Job:
         logs=raw["logs"],
         regexes=raw["regexes"],
         xpaths=raw["xpaths"],
+        unpacking=raw["unpacking"],
         network=raw["network"],
         programs=raw["programs"],
         stimulus_s=raw["stimulus_s"],

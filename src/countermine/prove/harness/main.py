@@ -36,6 +36,7 @@ from countermine.prove.harness import (  # noqa: E402 - found only after the lin
     sinks_logs,
     sinks_regexes,
     sinks_stand_ins,
+    sinks_unpacking,
     sinks_xpaths,
     stimuli,
     streams,
@@ -76,6 +77,7 @@ def main() -> None:
     comparisons.watch(job.compares_in, observer)
     sinks_logs.watch(observer, wanted=job.logs)
     sinks_regexes.watch(job.root, observer, wanted=job.regexes)
+    sinks_unpacking.watch(observer, wanted=job.unpacking)
     sinks_xpaths.watch(job.root, observer, wanted=job.xpaths)
     network.watch(observer, wanted=job.network)
     site.main()

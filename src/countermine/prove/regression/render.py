@@ -10,9 +10,9 @@ from countermine.core.regressions import RegressionProbe
 from countermine.prove.regression.calls import Call
 
 _STANDARD = re.compile(
-    r"^(?:import|from) (?:asyncio|base64|contextlib|hashlib|hmac|io|json|logging|os|pathlib|pickle"
-    r"|random|re|runpy|secrets|shlex|socket|sqlite3|ssl|stat|sys|tarfile|tempfile|time|tracemalloc|types|unittest"
-    r"|urllib|wsgiref|zipfile)\b"
+    r"^(?:import|from) (?:asyncio|base64|bz2|contextlib|gzip|hashlib|hmac|io|json|logging|lzma|os"
+    r"|pathlib|pickle|random|re|runpy|secrets|shlex|socket|sqlite3|ssl|stat|sys|tarfile|tempfile"
+    r"|time|tracemalloc|types|unittest|urllib|wsgiref|zipfile|zlib)\b"
 )
 _OUTSIDE = re.compile(
     r"^(?:import|from) (?:aiohttp|Crypto|Cryptodome|cryptography|django|fastapi|ldap3|lxml"

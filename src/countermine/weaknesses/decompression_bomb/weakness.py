@@ -1,6 +1,8 @@
-"""The weakness as a whole; no remedy and no witness are known for it yet."""
+"""The weakness as a whole; how much may come out is for the project to say."""
 
 from countermine.core.knowledge import Weakness
 from countermine.weaknesses.decompression_bomb.facts import FACTS
+from countermine.weaknesses.decompression_bomb.regression import regressions
+from countermine.weaknesses.decompression_bomb.witness import WITNESS
 
-WEAKNESS = Weakness(facts=FACTS, remedies=(), witness=None)
+WEAKNESS = Weakness(facts=FACTS, remedies=(), witness=WITNESS, regression=regressions)

@@ -7,8 +7,9 @@ from dataclasses import replace
 from countermine.core.findings import Finding
 from countermine.core.knowledge import WitnessMaker
 from countermine.core.spans import TreePath
-from countermine.core.witnesses import CANARY, Encoding, Observation, Witness
+from countermine.core.witnesses import CANARY, Observation, Witness
 from countermine.prove.drive.document_use import documents
+from countermine.prove.drive.encodings import encoding_of
 from countermine.prove.drive.maker import PlannedMaker
 from countermine.prove.drive.making import Plan, trace_texts
 from countermine.prove.drive.payloads import Payload
@@ -67,12 +68,6 @@ _JSON = (
         ),
     ),
 )
-_ENCODERS = (
-    (b"urlsafe_b64decode", Encoding.BASE64_URL),
-    (b"b64decode", Encoding.BASE64),
-    (b"fromhex", Encoding.HEX),
-    (b"unhexlify", Encoding.HEX),
-)
 
 
 def plan(finding: Finding, texts: Mapping[TreePath, bytes]) -> Plan:
@@ -93,19 +88,12 @@ def plan(finding: Finding, texts: Mapping[TreePath, bytes]) -> Plan:
     else:
         control = Payload(name="plain-data", text=_PICKLED, file_name="input.pkl")
         attacks = tuple(replace(one, file_name="input.pkl") for one in _PICKLES)
-    encoding = _encoding(trace_texts(finding, texts))
+    encoding = encoding_of(trace_texts(finding, texts))
     return Plan(
         attacks=tuple(replace(one, encoding=encoding) for one in attacks),
         controls=(replace(control, encoding=encoding),),
         as_file=True,
     )
-
-
-def _encoding(near: list[bytes]) -> Encoding:
-    for word, encoding in _ENCODERS:
-        if any(word in part for part in near):
-            return encoding
-    return Encoding.PLAIN
 
 
 def _shown(_witness: Witness, seen: Observation, _benign: Observation) -> str | None:
