@@ -6,7 +6,7 @@ What is known of a value holds for what is made out of it, up to a decoder.
 
 from functools import lru_cache
 
-from countermine.flow.marks import ADDRESS_KINDS
+from countermine.flow.marks import ADDRESS_KINDS, ASKED, HOSTLESS
 from countermine.flow.origins import Origin, OriginKey
 from countermine.flow.values import (
     EVERY_KIND,
@@ -204,12 +204,18 @@ def host_of(key: OriginKey) -> OriginKey | None:
     return None
 
 
-def spread(key: OriginKey, kind: str) -> tuple[Fact, ...]:
-    """Return what follows where a part is harmless: an address whose host is known is."""
+def spread(key: OriginKey, kind: str, *, empty: bool = False) -> tuple[Fact, ...]:
+    """Return what follows where a part is harmless: an address whose host is known is.
+
+    One in which no host is found names none to a program that asks it, but may to a browser: that
+    takes slashes and backslashes at the beginning together (https://url.spec.whatwg.org, "special
+    authority ignore slashes state"), so that ``///host`` and ``https:host`` lead there.
+    """
     whole = _host_before(key) if key[-1] in _PRIVATE else host_of(key)
     if whole is None or kind != KNOWN:
         return ((key, kind),)
-    return ((key, kind), *((whole, each) for each in ADDRESS_KINDS))
+    kinds = (*ADDRESS_KINDS, HOSTLESS) if not empty else (ASKED, HOSTLESS)
+    return ((key, kind), *((whole, each) for each in kinds))
 
 
 def _host_before(key: OriginKey) -> OriginKey | None:

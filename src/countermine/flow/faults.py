@@ -114,6 +114,7 @@ def run_try(frame: Frame, node: ir.Try) -> None:
                 value = join(value, fault.value)
             frame.state.variables[handler.name] = value
         execute(frame, handler.body)
+        _import_first(frame, node, handler, ends[0])
         ends.append(frame.state)
     if frame.faults:
         frame.faults[-1].extend(left)
@@ -125,6 +126,17 @@ def run_try(frame: Frame, node: ir.Try) -> None:
             ways.append(attempt.anywhere)
         _on_the_way_out(frame, node.finally_body, ways)
         _finally(frame, node.finally_body, attempt, first)
+
+
+def _import_first(frame: Frame, node: ir.Try, handler: ir.Handler, tried: State) -> None:
+    """Have names mean what is tried first, where another import stands in for it."""
+    for name in _imported(node.body) & _imported(handler.body):
+        frame.state.variables[name] = tried.variables.get(name, UNKNOWN)
+
+
+def _imported(body: list[ir.Stmt]) -> set[str]:
+    """Return the names that the imports of a body bind."""
+    return {one.name for node in body if isinstance(node, ir.Import) for one in node.names}
 
 
 def _on_the_way_out(frame: Frame, body: list[ir.Stmt], ways: list[State]) -> None:

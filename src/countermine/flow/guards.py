@@ -25,10 +25,12 @@ from countermine.flow.frame import Arguments
 from countermine.flow.marks import (
     ADDRESS_KINDS,
     FILE_KINDS,
+    HOSTLESS,
     NO_HOST,
     NO_PARENTS,
     ROOTED,
     SLASHED,
+    STRUCTURED,
     WITHIN,
 )
 from countermine.flow.origins import OriginKey
@@ -54,6 +56,7 @@ FLAGS = ".flags"
 _Truth = tuple[Facts, Facts]
 _EXACTLY = (EVERY_KIND, KNOWN)
 _NUMBER_TYPES = frozenset({"int", "float", "bool", "complex", "decimal.Decimal", "uuid.UUID"})
+_TEXT_TYPES = frozenset({"str", "bytes"})
 _TEXT_TESTS = frozenset({"isdigit", "isalnum", "isalpha", "isidentifier", "isnumeric", "isdecimal"})
 _ABSENT_TEXTS: dict[str, tuple[str, ...]] = {
     "..": (NO_PARENTS,),
@@ -73,16 +76,19 @@ _OWN_ADDRESSES = frozenset({"host_url", "url_root"})
 _WHOLE_HOST = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*://[^/]+/|/[^/\\]")
 
 
-def facts_of(value: Value, kinds: tuple[str, ...], *, normalised: bool = False) -> Facts:
+def facts_of(
+    value: Value, kinds: tuple[str, ...], *, normalised: bool = False, empty: bool = False
+) -> Facts:
     """Return the facts that every taint of a value is harmless for these kinds.
 
-    Whether a parameter is ``normalised`` is for the caller to say.
+    Whether a parameter is ``normalised`` is for the caller to say; ``empty`` if that is what makes
+    it harmless.
     """
     return frozenset(
         fact
         for taint in all_taints(value)
         for kind in (kinds if not normalised else _if_normal(taint, kinds))
-        for fact in spread(taint.origin.key, kind)
+        for fact in spread(taint.origin.key, kind, empty=empty)
     )
 
 
@@ -126,8 +132,13 @@ def _equal(left: Value, right: Value) -> _Truth | None:
             return one.truth if other.const else negation(one.truth)
     for one, other in ((left, right), (right, left)):
         if one.taints and (not all_taints(other) or _is_own_host(one, other)):
-            return facts_of(one, _EXACTLY), _no_parent(one, other)
+            return facts_of(one, _EXACTLY, empty=_is_empty(other)), _no_parent(one, other)
     return when_true(_as_escaped(left, right) | _as_escaped(right, left))
+
+
+def _is_empty(*values: Value) -> bool:
+    """Tell whether one of these is nothing: an empty text, or None."""
+    return any(value.const in ("", b"", None) for value in values)
 
 
 def _is_own_host(address: Value, host: Value) -> bool:
@@ -198,7 +209,8 @@ def among(one: Value, collection: Value) -> Facts:
     if any(t.origin.level is SourceLevel.REMOTE for t in others):
         return NO_FACTS
     keys = {t.origin.key for t in others}
-    return frozenset(fact for fact in facts_of(one, _EXACTLY) if fact[0] not in keys)
+    facts = facts_of(one, _EXACTLY, empty=_is_empty(*(collection.items or ())))
+    return frozenset(fact for fact in facts if fact[0] not in keys)
 
 
 def _absent(value: Value, kinds: tuple[str, ...]) -> Facts:
@@ -311,10 +323,12 @@ def each_element(tests: Value, *, every: bool) -> _Truth | None:
 
 
 def instance_check(subject: Value, classes: Value) -> _Truth | None:
-    """Return what ``isinstance`` says: a number is harmless."""
+    """Return what ``isinstance`` says: a number is harmless, and a text has no structure."""
     every = classes.items if classes.items is not None else (classes,)
     if every and all(c.ref in _NUMBER_TYPES for c in every):
         return when_true(facts_of(subject, (EVERY_KIND,)))
+    if every and all(c.ref in _NUMBER_TYPES | _TEXT_TYPES for c in every):
+        return when_true(facts_of(subject, (STRUCTURED,)))
     return None
 
 
@@ -369,11 +383,16 @@ def conjunction(parts: list[_Truth | None]) -> _Truth | None:
 
 
 def _no_other_host(facts: Facts) -> Facts:
-    """Return that a path leads nowhere else, where it begins with one slash and not with two."""
+    """Return that an address leads nowhere else: it has no host, and does not begin as one has.
+
+    For one in which no host is found a copy may be looked at, out of which browsers' blanks are.
+    """
+    looked_at = {key for key, mark in facts if mark == NO_HOST}
     return frozenset(
         (key, kind)
         for key, mark in facts
-        if mark == SLASHED and (key, NO_HOST) in facts
+        if (mark == SLASHED and key in looked_at)
+        or (mark == HOSTLESS and any(one[: len(key)] == key for one in looked_at))
         for kind in ADDRESS_KINDS
     )
 
@@ -392,5 +411,5 @@ def of_value(value: Value) -> _Truth:
     """Return what a value being true or false says; an empty value is harmless."""
     yes, no = value.truth if value.truth is not None else (NO_FACTS, NO_FACTS)
     if value.taints and value.truth is None:
-        no = no | facts_of(Value(value.taints), _EXACTLY)
+        no = no | facts_of(Value(value.taints), _EXACTLY, empty=True)
     return yes, no

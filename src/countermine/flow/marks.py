@@ -9,15 +9,22 @@ CLEAN = ":clean"
 SLASHED, NO_HOST = ":slashed", ":no-host"
 """Marks on an address: it begins with a slash; it does not begin with two."""
 FILE_KINDS, ADDRESS_KINDS = ("path", "archive"), ("url", "redirect")
+ASKED = "url"
+"""The kind of addresses that the program itself asks, where no browser reads them."""
+STRUCTURED = "nosql-value"
+"""The kind of what may be a mapping where a text was meant."""
+HOSTLESS = ":hostless"
+"""Mark on an address in which no host was found, as a library takes it apart."""
 _ADDED_UP = {
-    **dict.fromkeys(FILE_KINDS, frozenset({NO_PARENTS, ROOTED})),
-    **dict.fromkeys(ADDRESS_KINDS, frozenset({SLASHED, NO_HOST})),
+    **dict.fromkeys(FILE_KINDS, (frozenset({NO_PARENTS, ROOTED}),)),
+    **dict.fromkeys(ADDRESS_KINDS, (frozenset({SLASHED, NO_HOST}), frozenset({HOSTLESS, NO_HOST}))),
 }
-"""Marks that together make a value harmless for a kind."""
-PARTIAL = frozenset({WITHIN, *(mark for marks in _ADDED_UP.values() for mark in marks)})
+"""Marks that together make a value harmless for a kind; all of one of these sets."""
+PARTIAL = frozenset(
+    {WITHIN, *(mark for sets in _ADDED_UP.values() for marks in sets for mark in marks)}
+)
 
 
 def adds_up(kind: str, marks: "frozenset[str] | set[str]") -> bool:
     """Tell whether marks make a value harmless for a kind though none of them does alone."""
-    needed = _ADDED_UP.get(kind)
-    return needed is not None and needed <= marks
+    return any(needed <= marks for needed in _ADDED_UP.get(kind, ()))

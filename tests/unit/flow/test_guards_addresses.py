@@ -148,28 +148,28 @@ REDIRECTS = twins(
     ),
     (
         "own host or none",
-        "u = urlparse(x)\nif u.scheme and u.scheme != request.scheme:\n    abort(400)\nreturn redirect(x)",
         "u = urlparse(x)\nif u.netloc and u.netloc != request.host:\n    abort(400)\nreturn redirect(x)",
+        "u = urlparse(x)\nif x.startswith('//') or (u.netloc and u.netloc != request.host):\n    abort(400)\nreturn redirect(x)",
     ),
     (
         "host",
-        "if urlparse(x).path != '/a':\n    abort(400)\nreturn redirect(x)",
         "if urlparse(x).netloc not in ('', 'a.example'):\n    abort(400)\nreturn redirect(x)",
+        "if urlparse(x).netloc not in ('a.example',):\n    abort(400)\nreturn redirect(x)",
     ),
     (
         "no host",
-        "if urlparse(x).scheme:\n    abort(400)\nreturn redirect(x)",
         "u = urlparse(x)\nif u.netloc or u.scheme:\n    abort(400)\nreturn redirect(x)",
+        "u = urlparse(x)\nif u.netloc or u.scheme or x.startswith('//'):\n    abort(400)\nreturn redirect(x)",
     ),
     (
         "no host at all",
-        "if urlparse(x).query:\n    abort(400)\nreturn redirect(x)",
         "if urlparse(x).netloc:\n    abort(400)\nreturn redirect(x)",
+        "if urlparse(x).netloc:\n    abort(400)\nif x.startswith('//'):\n    abort(400)\nreturn redirect(x)",
     ),
     (
         "no host, compared",
-        "if urlparse(x).netloc != '':\n    return redirect(x)",
         "if urlparse(x).netloc == '':\n    return redirect(x)",
+        "if urlparse(x).netloc == '' and not x.startswith('//'):\n    return redirect(x)",
     ),
     (
         "same host",

@@ -50,9 +50,9 @@ def {_HELPER}(address):
         return address
     # Browsers take back slashes for slashes, and leave out blanks and control characters.
     seen = "".join(sign for sign in address if sign > " ").replace("\\", "/")
-    if seen.startswith("//") or ":" in seen.partition("/")[0].partition("?")[0]:
+    if ":" in seen.partition("/")[0].partition("?")[0]:
         return "/"
-    return "/" if {parse}.urlsplit(address).netloc else address
+    return "/" if seen.startswith("//") or {parse}.urlsplit(address).netloc else address
 ''',
     )
 
