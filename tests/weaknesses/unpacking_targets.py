@@ -76,13 +76,4 @@ UNPACKING = (
             "return bounded(zlib.decompressobj(31), data)",
         ),
     ),
-    _target(
-        "unpacking-bz2",
-        "bz2.decompress",
-        (
-            "return bz2.decompress(data)",
-            "return bounded(bz2.BZ2Decompressor(), data)",
-        ),
-        ("return b''.join(pieces(data, bz2.BZ2Decompressor()))",),
-    ),
 )

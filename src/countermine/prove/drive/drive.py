@@ -8,10 +8,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from countermine.core.errors import SandboxUnavailableError
-from countermine.core.witnesses import CANARY, Observation, Stimulus, Witness
+from countermine.core.witnesses import CANARY, Input, Observation, Stimulus, Witness
 from countermine.ports.sandbox import Access, Mount, SandboxCommand, SandboxOutcome, Stopped
 from countermine.prove.drive.observations import lost, observation
 from countermine.prove.drive.outside import by_stimulus, joined
+from countermine.prove.drive.packing import packed
 from countermine.prove.drive.request import DriveRequest
 from countermine.prove.drive.set_up import after_set_up
 from countermine.prove.harness import jobs
@@ -134,7 +135,9 @@ def _job(request: DriveRequest, canary: str) -> bytes:
             "load_once": request.load_once,
             "lines": request.lines,
             "stimulus_s": request.stimulus_s,
-            "stimuli": [_stimulus(one, one.name not in controls) for one in request.stimuli],
+            "stimuli": [
+                _stimulus(one, one.name not in controls, canary) for one in request.stimuli
+            ],
         }
     ).encode()
 
@@ -145,7 +148,18 @@ def _compared_in(witness: Witness) -> str | None:
     return f"{TARGET}/{witness.sink_path}" if is_comparison and witness.sink_path else None
 
 
-def _stimulus(stimulus: Stimulus, is_attack: bool) -> dict[str, object]:  # noqa: FBT001 - a fact
+def _text(item: Input, canary: str) -> str:
+    """Return the text of an input, as bytes in latin-1 where it is packed.
+
+    Packing takes longer than driving: it is done here, once for all drives.
+    """
+    if item.packing is None:
+        return item.text
+    data = item.text.replace("{canary}", canary).encode("utf-8", "surrogatepass")
+    return packed(data, item.packing, item.blanks).decode("latin-1")
+
+
+def _stimulus(stimulus: Stimulus, is_attack: bool, canary: str) -> dict[str, object]:  # noqa: FBT001 - a fact
     return {
         "name": stimulus.name,
         "is_attack": is_attack,
@@ -153,10 +167,8 @@ def _stimulus(stimulus: Stimulus, is_attack: bool) -> dict[str, object]:  # noqa
             {
                 "channel": item.channel.value,
                 "key": item.key,
-                "text": item.text,
+                "text": _text(item, canary),
                 "encoding": item.encoding.value,
-                "packing": None if item.packing is None else item.packing.value,
-                "blanks": item.blanks,
                 "file_name": item.file_name,
                 "samples": list(item.samples),
                 "alternatives": list(item.alternatives),

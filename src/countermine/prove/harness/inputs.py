@@ -5,11 +5,8 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import quote
-
-from countermine.prove.harness.packing import packed
 
 BENIGN = "cmprobe"
 """What a parameter gets that is not the one under attack."""
@@ -90,16 +87,8 @@ def encoded(text: str, encoding: str) -> str:
     return written.get(encoding, text)
 
 
-@lru_cache(maxsize=4)
-def _packed(text: str, packing: str, blanks: int) -> str:
-    return packed(as_bytes(text), packing, blanks).decode("latin-1")
-
-
 def value(item: dict[str, Any], canary: str, base: str) -> Value:
     """Return the value of one input of the job."""
-    plain = fill(str(item["text"]), canary, base)
-    if item.get("packing"):
-        plain = _packed(plain, str(item["packing"]), int(item["blanks"]))
-    text = encoded(plain, str(item["encoding"]))
+    text = encoded(fill(str(item["text"]), canary, base), str(item["encoding"]))
     name, structured = item["file_name"], item["encoding"] == "json"
     return Value(str(item["channel"]), item["key"], text, as_bytes(text), name, structured)

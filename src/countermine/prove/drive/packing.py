@@ -1,26 +1,28 @@
-"""Packs values as a target unpacks them, with as many blanks behind them as are asked for.
+"""Packs values as a target unpacks them, with as many blanks behind them as are asked for."""
 
-What is packed is never held whole: how much memory a target takes is what some witnesses look at.
-"""
-
-from __future__ import annotations
-
-import importlib
+import bz2
+import lzma
 import struct
-from typing import Any
+import zlib
+from functools import lru_cache
+
+from countermine.core.witnesses import Packing
 
 MIB = 1 << 20
 _BLANKS = b" " * MIB
 
 
-def packed(data: bytes, packing: str, blanks: int) -> bytes:
+@lru_cache(maxsize=64)
+def packed(data: bytes, packing: Packing, blanks: int) -> bytes:
     """Return data with so many MiB of blanks behind it, packed."""
-    if packing in {"zlib", "gzip"}:
-        return _deflated(data, blanks, gzip=packing == "gzip")
-    if packing == "bz2":
-        packer = importlib.import_module("bz2").BZ2Compressor()
-    else:
-        packer = importlib.import_module("lzma").LZMACompressor(preset=1)
+    packer: bz2.BZ2Compressor | lzma.LZMACompressor
+    match packing:
+        case Packing.ZLIB | Packing.GZIP:
+            return _deflated(data, blanks, gzip=packing is Packing.GZIP)
+        case Packing.BZ2:
+            packer = bz2.BZ2Compressor()
+        case Packing.XZ:
+            packer = lzma.LZMACompressor(preset=1)
     parts = [packer.compress(data), *(packer.compress(_BLANKS) for _ in range(blanks))]
     return b"".join([*parts, packer.flush()])
 
@@ -31,7 +33,6 @@ def _deflated(data: bytes, blanks: int, *, gzip: bool) -> bytes:
     What stands behind a full flush needs nothing of what stands before it: a block of blanks is
     packed once, and repeated.
     """
-    zlib: Any = importlib.import_module("zlib")
     packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     first = packer.compress(data) + packer.flush(zlib.Z_FULL_FLUSH)
     block = packer.compress(_BLANKS) + packer.flush(zlib.Z_FULL_FLUSH) if blanks else b""

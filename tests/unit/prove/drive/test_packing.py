@@ -8,31 +8,25 @@ from collections.abc import Callable
 
 import pytest
 
-from countermine.prove.harness.inputs import value
+from countermine.core.witnesses import Packing
+from countermine.prove.drive.packing import MIB, packed
 from countermine.prove.harness.observer import Observer
-from countermine.prove.harness.packing import MIB, packed
 from countermine.prove.harness.sinks_unpacking import Meter, Unpacker
 
-READERS: dict[str, Callable[[bytes], bytes]] = {
-    "zlib": zlib.decompress,
-    "gzip": gzip.decompress,
-    "bz2": bz2.decompress,
-    "xz": lzma.decompress,
+READERS: dict[Packing, Callable[[bytes], bytes]] = {
+    Packing.ZLIB: zlib.decompress,
+    Packing.GZIP: gzip.decompress,
+    Packing.BZ2: bz2.decompress,
+    Packing.XZ: lzma.decompress,
 }
 
 
 @pytest.mark.parametrize("packing", READERS)
-def test_what_is_packed_comes_out_with_its_blanks(packing: str) -> None:
+def test_what_is_packed_comes_out_with_its_blanks(packing: Packing) -> None:
     assert READERS[packing](packed(b"word", packing, 0)) == b"word"
     many = packed(b"word", packing, 3)
     assert READERS[packing](many) == b"word" + b" " * (3 * MIB)
     assert len(many) < 6000
-
-
-def test_a_value_is_packed_before_it_is_encoded() -> None:
-    item = {"channel": "cookie", "key": "a", "file_name": None, "text": "{canary}"}
-    made = value({**item, "encoding": "hex", "packing": "zlib", "blanks": 1}, "word", "")
-    assert zlib.decompress(bytes.fromhex(made.text)) == b"word" + b" " * MIB
 
 
 class Seen(Observer):
@@ -56,7 +50,7 @@ def test_calls_inside_one_another_count_once() -> None:
 def test_pieces_are_added_up_and_told_now_and_then() -> None:
     seen = Seen()
     unpacker = Unpacker(zlib.decompressobj(), Meter(seen))
-    data = packed(b"", "zlib", 40)
+    data = packed(b"", Packing.ZLIB, 40)
     text = b"".join(unpacker.decompress(data[at : at + 512]) for at in range(0, len(data), 512))
     assert len(text) == 40 * MIB
     assert unpacker.eof
