@@ -44,20 +44,17 @@ SHOWN_RIGHT = (
 
 
 def upstream(flaw: Flaw) -> Candidate | None:
-    """Return upstream's fix, as far as it changes the package's own modules."""
+    """Return upstream's fix, as far as it changes the file of the flaw.
+
+    A release changes more than that: its number, and what has nothing to do with the flaw.
+    """
     if not flaw.fixed:
         return None
-    old, new = tree_of(flaw.tree), tree_of(flaw.fixed)
-    diff = ""
-    folder = Path(flaw.file).parent
-    for path in sorted((new / folder).rglob("*.py")):
-        name = path.relative_to(new)
-        if "tests" in name.parts or not (old / name).is_file():
-            continue
-        before, after = (
-            (one / name).read_text(encoding="utf-8").splitlines(keepends=True) for one in (old, new)
-        )
-        diff += "".join(difflib.unified_diff(before, after, f"a/{name}", f"b/{name}"))
+    before, after = (
+        (tree_of(one) / flaw.file).read_text(encoding="utf-8").splitlines(keepends=True)
+        for one in (flaw.tree, flaw.fixed)
+    )
+    diff = "".join(difflib.unified_diff(before, after, f"a/{flaw.file}", f"b/{flaw.file}"))
     return Candidate(flaw=flaw, name="upstream", kind="right", diff=diff)
 
 

@@ -1,5 +1,7 @@
 """A value in a statement or command with nothing benign beside it is no sign of safety."""
 
+from dataclasses import replace
+
 import pytest
 
 from countermine.core.spans import tree_path
@@ -12,6 +14,7 @@ from countermine.core.witnesses import (
     Unclear,
     Witness,
 )
+from countermine.prove.judging import settled
 from tests.weaknesses.makers import MAKERS
 from tests.weaknesses.witness_bench import finding_of
 from tests.weaknesses.witness_targets import FUNCTIONS
@@ -68,3 +71,19 @@ def test_what_holds_the_canary_is_only_absent_beside_something_benign(
     assert isinstance(made, Witness)
     beside = observed(*([] if benign is None else [benign]))
     assert isinstance(maker.judge(made, made.attacks[0], observed(seen), beside), effect)
+
+
+def test_a_generator_that_was_never_asked_for_is_no_few_bits() -> None:
+    """What could not be loaded says why; that too little was drawn would hide it."""
+    target = next(one for one in FUNCTIONS if one.weakness == "predictable-randomness")
+    maker = MAKERS["predictable-randomness"]
+    made = maker.make(finding_of(target, target.flawed), {tree_path("app.py"): b""})
+    assert isinstance(made, Witness)
+    silent = observed()
+    effect = maker.judge(made, made.attacks[0], silent, silent)
+    assert isinstance(effect, Unclear)
+    assert "bits" in effect.reason
+    missed = replace(silent, reached=False, error="ModuleNotFoundError: No module named 'x'")
+    effect = settled(maker.judge(made, made.attacks[0], missed, silent), missed, silent)
+    assert isinstance(effect, Unclear)
+    assert "not reached" in effect.reason

@@ -22,7 +22,7 @@ _ASKED = structural("random", _dangerous)
 
 def _shown(witness: Witness, seen: Observation, benign: Observation) -> str | Unclear | None:
     asked = _ASKED.shown(witness, seen, benign)
-    if asked is not None:
+    if asked is not None or not seen.reached:
         return asked
     drawn = sum(
         float(event.get("bits") or 0)
