@@ -24,6 +24,7 @@ _OPERATORS = (
     ("not-among", {"$nin": [_WORD]}),
     ("among", {"$in": [_WORD, PROBE]}),
     ("exists", {"$exists": True, "$ne": _WORD}),
+    ("behind-an-equal", {"$eq": PROBE, "$lt": _WORD}),
 )
 """What fits other values than the one that it holds."""
 
