@@ -23,7 +23,7 @@ entry point that is named, and texts that may show the flaw there. The answer is
 never run: imports, then `def drive(value):` with straight lines that make the objects that are \
 needed, and, as the last line, one call of the entry point with `value` as an argument, or inside \
 one, as in `f"<p>{value}</p>"` (`def drive(data):` where it takes bytes, \
-`def drive(text):` for the text of a file, `def drive():` where nothing is fed in). Where it is a \
+`def drive(text):` for the text of a file, `def drive():` where nothing is fed in). If it is a \
 constructor, the last line may call a method of what it makes: `Thing(value).use()`; where it \
 is a method, one line more may call another of its object: `answer.add(value)`, `answer.send()`. \
 Where it takes a request, make one: `check(SimpleNamespace(META={"HTTP_X": value}))`. Where it \
