@@ -56,3 +56,6 @@ class Weakness:
     witness: WitnessMaker | None
     regression: RegressionMaker | None = None
     """How a test keeps the flaw from coming back; without it no patch of it is ``Proven``."""
+    unseen: str = ""
+    """What of a legitimate use, or of an attack, is not seen where it is driven. Only patches of
+    its own remedies, which change nothing of that, can be ``Proven`` then."""

@@ -117,6 +117,10 @@ class FlowEngine:
         """Return what an import binds."""
         return self._top_level.imported(module, name)
 
+    def is_known(self, imported: Value) -> bool:
+        """Tell whether an import gives something that the catalogue speaks of."""
+        return self._top_level.is_known(imported)
+
     def submodule(self, module: ModuleInfo, name: str) -> Value | None:
         """Return a module below a package."""
         return self._top_level.submodule(module, name)

@@ -129,9 +129,11 @@ def run_try(frame: Frame, node: ir.Try) -> None:
 
 
 def _import_first(frame: Frame, node: ir.Try, handler: ir.Handler, tried: State) -> None:
-    """Have names mean what is tried first, where another import stands in for it."""
+    """Have names mean what is tried first of what the catalogue knows, as at the top level."""
     for name in _imported(node.body) & _imported(handler.body):
-        frame.state.variables[name] = tried.variables.get(name, UNKNOWN)
+        first = tried.variables.get(name, UNKNOWN)
+        if frame.engine.is_known(first):
+            frame.state.variables[name] = first
 
 
 def _imported(body: list[ir.Stmt]) -> set[str]:

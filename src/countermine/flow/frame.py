@@ -247,6 +247,10 @@ class Engine(Protocol):
         """Return what an import binds."""
         ...
 
+    def is_known(self, imported: Value) -> bool:
+        """Tell whether an import gives something that the catalogue speaks of."""
+        ...
+
     def submodule(self, module: ModuleInfo, name: str) -> Value | None:
         """Return a module below a package."""
         ...

@@ -73,6 +73,7 @@ _SEGMENTS = (("..", NO_PARENTS), ("", ROOTED))
 """Segments without which a path does not lead out, or does not begin at the root."""
 _OWN_ADDRESSES = frozenset({"host_url", "url_root"})
 """Attributes of a request: the address of this site, with a slash at its end."""
+_COPYING = frozenset({"~[]", "[]", "~join", "~replace"})
 _WHOLE_HOST = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*://[^/]+/|/[^/\\]")
 
 
@@ -392,9 +393,14 @@ def _no_other_host(facts: Facts) -> Facts:
         (key, kind)
         for key, mark in facts
         if (mark == SLASHED and key in looked_at)
-        or (mark == HOSTLESS and any(one[: len(key)] == key for one in looked_at))
+        or (mark == HOSTLESS and any(_is_copy(one, key) for one in looked_at))
         for kind in ADDRESS_KINDS
     )
+
+
+def _is_copy(one: OriginKey, key: OriginKey) -> bool:
+    """Tell whether one is the other, but for signs that were left out or replaced."""
+    return one[: len(key)] == key and all(mark in _COPYING for mark in one[len(key) :])
 
 
 def negation(truth: _Truth | None) -> _Truth | None:

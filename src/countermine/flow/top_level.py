@@ -152,6 +152,10 @@ class TopLevel:
         of = self._runner.catalogue.value_types.get(ref)
         return Value(const=library_constant(ref), ref=ref, type=of)
 
+    def is_known(self, imported: Value) -> bool:
+        """Tell whether an import gives something that the catalogue speaks of."""
+        return imported.ref in self._known_names
+
     def submodule(self, module: ModuleInfo, name: str) -> Value | None:
         """Return a module below a package."""
         dotted = f"{module.name}.{name}"

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 
+from countermine.core.patches import PatchOrigin
 from countermine.core.witnesses import Observation, Stimulus, Witness, WitnessKind
 from countermine.prove.checks_off import ended_option
 from countermine.prove.effects import lost, starts_anew
@@ -35,10 +36,9 @@ _LEAST_TOKEN_CHARS = 16
 
 def control_again(trial: Trial) -> Step:
     """Drive every control on the patched tree and compare with gate 2."""
-    option = _ended_option(trial)
-    if option is not None:
-        reason = f"the check is off where {option} says so, and with the patch nothing turns it off"
-        return Unsettled(reason=f"{reason}: whether that is wanted, no program can tell")
+    untold = _untold(trial)
+    if untold is not None:
+        return untold
     witness = with_further_uses(trial.claim.witness, trial.setting.options)
     before = {record.name: record for record in trial.witnessed.controls}
     uses = [one for one in witness.controls if one.name in before]
@@ -63,6 +63,19 @@ def control_again(trial: Trial) -> Step:
     alone = [record.name for record in trial.witnessed.controls if not record.comparable]
     note = f"; the result of {named(alone)} cannot be compared" if alone else ", same results"
     return Passed(reason=f"legitimate use works as before{note}")
+
+
+def _untold(trial: Trial) -> Step | None:
+    """Return what stops the ladder where driving the legitimate use would not tell enough."""
+    option = _ended_option(trial)
+    if option is not None:
+        reason = f"the check is off where {option} says so, and with the patch nothing turns it off"
+        return Unsettled(reason=f"{reason}: whether that is wanted, no program can tell")
+    unseen = trial.claim.weakness.unseen
+    if unseen and trial.patch.origin is not PatchOrigin.REMEDY:
+        reason = f"not everything that counts is seen here ({unseen})"
+        return Unsettled(reason=f"{reason}, and only the program's own remedies leave that alone")
+    return None
 
 
 def _ended_option(trial: Trial) -> str | None:
@@ -134,12 +147,15 @@ def _moved(claim: Claim, before: ControlRecord, seen: Observation) -> Step | Non
     if starts_anew(before, seen):
         reason = "the patch starts a program where none was started: what that does is not seen"
         return Unsettled(reason=reason)
-    gone = Counter(one for one in before.elsewhere if one.startswith(COMPARISONS))
-    gone -= Counter(comparisons(claim.witness, (seen,)))
-    if gone:
-        kinds = ", ".join(sorted(gone))
-        reason = f"the statement compares in another way ({kinds} is gone): it may find others"
-        return Unsettled(reason=reason)
+    was = Counter(one for one in before.elsewhere if one.startswith(COMPARISONS))
+    now = Counter(comparisons(claim.witness, (seen,)))
+    for other, what in ((was - now, "gone"), (now - was, "new")):
+        if other:
+            kinds = ", ".join(sorted(other))
+            reason = (
+                f"the statement compares in another way ({kinds} is {what}): it may find others"
+            )
+            return Unsettled(reason=reason)
     return None
 
 

@@ -2,7 +2,7 @@
 
 from countermine.core.errors import EditConflictError
 from countermine.core.patches import Patch, apply
-from countermine.prove import constructs, deceptions
+from countermine.prove import configured, constructs, deceptions
 from countermine.prove import scope as case_scope
 from countermine.prove.records import Claim
 from countermine.prove.setting import Setting
@@ -23,6 +23,7 @@ def scope(setting: Setting, claim: Claim, patch: Patch) -> Step:
         return Broken(reason=f"the patch does not apply: {error}", failures=(str(error),))
     found = case_scope.violations(claim, patch, texts, after)
     found += constructs.violations(texts, after, claim.witness, patch.origin)
+    found += configured.violations(texts, after, claim.witness.driver)
     has_module = deceptions.modules_of(setting.root, setting.environment)
     found += deceptions.violations(texts, after, patch.origin, has_module)
     if found:

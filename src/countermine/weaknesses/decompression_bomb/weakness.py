@@ -5,4 +5,10 @@ from countermine.weaknesses.decompression_bomb.facts import FACTS
 from countermine.weaknesses.decompression_bomb.regression import regressions
 from countermine.weaknesses.decompression_bomb.witness import WITNESS
 
-WEAKNESS = Weakness(facts=FACTS, remedies=(), witness=WITNESS, regression=regressions)
+WEAKNESS = Weakness(
+    facts=FACTS,
+    remedies=(),
+    witness=WITNESS,
+    regression=regressions,
+    unseen="bombs of many members, bounds that the data names and what is written to files",
+)

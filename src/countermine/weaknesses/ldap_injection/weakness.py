@@ -6,4 +6,10 @@ from countermine.weaknesses.ldap_injection.regression import regressions
 from countermine.weaknesses.ldap_injection.remedy import REMEDIES
 from countermine.weaknesses.ldap_injection.witness import WITNESS
 
-WEAKNESS = Weakness(facts=FACTS, remedies=REMEDIES, witness=WITNESS, regression=regressions)
+WEAKNESS = Weakness(
+    facts=FACTS,
+    remedies=REMEDIES,
+    witness=WITNESS,
+    regression=regressions,
+    unseen="a directory that finds nothing stands in for the real one",
+)

@@ -24,6 +24,7 @@ PLAN = Plan(
         Payload(name="part-of-name", text=f"{PROBE},ou={{canary}}"),
         Payload(name="joined-part-of-name", text=f"{PROBE}+cn={{canary}}"),
         Payload(name="old-part-of-name", text=f"{PROBE};ou={{canary}}"),
+        Payload(name="escaped-part-of-name", text=f"{PROBE}\\,ou={{canary}}"),
     ),
     controls=(Payload(name="word", text=_LEGITIMATE),),
 )

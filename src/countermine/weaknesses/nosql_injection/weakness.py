@@ -6,4 +6,10 @@ from countermine.weaknesses.nosql_injection.regression import regressions
 from countermine.weaknesses.nosql_injection.remedy import REMEDIES
 from countermine.weaknesses.nosql_injection.witness import WITNESS
 
-WEAKNESS = Weakness(facts=FACTS, remedies=REMEDIES, witness=WITNESS, regression=regressions)
+WEAKNESS = Weakness(
+    facts=FACTS,
+    remedies=REMEDIES,
+    witness=WITNESS,
+    regression=regressions,
+    unseen="a database that finds nothing stands in for the real one",
+)

@@ -16,6 +16,7 @@ PLAN = Plan(
         Payload(name="single-quote", text=f"{PROBE}' or '{{canary}}'='{{canary}}"),
         Payload(name="double-quote", text=f'{PROBE}" or "{{canary}}"="{{canary}}'),
         Payload(name="number", text="1 or '{canary}'='{canary}'"),
+        Payload(name="number-without-quotes", text="1 or {canary}={canary}"),
         Payload(name="bracket", text=f"{PROBE}'] | //*['{{canary}}"),
         Payload(name="double-quote-bracket", text=f'{PROBE}"] | //*["{{canary}}'),
         Payload(name="parenthesis", text=f"{PROBE}') or contains('{{canary}}', '"),
