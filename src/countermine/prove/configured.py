@@ -14,7 +14,7 @@ from countermine.core.spans import TreePath
 def violations(
     before: Mapping[TreePath, bytes], after: Mapping[TreePath, bytes], driver: str | None
 ) -> tuple[str, ...]:
-    """Return the conditions of a patch that ask for what the driver sets, sorted.
+    """Return what the driver sets and the patch newly reads, sorted.
 
     Args:
         before: Content of the touched files that the tree has.
@@ -41,20 +41,16 @@ def _set_by(driver: str) -> set[str]:
 
 
 def _asked(texts: Iterable[bytes]) -> Counter[str]:
-    """Return how often an attribute, or the text of a key, stands in a condition."""
-    tests = (
-        test
-        for text in texts
-        for node in _nodes(text)
-        for test in (getattr(node, "test", None), *getattr(node, "ifs", ()))
-        if isinstance(test, ast.expr)
-    )
-    return Counter(name for test in tests for one in ast.walk(test) if (name := _name(one)))
+    """Return how often an attribute is read, or its name stands as a text.
+
+    Not in conditions alone: what is read may decide later, by another name.
+    """
+    return Counter(name for text in texts for node in _nodes(text) if (name := _name(node)))
 
 
 def _name(node: ast.AST) -> str | None:
     if isinstance(node, ast.Attribute):
-        return node.attr
+        return node.attr if isinstance(node.ctx, ast.Load) else None
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 

@@ -20,6 +20,8 @@ def refused(added: str, driver: str | None = DRIVER) -> tuple[str, ...]:
     [
         "    if settings.safe:\n        value = escape(value)\n",
         "    value = escape(value) if current().safe else value\n",
+        "    flag = settings.safe\n    if flag:\n        value = escape(value)\n",
+        "    value = settings.safe(value)\n",
         "    while not settings.safe:\n        return None\n",
         "    value = [v for v in value if settings.safe]\n",
         "    if vars(settings).get('safe'):\n        value = escape(value)\n",
@@ -35,7 +37,7 @@ def test_what_the_driver_sets_decides_nothing_of_a_patch(added: str) -> None:
     [
         ("    value = escape(value)\n", DRIVER),
         ("    if settings.debug:\n        value = escape(value)\n", DRIVER),
-        ("    value = settings.safe(value)\n", DRIVER),
+        ("    settings.safe = value\n", DRIVER),
         ("    if settings.safe:\n        value = escape(value)\n", None),
         ("    if settings.safe:\n        value = escape(value)\n", "show(value)\n"),
         ("    if settings.safe:\n        value = escape(value)\n", "not Python ("),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from countermine.core.knowledge import Weakness
 from countermine.core.patches import PatchOrigin
 from countermine.core.verdicts import Gate, GateOutcome, GateResult
 from countermine.prove.gates.control_again import control_again
@@ -51,12 +52,13 @@ def trial(folder: Path, origin: PatchOrigin, unseen: str) -> Trial:
 
 @pytest.mark.parametrize("origin", [PatchOrigin.MODEL, PatchOrigin.PERSON])
 @pytest.mark.parametrize("known", [BOMBS, DIRECTORIES, DOCUMENTS], ids=lambda one: one.facts.id)
-def test_a_patch_of_others_is_left_open(tmp_path: Path, origin: PatchOrigin, known: object) -> None:
-    unseen = getattr(known, "unseen", "")
-    assert unseen
-    step = control_again(trial(tmp_path, origin, unseen))
+def test_a_patch_of_others_is_left_open(
+    tmp_path: Path, origin: PatchOrigin, known: Weakness
+) -> None:
+    assert known.unseen
+    step = control_again(trial(tmp_path, origin, known.unseen))
     assert isinstance(step, Unsettled)
-    assert unseen in step.reason
+    assert known.unseen in step.reason
 
 
 def test_bombs_have_no_remedy_that_could_be_proven() -> None:

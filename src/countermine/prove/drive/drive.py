@@ -31,9 +31,11 @@ LOGS = "log-injection"
 CONNECTIONS = ("server-side-request-forgery", "disabled-certificate-checks")
 """The weaknesses for which connections are watched: elsewhere there is nobody to answer them."""
 EXPRESSIONS = ("exponential-regular-expression", "polynomial-regular-expression")
-UNPACKING = "decompression-bomb"
-SELECTIONS = "xpath-injection"
 """The weaknesses for which matches of regular expressions are watched."""
+UNPACKING = "decompression-bomb"
+"""The weakness for which is watched what comes out of packed data, and the memory that it takes."""
+SELECTIONS = "xpath-injection"
+"""The weakness for which expressions that select parts of documents are watched."""
 PROGRAMS = ("argument-injection",)
 """The weaknesses that show in how a program is started, whatever it does then."""
 COMPARISONS = ("==", "!=", "in", "not in")
@@ -136,7 +138,8 @@ def _job(request: DriveRequest, canary: str) -> bytes:
             "lines": request.lines,
             "stimulus_s": request.stimulus_s,
             "stimuli": [
-                _stimulus(one, one.name not in controls, canary) for one in request.stimuli
+                _stimulus(one, canary, is_attack=one.name not in controls)
+                for one in request.stimuli
             ],
         }
     ).encode()
@@ -159,7 +162,7 @@ def _text(item: Input, canary: str) -> str:
     return packed(data, item.packing, item.blanks).decode("latin-1")
 
 
-def _stimulus(stimulus: Stimulus, is_attack: bool, canary: str) -> dict[str, object]:  # noqa: FBT001 - a fact
+def _stimulus(stimulus: Stimulus, canary: str, *, is_attack: bool) -> dict[str, object]:
     return {
         "name": stimulus.name,
         "is_attack": is_attack,

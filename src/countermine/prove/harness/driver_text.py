@@ -189,8 +189,8 @@ def _parameter(function: ast.FunctionDef) -> str:
     plain = not (given.vararg or given.kwarg or given.kwonlyargs or given.defaults)
     if not plain or names not in ([TEXT], [DATA], [CONTENT], []) or function.decorator_list:
         message = (
-            f"line {function.lineno}: `{FUNCTION}` takes `{TEXT}` (text) or `{DATA}` (bytes), "
-            "and no more"
+            f"line {function.lineno}: `{FUNCTION}` takes `{TEXT}` (text), `{DATA}` (bytes) or "
+            f"`{CONTENT}` (the text of a file), or nothing, and no more"
         )
         raise DriverTextError(message)
     return names[0] if names else NOTHING
