@@ -95,6 +95,7 @@ class FlowEngine:
         self._own_results: dict[str, Summary] = {}
         self._wrappers: dict[FunctionInfo, Value | None] = {}
         self._captured = Captured()
+        self._injecting: dict[str, bool] = {}
         self._entered: dict[str, Handler] = {}
         self._local_classes: dict[ir.DefineClass, ClassInfo | None] = {}
 
@@ -268,7 +269,7 @@ class FlowEngine:
 
         What it calls would otherwise run that in between, and remember a half-known state.
         """
-        if injection.WORD in frame.module.text and self.handler(frame.info) is not None:
+        if self._may_inject(frame.module) and self.handler(frame.info) is not None:
             injection.inject(frame, parameters, self.declarations.alias)
         key = function_key(frame.info)
         first = not self._active
@@ -462,7 +463,7 @@ class FlowEngine:
         frame.scopes = scopes_of(callee)
         if isinstance(callee, FunctionInfo):
             self._check_decorators(frame, callee)
-        if injection.WORD in frame.module.text and self.handler(callee) is not None:
+        if self._may_inject(frame.module) and self.handler(callee) is not None:
             injection.inject(frame, parameters, self.declarations.alias)
         self._active.append(frame.key)
         self._execute(frame, parameters)
@@ -484,6 +485,13 @@ class FlowEngine:
         self._active.pop()
         if not self._active:
             self._budget.end()
+
+    def _may_inject(self, module: ModuleInfo) -> bool:
+        """Tell whether a module speaks of dependencies that a framework computes."""
+        known = self._injecting.get(module.path)
+        if known is None:
+            known = self._injecting[module.path] = injection.WORD in module.text
+        return known
 
     def _own_result(self, key: str) -> Summary:
         """Return what a function that calls itself is known to do so far."""

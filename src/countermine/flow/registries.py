@@ -16,6 +16,8 @@ from countermine.flow.surroundings import scopes_of
 from countermine.flow.values import Closure, Value, join
 from countermine.flow.variants import info_of
 
+_CALLED = re.compile(rb"\n([\w\x80-\xff]+)\(")
+_FILLED = re.compile(rb"\.([\w\x80-\xff]+)(?=\[[^\]\n]+\]\s*=[^=]|\.(?:append|add|setdefault)\()")
 REGISTERED = 100
 """Things that are looked at; a registry of more of them may hold anything."""
 
@@ -78,6 +80,10 @@ class Registries:
         self.engine = engine
         self._seen: set[str] = set()
         self._under: dict[str, list[_Use]] = {}
+        self._sifted: set[str] = set()
+        self._calling: dict[bytes, set[str]] = {}
+        """Modules that call a name at the beginning of a line."""
+        self._filled: dict[FunctionInfo, frozenset[bytes]] = {}
 
     def under(self, modules: list[ModuleInfo], names: frozenset[str]) -> list[_Use]:
         """Return the uses of decorators of such names in the modules that are known."""
@@ -94,14 +100,34 @@ class Registries:
 
     def calls(self, modules: list[ModuleInfo], names: frozenset[str]) -> Iterator[_Use]:
         """Yield the calls of functions of such names at the top level of modules."""
-        for module in modules:
-            written = any(b"\n" + name.encode() + b"(" in module.text for name in names)
-            if not written or module.body is None:
+        self._sift(modules)
+        written = {path for name in names for path in self._calling.get(name.encode(), ())}
+        for module in modules if written else ():
+            if module.path not in written or module.body is None:
                 continue
             for statement in self.engine.lowered(module.body).body:
                 call = statement.value if isinstance(statement, ir.Evaluate) else None
                 if isinstance(call, ir.Call) and last_name(call) in names:
                     yield _Use(module, call, None)
+
+    def _sift(self, modules: list[ModuleInfo]) -> None:
+        """Note what modules that came up since call at the beginning of a line."""
+        if len(modules) == len(self._sifted):
+            return
+        for module in modules:
+            if module.path not in self._sifted:
+                self._sifted.add(module.path)
+                for called in _CALLED.findall(module.text):
+                    self._calling.setdefault(called, set()).add(module.path)
+
+    def filled(self, method: FunctionInfo) -> frozenset[bytes]:
+        """Return the names of the attributes into which a method puts something."""
+        found = self._filled.get(method)
+        if found is None:
+            text = method.module.text
+            names = (m[1] for m in _FILLED.finditer(text, method.start, method.end))
+            found = self._filled[method] = frozenset(names)
+        return found
 
 
 def last_name(node: ir.Expr) -> str:
@@ -161,13 +187,9 @@ def kept_in(
     found: Value | None,
 ) -> Value | None:
     """Return an attribute with what decorators put into it that are methods of its class."""
-    put_by = re.compile(
-        rb"\.%s(?:\[[^\]\n]+\]\s*=[^=]|\.(?:append|add|setdefault)\()" % name.encode()
-    )
+    word = name.encode()
     names = frozenset(
-        one.name
-        for one in setters
-        if one.name[:2] != "__" and put_by.search(one.module.text, one.start, one.end) is not None
+        one.name for one in setters if one.name[:2] != "__" and word in registries.filled(one)
     )
     used = registries.under(modules, names) if names else []
     if not used or len(used) > REGISTERED:
