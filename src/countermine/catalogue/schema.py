@@ -90,6 +90,9 @@ class Test(StrEnum):
 
     EQUALS = "equals"
     """It is a known constant, and one of the values."""
+    BY_DEFAULT = "by_default"
+    """It is one of the values unless whoever calls says otherwise: a parameter with that default,
+    or an attribute that the constructor sets from one."""
     DIFFERS = "differs"
     """It is not a known constant among the values; absent counts."""
     INCLUDES = "includes"

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 from countermine.catalogue.schema import Argument, Condition, Test
 from countermine.flow import ir
+from countermine.flow.by_default import is_by_default
 from countermine.flow.expressions import costs
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.handlers import imports
 from countermine.flow.index import ClassInfo
-from countermine.flow.spellings import is_written_so, spelt
+from countermine.flow.spellings import given_for, is_written_so, spelt
 from countermine.flow.values import MISSING, UNKNOWN, UNSEEN, Value, all_taints, merge_taints
 
 _COMPLETE = 2
@@ -64,6 +65,9 @@ def condition_holds(
         return node is not None and pattern is not None and spelt(node, condition.argument, pattern)
     if condition.test is Test.WRITTEN:
         return node is not None and is_written_so(frame.module.text, node, condition)
+    if condition.test is Test.BY_DEFAULT:
+        given = () if node is None else given_for(node, condition.argument)
+        return any(is_by_default(frame, one, condition.values) for one in given)
     value = argument_value(condition.argument, arguments, receiver)
     if condition.item is not None and value is not None:
         value = item_of(value, condition.item)

@@ -14,7 +14,7 @@ def spelt(node: ir.Call, argument: Argument, pattern: re.Pattern[str]) -> bool:
     """Tell whether an argument of a call, or a part of its text, has a name of that pattern."""
     return any(
         pattern.search(name) is not None
-        for given in _given(node, argument)
+        for given in given_for(node, argument)
         for name in names_in(given)
     )
 
@@ -24,11 +24,12 @@ def is_written_so(text: bytes, node: ir.Call, condition: Condition) -> bool:
     argument, pattern = condition.argument, condition.pattern
     if argument is None or pattern is None:
         return False
-    written = (text[g.start : g.end].decode(errors="replace") for g in _given(node, argument))
+    written = (text[g.start : g.end].decode(errors="replace") for g in given_for(node, argument))
     return any(pattern.search(one) is not None for one in written)
 
 
-def _given(node: ir.Call, argument: Argument) -> Iterator[ir.Expr]:
+def given_for(node: ir.Call, argument: Argument) -> Iterator[ir.Expr]:
+    """Yield what a call passes for an argument of a row, as it is written."""
     for place, given in enumerate(node.arguments):
         if argument.every or place == argument.position or given.name == argument.keyword:
             yield given.value

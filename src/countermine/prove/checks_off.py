@@ -44,7 +44,35 @@ def option_behind(source: bytes, span: Span) -> str | None:
         return None
     imported = _imported(ast.parse(source))
     names = (name for one in place.conditions for name in _names(one, imported))
-    return next((name for name in names if _WORDS.search(name)), None)
+    return next((name for name in names if _WORDS.search(name)), None) or _handed(
+        place.node, imported | _module_names(source)
+    )
+
+
+def _handed(node: ast.AST, fixed: set[str]) -> str | None:
+    """Return the option of a call that is handed on as whoever calls wants it: ``verify=verify``.
+
+    What a module says itself is no choice of the caller: ``fixed`` are its own names.
+    """
+    options = node.keywords if isinstance(node, ast.Call) else []
+    chosen = (one.arg for one in options if one.arg is not None and _is_chosen(one.value, fixed))
+    return next((name for name in chosen if _WORDS.search(name)), None)
+
+
+def _is_chosen(value: ast.expr, fixed: set[str]) -> bool:
+    match value:
+        case ast.Name(id=name) | ast.Attribute(value=ast.Name(id=name)):
+            return name not in fixed
+        case ast.Call(func=ast.Attribute(attr="get" | "pop")):
+            return True
+        case _:
+            return False
+
+
+def _module_names(source: bytes) -> set[str]:
+    """Return the names that a module assigns at its top level."""
+    assigned = (one for one in ast.parse(source).body if isinstance(one, ast.Assign))
+    return {t.id for one in assigned for t in one.targets if isinstance(t, ast.Name)}
 
 
 def ended_option(finding: Finding, before: bytes, after: bytes) -> str | None:
