@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from countermine.catalogue.schema import Argument, Condition
 from countermine.flow import ir
 
-_TEXTS = frozenset({"str", "repr", "format", "strip", "decode", "join"})
+_TEXTS = frozenset(
+    {"str", "repr", "format", "strip", "decode", "encode", "join", "dumps", "to_json", "safe_dump"}
+)
 """Calls that give the text they were handed, or one that holds it."""
 
 

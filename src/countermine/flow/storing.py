@@ -3,6 +3,7 @@
 from countermine.catalogue.schema import Form
 from countermine.flow import ir, registering, sinks
 from countermine.flow.frame import Arguments, Frame
+from countermine.flow.index import ClassInfo
 from countermine.flow.values import MISSING, Value
 
 
@@ -16,12 +17,16 @@ def check_store(
     )
     if base.type is None and base.const is MISSING:
         names = ["*" + name] if base.ref is None else [base.ref + name, "*" + name]
+    if isinstance(base.type, ClassInfo) and name.startswith("."):
+        # What a class of the target's own calls so is meant so, whatever the class is.
+        names.append("*" + name)
     registering.by_attribute(frame, names, arguments)
     for each in names:
         for row in known.get(each, ()):
             near = not row.receivers or any(t in text.lower() for t in row.receivers)
             if row.form is Form.STORE and (near or each[0] != "*"):
-                sinks.check_assignment(frame, row, each, node, arguments)
+                told = text + name if each == f"*{name}" and text and name[0] == "." else each
+                sinks.check_assignment(frame, row, told, node, arguments)
 
 
 def check_setting(frame: Frame, name: str, value: Value, node: ir.Node) -> None:
