@@ -14,7 +14,7 @@ from countermine.core.spans import TreePath
 from countermine.core.weakness import Fingerprint, WeaknessFacts
 from countermine.find import telling
 from countermine.find.entering import Entered, Entrances, span
-from countermine.find.meaning import is_meant
+from countermine.find.meaning import is_chosen_once, is_meant
 from countermine.find.order import confidence, lowered
 from countermine.find.rights import is_theirs_to_name
 from countermine.find.written import written_at
@@ -218,6 +218,8 @@ class FindingMaker:
             return False
         sink = reached.flow.sink
         if sink.kind in entered.held.harmless or (sink.levels and level not in sink.levels):
+            return False
+        if is_chosen_once(entered.entry, sink.kind):
             return False
         if sink.channels and entered.entry.channel not in sink.channels:
             return False

@@ -33,6 +33,12 @@ _WORDS: dict[str, frozenset[str]] = {
 
 _FILLERS = frozenset({"", "name", "names", "id", "str", "string", "list", "text"})
 
+_MAKING = frozenset({"__init__", "__new__", "__post_init__", "__attrs_post_init__"})
+_OF_STORES = frozenset(
+    {"table", "tables", "tablename", "column", "columns", "col", "schema", "database", "db", "dbname",
+     "collection", "index", "keyspace", "dataset", "field"}
+)  # fmt: skip
+
 
 def is_meant(entry: EntryPoint, kind: str) -> bool:
     """Tell whether a parameter of a function is there for what a sink of this kind takes.
@@ -45,3 +51,15 @@ def is_meant(entry: EntryPoint, kind: str) -> bool:
     words = _WORDS.get(kind, frozenset())
     spelt = [w for w in entry.key.lower().split("_") if w not in _FILLERS]
     return bool(spelt) and (spelt[-1] in words or spelt[-1].removesuffix("str") in words)
+
+
+def is_chosen_once(entry: EntryPoint, kind: str) -> bool:
+    """Tell whether a name of a table or column is handed to a constructor.
+
+    Whoever makes a store says where its rows are, in code and once; the rows come later.
+    """
+    if kind != "sql" or entry.channel is not Channel.PARAMETER or entry.key is None:
+        return False
+    spelt = [w for w in entry.key.lower().split("_") if w not in _FILLERS]
+    made = entry.qualname.rpartition(".")[2] in _MAKING
+    return made and bool(spelt) and spelt[-1] in _OF_STORES
