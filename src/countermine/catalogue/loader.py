@@ -46,7 +46,7 @@ _PATTERNS = frozenset(
 _WITHOUT_ARGUMENT = frozenset(
     {
         Test.FUNCTION, Test.FILE, Test.IMPORTS, Test.HAS, Test.HAS_NEARBY, Test.LACKS,
-        Test.LACKS_NEARBY,
+        Test.LACKS_NEARBY, Test.LACKS_WITHIN,
     }
 )  # fmt: skip
 _FLAGS = frozenset({Test.ABSENT, Test.PRESENT, Test.CONSTANT, Test.COMPUTED})

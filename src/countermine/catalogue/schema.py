@@ -139,6 +139,8 @@ class Test(StrEnum):
     """The module around it names none of these words."""
     LACKS_NEARBY = "lacks_nearby"
     """The function around it, or the whole class of a method, names none of these words."""
+    LACKS_WITHIN = "lacks_within"
+    """The function around it alone names none of these words."""
     COST = "cost"
     """It is a regular expression whose cost grows so. The first value is ``exponential``,
     ``exponential-full`` (where the whole text must match) or ``not-exponential``; or where a match

@@ -217,11 +217,11 @@ class FindingMaker:
         if unsure or level not in self._levels or not reached.flow.site.counts:
             return False
         sink = reached.flow.sink
-        if sink.kind in entered.held.harmless or (sink.levels and level not in sink.levels):
+        if sink.kind in entered.held.harmless or is_chosen_once(entered.entry, sink.kind):
             return False
-        if is_chosen_once(entered.entry, sink.kind):
-            return False
-        if sink.channels and entered.entry.channel not in sink.channels:
+        if (sink.levels and level not in sink.levels) or (
+            sink.channels and entered.entry.channel not in sink.channels
+        ):
             return False
         if reached.flow.pending in _WHOLE_LISTS and level in _CALLERS:
             return False

@@ -34,10 +34,11 @@ _WORDS: dict[str, frozenset[str]] = {
 _FILLERS = frozenset({"", "name", "names", "id", "str", "string", "list", "text"})
 
 _MAKING = frozenset({"__init__", "__new__", "__post_init__", "__attrs_post_init__"})
-_OF_STORES = frozenset(
-    {"table", "tables", "tablename", "column", "columns", "col", "schema", "database", "db", "dbname",
-     "collection", "index", "keyspace", "dataset", "field"}
-)  # fmt: skip
+_STORES = (
+    "table tables tablename column columns col schema database db dbname collection index keyspace "
+    "dataset field"
+)
+_OF_STORES = frozenset(_STORES.split())
 
 
 def is_meant(entry: EntryPoint, kind: str) -> bool:

@@ -297,8 +297,14 @@ def sink_rows(
 ) -> tuple[str, tuple[Sink, ...]]:
     """Return the sinks that a call is, and the name by which it is one."""
     known = frame.engine.catalogue.sinks
+    text = _receiver_text(node).lower()
     for name in names:
-        rows = tuple(r for r in known.get(name, ()) if r.form is Form.CALL)
+        rows = tuple(
+            r
+            for r in known.get(name, ())
+            if r.form is Form.CALL
+            and (name[:4] != "str." or not r.receivers or any(t in text for t in r.receivers))
+        )
         if rows:
             return name, rows
     if not isinstance(node.function, ir.Attr):
@@ -307,7 +313,6 @@ def sink_rows(
     if receiver is not None and (receiver.text or isinstance(receiver.type, str)):
         return "", ()
     found = known.get(f"*.{node.function.name}", ())
-    text = _receiver_text(node).lower()
     rows = tuple(
         r
         for r in found

@@ -99,6 +99,11 @@ def _has_nearby(frame: Frame, condition: Condition) -> bool:
     return any(str(word).encode() in text for word in condition.values)
 
 
+def _lacks_within(frame: Frame, condition: Condition) -> bool:
+    text = frame.module.text[frame.info.start : frame.info.end]
+    return not any(str(word).encode() in text for word in condition.values)
+
+
 def _imports(frame: Frame, condition: Condition) -> bool:
     return imports(frame.module, tuple(map(str, condition.values)))
 
@@ -120,6 +125,7 @@ _AROUND: dict[Test, Callable[[Frame, Condition], bool]] = {
     Test.LACKS: lambda frame, condition: not _has(frame, condition),
     Test.LACKS_NEARBY: lambda frame, condition: not _has_nearby(frame, condition),
     Test.IMPORTS: _imports,
+    Test.LACKS_WITHIN: _lacks_within,
     Test.FUNCTION: _function,
     Test.FILE: _file,
 }

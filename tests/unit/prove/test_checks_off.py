@@ -8,7 +8,7 @@ import pytest
 from countermine.core.findings import Finding
 from countermine.core.knowledge import NoRemedy
 from countermine.core.verdicts import Gate, GateOutcome, GateResult
-from countermine.prove.checks_off import ended_option, option_behind
+from countermine.prove.checks_off import CHECKS, ended_option, option_behind
 from countermine.prove.gates.control_again import control_again
 from countermine.prove.records import Baseline, Claim, UnusableTests, Witnessed
 from countermine.prove.steps import Unsettled
@@ -74,6 +74,29 @@ def connect(host, verify=True):
 )
 def test_the_option_by_which_a_check_is_off_is_told(code: str, option: str | None) -> None:
     assert named(code)[0] == option
+
+
+HANDED = b"requests.get(url, verify=%s)"
+
+
+@pytest.mark.parametrize(
+    ("given", "option"),
+    [
+        (b"verify", "verify"),
+        (b"self.verify", "verify"),
+        (b"options.get('verify', False)", "verify"),
+        (b"False", None),
+        (b"CHECKED", None),
+        (b"ssl.CERT_NONE", None),
+    ],
+)
+def test_an_option_that_a_call_hands_on_is_told(given: bytes, option: str | None) -> None:
+    call = HANDED % given
+    source = b"import ssl\nCHECKED = False\ndef f(url, verify=False):\n    " + call + b"\n"
+    found = finding_at("app.py", source, call, sink="requests.get", weakness=CHECKS)
+    assert option_behind(source, found.location) == option
+    if option is not None:
+        assert ended_option(found, source, source.replace(given + b")", b"True)")) == option
 
 
 def test_the_same_line_elsewhere_does_not_stand_for_the_one_that_is_gone() -> None:
