@@ -37,7 +37,14 @@ _DEEPEST = 2
 
 
 _PHRASES = frozenset(
-    {"cross-site-scripting", "sql-injection", "template-injection", "log-injection"}
+    {
+        "cross-site-scripting",
+        "header-injection",
+        "log-injection",
+        "sql-injection",
+        "template-injection",
+        "xpath-injection",
+    }
 )
 """Weaknesses where the value is text for people, and blanks, digits, dots and commas mean nothing
 in the language that it gets into. In a shell, a path or an expression they do."""
@@ -85,9 +92,16 @@ def _like(witness: Witness, value: Input) -> Iterator[str]:
         yield packed
         return
     make = _maker(value)
+    if make is None and witness.weakness == "xpath-injection":
+        # Where the value stands without quotes, a phrase is no expression and so no use.
+        make = _phrase
     if make is None:
         return
     makers = [make]
+    if witness.weakness == "header-injection":
+        # Not every server lets letters of other languages through.
+        yield from _texts(witness.fingerprint, [_plain_phrase, make], {value.text})
+        return
     if witness.weakness in _PHRASES and make is not _literal:
         makers = [make, _phrase, *([_word] if make is _number else [])]
     yield from _texts(witness.fingerprint, makers, {value.text})
@@ -177,6 +191,10 @@ def _word(draw: _Draw) -> str:
 def _phrase(draw: _Draw) -> str:
     word = _word(draw)
     return f"{word.capitalize()} {_word(draw)}{_LETTERS[draw(len(_LETTERS))]} {_number(draw)}, a.b"
+
+
+def _plain_phrase(draw: _Draw) -> str:
+    return f"{_word(draw).capitalize()} {_word(draw)} {_number(draw)}, a.b"
 
 
 def _literal(draw: _Draw) -> str:

@@ -5,23 +5,30 @@ security serves what the function made before. Both are found by comparing with 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from countermine.core.spans import tree_path
 from countermine.core.witnesses import Event, Observation, Shown, Witness, WitnessKind
 from countermine.prove.drive import directories, queries, selections
+from countermine.prove.drive.payloads import PROBE, WORD
 from countermine.prove.drive.silence import at_sink
-from countermine.prove.drive.statements import predicates
+from countermine.prove.drive.statements import asked, predicates
 from countermine.prove.records import Claim
 
 SQL = "SQL "
 QUERY = "query "
 SEARCH = "search "
 SELECTION = "selection "
-COMPARISONS = (SQL, QUERY, SEARCH, SELECTION)
+STATEMENT = "statement "
+HEADER = "header "
+FILE = "file "
+COMPARISONS = (SQL, QUERY, SEARCH, SELECTION, STATEMENT, HEADER, FILE)
 """How a comparison of a statement or query begins in a record."""
 
+_INPUT = f"{PROBE}-"
+"""How names of files begin that the harness hands to the target."""
 _PURPOSE = "security"
 
 
@@ -52,19 +59,35 @@ def _is_dangerous(claim: Claim, seen: Observation, event: Event) -> bool:
 
 
 def comparisons(witness: Witness, driven: Sequence[Observation]) -> tuple[str, ...]:
-    """Return how the statements of the sink's function compare, sorted: ``SQL like``."""
+    """Return how the statements of the sink's function compare, sorted: ``SQL like``.
+
+    Beside them, what every drive told in a header or left in a file that bears the value's name.
+    """
     found: Counter[str] = Counter()
     for seen in driven:
         for event in seen.events:
             if at_sink(witness, event):
                 found |= Counter(_compared(event))
-    return tuple(sorted(found.elements()))
+    left = [{one for event in seen.events for one in _left(witness, event)} for seen in driven]
+    same = set[str].intersection(*left) if left else set[str]()
+    return tuple(sorted((*found.elements(), *same)))
+
+
+def _left(witness: Witness, event: Event) -> Iterator[str]:
+    if event.name == "header" and witness.weakness == "header-injection":
+        name, text = event.get("name") or "", event.get("text") or ""
+        if WORD.search(text):
+            yield f"{HEADER}{name.lower()}: {text}"
+    name = PurePosixPath(event.get("real") or "").name
+    if event.get("content") is not None and WORD.search(name) and not name.startswith(_INPUT):
+        yield f"{FILE}{name} {event.get('content')}"
 
 
 def _compared(event: Event) -> list[str]:
     statement, filter_ = event.get("sql"), event.get("filter")
     if statement is not None:
-        return [f"{SQL}{kind.lower()}" for kind in predicates(statement)]
+        whole = f"{STATEMENT}{asked(statement, event.get('given') or '')}"
+        return [*(f"{SQL}{kind.lower()}" for kind in predicates(statement)), whole]
     if filter_ is not None:
         return [f"{QUERY}{one}" for one in queries.predicates(queries.parsed(filter_))]
     expression = event.get("expression")

@@ -153,6 +153,10 @@ class ControlRecord:
     """How many values it can give, as a power of two; ``None`` where nothing was seen drawn."""
     folders: tuple[str, ...] = ()
     """Folders in which both drives touched the file of the use, sorted."""
+    found: bool = False
+    """Whether what the sink's function asked was answered with something in both drives."""
+    text: str | None = None
+    """What was handed in, where that was learned from what the target holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Payloads: texts that enter, before it is known through which entry point."""
 
+import re
 from dataclasses import dataclass
 
 from countermine.core.entrypoints import Channel
@@ -7,6 +8,8 @@ from countermine.core.witnesses import Encoding, Packing, SetupFile
 
 PROBE = "cmprobe"
 """What legitimate values are made of; the harness makes files of that name where one is missed."""
+WORD = re.compile(r"\bcm[a-z]+", re.IGNORECASE)
+"""How words of legitimate uses begin: the known one, and those that are made up like it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,11 @@
 """Gate 2: the legitimate use passes on the unpatched tree."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from countermine.core.witnesses import Observation, Witness
+from countermine.prove.answers import answered, with_text, words_that_find
 from countermine.prove.drive.siblings import folders
 from countermine.prove.effects import effects, elsewhere
 from countermine.prove.evidence import clean, evidence, named
@@ -40,8 +43,26 @@ def control(setting: Setting, claim: Claim) -> tuple[Step, tuple[ControlRecord, 
         and (use in known or not changes_statement(use, one, driven[0]))
     ]
     sure, guessed = tuple(records[: len(known)]), records[len(known) :]
+    guessed += _learned(setting, claim, driven[: len(known)])
     also = tuple(one for one in guessed if one.comparable)
     return _passed(sure, further=len(also)), (*sure, *also)
+
+
+def _learned(
+    setting: Setting, claim: Claim, driven: tuple[Observation, ...]
+) -> list[ControlRecord]:
+    """Drive uses for which the target finds something, where what is made up finds nothing."""
+    texts = words_that_find(driven)
+    uses = tuple(with_text(claim.witness, text, at) for at, text in enumerate(texts, 1))
+    if not uses:
+        return []
+    twice = with_controls_twice(replace(claim.witness, controls=uses))
+    seen = observe(setting, twice, setting.root, twice.controls)
+    return [
+        replace(_record(claim, one, two), text=text)
+        for text, one, two in zip(texts, seen, seen[len(uses) :], strict=False)
+        if control_trouble(one) is None and control_trouble(two) is None
+    ]
 
 
 def _record(claim: Claim, one: Observation, two: Observation) -> ControlRecord:
@@ -55,12 +76,23 @@ def _record(claim: Claim, one: Observation, two: Observation) -> ControlRecord:
         elsewhere=tuple(sorted(beside)),
         bits=pool_bits(witness, (one,), two.result),
         folders=folders(both),
+        found=all(map(partial(answered, witness), both)),
     )
 
 
-def with_further_uses(witness: Witness, options: ProveOptions) -> Witness:
-    """Return the witness with the further uses that gates 2 and 7 drive."""
-    return with_uses(witness, further_uses(witness, options.further_uses))
+def with_further_uses(
+    witness: Witness, options: ProveOptions, records: Sequence[ControlRecord] = ()
+) -> Witness:
+    """Return the witness with the further uses that gates 2 and 7 drive.
+
+    Args:
+        witness: The witness.
+        options: How many may be made up.
+        records: Of gate 2, which learned of uses that find something.
+    """
+    learned = [one.text for one in records if one.text is not None]
+    more = (with_text(witness, text, at) for at, text in enumerate(learned, 1))
+    return with_uses(witness, (*further_uses(witness, options.further_uses), *more))
 
 
 def with_controls_twice(witness: Witness) -> Witness:

@@ -2,10 +2,12 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from countermine.core.patches import PatchOrigin
 from countermine.core.witnesses import Observation, Stimulus, Witness, WitnessKind
+from countermine.prove.answers import asked
 from countermine.prove.checks_off import ended_option
 from countermine.prove.effects import lost, starts_anew
 from countermine.prove.evidence import clean, evidence, named
@@ -14,10 +16,11 @@ from countermine.prove.gates.control import with_further_uses
 from countermine.prove.ingredients import left_out
 from countermine.prove.judging import doubt, observe
 from countermine.prove.legitimate import with_uses
-from countermine.prove.moved import COMPARISONS, comparisons, dangers
+from countermine.prove.moved import COMPARISONS, STATEMENT, comparisons, dangers
 from countermine.prove.pools import fewer, pool_bits
 from countermine.prove.records import Claim, ControlRecord
 from countermine.prove.steps import Broken, Exploitable, Passed, Step, Unsettled
+from countermine.prove.target_tests.noticing import looks_at_answers
 from countermine.prove.trees import read_texts
 from countermine.prove.trial import Trial
 
@@ -39,7 +42,8 @@ def control_again(trial: Trial) -> Step:
     untold = _untold(trial)
     if untold is not None:
         return untold
-    witness = with_further_uses(trial.claim.witness, trial.setting.options)
+    records = trial.witnessed.controls
+    witness = with_further_uses(trial.claim.witness, trial.setting.options, records)
     before = {record.name: record for record in trial.witnessed.controls}
     uses = [one for one in witness.controls if one.name in before]
     driven = observe(trial.setting, witness, trial.patched, uses)
@@ -52,10 +56,9 @@ def control_again(trial: Trial) -> Step:
         step = _easier(trial, before[use.name], use, seen)
         if step is not None:
             return step
-    first = trial.witnessed.controls[0]
-    if is_empty(witness, first):
-        reason = "only an empty document works here as a legitimate use, which says little"
-        return Unsettled(reason=reason)
+    says_little = _says_little(trial, witness, driven)
+    if says_little is not None:
+        return says_little
     missing = _left_out(trial)
     if missing:
         failure = f"its value is no longer made of {missing[0]!r}"
@@ -76,6 +79,20 @@ def _untold(trial: Trial) -> Step | None:
         reason = f"not everything that counts is seen here ({unseen})"
         return Unsettled(reason=f"{reason}, and only the program's own remedies leave that alone")
     return None
+
+
+def _says_little(trial: Trial, witness: Witness, driven: Sequence[Observation]) -> Step | None:
+    """Return what stops the ladder where a use that works shows too little of what is done."""
+    if is_empty(witness, trial.witnessed.controls[0]):
+        reason = "only an empty document works here as a legitimate use, which says little"
+        return Unsettled(reason=reason)
+    remedy = trial.patch.origin is PatchOrigin.REMEDY
+    if remedy or any(record.found for record in trial.witnessed.controls):
+        return None
+    if not any(asked(trial.claim.witness, seen) for seen in driven) or looks_at_answers(trial):
+        return None
+    reason = "nothing is found by the legitimate use, and no test looks at what is"
+    return Unsettled(reason=f"{reason}: what the patch makes of an answer is not seen")
 
 
 def _ended_option(trial: Trial) -> str | None:
@@ -147,15 +164,15 @@ def _moved(claim: Claim, before: ControlRecord, seen: Observation) -> Step | Non
     if starts_anew(before, seen):
         reason = "the patch starts a program where none was started: what that does is not seen"
         return Unsettled(reason=reason)
-    was = Counter(one for one in before.elsewhere if one.startswith(COMPARISONS))
-    now = Counter(comparisons(claim.witness, (seen,)))
+    # Where rows come back, they are compared; the wording of the statement is the patch's own.
+    counted = tuple(one for one in COMPARISONS if not (before.found and one == STATEMENT))
+    was = Counter(one for one in before.elsewhere if one.startswith(counted))
+    now = Counter(one for one in comparisons(claim.witness, (seen,)) if one.startswith(counted))
     for other, what in ((was - now, "gone"), (now - was, "new")):
         if other:
             kinds = ", ".join(sorted(other))
-            reason = (
-                f"the statement compares in another way ({kinds} is {what}): it may find others"
-            )
-            return Unsettled(reason=reason)
+            reason = f"another thing is asked, told or left ({kinds} is {what})"
+            return Unsettled(reason=f"{reason}: whether it comes to the same is not seen")
     return None
 
 

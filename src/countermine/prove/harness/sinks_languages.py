@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from countermine.prove.harness.wrapping import Apply
 
+MAX_VALUES = 40
+MAX_GIVEN = 8000
 MAX_TREE = 2000
 """Elements of a parsed document that are read for what an entity brought in."""
 
@@ -25,20 +28,60 @@ MAX_TREE = 2000
 def tell_sql(observer: Observer, driver: str, statement: object, parameters: object) -> None:
     """Report a statement as it reaches a driver."""
     facts = {"driver": driver, "sql": text(statement, 8000)}
-    if parameters:
-        facts["parameters"] = "1"
+    given = _given(parameters)
+    if given:
+        facts["given"] = json.dumps(given)[:MAX_GIVEN]
     observer.observe("sql", facts)
+
+
+def _given(parameters: Any) -> Any:
+    """Return the values of a statement as texts, by place or by name."""
+    if isinstance(parameters, (list, tuple)) and len(parameters) == 1:
+        # Drivers take the values as one more argument.
+        first = parameters[0]
+        parameters = first if isinstance(first, (list, tuple, dict)) else parameters
+    if isinstance(parameters, dict):
+        return {str(name): text(one, 200) for name, one in list(parameters.items())[:MAX_VALUES]}
+    if isinstance(parameters, (list, tuple)):
+        return [text(one, 200) for one in parameters[:MAX_VALUES]]
+    return None
+
+
+def tell_found(observer: Observer, statement: object) -> None:
+    """Report that a question was answered with something."""
+    observer.observe("found", {"statement": text(statement, 8000)})
 
 
 def observed_cursor(observer: Observer, driver: str, base: Any) -> Any:
     """Return a cursor class that reports what it executes, below any class of the caller's."""
 
     class Cursor(base):  # type: ignore[misc]  # the driver's class
-        """Reports what it executes."""
+        """Reports what it executes, and whether that finds anything."""
+
+        _asked: Any = None
 
         def execute(self, sql: Any, *args: Any) -> Any:
+            self._asked = sql
             tell_sql(observer, driver, sql, args)
             return super().execute(sql, *args)
+
+        def __next__(self) -> Any:
+            return self._found([super().__next__()])[0]
+
+        def fetchone(self) -> Any:
+            return self._found(super().fetchone())
+
+        def fetchmany(self, *args: Any, **kwargs: Any) -> Any:
+            return self._found(super().fetchmany(*args, **kwargs))
+
+        def fetchall(self) -> Any:
+            return self._found(super().fetchall())
+
+        def _found(self, rows: Any) -> Any:
+            if rows and self._asked is not None:
+                tell_found(observer, self._asked)
+                self._asked = None
+            return rows
 
         def executemany(self, sql: Any, *args: Any) -> Any:
             tell_sql(observer, driver, sql, args)

@@ -16,7 +16,7 @@ import json
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from countermine.prove.harness import wrapping
+from countermine.prove.harness import finding, wrapping
 from countermine.prove.harness.observer import Observer
 from countermine.prove.harness.places import text
 from countermine.prove.harness.sinks_regexes import telling
@@ -34,13 +34,20 @@ _SETTINGS = frozenset({*_FIRST, "namespaces", "extensions", "regexp", "smart_str
 """Keywords that are no variables of an expression."""
 
 
-def _tell(observer: Observer, expression: Any, variables: Mapping[str, Any]) -> None:
+def _tell(
+    observer: Observer,
+    expression: Any,
+    variables: Mapping[str, Any],
+    finds: list[str] | None = None,
+) -> None:
     given = {
         str(name): one if isinstance(one, (str, int, float, bool)) else text(one, 200)
         for name, one in variables.items()
         if name not in _SETTINGS
     }
     said = {"expression": text(expression, MAX_TEXT), "variables": json.dumps(given)[:MAX_TEXT]}
+    if finds:
+        said["finds"] = json.dumps(finds)
     observer.observe("xpath", said)
 
 
@@ -106,8 +113,12 @@ def watch(root: str, observer: Observer, *, wanted: bool) -> None:
 
         @functools.wraps(found)
         def telling_one(*args: Any, **kwargs: Any) -> Any:
-            _tell(observer, _expression(args, kwargs), kwargs)
-            return found(*args, **kwargs)
+            asked = _expression(args, kwargs)
+            _tell(observer, asked, kwargs, finding.finding(owner, found, asked, kwargs))
+            selected = found(*args, **kwargs)
+            if isinstance(selected, list) and selected:
+                observer.observe("found", {"statement": text(asked, MAX_TEXT)})
+            return selected
 
         return telling_one
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from countermine.prove.harness import attempts, channel, guard, samples, scratch
 from countermine.prove.harness.channel import Record
-from countermine.prove.harness.inputs import file_path, value
+from countermine.prove.harness.inputs import BENIGN, file_path, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 BEGIN = "begin "
 END = "end"
 """Marks around what one process asks the kernel for."""
+MAX_CONTENT = 8 << 20
 MAX_TRIES = 3
 """A control is tried again when the target looked for a file that it may have."""
 
@@ -188,7 +190,15 @@ def _left(path: str) -> dict[str, str]:
         mode = os.lstat(path).st_mode
         if stat.S_ISREG(mode):
             facts["rights"] = f"{stat.S_IMODE(mode):04o}"
+            if BENIGN in path.rsplit("/", 1)[-1]:
+                facts["content"] = _digest(path)
     return facts
+
+
+def _digest(path: str) -> str:
+    """Return what tells the content of a file from any other."""
+    with open(path, "rb") as file:  # noqa: PTH123 - pathlib is not loaded here
+        return hashlib.blake2b(file.read(MAX_CONTENT), digest_size=8).hexdigest()
 
 
 def _parents(paths: Iterable[str]) -> Iterator[str]:

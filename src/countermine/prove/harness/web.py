@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 MAX_HEADER = 2000
 MAX_BODY = 64_000
 BOUNDARY = "countermine-boundary"
+CONTENT = b"countermine control\n" * 4000
+"""What a file holds whose name is under attack: more than is read at once by who reads a part."""
 BODY_CHANNELS = ("form", "json", "body", "upload-name", "upload-content")
 
 
@@ -62,7 +64,7 @@ def uploads(scene: Scene) -> list[Upload]:
     found: dict[str, Upload] = {}
     for value in scene.of("upload-name", "upload-content"):
         field = value.key or "file"
-        one = found.get(field, Upload(field, f"{BENIGN}.txt", b"countermine control\n"))
+        one = found.get(field, Upload(field, f"{BENIGN}.txt", CONTENT))
         if value.channel == "upload-name":
             one = one._replace(name=value.text)
         else:

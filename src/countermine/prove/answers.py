@@ -1,0 +1,68 @@
+"""Whether what is asked is answered, so that it is seen what a program makes of answers. Pure.
+
+A legitimate use that finds nothing gives the same whatever a patch does with what is found: to
+hand on the first row alone, or none, changes nothing of it.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from countermine.core.witnesses import Event, Observation, Stimulus, Witness
+from countermine.prove.drive.silence import at_sink
+
+_READS = re.compile(
+    r"\s*\(*\s*(?:select|with|show|values|table)\b|.*\breturning\b", re.IGNORECASE | re.DOTALL
+)
+"""Statements that are answered with rows."""
+_ASKING = ("sql", "expression")
+
+
+def asked(witness: Witness, seen: Observation) -> tuple[str, ...]:
+    """Return the questions of the sink's function that are answered with rows or elements."""
+    return tuple(
+        text
+        for event in seen.events
+        if at_sink(witness, event) and (text := _question(event)) is not None
+    )
+
+
+def answered(witness: Witness, seen: Observation) -> bool:
+    """Tell whether something was found by a question of the sink's function."""
+    questions = set(asked(witness, seen))
+    return any(
+        event.name == "found" and event.get("statement") in questions for event in seen.events
+    )
+
+
+def _question(event: Event) -> str | None:
+    for key in _ASKING:
+        text = event.get(key)
+        if text is not None and (key != "sql" or _READS.match(text)):
+            return text
+    return None
+
+
+def words_that_find(driven: Sequence[Observation]) -> tuple[str, ...]:
+    """Return what was learned that would be found, in the order in which it was told."""
+    return tuple(dict.fromkeys(word for seen in driven for word in _told(seen)))
+
+
+def _told(seen: Observation) -> Iterator[str]:
+    for event in seen.events:
+        listed = event.get("finds")
+        if listed is None:
+            continue
+        try:
+            words = json.loads(listed)
+        except ValueError:
+            continue
+        yield from (one for one in words if isinstance(one, str))
+
+
+def with_text(witness: Witness, text: str, number: int) -> Stimulus:
+    """Return the first legitimate use with another text."""
+    first = witness.controls[0]
+    given = tuple(replace(one, text=text, alternatives=()) for one in first.inputs)
+    return replace(first, name=f"{first.name}-that-is-found-{number}", inputs=given)
