@@ -54,6 +54,7 @@ from countermine.weaknesses.registry import BUILT_IN  # noqa: E402
 KEPT = HERE.parent / ".bench" / "upstream_fixes"
 PART = HERE / "parts" / "upstream_fixes.md"
 NOTES = HERE / "upstream_fixes.toml"
+SCOPE = GATES.index("scope")
 MOST = 3
 """Findings of one item that are tried until one is witnessed."""
 
@@ -124,7 +125,7 @@ def bounded(limit_s: int) -> Iterator[None]:
         signal.alarm(0)
 
 
-def measured(item: Row, options: argparse.Namespace) -> Row:
+def measured(item: Row, options: argparse.Namespace) -> Row:  # noqa: PLR0911 - each says why
     """Show an item's flaw and judge upstream's fix of it."""
     tree = options.trees / item["id"] / "vulnerable"
     given = read_given(HERE / "ceilings" / "given" / f"{item['id']}.toml")
@@ -160,7 +161,14 @@ def measured(item: Row, options: argparse.Namespace) -> Row:
             patch = read_diff(file, None, Path(opened.target.root), finding).patch
             if patch is None:
                 return {"not_judged": "the edits are no patch of source text"}
-            return _judged(stages, opened.target, environment, ground, finding, shown, patch)
+            row = _judged(stages, opened.target, environment, ground, finding, shown, patch)
+            mine_alone = tuple(one for one in patch.edits if one.span.path == path_of(finding))
+            if row.get("gate") != SCOPE or not mine_alone or mine_alone == patch.edits:
+                return row
+            # Upstream mends more than one flaw at once; a case is about one of them.
+            patch = replace(patch, edits=mine_alone, new_files=())
+            part = _judged(stages, opened.target, environment, ground, finding, shown, patch)
+            return part | {"part": True, "whole": row["reason"]}
         return {"not_judged": f"not witnessed: {why}"}
 
 
@@ -168,18 +176,30 @@ def upstream(item: Row, tree: Path, fixed: Path) -> str:
     """Return upstream's edits at the item's place, as a diff."""
     after: dict[str, str] = {}
     for one in edits_of(item, tree, fixed):
-        text = after.get(one.path, (tree / one.path).read_text("utf-8"))
-        after[one.path] = text.replace(one.search, one.replace, 1)
+        text = after.get(one.path, text_of(tree / one.path))
+        end = "\r\n" if "\r\n" in text else "\n"
+        old, new = (part.replace("\n", end) for part in (one.search, one.replace))
+        after[one.path] = text.replace(old, new, 1)
     return "".join(
         line
         for path, text in after.items()
         for line in difflib.unified_diff(
-            (tree / path).read_text("utf-8").splitlines(keepends=True),
+            text_of(tree / path).splitlines(keepends=True),
             text.splitlines(keepends=True),
             f"a/{path}",
             f"b/{path}",
         )
     )
+
+
+def path_of(finding: Finding) -> str:
+    """Return the file of a finding."""
+    return finding.location.path
+
+
+def text_of(file: Path) -> str:
+    """Return a file as it is: its ends of lines are part of it."""
+    return file.read_bytes().decode("utf-8")
 
 
 def _settings(given: Given | None, folder: Path) -> Path | None:
@@ -322,6 +342,7 @@ def section(rows: list[Row], items: int) -> str:
     for row in judged:
         by = "a driver that was written" if row["driver"] else "the plan"
         note = notes.get(row["id"], {}).get("why", "")
+        by += ", the part in its file alone" if row.get("part") else ""
         lines.append(
             f"| {row['id']} | {row['cwe'][0]} | {by} | {cell(outcome(row))} | {cell(note)} |"
         )

@@ -187,7 +187,7 @@ LIKE = event("sql", sql="select a from t where a like '%x%'", **HERE)
 @pytest.mark.parametrize(
     ("before", "after", "reason"),
     [
-        (LIKE, event("sql", sql="select a from t where instr(a, ?) > 0", **HERE), "SQL like is"),
+        (LIKE, event("sql", sql="select a from t where instr(a, ?) > 0", **HERE), "SQL like"),
         (LIKE, event("sql", sql="select a from t where a like ?", **HERE), None),
         (event("open"), event("command", argv='["python3", "-c", "x"]', **HERE), "a program"),
         (event("open"), event("open"), None),
