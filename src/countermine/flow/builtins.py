@@ -161,6 +161,12 @@ def _isinstance(arguments: Arguments) -> Value:
     return Value(truth=guards.instance_check(arguments.positional[0], arguments.positional[1]))
 
 
+def _class_of(arguments: Arguments) -> Value:
+    subject = first(arguments)
+    alone = len(arguments.positional) == 1 and subject.taints
+    return Value(type=guards.CLASS_OF, receiver=subject) if alone else UNKNOWN
+
+
 def _all(arguments: Arguments) -> Value:
     return Value(truth=guards.each_element(first(arguments), every=True))
 
@@ -359,6 +365,7 @@ FUNCTIONS: dict[str, Callable[[Arguments], Value]] = {
     "max": _chosen,
     "min": _chosen,
     "isinstance": _isinstance,
+    "type": _class_of,
     "all": _all,
     "any": _any,
     "getattr": _getattr,

@@ -48,6 +48,8 @@ from countermine.flow.values import (
 )
 
 COMMON_PATH = "os.path.commonpath()"
+CLASS_OF = "type()"
+"""The class of what the value's receiver is."""
 """Class that the catalogue gives to the common part of paths."""
 PATTERN = ".pattern"
 """Field that holds the text of a compiled regular expression."""
@@ -57,6 +59,10 @@ _Truth = tuple[Facts, Facts]
 _EXACTLY = (EVERY_KIND, KNOWN)
 _NUMBER_TYPES = frozenset({"int", "float", "bool", "complex", "decimal.Decimal", "uuid.UUID"})
 _TEXT_TYPES = frozenset({"str", "bytes"})
+_MAPPING_TYPES = frozenset(
+    {"dict", "collections.abc.Mapping", "collections.abc.MutableMapping", "typing.Mapping"}
+)
+"""What an object of JSON, whose keys may be operators, is made into; and what covers it."""
 _TEXT_TESTS = frozenset({"isdigit", "isalnum", "isalpha", "isidentifier", "isnumeric", "isdecimal"})
 _ABSENT_TEXTS: dict[str, tuple[str, ...]] = {
     "..": (NO_PARENTS,),
@@ -123,6 +129,9 @@ def comparison(operator: str, left: Value, right: Value) -> _Truth | None:
 
 
 def _equal(left: Value, right: Value) -> _Truth | None:
+    for one, other in ((left, right), (right, left)):
+        if one.type == CLASS_OF and one.receiver is not None:
+            return instance_check(one.receiver, other)
     common_paths = [one for one in (left, right) if one.type == COMMON_PATH]
     if common_paths:
         return when_true(
@@ -162,6 +171,9 @@ def _as_escaped(plain: Value, escaped: Value) -> Facts:
 
 
 def _contained(left: Value, right: Value) -> _Truth:
+    if left.type == CLASS_OF and left.receiver is not None:
+        known = right.items is not None and right.element is None
+        return (instance_check(left.receiver, right) if known else None) or (NO_FACTS, NO_FACTS)
     if isinstance(left.const, str) and all_taints(right):
         kinds = _ABSENT_TEXTS.get(left.const)
         return NO_FACTS, _absent(right, kinds) if kinds else NO_FACTS
@@ -324,12 +336,17 @@ def each_element(tests: Value, *, every: bool) -> _Truth | None:
 
 
 def instance_check(subject: Value, classes: Value) -> _Truth | None:
-    """Return what ``isinstance`` says: a number is harmless, and a text has no structure."""
+    """Return what ``isinstance`` says: a number is harmless, and a text has no structure.
+
+    Nor has what is no mapping: in a list of a document mappings are compared as they stand.
+    """
     every = classes.items if classes.items is not None else (classes,)
     if every and all(c.ref in _NUMBER_TYPES for c in every):
         return when_true(facts_of(subject, (EVERY_KIND,)))
     if every and all(c.ref in _NUMBER_TYPES | _TEXT_TYPES for c in every):
         return when_true(facts_of(subject, (STRUCTURED,)))
+    if any(c.ref in _MAPPING_TYPES for c in every):
+        return when_false(facts_of(subject, (STRUCTURED,)))
     return None
 
 
