@@ -9,65 +9,19 @@ is there, and for an expression a function that tells before it does the same.
 
 from __future__ import annotations
 
-import ast
-import builtins
 import functools
-import importlib.machinery
 import re
 from typing import TYPE_CHECKING, Any
 
-from countermine.prove.harness.observer import Observer
-from countermine.prove.harness.wrapping import replace
+from countermine.prove.harness.rewriting import watch_attributes
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from types import CodeType
+    from countermine.prove.harness.observer import Observer
 
 NAME = "__countermine_attribute__"
 METHODS = ("match", "fullmatch", "search", "findall", "finditer", "split", "sub", "subn")
 MAX_TEXT = 6000
 MAX_PATTERN = 4000
-
-
-def _told(node: object, name: str, methods: Collection[str]) -> object:
-    """Return the call that stands for one of the attributes; anything else as it is."""
-    if not isinstance(node, ast.Attribute) or node.attr not in methods:
-        return node
-    if not isinstance(node.ctx, ast.Load):
-        return node
-    call = ast.Call(
-        func=ast.Name(id=name, ctx=ast.Load()),
-        args=[node.value, ast.Constant(value=node.attr)],
-        keywords=[],
-    )
-    return ast.copy_location(call, node)
-
-
-def telling(
-    source: bytes, path: str, name: str = NAME, methods: Collection[str] = METHODS
-) -> CodeType:
-    """Return the code of a module with a call in the place of some attributes.
-
-    Args:
-        source: Of the module.
-        path: Of its file.
-        name: The function that is called: what has the attribute, and which it is, go in.
-        methods: Names of the attributes.
-    """
-    tree = ast.parse(source, path)
-    left: list[ast.AST] = [tree]
-    while left:
-        node = left.pop()
-        kind = type(node).__name__
-        if kind.startswith("Match") and kind != "Match":
-            continue  # no call may stand in a pattern
-        for field, value in ast.iter_fields(node):
-            if isinstance(value, list):
-                value[:] = [_told(one, name, methods) for one in value]
-            elif isinstance(value, ast.AST):
-                setattr(node, field, _told(value, name, methods))
-        left += ast.iter_child_nodes(node)
-    return compile(ast.fix_missing_locations(tree), path, "exec", dont_inherit=True)
 
 
 def _tell(observer: Observer, name: str, expression: Any, arguments: tuple[Any, ...]) -> None:
@@ -110,14 +64,4 @@ def watch(root: str, observer: Observer, *, wanted: bool) -> None:
 
         return telling_one
 
-    setattr(builtins, NAME, attribute)
-    loader = importlib.machinery.SourceFileLoader
-    original = loader.get_code
-
-    def get_code(self: Any, fullname: Any = None) -> Any:
-        path = self.get_filename(fullname)
-        if not path.startswith(root):
-            return original(self, fullname)
-        return telling(self.get_data(path), path)
-
-    replace(observer, loader, "get_code", get_code)
+    watch_attributes(root, observer, NAME, METHODS, attribute)

@@ -20,10 +20,17 @@ if TYPE_CHECKING:
 
 _EXECUTES = frozenset({"execute", "executemany", "executescript"})
 _WRITES = frozenset({"send", "sendall", "write"})
+_WRITES_MANY = frozenset({"sendmsg", "writelines"})
 _BEGINNING = re.compile(rb"HTTP/\d(?:\.\d)? \d{3}\b|[A-Z]+ \S+ HTTP/\d\.\d\r?\n")
-MAX_HEAD = 16_000
-"""Bytes of a message's head that are kept until its lines are whole."""
+_BEGUN = re.compile(
+    rb"(?:H|HT|HTT|HTTP|HTTP/|HTTP/\d[\d.]{0,3}(?: \d{0,2})?"
+    rb"|[A-Z]{1,10}(?: \S{0,2000}(?: [HTP/\d.]{0,8}\r?)?)?)\Z"
+)
+"""What may become the beginning of a message once more is written."""
+MAX_LINE = 16_000
+"""Bytes of a line of a message's head that are kept until it is whole."""
 _MAX_FACT = 2_000
+_BYTES = (bytes, bytearray, memoryview)
 
 
 class Head:
@@ -37,17 +44,25 @@ class Head:
         """Keep what is not a whole line yet."""
         self._observer = observer
         self._left = b""
+        self._begun = b""
         self._inside = False
 
     def written(self, data: bytes) -> None:
         """Take what was handed to the connection: in one piece, or line by line."""
-        if _BEGINNING.match(data):
+        begun = data if self._inside else self._begun + data
+        self._begun = b""
+        if _BEGINNING.match(begun):
             self._left, self._inside = b"", True
-            _, _, data = data.partition(b"\n")
-        if not self._inside:
+            # Of a first line that is not whole the rest belongs to no header.
+            data = begun
+        elif not self._inside:
+            self._begun = begun if _BEGUN.match(begun) else b""
             return
-        *lines, self._left = (self._left + data)[:MAX_HEAD].split(b"\n")
+        *lines, left = (self._left + data).split(b"\n")
+        self._left = left[:MAX_LINE]
         for line in lines:
+            if _BEGINNING.match(line + b"\n"):
+                continue
             if not line.strip(b"\r"):
                 self._inside = False
                 return
@@ -69,8 +84,10 @@ def _mocks(module: ModuleType, observer: Observer) -> None:
         if name in QUERIES and "_" in name and isinstance(first, dict):
             # Names of one word, such as update, are those of other things as well.
             tell_query(observer, "unittest.mock", name, first)
-        if name in _WRITES and isinstance(first, (bytes, bytearray, memoryview)):
+        if name in _WRITES and isinstance(first, _BYTES):
             head.written(bytes(first))
+        if name in _WRITES_MANY and isinstance(first, (list, tuple)):
+            head.written(b"".join(bytes(one) for one in first if isinstance(one, _BYTES)))
         return called(*args, **kwargs)
 
     replace(observer, module.CallableMixin, "__call__", __call__)

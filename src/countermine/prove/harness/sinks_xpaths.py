@@ -9,9 +9,7 @@ a function that tells before it does the same.
 
 from __future__ import annotations
 
-import builtins
 import functools
-import importlib.machinery
 import json
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -19,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from countermine.prove.harness import finding, wrapping
 from countermine.prove.harness.observer import Observer
 from countermine.prove.harness.places import text
-from countermine.prove.harness.sinks_regexes import telling
+from countermine.prove.harness.rewriting import watch_attributes
 from countermine.prove.harness.wrapping import replace
 
 if TYPE_CHECKING:
@@ -122,15 +120,5 @@ def watch(root: str, observer: Observer, *, wanted: bool) -> None:
 
         return telling_one
 
-    setattr(builtins, NAME, attribute)
-    loader = importlib.machinery.SourceFileLoader
-    original = loader.get_code
-
-    def get_code(self: Any, fullname: Any = None) -> Any:
-        path = self.get_filename(fullname)
-        if not path.startswith(root):
-            return original(self, fullname)
-        return telling(self.get_data(path), path, NAME, ("xpath",))
-
-    replace(observer, loader, "get_code", get_code)
+    watch_attributes(root, observer, NAME, ("xpath",), attribute)
     wrapping.watch(_WATCHED, observer)

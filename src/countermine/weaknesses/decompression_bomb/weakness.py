@@ -2,13 +2,11 @@
 
 from countermine.core.knowledge import Weakness
 from countermine.weaknesses.decompression_bomb.facts import FACTS
-from countermine.weaknesses.decompression_bomb.regression import regressions
 from countermine.weaknesses.decompression_bomb.witness import WITNESS
 
 WEAKNESS = Weakness(
     facts=FACTS,
     remedies=(),
     witness=WITNESS,
-    regression=regressions,
     unseen="bombs of many members, bounds that the data names and what is written to files",
 )

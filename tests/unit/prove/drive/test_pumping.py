@@ -19,7 +19,7 @@ from countermine.core.witnesses import (
     Witness,
 )
 from countermine.prove.drive.pumping import PumpedMaker, Written, pump_of, written
-from countermine.prove.harness import sinks_regexes
+from countermine.prove.harness import rewriting, sinks_regexes
 from countermine.prove.regression.pumped import slow_texts
 from countermine.testing.findings import finding_at
 
@@ -155,7 +155,7 @@ match kind:
     case _:
         found = kind.split("-")[0]
 """
-    code = sinks_regexes.telling(source, "app.py")
+    code = rewriting.telling(source, "app.py", sinks_regexes.NAME, sinks_regexes.METHODS)
     assert sinks_regexes.NAME in code.co_names
 
 

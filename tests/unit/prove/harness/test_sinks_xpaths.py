@@ -1,8 +1,8 @@
 """Expressions of the target's modules tell of themselves."""
 
 from countermine.prove.harness import sinks_xpaths
+from countermine.prove.harness.rewriting import telling
 from countermine.prove.harness.sinks_regexes import NAME as OF_REGEXES
-from countermine.prove.harness.sinks_regexes import telling
 
 
 def test_only_the_method_that_selects_is_called_by_another_name() -> None:
