@@ -27,6 +27,9 @@ MAX_SOURCE_BUILDS = 8
 
 _NO_WHEEL = re.compile(r"Wheels are required for `([A-Za-z0-9._-]+)`")
 _WITHOUT = re.compile(r"\bha(?:s|ve) no (?:usable )?wheels|\bWheels are required for")
+_WITHOUT_WHEELS = re.compile(
+    r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?:[<>=!~][^ ]*)? ha(?:s|ve) no (?:usable )?wheels"
+)
 _REQUIRED = re.compile(r"\byou require (?:both )?([A-Za-z0-9][A-Za-z0-9._-]*)")
 _UNSOLVABLE = "No solution found"
 """What uv says when the requirements are to blame, and not this machine."""
@@ -110,13 +113,20 @@ def _change(shop: Workshop, attempt: _Attempt, failed: Failed) -> None:
     culprits = _culprits(attempt.wanted, said)
     asked = [canonicalize_name(one.name) for one in culprits]
     suspects = list(dict.fromkeys([*named, *asked]))
+    bare = [canonicalize_name(name) for name in _WITHOUT_WHEELS.findall(said)]
     # What the target asks for itself is had as it was then: a later one may have another interface.
-    early = [name for name in asked if _WITHOUT.search(said)] if attempt.cutoff.day else []
+    early = asked if attempt.cutoff.day and _WITHOUT.search(said) else []
+    if bare:
+        early = [name for name in early if name in bare]
     for name in early:
         if name not in attempt.built and len(attempt.built) < MAX_EARLY_BUILDS:
             attempt.built.add(name)
             if _build(shop, attempt, name):
                 return
+    # What has no wheels may be younger before what asks for it is: that keeps its interface.
+    beneath = [name for name in bare if name not in asked]
+    if _choose_later(attempt, beneath, MONTHS_LATER, failed.reason):
+        return
     if _choose_later(attempt, suspects, MONTHS_LATER, failed.reason):
         return
     for name in named:

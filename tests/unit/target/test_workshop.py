@@ -151,6 +151,22 @@ def test_it_ends_when_nothing_can_be_had(tmp_path: Path) -> None:
     assert list(done.missing) == ["b", "a"]
 
 
+def test_what_has_no_wheels_is_chosen_later_before_what_asks_for_it(tmp_path: Path) -> None:
+    said = (
+        "error: No solution found when resolving dependencies\n  cause: Because lower>=0.1.15 has "
+        "no usable wheels and upper>=2.0.0 depends on lower>=0.1.15, we can conclude that "
+        "upper>=2.0.0 cannot be used.\n         And because you require upper>=2.0.0, we can "
+        "conclude that your requirements are unsatisfiable.\n"
+    )
+    sandbox = Answering([exited(1, said), exited(0)])
+    place = shop(tmp_path, sandbox)
+    cutoff = Cutoff(day="2020-01-01")
+    done = install(place, place.folder / "venv/bin/python", wanted("upper>=2.0.0"), cutoff)
+    assert list(done.notes) == ["lower"]
+    later = [word for word in sandbox.ran[-1].argv if "=2021-" in word]
+    assert later == ["lower=2021-06-24T00:00:00Z"]
+
+
 def test_a_venv_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
     place = shop(tmp_path, Answering([exited(2, "error: broken\ninterpreter")]))
     with pytest.raises(EnvironmentLacksError, match=r"no environment can be made of /usr/bin"):
