@@ -28,7 +28,8 @@ MAX_SOURCE_BUILDS = 8
 _NO_WHEEL = re.compile(r"Wheels are required for `([A-Za-z0-9._-]+)`")
 _WITHOUT = re.compile(r"\bha(?:s|ve) no (?:usable )?wheels|\bWheels are required for")
 _WITHOUT_WHEELS = re.compile(
-    r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?:[<>=!~][^ ]*)? ha(?:s|ve) no (?:usable )?wheels"
+    r"\b([A-Za-z](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?:\{[^}]*\})?(?:[<>=!~]\S*)?"
+    r" ha(?:s|ve) no (?:usable )?wheels"
 )
 _REQUIRED = re.compile(r"\byou require (?:both )?([A-Za-z0-9][A-Za-z0-9._-]*)")
 _UNSOLVABLE = "No solution found"
@@ -118,22 +119,18 @@ def _change(shop: Workshop, attempt: _Attempt, failed: Failed) -> None:
     early = asked if attempt.cutoff.day and _WITHOUT.search(said) else []
     if bare:
         early = [name for name in early if name in bare]
-    for name in early:
-        if name not in attempt.built and len(attempt.built) < MAX_EARLY_BUILDS:
-            attempt.built.add(name)
-            if _build(shop, attempt, name):
-                return
-    # What has no wheels may be younger before what asks for it is: that keeps its interface.
+    if _build_one(shop, attempt, early, MAX_EARLY_BUILDS):
+        return
+    # What has no wheels may be younger, or built, before what asks for it has to be younger.
     beneath = [name for name in bare if name not in asked]
     if _choose_later(attempt, beneath, MONTHS_LATER, failed.reason):
         return
+    if _build_one(shop, attempt, beneath, MAX_SOURCE_BUILDS):
+        return
     if _choose_later(attempt, suspects, MONTHS_LATER, failed.reason):
         return
-    for name in named:
-        if name not in attempt.built and len(attempt.built) < MAX_SOURCE_BUILDS:
-            attempt.built.add(name)
-            if _build(shop, attempt, name):
-                return
+    if _build_one(shop, attempt, named, MAX_SOURCE_BUILDS):
+        return
     if _choose_later(attempt, suspects, None, failed.reason):
         return
     _drop(attempt, culprits[-1] if culprits else attempt.wanted[-1], failed.reason)
@@ -169,6 +166,16 @@ def _choose_later(attempt: _Attempt, names: Iterable[str], months: int | None, r
         attempt.notes[name] = f"{name} was chosen {until} instead of {attempt.cutoff.day}: {reason}"
     attempt.cutoff = replace(attempt.cutoff, later=tuple(sorted(later.items())))
     return bool(changed)
+
+
+def _build_one(shop: Workshop, attempt: _Attempt, names: Iterable[str], most: int) -> bool:
+    """Build the first of some packages that can be built; at most some for an environment."""
+    for name in names:
+        if name not in attempt.built and len(attempt.built) < most:
+            attempt.built.add(name)
+            if _build(shop, attempt, name):
+                return True
+    return False
 
 
 def _build(shop: Workshop, attempt: _Attempt, name: str) -> bool:

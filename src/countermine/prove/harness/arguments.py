@@ -252,6 +252,9 @@ def benign(wanted: Wanted, scene: Scene) -> Any:
     texts = usage.choices(wanted.use)
     if texts and scene.choice is not None and _kinds(wanted.annotation) <= {"str", "AnyStr"}:
         return texts[min(scene.choice, len(texts) - 1)]
+    only = usage.must_be(wanted.use)
+    if only is not None:
+        return only
     for one in _members(wanted.annotation):
         if isinstance(one, type) and issubclass(one, enum.Enum):
             return next(iter(one))

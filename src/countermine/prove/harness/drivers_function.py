@@ -42,6 +42,11 @@ def drive(module: ModuleType, entry: EntryJob, scene: Scene, observer: Observer)
             # Of some parameters not even the name tells what they take.
             first = first or problem
             continue
+        except NotDrivenError:
+            # What another value is tried for may be more than what its object is made of takes.
+            if first is None:
+                raise
+            continue
         tell_text(result, observer)
         return described(result)
     raise _missing(owner, found, entry, scene, first) or first or NotDrivenError(entry.qualname)

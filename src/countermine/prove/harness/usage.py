@@ -8,6 +8,8 @@ import json
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from countermine.prove.harness.allowed import allowed
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -26,6 +28,8 @@ OF = " of "
 """Between ``list`` and what is in it."""
 ONE_OF = "one of "
 """Before the texts, as JSON, that a parameter is compared with."""
+MUST_BE = "must be one of "
+"""Before the texts, as JSON, of which a parameter has to be one."""
 MAX_CHOICES = 4
 UNDONE = "undone by "
 """Before what is done to a parameter first, as JSON: pairs of the owner and the inverse, the
@@ -72,7 +76,13 @@ def shapes(function: Callable[..., Any]) -> dict[str, str]:
     except (OSError, TypeError, SyntaxError, ValueError, RecursionError):
         return {}
     found = parsed.body[0] if parsed.body else None
-    return shapes_in(found) if isinstance(found, Function) else {}
+    if not isinstance(found, Function):
+        return {}
+    told = shapes_in(found)
+    for name, texts in allowed(function, found).items():
+        if told.get(name, "") in {"", TEXT} or choices(told[name]):
+            told[name] = MUST_BE + json.dumps(texts)
+    return told
 
 
 def shapes_in(function: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, str]:
@@ -126,7 +136,15 @@ def _dotted(node: ast.AST) -> str | None:
 
 def choices(shape: str) -> list[str]:
     """Return the texts that a parameter of a shape is compared with, as far as they are known."""
-    return list(json.loads(shape[len(ONE_OF) :])) if shape.startswith(ONE_OF) else []
+    for before in (ONE_OF, MUST_BE):
+        if shape.startswith(before):
+            return list(json.loads(shape[len(before) :]))
+    return []
+
+
+def must_be(shape: str) -> str | None:
+    """Return a text that a parameter of a shape may be, where it may not be any."""
+    return choices(shape)[0] if shape.startswith(MUST_BE) else None
 
 
 def _shape_or_choice(name: str, nodes: list[ast.AST]) -> str:

@@ -337,7 +337,8 @@ def _arguments(
             named = True
             continue
         else:
-            source = benign(one) if one.chosen is None else literal(one.chosen)
+            chosen = usage.must_be(one.use) if one.chosen is None else one.chosen
+            source = benign(one) if chosen is None else literal(chosen)
         by_name = named or one.kind == "keyword_only"
         parts.append(f"{one.name}={source}" if by_name else source)
     return ", ".join(parts)
