@@ -43,7 +43,7 @@ def allowed(
 def _names(
     function: Callable[..., Any], definition: ast.FunctionDef | ast.AsyncFunctionDef
 ) -> _Names:
-    plain: Any = inspect.unwrap(function.__init__ if inspect.isclass(function) else function)  # type: ignore[misc]  # of a class at run time
+    plain: Any = inspect.unwrap(function.__init__ if inspect.isclass(function) else function)
     known = getattr(plain, "__globals__", {})
     owner: object | None = function if inspect.isclass(function) else None
     if owner is None:

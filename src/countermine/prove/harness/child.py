@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import os
 import sys
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermine.prove.harness import channel, lines, programs
 from countermine.prove.harness.inputs import BENIGN, Scene, value
+from countermine.prove.harness.lacking_folders import with_folders
 from countermine.prove.harness.loading import NotDrivenError, search_path
 from countermine.prove.harness.results import failure, normalised
 
@@ -144,10 +146,11 @@ def _drive(of: Run, scene: Scene, loaded: Loaded | None) -> None:
     observer, driver, entry = of.observer, of.driver, of.job.entry
     ran = lines.Lines(of.job.root) if of.job.lines else None
     try:
-        what = driver.load(entry, scene) if loaded is None else loaded.what
+        what = _loaded(driver, entry, scene) if loaded is None else loaded.what
         if ran is not None:
             ran.start()
-        result = _driven(of.job, lambda: driver.drive(what, entry, scene, observer))
+        drive = functools.partial(driver.drive, what, entry, scene, observer)
+        result = _driven(of.job, lambda: with_folders(drive, entry.root, scene.values))
         observer.tell("reached", {"result": normalised(result, scene.base)})
     except NotDrivenError as problem:
         observer.tell("not-driven", {"reason": normalised(str(problem), scene.base)})
@@ -155,6 +158,10 @@ def _drive(of: Run, scene: Scene, loaded: Loaded | None) -> None:
         observer.tell("reached", {"error": normalised(failure(problem), scene.base)})
     if ran is not None:
         observer.tell("lines", {"lines": ran.stop()})
+
+
+def _loaded(driver: Driver, entry: EntryJob, scene: Scene) -> Any:  # noqa: ANN401 - each its own
+    return with_folders(lambda: driver.load(entry, scene), entry.root, scene.values)
 
 
 def _driven(job: Job, drive: Callable[[], str]) -> str:

@@ -40,10 +40,7 @@ class Door(NamedTuple):
 def drive(door: Door, entry: EntryJob, scene: Scene, observer: Observer) -> str:
     """Send a request to the view of an entry point and return the response as text."""
     problems: list[BaseException] = []
-    with contextlib.suppress(ImportError, AttributeError, RuntimeError):
-        # Signals need a package of their own before Flask 2.3.
-        signal = importlib.import_module("flask").got_request_exception
-        signal.connect(lambda _app, exception, **_rest: problems.append(exception), weak=False)
+    _note_problems(door.app, problems)
     response = _sent(door, entry, scene, {})
     if response.status == 400 or (problems and isinstance(problems[-1], KeyError)):  # noqa: PLR2004 - bad request
         # The view wants more than the value under attack: give it every field it names.
@@ -52,6 +49,22 @@ def drive(door: Door, entry: EntryJob, scene: Scene, observer: Observer) -> str:
     if problems:
         observer.tell("raised", {"error": f"{type(problems[-1]).__name__}: {problems[-1]}"[:1000]})
     return web.tell(observer, response)
+
+
+def _note_problems(app: Any, problems: list[BaseException]) -> None:
+    """Keep what views raise, which a client sees as a status alone."""
+    try:
+        signal = importlib.import_module("flask").got_request_exception
+        signal.connect(lambda _app, exception, **_rest: problems.append(exception), weak=False)
+    except (ImportError, AttributeError, RuntimeError):
+        # Signals need a package of their own before Flask 2.3; the log gets the same.
+        log = app.log_exception
+
+        def noted(raised: Any) -> Any:
+            problems.append(raised[1])
+            return log(raised)
+
+        app.log_exception = noted
 
 
 def _fillings(door: Door, scene: Scene) -> dict[str, str]:
