@@ -7,6 +7,7 @@ from countermine.core.entrypoints import Channel, EntryKind, EntryPoint
 from countermine.core.findings import StepKind, TraceStep
 from countermine.core.levels import SourceLevel
 from countermine.core.spans import Span, TreePath
+from countermine.find.documents import of_document
 from countermine.find.environments import of_environment
 from countermine.find.routing import ANYTHING, Taken, named_routes, rules, taken
 from countermine.flow import ir
@@ -80,12 +81,13 @@ class Entrances:
         if analysed is not None:
             line, qualname = analysed.function.line, analysed.qualname
             kind = self._kind(analysed, kind)
+        channel, name = of_document(origin, origin.channel)
         entry = EntryPoint(
             kind=kind,
             path=TreePath(origin.path),
             qualname=qualname,
-            channel=origin.channel,
-            key=origin.name,
+            channel=channel,
+            key=name,
             start_line=line,
         )
         return Entered(level=origin.level, note=origin.note, entry=entry, first=None)

@@ -40,7 +40,7 @@ def drive(module: ModuleType, entry: EntryJob, scene: Scene, observer: Observer)
     view, named = _view(module, entry, scene)
     problems: list[Exception] = []
     response = _answered(view, named, _request(scene, {}), problems)
-    if response is None or response.status == 400:  # noqa: PLR2004 - bad request
+    if response is None or response.status == 400 or _says_nothing(response):  # noqa: PLR2004 - bad request
         known = {value.key for value in scene.values}
         codes = [*loading.codes(view), *loading.codes(_function_of(view))]
         keys = [key for key in web.likely_keys(codes) if key not in known]
@@ -60,6 +60,11 @@ def drive(module: ModuleType, entry: EntryJob, scene: Scene, observer: Observer)
         drivers_function.tell_text(response.result, observer)
         return described(response.result)
     return web.tell(observer, response)
+
+
+def _says_nothing(response: Any) -> bool:
+    """Tell whether a view gave no answer, as one that swallows what it raises."""
+    return isinstance(response, _Given) and response.result is None
 
 
 def _wants_json(problem: Exception) -> bool:
@@ -162,7 +167,7 @@ def _as_view(owner: Any, found: Any) -> Callable[..., Any]:
 def _function_of(view: Any) -> Any:
     """Return the function below decorators, REST framework's too, which makes a class out of it."""
     made = getattr(view, "cls", None)
-    for verb in ("get", "post", "put", "patch", "delete"):
+    for verb in loading.VERBS:
         handler = getattr(made, verb, None)
         for cell in getattr(handler, "__closure__", None) or ():
             if inspect.isfunction(cell.cell_contents):

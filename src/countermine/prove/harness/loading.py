@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from types import CodeType, ModuleType
 
 
+VERBS = ("get", "post", "put", "patch", "delete")
+
+
 class EntryJob(NamedTuple):
     """An entry point, as the job has it."""
 
@@ -145,6 +148,8 @@ def codes(function: object, depth: int = 6) -> Iterator[CodeType]:
     code = getattr(function, "__code__", None)
     if code is not None:
         yield code
+    for method in _methods(function):
+        yield from codes(method, depth - 1)
     inner = getattr(function, "__wrapped__", None) or getattr(function, "callback", None)
     if inner is not None:
         yield from codes(inner, depth - 1)
@@ -156,6 +161,15 @@ def codes(function: object, depth: int = 6) -> Iterator[CodeType]:
             continue
         if inspect.isfunction(content):
             yield from codes(content, depth - 1)
+
+
+def _methods(view: object) -> list[object]:
+    """Return what answers requests of the class that a view of Django is made of.
+
+    REST framework makes such a class of a function, too.
+    """
+    of = getattr(view, "cls", None) or getattr(view, "view_class", None)
+    return [vars(of)[verb] for verb in VERBS if verb in vars(of)] if inspect.isclass(of) else []
 
 
 def is_entry(function: object, entry: EntryJob) -> bool:
