@@ -134,6 +134,8 @@ def _equal(left: Value, right: Value) -> _Truth | None:
             return instance_check(one.receiver, other)
     common_paths = [one for one in (left, right) if one.type == COMMON_PATH]
     if common_paths:
+        if any(_is_chosen(one) for one in (left, right) if one not in common_paths):
+            return None
         return when_true(
             NO_FACTS.union(*(facts_of(one, FILE_KINDS, normalised=True) for one in common_paths))
         )
@@ -144,6 +146,11 @@ def _equal(left: Value, right: Value) -> _Truth | None:
         if one.taints and (not all_taints(other) or _is_own_host(one, other)):
             return facts_of(one, _EXACTLY, empty=_is_empty(other)), _no_parent(one, other)
     return when_true(_as_escaped(left, right) | _as_escaped(right, left))
+
+
+def _is_chosen(folder: Value) -> bool:
+    """Tell whether who sends the path names the folder, too, that it is held to."""
+    return any(taint.origin.level is SourceLevel.REMOTE for taint in all_taints(folder))
 
 
 def _is_empty(*values: Value) -> bool:
