@@ -168,6 +168,8 @@ def measured(item: Row, options: argparse.Namespace) -> Row:  # noqa: PLR0911 - 
             # Upstream mends more than one flaw at once; a case is about one of them.
             patch = replace(patch, edits=mine_alone, new_files=())
             part = _judged(stages, opened.target, environment, ground, finding, shown, patch)
+            if part.get("gate") == GATES.index("builds"):
+                return row  # what it needs stands in another file
             return part | {"part": True, "whole": row["reason"]}
         return {"not_judged": f"not witnessed: {why}"}
 
@@ -322,7 +324,8 @@ def outcome(row: Row) -> str:
 def section(rows: list[Row], items: int) -> str:
     """Return the table."""
     notes = tomllib.loads(NOTES.read_text("utf-8")) if NOTES.is_file() else {}
-    judged = [row for row in rows if kind(row) != "not judged"]
+    apart = {name for name, note in notes.items() if isinstance(note, dict) and note.get("apart")}
+    judged = [row for row in rows if kind(row) != "not judged" and row["id"] not in apart]
     count = Counter(map(kind, judged))
     refused = [row for row in judged if kind(row) == "refused"]
     wrongly = [row for row in refused if notes.get(row["id"], {}).get("wrongly", True)]
