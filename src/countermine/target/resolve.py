@@ -83,9 +83,7 @@ def install(
         done = shop.fetch(python, tuple(attempt.wanted), attempt.cutoff, wheels)
         if isinstance(done, Done):
             break
-        if done.ours or (
-            "No solution found" not in done.error and not _NO_INDEX.search(done.error)
-        ):
+        if done.ours or not _is_about_packages(done.error):
             message = f"packages cannot be installed: {done.reason}"
             raise EnvironmentLacksError(message)
         trouble = _NO_INDEX.search(done.error)
@@ -96,6 +94,12 @@ def install(
     else:
         attempt.missing |= {str(one): "too many tries" for one in attempt.wanted}
     return Installed(missing=attempt.missing, notes=attempt.notes)
+
+
+def _is_about_packages(error: str) -> bool:
+    """Tell whether what uv says is of the requirements or of the index, not of this machine."""
+    known = _UNSOLVABLE in error or _NO_WHEEL.search(error) is not None
+    return known or _NO_INDEX.search(error) is not None
 
 
 def _without_index(shop: Workshop, python: Path, attempt: _Attempt, trouble: str) -> None:

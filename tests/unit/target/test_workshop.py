@@ -151,6 +151,17 @@ def test_it_ends_when_nothing_can_be_had(tmp_path: Path) -> None:
     assert list(done.missing) == ["b", "a"]
 
 
+def test_a_package_without_wheels_is_about_packages_whatever_else_is_said(tmp_path: Path) -> None:
+    said = (
+        "error: Failed to prepare distributions\nhint: Wheels are required for `bad` because "
+        "building from source is disabled for all packages (i.e., with `--no-build`)\n"
+    )
+    sandbox = Answering([exited(1, said), exited(0)])
+    place = shop(tmp_path, sandbox)
+    done = install(place, place.folder / "venv/bin/python", wanted("a", "bad"), Cutoff())
+    assert list(done.missing) == ["bad"]
+
+
 def test_what_has_no_wheels_is_chosen_later_before_what_asks_for_it(tmp_path: Path) -> None:
     said = (
         "error: No solution found when resolving dependencies\n  cause: Because lower>=0.1.15 has "

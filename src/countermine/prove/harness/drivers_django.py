@@ -31,7 +31,7 @@ MEMORY = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
 
 def load(entry: EntryJob, _scene: Scene) -> ModuleType:
     """Start Django, and import the module of an entry point."""
-    _set_up(entry)
+    set_up(entry)
     return loading.load(entry)
 
 
@@ -82,8 +82,11 @@ class _Given:
         self.result = result
 
 
-def _set_up(entry: EntryJob) -> None:
-    """Start Django with the target's settings, or with plain ones where it has none."""
+def set_up(entry: EntryJob, *, of_application: bool = False) -> None:
+    """Start Django with the target's settings, or with plain ones where it has none.
+
+    ``of_application`` to have the application around the entry point installed as well.
+    """
     django = importlib.import_module("django")
     settings = importlib.import_module("django.conf").settings
     name = _settings_module(entry)
@@ -99,8 +102,27 @@ def _set_up(entry: EntryJob) -> None:
             settings.DATABASES = {"default": dict(MEMORY)}
         settings.ALLOWED_HOSTS = ["*"]
     else:
-        settings.configure(**_plain_settings(entry))
+        plain = _plain_settings(entry)
+        if of_application:
+            plain["INSTALLED_APPS"] += [*CONTRIBUTED, *_application(entry)]
+        settings.configure(**plain)
     django.setup()
+
+
+CONTRIBUTED = ("django.contrib.sessions", "django.contrib.sites", "django.contrib.messages")
+
+
+def _application(entry: EntryJob) -> list[str]:
+    """Return the dotted name of the application that an entry point belongs to, if to one."""
+    folder = os.path.dirname(entry.file)  # noqa: PTH120 - without pathlib
+    marks = ("/apps.py", "/models.py", "/models/__init__.py")
+    while not any(os.path.exists(folder + mark) for mark in marks):  # noqa: PTH110 - likewise
+        folder = os.path.dirname(folder)  # noqa: PTH120 - likewise
+        if len(folder) < len(entry.root):
+            return []
+    inside = entry._replace(path=(folder + "/__init__.py")[len(entry.root) :])
+    names = (loading.module_name(inside, root) for root in loading.search_path(inside))
+    return [name for name in names if name][:1]
 
 
 def _settings_module(entry: EntryJob) -> str | None:

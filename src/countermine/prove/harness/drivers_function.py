@@ -23,8 +23,19 @@ if TYPE_CHECKING:
 
 
 def load(entry: EntryJob, _scene: Scene) -> ModuleType:
-    """Import the module of an entry point."""
+    """Import the module of an entry point, with Django started where it asks for that."""
+    try:
+        return loading.load(entry)
+    except NotDrivenError as problem:
+        if type(problem.__cause__).__name__ not in _UNSTARTED:
+            raise
+    django = importlib.import_module("countermine.prove.harness.drivers_django")
+    django.set_up(entry, of_application=True)
     return loading.load(entry)
+
+
+_UNSTARTED = frozenset({"ImproperlyConfigured", "AppRegistryNotReady"})
+"""What modules of Django's applications raise where nobody has started it."""
 
 
 def drive(module: ModuleType, entry: EntryJob, scene: Scene, observer: Observer) -> str:
