@@ -341,3 +341,27 @@ def test_a_project_that_can_be_imported_already_needs_no_path(tmp_path: Path) ->
 @pytest.mark.parametrize("qualname", ["nowhere", "Search.post", "Nowhere.get"])
 def test_a_view_that_is_not_there_is_not_read(tmp_path: Path, qualname: str) -> None:
     assert read(tmp_path, VIEWS, qualname, EntryKind.DJANGO_VIEW) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("from .models import Shop", "shop"),
+        ("from shop import models", "shop"),
+        ("from shop.forms import Form", None),
+    ],
+)
+def test_the_application_of_models_that_a_view_imports_is_told(
+    tmp_path: Path, line: str, expected: str | None
+) -> None:
+    files = {"shop/models.py": "", "shop/__init__.py": "", "shop/web/__init__.py": ""}
+    view = read(
+        tmp_path,
+        f"{line}\n{VIEWS}",
+        "hello",
+        EntryKind.DJANGO_VIEW,
+        path="shop/web/views.py",
+        files=files,
+    )
+    assert isinstance(view, DjangoView)
+    assert view.application == expected

@@ -460,3 +460,14 @@ def test_the_answer_of_an_application_is_read_by_a_function_of_the_test() -> Non
     assert [one.name for one in tree.body if isinstance(one, ast.FunctionDef)] == ["answer_of"]
     assert "from urllib.parse import unquote, urlencode\n" in text
     assert 'seen = answer_of(create_app(), "GET", "/a/sample", ' in text
+
+
+def test_a_view_of_an_application_without_settings_has_it_installed() -> None:
+    made = view_of(Channel.QUERY, view=replace(VIEW, settings=None, application="shop"))
+    assert made is not None
+    (start,) = made.start
+    assert '"django.contrib.messages", "shop"],' in start
+    assert '"NAME": ":memory:"}}' in start
+    plain = view_of(Channel.QUERY, view=replace(VIEW, settings=None))
+    assert plain is not None
+    assert '"django.contrib.auth"],' in plain.start[0]

@@ -82,12 +82,11 @@ class _Given:
         self.result = result
 
 
-def set_up(entry: EntryJob, *, of_application: bool = False) -> None:
-    """Start Django with the target's settings, or with plain ones where it has none.
+def set_up(entry: EntryJob) -> None:
+    """Start Django with the target's settings.
 
-    ``of_application`` to have the application around the entry point installed as well.
+    Where it has none they are plain ones, with the application around the entry point installed.
     """
-    django = importlib.import_module("django")
     settings = importlib.import_module("django.conf").settings
     name = _settings_module(entry)
     if name is not None:
@@ -101,12 +100,28 @@ def set_up(entry: EntryJob, *, of_application: bool = False) -> None:
             # No server can be reached from here.
             settings.DATABASES = {"default": dict(MEMORY)}
         settings.ALLOWED_HOSTS = ["*"]
+        importlib.import_module("django").setup()
     else:
-        plain = _plain_settings(entry)
-        if of_application:
-            plain["INSTALLED_APPS"] += [*CONTRIBUTED, *_application(entry)]
-        settings.configure(**plain)
-    django.setup()
+        own = _application(entry)
+        _start_plainly(entry, [*CONTRIBUTED, *own] if own else [])
+
+
+def _start_plainly(entry: EntryJob, apps: list[str]) -> None:
+    """Start Django with the applications, or without them where that fails."""
+    django = importlib.import_module("django")
+    settings: Any = importlib.import_module("django.conf").settings
+    plain = _plain_settings(entry)
+    settings.configure(**{**plain, "INSTALLED_APPS": [*plain["INSTALLED_APPS"], *apps]})
+    try:
+        django.setup()
+    except Exception:
+        if not apps:
+            raise
+        known: Any = importlib.import_module("django.apps").apps
+        known.app_configs.clear()
+        known.apps_ready = known.models_ready = known.ready = known.loading = False
+        settings.INSTALLED_APPS = plain["INSTALLED_APPS"]
+        django.setup()
 
 
 CONTRIBUTED = ("django.contrib.sessions", "django.contrib.sites", "django.contrib.messages")

@@ -30,7 +30,7 @@ def load(entry: EntryJob, _scene: Scene) -> ModuleType:
         if type(problem.__cause__).__name__ not in _UNSTARTED:
             raise
     django = importlib.import_module("countermine.prove.harness.drivers_django")
-    django.set_up(entry, of_application=True)
+    django.set_up(entry)
     return loading.load(entry)
 
 

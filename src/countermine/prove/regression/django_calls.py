@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from countermine.core.entrypoints import Channel, EntryPoint
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Input
+from countermine.prove.harness.drivers_django import CONTRIBUTED
 from countermine.prove.regression.calls import (
     BENIGN,
     Call,
@@ -32,11 +33,11 @@ _BODIES = {
 _PLAIN_SETTINGS = """if not settings.configured:
     settings.configure(
         SECRET_KEY="sample",
-        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
-        INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth"],
+        DATABASES={{"default": {{"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}}},
+        INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth"{apps}],
         ROOT_URLCONF="django.contrib.auth.urls",
         TEMPLATES=[
-            {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}
+            {{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}}
         ],
     )
 django.setup()"""
@@ -64,6 +65,8 @@ class DjangoView:
     """Module of the target's settings."""
     root: str | None = None
     """Folder, relative to the tree, that must be added for the imports."""
+    application: str | None = None
+    """Application whose models it uses, where the target has no settings."""
     fields: tuple[tuple[Channel, str], ...] = ()
     """What it reads of a request and cannot do without."""
     posted: bool = False
@@ -143,7 +146,9 @@ _IMPORTS = {
 def _start(view: DjangoView, folder: PurePosixPath) -> tuple[tuple[str, ...], list[str]]:
     """Return the statements that set Django up, and the imports that they need."""
     if view.settings is None:
-        return (_PLAIN_SETTINGS,), ["import django", "from django.conf import settings"]
+        apps = [] if view.application is None else [*CONTRIBUTED, view.application]
+        start = _PLAIN_SETTINGS.format(apps="".join(f", {literal(one)}" for one in apps))
+        return (start,), ["import django", "from django.conf import settings"]
     lines = [
         f'os.environ.setdefault("DJANGO_SETTINGS_MODULE", {literal(view.settings)})',
         "django.setup()",

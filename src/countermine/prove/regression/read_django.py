@@ -53,6 +53,7 @@ def read_view(
         coroutine=isinstance(function, ast.AsyncFunctionDef),
         settings=settings,
         root=None if root is None or root in roots else str(root),
+        application=_application(parsed, entry, tree, module),
         fields=tuple(one for one in _fields(function, entry.channel) if one[1] != entry.key),
         posted="require_POST" in decorators,
         user="request.user" in source or "login" in decorators or "permission" in decorators,
@@ -61,6 +62,19 @@ def read_view(
         tables=".objects." in source,
         rest="api_view" in decorators if not owner else _imports_rest(parsed),
     )
+
+
+def _application(parsed: ast.Module, entry: EntryPoint, tree: Path, module: str) -> str | None:
+    """Return the application around a view that imports models; ``None`` if it needs none."""
+    named = [one for one in ast.walk(parsed) if isinstance(one, ast.Import | ast.ImportFrom)]
+    if not any(re.search(r"\bmodels\b", ast.unparse(one)) for one in named):
+        return None
+    parts = module.split(".")
+    for at, folder in enumerate(PurePosixPath(entry.path).parents, 1):
+        models = (tree / folder / "models.py", tree / folder / "models/__init__.py")
+        if at < len(parts) and any(one.is_file() for one in models):
+            return ".".join(parts[:-at])
+    return None
 
 
 def _fields(function: Function, entered: Channel) -> Iterator[tuple[Channel, str]]:

@@ -48,8 +48,10 @@ print(module.shown("said"), module.__name__)
 """
 
 
-def run(root: Path, path: str) -> "subprocess.CompletedProcess[str]":
-    for name, text in DJANGO.items():
+def run(
+    root: Path, path: str, other: dict[str, str] | None = None
+) -> "subprocess.CompletedProcess[str]":
+    for name, text in {**DJANGO, **(other or {})}.items():
         (root / name).parent.mkdir(exist_ok=True)
         (root / name).write_text(text)
     return subprocess.run(
@@ -70,3 +72,22 @@ def test_a_module_that_fails_otherwise_says_so(tmp_path: Path) -> None:
 def test_an_entry_point_below_no_application_has_none(tmp_path: Path) -> None:
     entry = EntryJob("function", "a/b.py", "f", "parameter", None, 0, f"{tmp_path}/", (".",))
     assert drivers_django._application(entry) == []
+
+
+def test_an_application_that_cannot_be_installed_is_left_out(tmp_path: Path) -> None:
+    refusing = """
+class Known:
+    app_configs = {}
+apps = Known()
+"""
+    setup = """
+def setup():
+    from django.conf import settings
+    if "notes" in settings.INSTALLED_APPS:
+        raise LookupError("it wants another application")
+    settings.ready = True
+"""
+    done = run(
+        tmp_path, "notes/models.py", {"django/apps.py": refusing, "django/__init__.py": setup}
+    )
+    assert done.stdout == "('said', False) notes.models\n", done.stderr
