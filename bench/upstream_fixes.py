@@ -41,9 +41,9 @@ from countermine.cli.surroundings import SystemClock, state_folder  # noqa: E402
 from countermine.core.environment import BuiltEnvironment, Environment, NoTests  # noqa: E402
 from countermine.core.errors import CountermineError  # noqa: E402
 from countermine.core.findings import Finding  # noqa: E402
-from countermine.core.knowledge import NoWitness  # noqa: E402
 from countermine.core.patches import Patch  # noqa: E402
 from countermine.core.targets import Target  # noqa: E402
+from countermine.core.witnesses import NoWitness  # noqa: E402
 from countermine.loop.engines import PatchedCase  # noqa: E402
 from countermine.loop.proposing import with_proposal  # noqa: E402
 from countermine.loop.records import Opened, Proposal, WitnessRecord  # noqa: E402
@@ -253,8 +253,6 @@ def _shown(
         return record
     proposal = Proposal(by="given", driver=given.driver or None, attacks=given.attacks)
     made = with_proposal(plain, proposal, finding, texts)
-    if isinstance(made, str):
-        return record
     driven = stages.drive(target, environment, made, finding, ground)
     return driven if isinstance(driven.witnessing, Witnessed) else record
 
