@@ -4,12 +4,12 @@ import hashlib
 from functools import reduce
 
 from countermine.core.findings import StepKind
-from countermine.flow import ir
-from countermine.flow.derived import again, marks_of, spread
+from countermine.flow import chosen_folders, ir
+from countermine.flow.derived import again, holds, marks_of, spread
 from countermine.flow.frame import Arguments, Frame, Summary
 from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
 from countermine.flow.marks import FILE_KINDS, WITHIN
-from countermine.flow.origins import Origin, Step
+from countermine.flow.origins import Origin, OriginKey, Step
 from countermine.flow.parts import extend, select
 from countermine.flow.state import State, truth_of
 from countermine.flow.values import (
@@ -273,10 +273,11 @@ class Substitution:
             return None
         if not taint.neutral or not argument.taints:
             return argument
+        marks = self._marks(taint.neutral)
         return with_taints(
             argument,
             tuple(
-                Taint(t.origin, t.step, t.neutral | taint.neutral, t.composed, t.sure)
+                Taint(t.origin, t.step, t.neutral | marks, t.composed, t.sure)
                 for t in argument.taints
             ),
         )
@@ -318,10 +319,32 @@ class Substitution:
         return Taint(
             outer.origin,
             step,
-            outer.neutral | inner.neutral if inner.neutral else outer.neutral,
+            outer.neutral | self._marks(inner.neutral) if inner.neutral else outer.neutral,
             max(outer.composed, inner.composed),
             outer.sure and inner.sure,
         )
+
+    def _marks(self, marks: frozenset[str]) -> frozenset[str]:
+        """Return the marks of a parameter for an argument: its folder may hold nothing here."""
+        folders = [(mark, place) for mark in marks if (place := chosen_folders.place_of(mark))]
+        if not folders:
+            return marks
+        found = marks.difference(mark for mark, _ in folders)
+        for taint in self._in_places([place for _, place in folders]):
+            if self._is_chosen(taint):
+                return chosen_folders.without(found)
+            mark = chosen_folders.mark_of(taint)
+            found = found | {mark} if mark else found
+        return found
+
+    def _in_places(self, places: list[tuple[int, tuple[str, ...]]]) -> tuple[Taint, ...]:
+        known = [place for place in places if place[0] < len(self._arguments)]
+        return tuple(taint for place in known for taint in self._handed(*place))
+
+    def _is_chosen(self, taint: Taint) -> bool:
+        """Tell whether who sends a request names the folder that this is the taint of."""
+        facts = self._frame.state.facts
+        return chosen_folders.is_chosen(taint) and not holds(facts, taint.origin.key, FILE_KINDS[0])
 
     def facts(self, facts: Facts) -> Facts:
         """Return the facts about the arguments for those about the parameters."""
@@ -334,10 +357,13 @@ class Substitution:
 
     def _put_facts(self, facts: Facts) -> Facts:
         found = set()
+        marks: dict[OriginKey, frozenset[str]] = {}
         for key, kind in facts:
             if key[0] != "p" or key[1] != self._key:
                 found.add((key, kind))
-                continue
+            else:
+                marks[key] = marks.get(key, NO_KINDS) | {kind}
+        for key, kind in ((k, each) for k, kinds in marks.items() for each in self._marks(kinds)):
             index = int(key[2])
             if index < len(self._arguments):
                 end = len(key) - marks_of(key)

@@ -7,6 +7,7 @@ from countermine.catalogue.schema import Guard
 from countermine.core.entrypoints import Channel
 from countermine.core.levels import SourceLevel
 from countermine.flow import patterns
+from countermine.flow.chosen_folders import held_to
 from countermine.flow.derived import (
     COMPILED,
     EACH,
@@ -134,11 +135,9 @@ def _equal(left: Value, right: Value) -> _Truth | None:
             return instance_check(one.receiver, other)
     common_paths = [one for one in (left, right) if one.type == COMMON_PATH]
     if common_paths:
-        if any(_is_chosen(one) for one in (left, right) if one not in common_paths):
-            return None
-        return when_true(
-            NO_FACTS.union(*(facts_of(one, FILE_KINDS, normalised=True) for one in common_paths))
-        )
+        folders = [one for one in (left, right) if one not in common_paths]
+        facts = (facts_of(one, FILE_KINDS, normalised=True) for one in common_paths)
+        return when_true(held_to(folders, NO_FACTS.union(*facts)))
     for one, other in ((left, right), (right, left)):
         if one.truth is not None and (other.const is None or isinstance(other.const, bool)):
             return one.truth if other.const else negation(one.truth)
@@ -146,11 +145,6 @@ def _equal(left: Value, right: Value) -> _Truth | None:
         if one.taints and (not all_taints(other) or _is_own_host(one, other)):
             return facts_of(one, _EXACTLY, empty=_is_empty(other)), _no_parent(one, other)
     return when_true(_as_escaped(left, right) | _as_escaped(right, left))
-
-
-def _is_chosen(folder: Value) -> bool:
-    """Tell whether who sends the path names the folder, too, that it is held to."""
-    return any(taint.origin.level is SourceLevel.REMOTE for taint in all_taints(folder))
 
 
 def _is_empty(*values: Value) -> bool:
@@ -392,9 +386,11 @@ def pattern_text(pattern: Value, flags: Value | None) -> tuple[str, int] | None:
     return (text, int(number)) if isinstance(number, int) else None
 
 
-def row_truth(row: Guard, subject: Value) -> _Truth | None:
-    """Return what a guard of the catalogue says of its subject."""
+def row_truth(row: Guard, subject: Value, folders: list[Value]) -> _Truth | None:
+    """Return what a guard of the catalogue says of its subject, held to folders if it is a path."""
     facts = facts_of(subject, row.kinds, normalised=row.normalised)
+    if row.normalised:
+        facts = held_to(folders, facts)
     return when_false(facts) if row.safe == "false" else when_true(facts)
 
 

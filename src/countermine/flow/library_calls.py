@@ -89,7 +89,7 @@ def with_rows(
             subject = conditions.argument_value(guard.argument, arguments, callee.receiver)
             if subject is None:
                 continue
-            truth = guards.row_truth(guard, subject)
+            truth = guards.row_truth(guard, subject, list(arguments.positional))
             if guard.safe == "returns":
                 frame.state.facts |= truth[0] if truth is not None else NO_FACTS
             elif truth is not None:

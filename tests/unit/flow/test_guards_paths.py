@@ -579,6 +579,74 @@ PATHS = twins(
         open(p)
         """,
     ),
+    (
+        "held by a function to a folder of the request",
+        """
+        def below(base, path):
+            root, path = os.path.realpath(base), os.path.realpath(path)
+            if os.path.commonpath([root, path]) != root:
+                abort(404)
+            return path
+        ---
+        folder = os.path.join(BASE, request.args["folder"])
+        open(below(folder, os.path.join(folder, x)))
+        """,
+        """
+        def below(base, path):
+            root, path = os.path.realpath(base), os.path.realpath(path)
+            if os.path.commonpath([root, path]) != root:
+                abort(404)
+            return path
+        ---
+        folder = below(BASE, os.path.join(BASE, request.args["folder"]))
+        open(below(folder, os.path.join(folder, x)))
+        """,
+    ),
+    (
+        "held by a function that calls another",
+        """
+        def below(base, path):
+            path = path.resolve()
+            path.relative_to(base.resolve())
+            return path
+        def held(base, name):
+            return below(base, base / name)
+        ---
+        open(held(ROOT.joinpath(*request.args.getlist("part")), x))
+        """,
+        """
+        def below(base, path):
+            path = path.resolve()
+            path.relative_to(base.resolve())
+            return path
+        def held(base, name):
+            return below(base, base / name)
+        ---
+        open(held(ROOT, x))
+        """,
+    ),
+    (
+        "checked by a function against a folder of the request",
+        """
+        def check(base, path):
+            if not path.is_relative_to(base):
+                abort(404)
+        ---
+        base = ROOT / request.headers["X-Folder"]
+        p = (base / x).resolve()
+        check(base, p)
+        open(p)
+        """,
+        """
+        def check(base, path):
+            if not path.is_relative_to(base):
+                abort(404)
+        ---
+        p = (ROOT / x).resolve()
+        check(ROOT, p)
+        open(p)
+        """,
+    ),
 )
 
 
