@@ -15,9 +15,12 @@ _TAG = re.compile(r"<[a-zA-Z][^<>]*\Z")
 _SCRIPT = re.compile(r"<(script|style)\b(?:(?!</\1)[\s\S])*>(?:(?!</\1)[\s\S])*\Z", re.IGNORECASE)
 _BARE_ATTRIBUTE = re.compile(r"[\w\-:]=\s*[^\s\"'<>=]*\Z")
 _CODE_ATTRIBUTE = re.compile(
-    r"\s(?:on[a-z]+\s*=\s*(?:\"[^\"]*|'[^']*)|(?:href|src|action|formaction)\s*=\s*[\"'])\Z",
+    r"\s(?:(?:on[a-z]+|srcdoc)\s*=\s*(?:\"[^\"]*|'[^']*)"
+    r"|(?:href|xlink:href|src|action|formaction)\s*=\s*[\"'])\Z",
     re.IGNORECASE,
 )
+"""Attributes whose text a browser reads again once its escapes are undone: as code, as a page, or
+as an address."""
 
 
 def settled(taints: tuple[Taint, ...], parts: Sequence[Value], place: int) -> tuple[Taint, ...]:

@@ -46,6 +46,16 @@ PAGES = twins(
         "def esc(t):\n    return html.escape(t.strip())\n---\nreturn '<p>' + esc(x)",
     ),
     (
+        "a page in an attribute",
+        "return '<iframe srcdoc=\"' + html.escape(x) + '\"></iframe>'",
+        "return '<iframe title=\"' + html.escape(x) + '\"></iframe>'",
+    ),
+    (
+        "an address in a drawing",
+        "return '<svg><a xlink:href=\"' + html.escape(x) + '\">'",
+        "return '<svg><a xlink:title=\"' + html.escape(x) + '\">'",
+    ),
+    (
         "of each",
         "return ''.join('<li>' + p for p in x.split(','))",
         "return ''.join('<li>' + html.escape(p) for p in x.split(','))",
