@@ -583,3 +583,29 @@ def test_a_generator_of_numpy_is_left_alone() -> None:
     head = "import numpy.random\n"
 
     assert why_not("predictable_randomness", head, "«numpy.random.choice(x)»")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "«os.system('sed s/a/' + x + '/ f')»",
+        "«os.system(f'cat f | awk -F: {x} g')»",
+        """«os.system(f'sed -n -e "s/a/{x}/" f')»""",
+        "«subprocess.run('sed s/a/' + x + '/ f', shell=True)»",
+    ],
+)
+def test_a_value_in_a_script_of_sed_or_awk_is_not_quoted(line: str) -> None:
+    head = "import os\nimport subprocess\n"
+    assert "script that a program runs" in why_not("command_injection", head, line)
+
+
+def test_quotes_do_not_make_a_computed_program_harmless() -> None:
+    assert "program itself" in why_not("command_injection", "import os\n", "«os.system(f'{x} -v')»")
+    line = last("command_injection", "import os\nimport shlex\n", "«os.system(f'{x} {y}')»")
+    assert line == "os.system(f'{x} {shlex.quote(y)}')"
+
+
+def test_files_of_sed_and_awk_are_quoted() -> None:
+    line = "«os.system('sed -n 1p ' + y)»"
+    fixed = "os.system('sed -n 1p ' + shlex.quote(y))"
+    assert last("command_injection", "import os\nimport shlex\n", line) == fixed

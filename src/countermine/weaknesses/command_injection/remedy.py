@@ -8,6 +8,7 @@ from countermine.fix.pieces import Hole, Piece, Text, decompose
 from countermine.fix.programs import ends_options
 from countermine.fix.retext import Code, Insert, NewPart, joined_code, rewrite_text, text_code
 from countermine.fix.rewrite import Draft, remedy
+from countermine.fix.scripted import is_in_script
 from countermine.fix.shell_text import Command, Quoted, read_command
 from countermine.fix.site import (
     Site,
@@ -70,7 +71,10 @@ def _command(site: Site, call: cst.Call) -> tuple[Built, Command]:
         misfit("the whole command comes from elsewhere, so no part can be set apart")
     if not any(isinstance(piece, Hole) for piece in pieces):
         misfit("the command is constant")
-    return built, fitting(read_command(pieces))
+    command = fitting(read_command(pieces))
+    if is_in_script(command):
+        misfit("what is computed is a part of the script that a program runs")
+    return built, command
 
 
 def _is_shell(site: Site, call: cst.Call) -> bool:
@@ -164,7 +168,10 @@ def _quoted(site: Site, draft: Draft) -> str | NoRemedy:
     if site.callee(call) in _WITH_SHELL_KEYWORD and not _is_shell(site, call):
         misfit("the call starts no shell, so quotes would not help")
     built, command = _command(site, call)
-    unsafe = [part for part in command.parts if not _is_safe(site, part)]
+    program = _computed_program(command)
+    unsafe = [one for one in command.parts if one is not program and not _is_safe(site, one)]
+    if program is not None and not unsafe:
+        misfit("the program itself is computed")
     if not unsafe:
         misfit("everything that is computed in the command is quoted already")
     quote = draft.member("shlex", "quote")
@@ -175,9 +182,19 @@ def _quoted(site: Site, draft: Draft) -> str | NoRemedy:
         for part in plain:
             draft.replace(part.node, f"{quote}({text_code(site, part)})")
         return _QUOTED
-    new = [new for part in command.parts for new in _with_quotes(site, part, quote)]
+    new: list[NewPart] = [] if program is None else [program]
+    for one in command.parts[len(new) :]:
+        new += _with_quotes(site, one, quote)
     problem = rewrite_text(site, draft, built.expression, new)
     return problem or _QUOTED
+
+
+def _computed_program(command: Command) -> Hole | None:
+    """Return the value that a command begins with, and which is what is run: quotes leave it so."""
+    first, *rest = command.parts
+    behind = rest[0] if rest else None
+    is_word = isinstance(behind, Text) and behind.value[:1].isspace()
+    return first if isinstance(first, Hole) and is_word else None
 
 
 def _with_quotes(site: Site, part: Text | Hole | Quoted, quote: str) -> list[NewPart]:
