@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from countermine.testing.remedies import patched
+from countermine.testing.remedies import patched, refused
 from countermine.weaknesses.path_traversal.remedy import REMEDIES
 from tests.weaknesses.test_remedies import after, why_not
 
@@ -94,3 +94,16 @@ def test_every_redirect_of_a_function_to_the_same_address_stays_on_the_site() ->
         "print(x['b'])",
         "return redirect(_local_address(x['b']))",
     ]
+
+
+def test_a_folder_under_a_key_that_anybody_may_set_holds_nothing() -> None:
+    filled = HEAD + (
+        "    options = {'folder': base}\n"
+        "    for key, value in name:\n"
+        "        options[key] = value\n"
+        "    return «open(⟪os.path.join(options['folder'], name)⟫)»\n"
+    )
+    constant = filled.replace("options[key]", "options['colour']")
+
+    assert "no folder can be told" in refused(REMEDIES, filled)
+    assert "_contained_path(options['folder']" in patched(REMEDIES, constant)

@@ -224,12 +224,26 @@ def _is_repeatable(site: Site, node: cst.BaseExpression) -> bool:
         return known and all(_is_repeatable(site, arg.value) for arg in node.args)
     if isinstance(node, cst.Subscript):
         inner = [part for part in descend(node) if isinstance(part, cst.Call)]
-        return not inner and dotted(node.value) is not None
+        return not inner and dotted(node.value) is not None and not _is_filled(site, node.value)
     if isinstance(node, cst.Attribute):
         return _is_repeatable(site, node.value)
     return isinstance(node, cst.BinaryOperation) and all(
         _is_repeatable(site, part) for part in (node.left, node.right)
     )
+
+
+def _is_filled(site: Site, mapping: cst.BaseExpression) -> bool:
+    """Tell whether the function puts values under computed keys: any may be the folder's."""
+    name = dotted(mapping)
+    for node in descend(site.function.body, into_functions=False) if site.function else ():
+        if isinstance(node, cst.AssignTarget) and isinstance(node.target, cst.Subscript):
+            index = node.target.slice[0].slice
+            constant = isinstance(index, cst.Index) and isinstance(index.value, cst.SimpleString)
+            if dotted(node.target.value) == name and not constant:
+                return True
+        if isinstance(node, cst.Call) and dotted(node.func) == f"{name}.update":
+            return True
+    return False
 
 
 def _text_base(site: Site, pieces: tuple[Piece, ...]) -> str | None:
