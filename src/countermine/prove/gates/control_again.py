@@ -9,6 +9,7 @@ from countermine.core.patches import PatchOrigin
 from countermine.core.witnesses import Observation, Stimulus, Witness, WitnessKind
 from countermine.prove.answers import asked
 from countermine.prove.checks_off import ended_option
+from countermine.prove.command_words import unsettled
 from countermine.prove.drive.pumping import PumpedMaker
 from countermine.prove.effects import lost, starts_anew
 from countermine.prove.evidence import clean, evidence, named
@@ -18,6 +19,7 @@ from countermine.prove.ingredients import left_out
 from countermine.prove.judging import doubt, observe
 from countermine.prove.legitimate import with_uses
 from countermine.prove.moved import COMPARISONS, STATEMENT, comparisons, dangers
+from countermine.prove.open_mappings import open_mapping
 from countermine.prove.pools import fewer, pool_bits
 from countermine.prove.records import Claim, ControlRecord
 from countermine.prove.steps import Broken, Exploitable, Passed, Step, Unsettled
@@ -32,6 +34,8 @@ _TOKEN = re.compile(
 )
 
 _ALTERNATIVE = re.compile(r"with alternative (\d+)\n")
+_COMMANDS = frozenset({"command-injection", "argument-injection"})
+_PATHS = frozenset({"path-traversal"})
 _EMPTY = ("", "[]", "{}")
 
 _LEAST_TOKEN_CHARS = 16
@@ -92,11 +96,27 @@ def _untold(trial: Trial) -> Step | None:
     if option is not None:
         reason = f"the check is off where {option} says so, and with the patch nothing turns it off"
         return Unsettled(reason=f"{reason}: whether that is wanted, no program can tell")
+    untried = _untried(trial)
+    if untried is not None:
+        return Unsettled(reason=f"{untried}: what that may come to is not tried")
     unseen = trial.claim.weakness.unseen
     if unseen and trial.patch.origin is not PatchOrigin.REMEDY:
         reason = f"not everything that counts is seen here ({unseen})"
         return Unsettled(reason=f"{reason}, and only the program's own remedies leave that alone")
     return None
+
+
+def _untried(trial: Trial) -> str | None:
+    """Return what no witness tries and a patch of others than the remedies may rest on."""
+    finding = trial.claim.finding
+    if trial.patch.origin is PatchOrigin.REMEDY:
+        return None
+    path = finding.location.path
+    text = read_texts(trial.patched, (path,)).get(path, b"")
+    if finding.weakness in _COMMANDS:
+        return unsettled(text, finding.function)
+    named = open_mapping(text, finding.function) if finding.weakness in _PATHS else None
+    return None if named is None else f"who sends the request may set {named}"
 
 
 def _says_little(trial: Trial, witness: Witness, driven: Sequence[Observation]) -> Step | None:
