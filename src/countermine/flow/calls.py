@@ -19,7 +19,7 @@ from countermine.flow import (
     sinks,
     variants,
 )
-from countermine.flow.bind import Substitution, bind
+from countermine.flow.bind import bind
 from countermine.flow.dispatch import CALLS, MADE
 from countermine.flow.frame import Arguments, CallSite, Frame, Summary, target_name
 from countermine.flow.index import ClassInfo, FunctionInfo
@@ -32,6 +32,7 @@ from countermine.flow.library_calls import (
     with_rows,
 )
 from countermine.flow.parts import elements
+from countermine.flow.substitution import Substitution
 from countermine.flow.values import (
     MISSING,
     UNKNOWN,

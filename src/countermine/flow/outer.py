@@ -1,10 +1,10 @@
 """Variables of the functions around a function, and of its module, that it sets."""
 
 from countermine.flow import aliases, ir
-from countermine.flow.bind import Substitution
 from countermine.flow.frame import Frame, Summary
 from countermine.flow.index import FunctionInfo
 from countermine.flow.state import apply_facts
+from countermine.flow.substitution import Substitution
 from countermine.flow.values import Closure, Scope, Value, join
 
 
