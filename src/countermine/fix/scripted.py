@@ -7,12 +7,10 @@ import posixpath
 import re
 from itertools import pairwise
 
+from countermine.core.stream_editors import STREAM_EDITORS
 from countermine.fix.pieces import Hole, Piece, Text
 from countermine.fix.shell_text import Command, Quoted
 
-_SCRIPT_FIRST = frozenset({"sed", "gsed", "awk", "gawk", "mawk", "nawk"})
-"""Programs whose first word that is no option is a script, in which files are written and other
-programs are started (``w`` and ``e`` of GNU sed, ``system()`` of awk)."""
 _SEPARATORS = re.compile(r"[|;&\n`()]")
 _HOLE = "\0"
 
@@ -35,7 +33,7 @@ def _piece(piece: Piece) -> str:
 
 
 def _has_computed_script(words: list[str]) -> bool:
-    if not words or posixpath.basename(words[0]) not in _SCRIPT_FIRST:
+    if not words or posixpath.basename(words[0]) not in STREAM_EDITORS:
         return False
     script = next((word for word in words[1:] if not word.startswith("-")), "")
     behind = [word for option, word in pairwise(words) if option in {"-e", "--expression"}]

@@ -4,26 +4,30 @@ See docs/decisions/0047-every-way-in.md.
 """
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 
-def open_mapping(text: bytes, function: str) -> str | None:
+def open_mapping(text: bytes, functions: Collection[str]) -> str | None:
     """Return a value that a function reads by name out of such a mapping; ``None`` for none.
 
     Args:
-        text: The patched file.
-        function: Qualified name of the function; the whole file is read if it is not there.
+        text: The file.
+        functions: Qualified names of those that are looked at, each by itself.
     """
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):
         return None
-    name = function.rpartition(".")[2]
-    within: ast.AST = tree
+    names = {one.rpartition(".")[2] for one in functions}
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
-            within = node
-    nodes = list(ast.walk(within))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name in names:
+            read = _read(list(ast.walk(node)))
+            if read is not None:
+                return read
+    return None
+
+
+def _read(nodes: list[ast.AST]) -> str | None:
     filled = _filled(nodes)
     for node in nodes:
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):

@@ -7,7 +7,7 @@ from countermine.prove.open_mappings import open_mapping
 
 def told(*lines: str) -> str | None:
     body = "".join(f"    {line}\n" for line in lines)
-    return open_mapping(f"def view(request):\n{body}".encode(), "view")
+    return open_mapping(f"def view(request):\n{body}".encode(), ("App.view",))
 
 
 @pytest.mark.parametrize(
@@ -35,4 +35,4 @@ def test_other_mappings_are_not(lines: tuple[str, ...]) -> None:
 
 
 def test_what_cannot_be_parsed_says_nothing() -> None:
-    assert open_mapping(b"def run(:", "run") is None
+    assert open_mapping(b"def run(:", ("run",)) is None

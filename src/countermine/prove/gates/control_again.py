@@ -9,7 +9,7 @@ from countermine.core.patches import PatchOrigin
 from countermine.core.witnesses import Observation, Stimulus, Witness, WitnessKind
 from countermine.prove.answers import asked
 from countermine.prove.checks_off import ended_option
-from countermine.prove.command_words import unsettled
+from countermine.prove.editor_scripts import editor_in
 from countermine.prove.effects import lost, starts_anew
 from countermine.prove.evidence import clean, evidence, named
 from countermine.prove.formats import in_json
@@ -95,9 +95,11 @@ def _untried(trial: Trial) -> str | None:
         return None
     path = finding.location.path
     text = read_texts(trial.patched, (path,)).get(path, b"")
+    way = {finding.function, *(one.function for one in finding.trace if one.span.path == path)}
     if finding.weakness in _COMMANDS:
-        return unsettled(text, finding.function)
-    named = open_mapping(text, finding.function) if finding.weakness in _PATHS else None
+        editor = editor_in(text, way)
+        return None if editor is None else f"what {editor} reads is a program of its own"
+    named = open_mapping(text, way) if finding.weakness in _PATHS else None
     return None if named is None else f"who sends the request may set {named}"
 
 

@@ -1,13 +1,18 @@
 """How command injection shows itself: the value becomes structure of the shell's command."""
 
+import json
+import re
+
 from countermine.core.knowledge import WitnessMaker
 from countermine.core.witnesses import CANARY, Observation, Unclear, Witness
 from countermine.prove.drive.maker import PlannedMaker
 from countermine.prove.drive.making import Plan
 from countermine.prove.drive.payloads import PROBE, Payload
-from countermine.prove.drive.shells import grown
+from countermine.prove.drive.shells import grown, words
 from countermine.prove.drive.silence import place
 
+_SETTING = re.compile(r"\w+=")
+"""Of a variable, in front of a program."""
 _MARK = "touch {base}/{canary}"
 
 PLAN = Plan(
@@ -43,8 +48,28 @@ def _shown(_witness: Witness, seen: Observation, benign: Observation) -> str | U
         if part is not None:
             where = place(event)
             return f"the value became structure ({part}) of the command {command!r} {where}"
+    return _program(seen)
+
+
+def _program(seen: Observation) -> str | None:
+    """Return that the value says which program is run: quoted, it is one word, and that one."""
+    for event in seen.events:
+        if event.name != "command":
+            continue
+        command = event.get("shell")
+        programs = (
+            [next((w for w in one if not _SETTING.match(w)), "") for one in words(command)]
+            if command is not None
+            else json.loads(event.get("argv") or "[]")[:1]
+        )
+        named = next((one for one in programs if CANARY in one), None)
+        if named is not None:
+            return f"the value says which program is run, {named!r}, {place(event)}"
     return None
 
 
 WITNESS: WitnessMaker = PlannedMaker(plan=lambda _finding, _texts: PLAN, shown=_shown)
-"""Ends the word that the value should be, and starts a command that leaves a mark."""
+"""Ends the word that the value should be, and starts a command that leaves a mark.
+
+A value that stays a word must be none that names the program.
+"""
