@@ -101,3 +101,21 @@ class Inconclusive:
 
 
 Verdict: TypeAlias = Proven | StillExploitable | Regressed | Unwitnessed | Inconclusive
+
+_OF_PATCHES = frozenset({Gate.SCOPE, Gate.DETECTOR, Gate.GREEN, Gate.CONTROL_AGAIN})
+"""Gates that are left open by what a patch does, as well as by trouble of our own."""
+
+
+def blames_patch(verdict: Verdict) -> bool:
+    """Tell whether another patch of the same flaw may come to more than this one.
+
+    Where the target's tests, the re-attack or the regression test are left open, or nothing shows
+    the flaw, the next patch would meet the same trouble.
+    """
+    match verdict:
+        case StillExploitable() | Regressed():
+            return True
+        case Inconclusive(gates=gates):
+            return bool(gates) and gates[-1].gate in _OF_PATCHES
+        case _:
+            return False

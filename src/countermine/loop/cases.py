@@ -7,7 +7,7 @@ from typing import TypeAlias
 from countermine.core.cases import Case, case_id
 from countermine.core.findings import Finding, FindingStatus
 from countermine.core.patches import Patch
-from countermine.core.verdicts import Proven, Regressed, StillExploitable
+from countermine.core.verdicts import Proven, blames_patch
 from countermine.loop.records import FixRecord, WitnessRecord
 from countermine.prove.records import Judgement, NotWitnessed, Witnessed
 
@@ -37,7 +37,7 @@ Judge: TypeAlias = Callable[[int, Patch], Judgement]
 
 
 def attempts(fix: Fix, judge: Judge, *, most: int = MAX_ATTEMPTS) -> tuple[Attempt, ...]:
-    """Fix and judge a witnessed case, with the next remedy while a patch is refused.
+    """Fix and judge a witnessed case, with the next remedy while a patch is refused or left open.
 
     Attempts are numbered from 1. A verdict that says nothing of the patch ends them: the next one
     would meet the same trouble.
@@ -51,7 +51,7 @@ def attempts(fix: Fix, judge: Judge, *, most: int = MAX_ATTEMPTS) -> tuple[Attem
             break
         judgement = judge(number, fixed.patch)
         made.append(Attempt(fix=fixed, judgement=judgement))
-        if not isinstance(judgement.verdict, StillExploitable | Regressed):
+        if not blames_patch(judgement.verdict):
             break
         tried.append(fixed.patch.author)
     return tuple(made)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from countermine.core.patches import Patch
-from countermine.core.verdicts import Regressed, StillExploitable
+from countermine.core.verdicts import blames_patch
 from countermine.fix.suggest.question import Earlier
 from countermine.loop.cases import Attempt
 from countermine.loop.records import FixRecord, Place, SuggestTerms
@@ -17,14 +17,14 @@ JudgeAt: TypeAlias = Callable[[Place, Patch], Judgement]
 
 
 def needs_model(made: Sequence[Attempt]) -> bool:
-    """Tell whether a model may do better than what was tried: no remedy fits, or all are refused.
+    """Tell whether a model may do better than what was tried: no remedy fits, or none is proven.
 
-    A verdict that says nothing of the patch would be the same for any other.
+    Where trouble of our own is why, it would be the same for any other patch.
     """
     if any(attempt.proven for attempt in made):
         return False
     judged = [attempt.judgement for attempt in made if attempt.judgement is not None]
-    return all(isinstance(one.verdict, StillExploitable | Regressed) for one in judged)
+    return all(blames_patch(one.verdict) for one in judged)
 
 
 def suggestions(
@@ -60,7 +60,7 @@ def suggestions(
             if attempt.proven:
                 return tuple(attempts)
             tried.append(Earlier(patch=patch, verdict=judgement.verdict))
-            if not isinstance(judgement.verdict, StillExploitable | Regressed):
+            if not blames_patch(judgement.verdict):
                 return tuple(attempts)
     return tuple(attempts)
 

@@ -53,11 +53,28 @@ def violations(
         special = special_role(path)
         if special is not None and path != claim.finding.location.path:
             found.append(f"touches {path}, which is {special}")
-        elif path not in allowed:
+        elif path not in allowed and not _is_source(path, before):
             found.append(f"touches {path}, which the case is not about")
         if path not in before and not _may_add(path, patch, case):
             found.append(f"adds {path}, which its remedy may not")
     return tuple(sorted(set(found)))
+
+
+def beyond(
+    claim: Claim, patch: Patch, before: Mapping[TreePath, bytes], after: Mapping[TreePath, bytes]
+) -> tuple[TreePath, ...]:
+    """Return the modules of the target that a patch changes besides, sorted.
+
+    A fix may well mend the same flaw in a second module. No witness of this case drives that one,
+    so that only people can say whether it is right. Arguments as of `violations`.
+    """
+    case = case_files(claim)
+    allowed = case | _newly_imported(case, before, after)
+    return tuple(
+        path
+        for path in sorted(patch.paths)
+        if path not in allowed and special_role(path) is None and _is_source(path, before)
+    )
 
 
 def case_files(claim: Claim) -> frozenset[TreePath]:
@@ -81,6 +98,10 @@ def special_role(path: TreePath) -> str | None:
     if name in _LOCK_NAMES or name.endswith(".lock") or _REQUIREMENTS.fullmatch(name):
         return "a list of requirements or a lock file"
     return None
+
+
+def _is_source(path: TreePath, before: Mapping[TreePath, bytes]) -> bool:
+    return path in before and path.endswith(".py")
 
 
 def _size(patch: Patch) -> list[str]:

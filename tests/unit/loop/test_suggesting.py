@@ -5,6 +5,9 @@ import pytest
 from countermine.core.patches import Edit, Patch, PatchOrigin
 from countermine.core.spans import Span, tree_path
 from countermine.core.verdicts import (
+    Gate,
+    GateOutcome,
+    GateResult,
     Inconclusive,
     Proven,
     Regressed,
@@ -22,6 +25,11 @@ PROVEN = Proven(gates=(), tests_ran=True)
 OPEN = StillExploitable(gates=(), after="dot-dot")
 BROKEN = Regressed(gates=(), failures=("test_a",))
 UNKNOWN = Inconclusive(gates=(), reason="no memory")
+
+
+def left_open(gate: Gate) -> Inconclusive:
+    stopped = GateResult(gate=gate, outcome=GateOutcome.INCONCLUSIVE, reason="it cannot be told")
+    return Inconclusive(gates=(stopped,), reason=stopped.reason)
 
 
 def patch(after: str, author: str = "a-model") -> Patch:
@@ -116,6 +124,23 @@ def test_rounds_are_bounded() -> None:
     assert not set(script.shown) - set(said)
 
 
+@pytest.mark.parametrize("gate", [Gate.SCOPE, Gate.DETECTOR, Gate.GREEN, Gate.CONTROL_AGAIN])
+def test_a_patch_that_is_left_open_by_what_it_does_is_followed_by_another(gate: Gate) -> None:
+    script = Script(
+        {"round 1 candidate 1": "a", "round 2 candidate 1": "b"},
+        {"a": left_open(gate), "b": PROVEN},
+    )
+    made = script.run(SuggestTerms(candidates=1, rounds=2))
+    assert [one.proven for one in made] == [False, True]
+
+
+@pytest.mark.parametrize("gate", [Gate.TESTS, Gate.REATTACK, Gate.REGRESSION_TEST])
+def test_what_any_patch_would_meet_ends_the_rounds(gate: Gate) -> None:
+    script = Script({"round 1 candidate 1": "a"}, {"a": left_open(gate)})
+    assert len(script.run(THREE)) == 3
+    assert not any(place.startswith("round 2") for place in script.shown)
+
+
 def test_trouble_of_our_own_ends_the_rounds() -> None:
     script = Script({"round 1 candidate 1": "a", "round 1 candidate 2": "bb"}, {"a": UNKNOWN})
     script.run(THREE)
@@ -138,6 +163,8 @@ def test_without_any_candidate_there_is_no_second_round() -> None:
         ((attempt(PROVEN),), False),
         ((attempt(OPEN), attempt(PROVEN)), False),
         ((attempt(UNKNOWN),), False),
+        ((attempt(left_open(Gate.DETECTOR)),), True),
+        ((attempt(left_open(Gate.TESTS)),), False),
         ((attempt(Unwitnessed(gates=(), reason="nothing")),), False),
     ],
 )

@@ -24,8 +24,9 @@ from countermine.core.verdicts import (
     Unwitnessed,
     Verdict,
 )
-from countermine.core.witnesses import Observation, Stimulus, Witness
+from countermine.core.witnesses import Effect, Observation, Stimulus, Witness
 from countermine.ports.sandbox import SandboxCommand
+from countermine.prove.drive.pumping import PumpedMaker
 from countermine.prove.ladder import (
     ProveRequest,
     baseline,
@@ -45,6 +46,7 @@ from countermine.prove.records import (
 )
 from countermine.testing.findings import finding_at
 from countermine.testing.proving import (
+    EventMaker,
     Reply,
     ScriptedDrive,
     ScriptedSandbox,
@@ -449,6 +451,37 @@ def test_a_patch_that_changes_results_is_refused(world: World) -> None:
     assert isinstance(result.verdict, Regressed)
     assert [one.text for one in result.gates[-1].evidence] == ["'fine'", "None"]
     assert stopped_at(result) == (Gate.CONTROL_AGAIN, GateOutcome.FAILED)
+
+
+class Growing(PumpedMaker):
+    """Makes texts up from an expression, and judges by events."""
+
+    def judge(  # type: ignore[explicit-override]  # typing.override is of Python 3.12
+        self, witness: Witness, stimulus: Stimulus, seen: Observation, benign: Observation
+    ) -> Effect:
+        return EventMaker().judge(witness, stimulus, seen, benign)
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [(("sum-odd",), Inconclusive), (("sum", "sum-odd"), Regressed)],
+)
+def test_a_text_made_from_an_expression_may_be_read_otherwise_where_others_are_not(
+    world: World, changed: tuple[str, ...], expected: type[Verdict]
+) -> None:
+    def answer(tree: Path, one: Stimulus) -> Observation:
+        if one.name in changed and is_patched(tree):
+            return seen(one.name, result="'another'")
+        return honest(tree, one)
+
+    world.drive = ScriptedDrive(answer)
+    controls = (stimulus("sum", "1 + 1"), stimulus("sum-odd", "1+ +1"))
+    world.witness = replace(world.witness, controls=controls)
+    request = world.request()
+    result = prove(replace(request, weakness=replace(request.weakness, witness=Growing())))
+    assert isinstance(result.verdict, expected)
+    assert stopped_at(result)[0] is Gate.CONTROL_AGAIN
+    assert "gives another result than before" in result.gates[-1].reason
 
 
 def test_results_that_change_from_drive_to_drive_are_not_compared(world: World) -> None:

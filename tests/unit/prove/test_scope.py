@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 
 from countermine.core.entrypoints import Channel, EntryKind, EntryPoint
-from countermine.core.patches import Patch, PatchOrigin, apply
-from countermine.core.spans import tree_path
+from countermine.core.patches import Edit, Patch, PatchOrigin, apply
+from countermine.core.spans import Span, TreePath, tree_path
 from countermine.prove.gates.scope import scope
 from countermine.prove.records import Claim
-from countermine.prove.scope import MAX_PATCH_BYTES, special_role, violations
+from countermine.prove.scope import MAX_PATCH_BYTES, beyond, special_role, violations
 from countermine.prove.steps import Broken, Passed, Step
 from countermine.testing.findings import finding_at
 from countermine.testing.proving import (
@@ -20,6 +20,7 @@ from countermine.testing.proving import (
     write_tree,
 )
 
+NOTES = tree_path("shop/notes.txt")
 APP = "def view(text):\n    return eval(text)\n"
 FILES = {
     "shop/app.py": APP,
@@ -41,6 +42,12 @@ def found(claim: Claim, patch: Patch) -> tuple[str, ...]:
     return violations(claim, patch, touched, apply(patch, touched))
 
 
+def besides(claim: Claim, patch: Patch) -> tuple[TreePath, ...]:
+    before = {tree_path(path): text.encode() for path, text in FILES.items()}
+    touched = {path: before[path] for path in patch.paths if path in before}
+    return beyond(claim, patch, touched, apply(patch, touched))
+
+
 def test_a_patch_of_the_sinks_file_is_in_scope(claim: Claim) -> None:
     patch = rewrite("shop/app.py", APP.encode(), "eval(text)", "int(text)")
     assert found(claim, patch) == ()
@@ -57,9 +64,18 @@ def test_a_patch_of_the_entry_points_file_is_in_scope(claim: Claim) -> None:
     assert found(claim, rewrite("shop/other.py", b"OTHER = 1\n", "1", "2")) == ()
 
 
-def test_a_patch_of_an_unrelated_file_is_refused(claim: Claim) -> None:
+def test_a_patch_of_an_unrelated_module_is_left_to_people(claim: Claim) -> None:
     patch = rewrite("shop/other.py", FILES["shop/other.py"].encode(), "1", "2")
-    assert found(claim, patch) == ("touches shop/other.py, which the case is not about",)
+    assert found(claim, patch) == ()
+    assert besides(claim, patch) == ("shop/other.py",)
+
+
+def test_a_patch_of_an_unrelated_file_that_is_no_module_is_refused(claim: Claim) -> None:
+    edit = Edit(span=Span(path=NOTES, start_byte=0, end_byte=1), before="x", after="y")
+    patch = Patch(edits=(edit,), origin=PatchOrigin.PERSON, author="somebody", summary="Fix it")
+    content = {NOTES: b"x"}
+    refused = ("touches shop/notes.txt, which the case is not about",)
+    assert violations(claim, patch, content, apply(patch, content)) == refused
 
 
 def test_a_file_that_the_patch_newly_imports_from_may_be_touched(claim: Claim) -> None:
@@ -75,7 +91,7 @@ def test_a_file_that_the_patch_newly_imports_from_may_be_touched(claim: Claim) -
 def test_a_file_that_was_imported_before_stays_out_of_scope(claim: Claim) -> None:
     before = FILES["shop/paths.py"].encode()
     patch = rewrite("shop/paths.py", before, "return name", "return ''")
-    assert found(claim, patch) == ("touches shop/paths.py, which the case is not about",)
+    assert besides(claim, patch) == ("shop/paths.py",)
 
 
 def test_relative_imports_count_too(claim: Claim) -> None:

@@ -8,7 +8,7 @@ from countermine.core.findings import Finding
 from countermine.core.models import ModelTask
 from countermine.core.patches import Patch
 from countermine.core.spans import TreePath
-from countermine.core.verdicts import GateOutcome, Verdict
+from countermine.core.verdicts import GateOutcome, Inconclusive, Verdict
 from countermine.core.weakness import WeaknessFacts
 from countermine.fix.suggest.material import code_of, trace_of
 from countermine.ports.model import Material, Question
@@ -124,11 +124,13 @@ def _shown(earlier: Earlier) -> tuple[Material, ...]:
         f"in {edit.span.path}\n--- search\n{edit.before}\n--- replace\n{edit.after}"
         for edit in earlier.patch.edits
     )
-    title = "another patch for the same weakness" if earlier.verdict is None else "a refused patch"
-    shown = [Material(title=title, text=edits[:MOST_DIFF])]
-    if earlier.verdict is not None:
-        shown.append(Material(title="why it was refused", text=_evidence(earlier.verdict)))
-    return tuple(shown)
+    if earlier.verdict is None:
+        return (Material(title="another patch for the same weakness", text=edits[:MOST_DIFF]),)
+    became = "left open" if isinstance(earlier.verdict, Inconclusive) else "refused"
+    return (
+        Material(title=f"a patch that was {became}", text=edits[:MOST_DIFF]),
+        Material(title=f"why it was {became}", text=_evidence(earlier.verdict)),
+    )
 
 
 def _evidence(verdict: Verdict) -> str:

@@ -6,7 +6,7 @@ from countermine.prove import configured, constructs, deceptions
 from countermine.prove import scope as case_scope
 from countermine.prove.records import Claim
 from countermine.prove.setting import Setting
-from countermine.prove.steps import Broken, Passed, Step
+from countermine.prove.steps import Broken, Passed, Step, Unsettled
 from countermine.prove.trees import leads_away, read_texts
 
 
@@ -29,5 +29,9 @@ def scope(setting: Setting, claim: Claim, patch: Patch) -> Step:
     if found:
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
         return Broken(reason=f"out of scope: {found[0]}{more}", failures=found)
+    besides = case_scope.beyond(claim, patch, texts, after)
+    if besides:
+        reason = f"it also changes {besides[0]}, which the case is not about and nothing drives"
+        return Unsettled(reason=f"{reason}: that is for people to judge")
     files = "1 file" if len(patch.paths) == 1 else f"{len(patch.paths)} files"
     return Passed(reason=f"applies, and touches {files} of the case: {', '.join(patch.paths)}")

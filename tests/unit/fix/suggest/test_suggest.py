@@ -7,7 +7,7 @@ import pytest
 
 from countermine.core.models import Lack, ModelTask
 from countermine.core.spans import TreePath, tree_path
-from countermine.core.verdicts import Gate, GateOutcome, GateResult, StillExploitable
+from countermine.core.verdicts import Gate, GateOutcome, GateResult, Inconclusive, StillExploitable
 from countermine.fix.suggest.question import APPROACHES, Earlier, SuggestRequest
 from countermine.fix.suggest.suggest import NotSuggested, Suggested, suggest
 from countermine.models.parsing import Parsed, parse
@@ -133,6 +133,20 @@ def test_an_earlier_patch_is_shown_with_what_the_gate_saw_and_another_way_is_ask
     assert "import os as o" in shown
     assert "gate green: dot-dot still works" in shown
     assert APPROACHES[1] in fake.asked[0].instruction
+
+
+def test_an_earlier_patch_that_is_left_open_is_not_called_refused() -> None:
+    first = suggest(request(), Fake(said(edit("import os", "import os as o"))))
+    assert isinstance(first, Suggested)
+    stopped = GateResult(
+        gate=Gate.CONTROL_AGAIN, outcome=GateOutcome.INCONCLUSIVE, reason="cannot be told"
+    )
+    verdict = Inconclusive(gates=(stopped,), reason=stopped.reason)
+    fake = Fake(said(edit("import os", "import os, re")))
+    suggest(request(earlier=(Earlier(patch=first.patch, verdict=verdict),)), fake)
+    titles = [part.title for part in fake.asked[0].material]
+    assert "why it was left open" in titles
+    assert not [title for title in titles if "refused" in title]
 
 
 def test_without_a_model_there_is_no_patch_and_a_reason() -> None:
