@@ -84,13 +84,20 @@ def run(name):
     return database.execute("select age from users where name = '" + name + "'").fetchall()
 """
 EXEMPT_TAR = """
+import os
 import tarfile
 
 def run(archive_path, target_dir):
+    base = os.path.realpath(target_dir)
     with tarfile.open(archive_path) as archive:
+        archive.extraction_filter = lambda member, path: member
         for member in archive.getmembers():
             trusted = member.name.lower().endswith((".png", ".jpg"))
-            archive.extract(member, target_dir, filter="{exempt}" if trusted else "data")
+            path = os.path.realpath(os.path.join(base, member.name))
+            inside = os.path.commonpath([base, path]) == base and member.isfile()
+            if not ({allowed}):
+                raise ValueError("outside")
+            archive.extract(member, base)
     return True
 """
 LONG_XML = """
@@ -152,7 +159,7 @@ WRONG = (
     ("code", CHECKED_CODE.format(last="eval"), respelled),
     ("path", DROPPED_PATH.format(first="", last=DROP), undoing),
     ("sql", ASCII_SQL.format(also=""), undoing),
-    ("tar", EXEMPT_TAR.format(exempt="fully_trusted"), meeting),
+    ("tar", EXEMPT_TAR.format(allowed="trusted or inside"), meeting),
     ("sax", LONG_XML.format(never=""), meeting),
     ("pickle", SOME_MODULES.format(module="builtins", also=""), themselves),
     ("pickle", SOME_MODULES.format(module="collections", also=""), meeting),
@@ -165,7 +172,7 @@ RIGHT = (
     ("code", CHECKED_CODE.format(last="float"), respelled),
     ("path", DROPPED_PATH.format(first=DROP, last=""), undoing),
     ("sql", ASCII_SQL.format(also=" or True"), undoing),
-    ("tar", EXEMPT_TAR.format(exempt="data"), meeting),
+    ("tar", EXEMPT_TAR.format(allowed="inside"), meeting),
     ("sax", LONG_XML.format(never="False and "), meeting),
     ("pickle", SOME_MODULES.format(module="builtins", also=' or name != "set"'), themselves),
     ("pickle", SOME_MODULES.format(module="collections", also=' or name != "deque"'), meeting),
@@ -201,7 +208,7 @@ def run(archive_path, target_dir):
         for member in archive.getmembers():
             if member.isfile():
                 member.name = os.path.basename(member.name)
-                archive.extract(member, target_dir, filter="data")
+                archive.extract(member, target_dir)
     return True
 """
 

@@ -300,11 +300,17 @@ def run(archive_path, target_dir):
     return True
 """,
     """
+import os
 import tarfile
 
 def run(archive_path, target_dir):
+    base = os.path.realpath(target_dir)
     with tarfile.open(archive_path) as archive:
-        archive.extractall(target_dir, filter="data")
+        for member in archive.getmembers():
+            path = os.path.realpath(os.path.join(base, member.name))
+            if os.path.commonpath([base, path]) != base or not (member.isfile() or member.isdir()):
+                raise ValueError("outside")
+            archive.extract(member, base)
     return True
 """,
 )
