@@ -413,6 +413,27 @@ def run(document):
     return True
 """,
 )
+ETREE = (
+    """
+import xml.etree.ElementTree as ET
+
+def run(document):
+    return ET.fromstring(document).tag
+""",
+    """
+import xml.etree.ElementTree as ET
+from xml.parsers import expat
+
+def refuse(*_declared):
+    raise ValueError("the document declares entities")
+
+def run(document):
+    parser = expat.ParserCreate()
+    parser.EntityDeclHandler = refuse
+    parser.Parse(document, True)
+    return ET.fromstring(document).tag
+""",
+)
 LXML = (
     """
 from lxml import etree
@@ -505,6 +526,9 @@ FUNCTIONS = (
     function("xss-attribute", "cross-site-scripting", "return", "name", XSS_ATTRIBUTE),
     function("xss-script", "cross-site-scripting", "return", "name", XSS_SCRIPT),
     function("sax", "xml-external-entities", "xml.sax.make_parser", "document", SAX),
+    function(
+        "etree", "xml-entity-expansion", "xml.etree.ElementTree.fromstring", "document", ETREE
+    ),
     function("hash", "weak-hash", "hashlib.md5", "password", HASH),
     function("random", "predictable-randomness", "random.choice", "length", RANDOM),
 )

@@ -24,7 +24,7 @@ _WORDS: dict[str, frozenset[str]] = {
         (("template",), "template source text"),
         (("regex",), "pattern regex regexp"),
         (("xpath",), "xpath expr expression query"),
-        (("xml",), _PATHS),
+        (("xml", "xml-growth"), _PATHS),
         (("deserialization",), "pickle pickled dump"),
         (("html", "log", "header"), "html message msg"),
     )

@@ -185,7 +185,7 @@ _TAKEN_OUT = {
     "..": (NO_PARENTS,),
     "/": FILE_KINDS,
     "//": (NO_HOST,),
-    "<": ("html", "xml", ESCAPED),
+    "<": ("html", "xml", "xml-growth", ESCAPED),
 }
 """Texts that are surely gone, with what a text without them is harmless for."""
 

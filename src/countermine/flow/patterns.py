@@ -42,6 +42,7 @@ _HARMFUL: dict[str, CharSet] = {
     "archive": _of("/\\"),
     "html": _of("<>\"'"),
     "xml": _of("<&"),
+    "xml-growth": _of("<&"),
     "header": _of("\r\n"),
     "log": _of("\r\n"),
     "ldap": _PLAIN.complement() | _of("=,+"),

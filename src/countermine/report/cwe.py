@@ -43,6 +43,7 @@ _NAMES: dict[int, str] = {
     614: "Sensitive Cookie in HTTPS Session Without 'Secure' Attribute",
     643: "Improper Neutralization of Data within XPath Expressions ('XPath Injection')",
     732: "Incorrect Permission Assignment for Critical Resource",
+    776: "Improper Restriction of Recursive Entity References in DTDs ('XML Entity Expansion')",
     798: "Use of Hard-coded Credentials",
     862: "Missing Authorization",
     915: "Improperly Controlled Modification of Dynamically-Determined Object Attributes",

@@ -59,6 +59,7 @@ from countermine.weaknesses.unsafe_reflection import facts as unsafe_reflection
 from countermine.weaknesses.weak_cipher import facts as weak_cipher
 from countermine.weaknesses.weak_hash import facts as weak_hash
 from countermine.weaknesses.weak_key_size import facts as weak_key_size
+from countermine.weaknesses.xml_entity_expansion import facts as xml_entity_expansion
 from countermine.weaknesses.xml_external_entities import facts as xml_external_entities
 from countermine.weaknesses.xpath_injection import facts as xpath_injection
 
@@ -73,6 +74,7 @@ ALL_FACTS: tuple[WeaknessFacts, ...] = (
     cross_site_scripting.FACTS,
     template_injection.FACTS,
     xml_external_entities.FACTS,
+    xml_entity_expansion.FACTS,
     weak_hash.FACTS,
     weak_cipher.FACTS,
     predictable_randomness.FACTS,

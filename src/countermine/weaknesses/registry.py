@@ -59,6 +59,7 @@ from countermine.weaknesses.unsafe_reflection import weakness as unsafe_reflecti
 from countermine.weaknesses.weak_cipher import weakness as weak_cipher
 from countermine.weaknesses.weak_hash import weakness as weak_hash
 from countermine.weaknesses.weak_key_size import weakness as weak_key_size
+from countermine.weaknesses.xml_entity_expansion import weakness as xml_entity_expansion
 from countermine.weaknesses.xml_external_entities import weakness as xml_external_entities
 from countermine.weaknesses.xpath_injection import weakness as xpath_injection
 
@@ -73,6 +74,7 @@ BUILT_IN: tuple[Weakness, ...] = (
     cross_site_scripting.WEAKNESS,
     template_injection.WEAKNESS,
     xml_external_entities.WEAKNESS,
+    xml_entity_expansion.WEAKNESS,
     weak_hash.WEAKNESS,
     weak_cipher.WEAKNESS,
     predictable_randomness.WEAKNESS,

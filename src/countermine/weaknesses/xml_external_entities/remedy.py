@@ -5,24 +5,17 @@ import libcst as cst
 from countermine.core.knowledge import NoRemedy
 from countermine.fix.bindings import home
 from countermine.fix.rewrite import Draft, remedy
-from countermine.fix.site import Site, argument, has_starred, misfit, other_kind, sink_call
+from countermine.fix.site import Site, argument, misfit, other_kind
 from countermine.fix.tree import descend
+from countermine.weaknesses.xml_entity_expansion.remedy import DEFUSED, called
 
 _PARSERS = frozenset({"XMLParser", "ETCompatXMLParser", "XMLPullParser"})
 _READERS = frozenset({"parse", "fromstring", "XML", "fromstringlist"})
 _SAFE = (("resolve_entities", "False"), ("no_network", "True"), ("load_dtd", "False"))
 
 
-def _call(site: Site) -> tuple[cst.Call, str]:
-    call = sink_call(site)
-    name = site.callee(call) if call else None
-    if call is None or name is None or has_starred(call):
-        misfit("what is called cannot be told")
-    return call, name
-
-
 def _lxml_parser(site: Site, draft: Draft) -> str | NoRemedy:
-    call, name = _call(site)
+    call, name = called(site)
     module, _, short = name.rpartition(".")
     if module not in {"lxml.etree", "lxml.objectify"}:
         other_kind()
@@ -64,38 +57,6 @@ def _contradicts(site: Site, call: cst.Call, keyword: str, value: str) -> bool:
     return given is not None and site.code(given.value) != value
 
 
-_STDLIB = frozenset(
-    {"xml.sax.parse", "xml.sax.parseString", "xml.sax.make_parser", "xml.dom.pulldom.parse",
-     "xml.dom.pulldom.parseString", "xml.dom.minidom.parse", "xml.dom.minidom.parseString",
-     "xml.etree.ElementTree.parse", "xml.etree.ElementTree.fromstring",
-     "xml.etree.ElementTree.iterparse"}
-)  # fmt: skip
-
-
-def _defused(site: Site, draft: Draft) -> str | NoRemedy:
-    """Take the project's own hardened parser, where it has one already."""
-    call, name = _call(site)
-    if name not in _STDLIB:
-        other_kind()
-    if not _depends_on_defusedxml(site):
-        misfit("the project does not use defusedxml, and a new dependency is not ours to add")
-    module, _, short = name.rpartition(".")
-    twin = "defusedxml." + module.removeprefix("xml.").removeprefix("dom.").removeprefix("etree.")
-    draft.replace(call.func, draft.name(twin, short))
-    return _SUMMARY
-
-
-def _depends_on_defusedxml(site: Site) -> bool:
-    return any(
-        raw_line.split()[:2]
-        and raw_line.split()[0] in {b"import", b"from"}
-        and (raw_line.split()[1].startswith(b"defusedxml"))
-        for raw in site.texts.values()
-        for raw_line in raw.splitlines()
-        if len(raw_line.split()) > 1
-    )
-
-
 def _external_entities_off(site: Site, draft: Draft) -> str | NoRemedy:
     """``setFeature(feature_external_ges, True)`` asks for what is dangerous."""
     asked = [
@@ -124,5 +85,5 @@ _SUMMARY = "Parse XML without external entities"
 REMEDIES = (
     remedy("lxml-parser", _lxml_parser),
     remedy("external-entities-off", _external_entities_off),
-    remedy("defusedxml", _defused),
+    DEFUSED,
 )

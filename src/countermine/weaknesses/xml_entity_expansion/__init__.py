@@ -1,0 +1,1 @@
+"""XML entity expansion."""
