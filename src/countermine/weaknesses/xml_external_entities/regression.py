@@ -6,9 +6,9 @@ from dataclasses import replace
 from countermine.core.findings import Finding
 from countermine.core.regressions import RegressionProbe
 from countermine.core.witnesses import Witness
+from countermine.prove.drive.xml_documents import GROWING
 from countermine.prove.regression.probes import OUTSIDE, OUTSIDE_FILE, literal, unopened
-from countermine.weaknesses.xml_entity_expansion.regression import growth_probe, shapes_of
-from countermine.weaknesses.xml_entity_expansion.witness import GROWING
+from countermine.prove.regression.xml_growth import growth_probe, shapes_of
 
 _HEAD = '<?xml version="1.0"?><!DOCTYPE {root} [<!ENTITY other SYSTEM "OUTSIDE">]>'
 _PARSERS = ("parse", "fromstring", "XML")

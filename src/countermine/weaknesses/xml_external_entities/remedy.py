@@ -7,7 +7,7 @@ from countermine.fix.bindings import home
 from countermine.fix.rewrite import Draft, remedy
 from countermine.fix.site import Site, argument, misfit, other_kind
 from countermine.fix.tree import descend
-from countermine.weaknesses.xml_entity_expansion.remedy import DEFUSED, called
+from countermine.fix.xml_parsers import DEFUSED, called
 
 _PARSERS = frozenset({"XMLParser", "ETCompatXMLParser", "XMLPullParser"})
 _READERS = frozenset({"parse", "fromstring", "XML", "fromstringlist"})

@@ -12,7 +12,7 @@ from countermine.prove.drive.making import Plan
 from countermine.prove.drive.paths import reached_paths
 from countermine.prove.drive.payloads import Payload
 from countermine.prove.drive.silence import place
-from countermine.weaknesses.xml_entity_expansion.witness import (
+from countermine.prove.drive.xml_documents import (
     GROWING_DOCUMENT,
     HEAD,
     PLAIN_DOCUMENT,
