@@ -26,6 +26,7 @@ KINDS = {
     "html": 79,
     "weak-hash": 328,
     "xml": 611,
+    "xml-growth": 776,
     "redirect": 601,
 }
 MINOR = {"log": 117}
