@@ -396,8 +396,8 @@ class Stages:
 def texts_of(target: Target, finding: Finding) -> Mapping[TreePath, bytes]:
     """Return the contents of every file that a finding's trace goes through."""
     paths = {finding.location.path, *(step.span.path for step in finding.trace)}
-    if finding.entry is None and finding.sink.startswith(("re.", "pygments.")):
-        # An expression of a module is often matched with by the module beside it.
+    if finding.sink.startswith(("re.", "pygments.")):
+        # An expression is often written in one module, and matched with by the one beside it.
         paths |= beside(target.root, finding.location.path)
     return read_texts(target.root, sorted(paths))
 

@@ -81,6 +81,15 @@ def test_what_is_taken_off_a_value_is_put_on_it_by_the_same_object() -> None:
     assert calls[0].imports == ("from shop.read import Reader", "import zlib")
 
 
+def test_what_nothing_is_known_of_may_be_bytes() -> None:
+    described = FunctionCall(kind="function", parameters=(parameter("message"), parameter("tag")))
+    calls = [function_call(one, "shop", "check", "tag", PROBE) for one in with_choices(described)]
+    assert [call.expression for call in calls if call is not None] == [
+        'check("sample", value)',
+        'check(b"sample", value.encode())',
+    ]
+
+
 def test_what_a_method_uses_later_is_what_its_object_is_made_with() -> None:
     described = FunctionCall(kind="instance", owner=(parameter("url"), parameter("folder")))
 

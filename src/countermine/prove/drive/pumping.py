@@ -309,7 +309,7 @@ def written(finding: Finding, texts: Mapping[TreePath, bytes]) -> Written | None
         call = ast.parse(b"(" + text + b"\n)", mode="eval").body
     except (SyntaxError, ValueError, RecursionError):
         return None
-    names = assigned(module)
+    names = {**imported(module, finding.location.path, texts), **assigned(module)}
     if isinstance(call, ast.Constant) and isinstance(call.value, str):
         return Written(pattern=call.value, flags=_later_flags(module, names))
     return written_by(call, names) if isinstance(call, ast.Call) else None
@@ -335,6 +335,36 @@ def assigned(module: ast.Module) -> dict[str, ast.expr]:
                 if name is not None:
                     found.setdefault(name, []).append(node.value)
     return {name: values[0] for name, values in found.items() if len(values) == 1}
+
+
+def imported(
+    module: ast.Module, path: TreePath, texts: Mapping[TreePath, bytes]
+) -> dict[str, ast.expr]:
+    """Return what names and attributes are given in the modules that a module imports.
+
+    Programs that use many expressions keep them in a module of their own.
+    """
+    found: dict[str, ast.expr] = {}
+    for node in module.body:
+        for name in _modules(node):
+            file = name.replace(".", "/") + ".py"
+            known = [one for one in texts if one == file or one.endswith("/" + file)]
+            for one in known if len(known) == 1 and known != [path] else ():
+                try:
+                    found |= assigned(ast.parse(texts[one]))
+                except (SyntaxError, ValueError, RecursionError):
+                    continue
+    return found
+
+
+def _modules(node: ast.stmt) -> list[str]:
+    """Return the names of modules that a statement may import, without the dots in front."""
+    if isinstance(node, ast.Import):
+        return [one.name for one in node.names]
+    if not isinstance(node, ast.ImportFrom):
+        return []
+    before = f"{node.module}." if node.module else ""
+    return [*([node.module] if node.module else []), *(before + one.name for one in node.names)]
 
 
 def written_by(call: ast.Call, names: Mapping[str, ast.expr], depth: int = 3) -> Written | None:

@@ -122,6 +122,8 @@ def _attacked(wanted: Wanted, value: Value, scene: Scene) -> Any:
     if value.channel == "file-content":
         return _file(wanted, kinds, scene.file(value))
     made = _of_type(kinds, wanted, value) if kinds or _is_stream(wanted, kinds) else None
+    if made is None and scene.as_data and not kinds:
+        made = (value.data,)
     made = made or _of_use(wanted, value)
     return _made_of(wanted, value.text, scene) if made is None else made[0]
 

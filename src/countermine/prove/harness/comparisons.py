@@ -99,7 +99,29 @@ def _facts(left: object, right: object) -> dict[str, str] | None:
     sides = _texts(left), _texts(right)
     if not any(sides[0]) or not any(sides[1]):
         return None
-    return {"left": sides[0][0], "right": next(filter(None, sides[1]))}
+    facts = {"left": sides[0][0], "right": next(filter(None, sides[1]))}
+    for side, given in (("left", left), ("right", right)):
+        if isinstance(given, (bytes, bytearray)):
+            # A digest is no text: what is not UTF-8 in it could not be handed in as one.
+            facts[f"{side}_data"] = given[:MAX_DATA].hex()
+    return facts
+
+
+def _unlike(left: object, right: object) -> bool:
+    """Tell whether a text is compared with bytes, which ends at once and says nothing."""
+    kinds = (bytes, bytearray)
+    one = isinstance(left, str) and isinstance(right, kinds)
+    return one or (isinstance(right, str) and isinstance(left, kinds))
+
+
+class Unlike:
+    """Remembers that what was handed in as a text was compared with bytes."""
+
+    seen = False
+
+
+MAX_DATA = 4000
+"""Bytes of a side that are told; the longest digests have 64."""
 
 
 def watch(path: str | None, observer: Observer) -> None:
@@ -108,7 +130,9 @@ def watch(path: str | None, observer: Observer) -> None:
         return
 
     def compare(sign: str, left_name: str, right_name: str, left: Any, right: Any) -> Any:
-        facts = _facts(left, right)
+        unlike = sign in {"==", "!="} and _unlike(left, right)
+        Unlike.seen = Unlike.seen or unlike
+        facts = None if unlike else _facts(left, right)
         if facts is not None:
             names = {"left_name": left_name, "right_name": right_name}
             observer.observe("compare", {"operator": sign, **names, **facts})
@@ -135,7 +159,9 @@ def constant_time(module: ModuleType, observer: Observer) -> None:
         return  # taken over from the module that has it
 
     def compare_digest(*args: Any, **kwargs: Any) -> Any:
-        facts = _facts(args[0], args[1]) if len(args) > 1 else None
+        unlike = len(args) > 1 and _unlike(args[0], args[1])
+        Unlike.seen = Unlike.seen or unlike
+        facts = _facts(args[0], args[1]) if len(args) > 1 and not unlike else None
         observer.observe("compare-digest", facts or {})
         return original(*args, **kwargs)
 

@@ -8,7 +8,7 @@ import importlib
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from countermine.prove.harness import arguments, loading, usage
+from countermine.prove.harness import arguments, comparisons, loading, usage
 from countermine.prove.harness.inputs import BENIGN
 from countermine.prove.harness.loading import NotDrivenError
 from countermine.prove.harness.results import MAX_ITEMS, consumed, described
@@ -45,6 +45,7 @@ def drive(module: ModuleType, entry: EntryJob, scene: Scene, observer: Observer)
     choices = _choices(owner, found, entry, scene)
     tries = [scene._replace(plain=plain) for plain in (scene.plain, *OTHERS)]
     tries[1:1] = [scene._replace(choice=at) for at in range(choices)]
+    tries += [scene._replace(plain=plain, as_data=True) for plain in (scene.plain, OTHERS[-1])]
     refusals = (TypeError, AttributeError, *((ValueError, LookupError) if choices else ()))
     for one in tries:
         try:
@@ -58,9 +59,22 @@ def drive(module: ModuleType, entry: EntryJob, scene: Scene, observer: Observer)
             if first is None:
                 raise
             continue
+        if comparisons.Unlike.seen:
+            result = _with_data(owner, found, entry, one, result)
         tell_text(result, observer)
         return described(result)
     raise _missing(owner, found, entry, scene, first) or first or NotDrivenError(entry.qualname)
+
+
+def _with_data(owner: Any, found: Any, entry: EntryJob, scene: Scene, result: Any) -> Any:
+    """Return what a call gives for bytes, where the text that it got was compared with some.
+
+    What compares digests in bytes says no to every text, the right one included.
+    """
+    try:
+        return _called(owner, found, entry, scene._replace(as_data=True))
+    except (TypeError, AttributeError, NotDrivenError):
+        return result
 
 
 def _choices(owner: Any, found: Any, entry: EntryJob, scene: Scene) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from countermine.prove.harness.inputs import BENIGN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from countermine.prove.harness.channel import Record
     from countermine.prove.harness.jobs import StimulusJob
@@ -54,7 +54,7 @@ def wants_compared(stimulus: StimulusJob) -> bool:
 def compared(stimulus: StimulusJob, records: Iterable[Record]) -> Iterator[StimulusJob]:
     """Yield the stimulus with each text that its own text was seen to be compared with."""
     pairs = [
-        (record.detail.get("left", ""), record.detail.get("right", ""))
+        (_side(record.detail, "left"), _side(record.detail, "right"))
         for record in records
         if record.name in {"compare", "compare-digest"}
     ]
@@ -62,6 +62,12 @@ def compared(stimulus: StimulusJob, records: Iterable[Record]) -> Iterator[Stimu
     known = [text for guess, text in both if BENIGN in guess and BENIGN not in text]
     for text in list(dict.fromkeys(known))[:MAX_COMPARED]:
         yield _with(stimulus, text)
+
+
+def _side(detail: Mapping[str, str], side: str) -> str:
+    """Return a side of a comparison as the text of a value: bytes by their latin-1."""
+    data = detail.get(f"{side}_data")
+    return detail.get(side, "") if data is None else bytes.fromhex(data).decode("latin-1")
 
 
 def _is_text(item: dict[str, object]) -> bool:

@@ -299,6 +299,19 @@ def with_choices(call: FunctionCall) -> Iterator[FunctionCall]:
                 for one, texts in zip(call.parameters, known, strict=True)
             ),
         )
+    if not any(known) and any(_may_be_bytes(one) for one in call.parameters):
+        yield replace(
+            call,
+            parameters=tuple(
+                replace(one, annotation="bytes") if _may_be_bytes(one) else one
+                for one in call.parameters
+            ),
+        )
+
+
+def _may_be_bytes(parameter: Parameter) -> bool:
+    """Tell whether nothing says what a parameter takes: digests and messages are bytes."""
+    return not (parameter.annotation or parameter.use or parameter.optional)
 
 
 def made_by(

@@ -35,6 +35,20 @@ class Name:
 """
 
 
+OTHER = b"import re\nKNOWN = re.compile('(a|a)*$', re.I)\n"
+MATCHED = b"from .words import KNOWN\n\ndef check(text):\n    return KNOWN.findall(text)\n"
+
+
+@pytest.mark.parametrize("imported", [b"from .words import KNOWN", b"from shop.words import KNOWN"])
+def test_an_expression_is_read_off_the_module_that_it_is_imported_from(imported: bytes) -> None:
+    source = MATCHED.replace(b"from .words import KNOWN", imported)
+    texts = {tree_path("shop/app.py"): source, tree_path("shop/words.py"): OTHER}
+    finding = finding_at("shop/app.py", source, b"KNOWN.findall(text)")
+    assert written(finding, texts) == Written(pattern="(a|a)*$", flags=2)
+    alone = {tree_path("shop/app.py"): source}
+    assert written(finding, alone) is None
+
+
 def found(source: str, place: str) -> Written | None:
     finding = finding_at(PATH, source.encode(), place.encode())
     return written(finding, {tree_path(PATH): source.encode()})

@@ -94,3 +94,19 @@ def test_only_the_file_that_is_watched_is_compiled_so(
     assert comparisons.NAME not in codes["other"].co_names
     exec(codes["app"], {})
     assert [detail["right_name"] for _, detail in told] == ["upper"]
+
+
+def test_a_text_that_is_compared_with_bytes_tells_nothing_but_that(
+    told: list[tuple[str, dict[str, str]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparisons.Unlike, "seen", False)
+    path = os.fspath(tmp_path / "app.py")
+    exec(comparisons.telling(b"given = 'guess' == bytes(2)", path), {})
+    assert not told
+    assert comparisons.Unlike.seen
+
+
+def test_bytes_are_told_as_they_are(told: list[tuple[str, dict[str, str]]], tmp_path: Path) -> None:
+    path = os.fspath(tmp_path / "app.py")
+    exec(comparisons.telling(b"given = b'guess' == bytes([255])", path), {})
+    assert [detail["right_data"] for _, detail in told] == ["ff"]

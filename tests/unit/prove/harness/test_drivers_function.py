@@ -1,5 +1,6 @@
 """Functions and methods are called with what they take, wherever the value enters."""
 
+import hmac
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -7,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from countermine.prove.harness import drivers_function
+from countermine.prove.harness import comparisons, drivers_function
 from countermine.prove.harness.inputs import Scene, Value
 from countermine.prove.harness.loading import EntryJob
 from countermine.prove.harness.observer import Observer
@@ -35,11 +36,25 @@ def converted(text: str, kind: str) -> str:
     raise LookupError(kind)
 
 
+def digested(message: bytes, digest: bytes) -> str:
+    return "same" if hmac.compare_digest(message, digest) else f"not {digest!r}"
+
+
+def compared(digest: object) -> str:
+    comparisons.Unlike.seen = isinstance(digest, str)
+    return repr(digest)
+
+
 class Deaf:
     """Stands where an observer does."""
 
     def tell(self, *_told: object) -> None:
         """Forget it."""
+
+
+# What is told of their parameters is not known to the driver.
+digested.__annotations__.clear()
+compared.__annotations__.clear()
 
 
 def result(qualname: str, key: str, tmp_path: Path) -> str:
@@ -56,9 +71,12 @@ def result(qualname: str, key: str, tmp_path: Path) -> str:
         ("Clone.obtain", "url", "clone Attack 1"),
         ("Clone.again", "url", "clone cmprobe, then Attack"),
         ("converted", "text", "ATTACK"),
+        ("digested", "digest", "not b'Attack'"),
+        ("compared", "digest", "b'Attack'"),
     ],
 )
 def test_the_value_enters_where_it_is_taken(
-    tmp_path: Path, qualname: str, key: str, expected: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qualname: str, key: str, expected: str
 ) -> None:
+    monkeypatch.setattr(comparisons.Unlike, "seen", False)
     assert expected in result(qualname, key, tmp_path)
