@@ -37,7 +37,7 @@ def converted(text: str, kind: str) -> str:
 
 
 def digested(message: bytes, digest: bytes) -> str:
-    return "same" if hmac.compare_digest(message, digest) else f"not {digest!r}"
+    return "same" if hmac.compare_digest(message + b"", digest) else f"not {digest!r}"
 
 
 def compared(digest: object) -> str:
