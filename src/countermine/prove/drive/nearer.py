@@ -51,12 +51,18 @@ def _keeps(text: bytes, holder: str, owner: str, key: str) -> bool:
         body = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError):
         return False
-    named = [one for one in body if isinstance(one, ast.ClassDef) and one.name == holder]
-    for one in named[-1:]:
-        bases = {ast.unparse(base).rpartition(".")[2] for base in one.bases}
+    classes = {one.name: one for one in body if isinstance(one, ast.ClassDef)}
+    looked_at: set[str] = set()
+    while holder in classes and holder not in looked_at:
+        looked_at.add(holder)
+        one = classes[holder]
+        bases = [ast.unparse(base).rpartition(".")[2] for base in one.bases]
         if any(getattr(part, "name", None) == "__init__" for part in one.body):
             return key in _parameters(text, f"{holder}.__init__")
-        return owner.rpartition(".")[2] in bases
+        if owner.rpartition(".")[2] in bases:
+            return True
+        # What makes an object of a class that has no constructor is that of the first above it.
+        holder = next((base for base in bases if base in classes), "")
     return False
 
 

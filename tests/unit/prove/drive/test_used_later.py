@@ -18,6 +18,10 @@ class Clone(Base):
     def obtain(self):
         self.run(["clone", self.url])
 
+class Deep(Clone):
+    def again(self):
+        self.run(["clone", self.url])
+
 class Other:
     def __init__(self, name):
         self.name = name
@@ -54,6 +58,7 @@ def ways(method: str) -> list[str]:
 
 def test_a_method_of_the_class_or_of_one_below_is_the_way_in() -> None:
     assert ways("Clone.obtain") == ["Clone.obtain"]
+    assert ways("Deep.again") == ["Deep.again"]
 
 
 def test_a_class_that_is_made_of_other_things_is_none() -> None:
