@@ -78,7 +78,7 @@ def build(function: Callable[..., Any], scene: Scene, *, skip: int = 0, depth: i
             formed = wire.form(function, wanted.use, item)
             argument = _attacked(wanted, item, scene) if formed is None else formed[0]
         elif _is_asked(parameter, depth):
-            argument = benign(wanted, scene)
+            argument = None if _is_spared(wanted, scene) else benign(wanted, scene)
         else:
             by_position = False
             continue
@@ -87,6 +87,11 @@ def build(function: Callable[..., Any], scene: Scene, *, skip: int = 0, depth: i
         else:
             named[parameter.name] = argument
     return Built(tuple(positional), named)
+
+
+def _is_spared(wanted: Wanted, scene: Scene) -> bool:
+    """Tell whether a parameter gets nothing because it may be ``None``."""
+    return scene.sparing and type(None) in getattr(wanted.annotation, "__args__", ())
 
 
 def _is_asked(parameter: inspect.Parameter, depth: int) -> bool:
@@ -138,6 +143,8 @@ def _of_type(kinds: set[str], wanted: Wanted, value: Value) -> tuple[Any] | None
         return (_path_object(value.text),)
     if _is_stream(wanted, kinds):
         return (io.StringIO(value.text) if kinds & _TEXT_STREAMS else io.BytesIO(value.data),)
+    if kinds & _MAPPINGS:
+        return (EveryKey(value.text),)
     return ([value.text],) if kinds & _LISTS else None
 
 

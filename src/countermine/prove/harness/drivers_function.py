@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from countermine.prove.harness import arguments, comparisons, loading, usage
 from countermine.prove.harness.inputs import BENIGN
 from countermine.prove.harness.loading import NotDrivenError
+from countermine.prove.harness.made_inside import made_inside
 from countermine.prove.harness.results import MAX_ITEMS, consumed, described
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ _UNSTARTED = frozenset({"ImproperlyConfigured", "AppRegistryNotReady"})
 
 def drive(module: ModuleType, entry: EntryJob, scene: Scene, observer: Observer) -> str:
     """Call the function or method of an entry point and return its result as text."""
-    owner, found = loading.find(module, entry.qualname)
+    owner, found = _found(module, entry, scene)
     first: Exception | None = None
     choices = _choices(owner, found, entry, scene)
     tries = [scene._replace(plain=plain) for plain in (scene.plain, *OTHERS)]
@@ -64,6 +65,14 @@ def drive(module: ModuleType, entry: EntryJob, scene: Scene, observer: Observer)
         tell_text(result, observer)
         return described(result)
     raise _missing(owner, found, entry, scene, first) or first or NotDrivenError(entry.qualname)
+
+
+def _found(module: ModuleType, entry: EntryJob, scene: Scene) -> tuple[Any, Any]:
+    """Return the function of an entry point, and the class that holds it."""
+    try:
+        return loading.find(module, entry.qualname)
+    except NotDrivenError:
+        return None, made_inside(module, entry, scene, bound)
 
 
 def _with_data(owner: Any, found: Any, entry: EntryJob, scene: Scene, result: Any) -> Any:

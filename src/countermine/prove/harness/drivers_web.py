@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
-    from countermine.prove.harness.inputs import Scene
+    from countermine.prove.harness.inputs import Scene, Value
     from countermine.prove.harness.loading import EntryJob
     from countermine.prove.harness.observer import Observer
     from countermine.prove.harness.web_doors import Door
@@ -65,6 +65,8 @@ def load(entry: EntryJob, scene: Scene) -> Loaded:
 
 def drive(loaded: Loaded, entry: EntryJob, scene: Scene, observer: Observer) -> str:
     """Send a request to the handler of an entry point and return the response as text."""
+    if loaded.driver is drivers_function:
+        scene = scene._replace(values=tuple(_as_parameter(one) for one in scene.values))
     if loaded.driver is not None:
         return str(loaded.driver.drive(loaded.what, entry, scene, observer))
     door: Door = loaded.what
@@ -78,6 +80,14 @@ def drive(loaded: Loaded, entry: EntryJob, scene: Scene, observer: Observer) -> 
             observer.tell("asked-again", {"status": str(response.status)})
             response = door.ask(built(door.address, fitted, fillings), observer)
     return web.tell(observer, response)
+
+
+def _as_parameter(value: Value) -> Value:
+    """Return a value as what calls a function hands in, where no request is read by anybody.
+
+    A tool of a language model gets its arguments as JSON, and is called by their names.
+    """
+    return value._replace(channel="parameter") if value.channel == "json" and value.key else value
 
 
 _REFUSED = 400

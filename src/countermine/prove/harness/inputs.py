@@ -46,6 +46,8 @@ class Scene(NamedTuple):
     """Ends the process with all that was seen so far; does not return."""
     methods: tuple[str, ...] = ()
     """By which a request gets to where it is wanted; none where any may."""
+    sparing: bool = False
+    """Whether a parameter that may be ``None`` is."""
     as_data: bool = False
     """Whether a parameter of which no type is known gets the bytes of its value."""
 
