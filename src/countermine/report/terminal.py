@@ -54,21 +54,41 @@ def render_findings(
 ) -> tuple[Line, ...]:
     """Return the findings, surest first: place, severity, weakness, and one sentence each.
 
+    Several of one weakness at one place, such as both paths of a move, or statements that several
+    functions hand to one helper, are told where the surest of them stands.
+
     Args:
         run: What to show.
         texts: At least the files of the findings.
-        verbose: Adds the trace of each, with its code.
+        verbose: Shows each by itself, with its trace and code.
         width: Of the terminal, in characters.
         room: Where lines of code are cut, where that is not at ``width``.
     """
     sources = Sources(texts)
     lines: list[Line] = []
-    for finding in current_findings(run):
-        lines += _finding(finding, sources, width)
-        if verbose:
+    findings = current_findings(run)
+    if verbose:
+        for finding in findings:
+            lines += _finding(finding, sources, width)
             lines += trace_lines(finding, sources, room or width)
             lines.append(_BLANK)
+        return tuple(lines)
+    for same in _by_place(findings):
+        lines += _finding(same[0], sources, width)
+        if len(same) > 1:
+            more = f"and {len(same) - 1} more at this place (-v shows each)"
+            lines += wrapped(more, width, indent="    ", style="dim")
     return tuple(lines)
+
+
+def _by_place(findings: Sequence[Finding]) -> Sequence[Sequence[Finding]]:
+    """Return findings of one weakness at one place together, where the first of them stands."""
+    places: dict[tuple[str, int, int, str], list[Finding]] = {}
+    for one in findings:
+        where = one.location
+        key = (where.path, where.start_byte, where.end_byte, one.weakness)
+        places.setdefault(key, []).append(one)
+    return tuple(places.values())
 
 
 def render_summary(
@@ -131,7 +151,9 @@ def _head(run: Run, width: int) -> list[Line]:
     if not findings:
         lines.append(_titled(name, f"no findings in {looked_at(run.coverage)}", width))
         return lines
-    found = f"{counted(len(findings), 'finding')} in {looked_at(run.coverage)}"
+    places = len(_by_place(findings))
+    at_places = f" at {counted(places, 'place')}" if places < len(findings) else ""
+    found = f"{counted(len(findings), 'finding')}{at_places} in {looked_at(run.coverage)}"
     lines.append(_titled(name, found, width))
     lines.append(fitted([Piece(f"  {by_severity(findings)}; {by_status(findings)}")], width))
     return lines

@@ -10,6 +10,7 @@ from countermine.core.cases import Case
 from countermine.core.coverage import CoverageEntry, CoverageRecord
 from countermine.core.runs import Run, RunState
 from countermine.core.spans import TreePath
+from countermine.core.weakness import Fingerprint
 from countermine.report.explain import explain_case, explain_weakness
 from countermine.report.styled import Line, Piece, fitted, plain, show
 from countermine.report.terminal import render_findings, render_summary, suggested_steps
@@ -93,6 +94,22 @@ def test_a_finding_says_where_what_and_how_sure() -> None:
     first, second, *_ = plain(render_findings(sample_run(), sample_texts())).splitlines()
     assert first == ("shop/documents.py:9:10  high path-traversal  [witnessed, confidence high]")
     assert second.startswith("    The query parameter 'name' of GET /invoices")
+
+
+def test_findings_of_one_weakness_at_one_place_are_told_once() -> None:
+    run = sample_run()
+    first, *others = run.findings
+    other = replace(first, message="Another way to the same call.", fingerprint=Fingerprint("2"))
+    run = replace(run, findings=(first, *others, other), cases=())
+    text = plain(render_findings(run, sample_texts()))
+    assert text.count("shop/documents.py:9:10") == 1
+    assert "    and 1 more at this place (-v shows each)" in text
+    assert "Another way to the same call." not in text
+    assert "Another way to the same call." in plain(
+        render_findings(run, sample_texts(), verbose=True)
+    )
+    head = plain(render_summary(run)).splitlines()[0]
+    assert f"{len(others) + 2} findings at {len(others) + 1} places in" in head
 
 
 def test_verbose_shows_the_trace_with_its_code() -> None:
