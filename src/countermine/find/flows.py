@@ -24,6 +24,7 @@ from countermine.find.remembered.asked import Asked
 from countermine.find.remembered.files import RememberedFiles
 from countermine.find.remembered.units import RememberedUnits
 from countermine.find.request import FindRequest, FindResult
+from countermine.find.scripts_in_pages import find_json_in_pages
 from countermine.find.secrets import find_secrets, told_once
 from countermine.find.token_index import TokenIndex
 from countermine.find.whole_models import find_whole_models
@@ -67,11 +68,12 @@ def find_flows(request: FindRequest, progress: Progress) -> FindResult:
     answers = _answered(work, units, remembered, progress)
     shown = frozenset(path for a in answers for path in a.templates)
     secrets = [f for f in find_secrets(request, texts) if in_focus(f, request.focus)]
-    flows = one_for_each_place((f for a in answers for f in a.findings), shown)
+    flows = list(one_for_each_place((f for a in answers for f in a.findings), shown))
     with deep():
         declared = find_unguarded(request, project, texts)
         declared += find_whole_models(request, project, texts)
         declared += find_credentials_sent_on(request, project, texts)
+        declared += find_json_in_pages(request, project, texts, flows)
     more = [*secrets, *(f for f in declared if in_focus(f, request.focus))]
     findings = surest_first([*told_once(flows, secrets, texts), *more])
     notes = {e for a in answers for e in a.entries}

@@ -5,15 +5,22 @@ from collections.abc import Sequence
 
 from countermine.flow.values import MISSING, UNSEEN, Taint, Value
 
-QUOTED, ESCAPED = ":quoted", ":escaped"
-"""Marks, beside kinds, on a text that was quoted for a shell, or escaped for a page."""
+QUOTED, ESCAPED, ESCAPED_TEXT = ":quoted", ":escaped", ":escaped-text"
+"""Marks, beside kinds, on a text that was quoted for a shell, or escaped for a page, or for a page
+without its quotes."""
 DOUBLED = {"'": ":doubled", '"': ":doubled-name", "`": ":doubled-tick"}
 """Marks on a text in which every such quote was doubled."""
 _QUOTES = {mark: quote for quote, mark in DOUBLED.items()}
-_UNDONE = {QUOTED: "command", ESCAPED: "html", **dict.fromkeys(_QUOTES, "sql")}
+_UNDONE = {
+    QUOTED: "command",
+    ESCAPED: "html",
+    ESCAPED_TEXT: "html",
+    **dict.fromkeys(_QUOTES, "sql"),
+}
 _TAG = re.compile(r"<[a-zA-Z][^<>]*\Z")
 _SCRIPT = re.compile(r"<(script|style)\b(?:(?!</\1)[\s\S])*>(?:(?!</\1)[\s\S])*\Z", re.IGNORECASE)
 _BARE_ATTRIBUTE = re.compile(r"[\w\-:]=\s*[^\s\"'<>=]*\Z")
+_QUOTED_ATTRIBUTE = re.compile(r"[\w\-:]\s*=\s*(?:\"[^\"<>]*|'[^'<>]*)\Z")
 _CODE_ATTRIBUTE = re.compile(
     r"\s(?:(?:on[a-z]+|srcdoc)\s*=\s*(?:\"[^\"]*|'[^']*)"
     r"|(?:href|xlink:href|src|action|formaction)\s*=\s*[\"'])\Z",
@@ -77,4 +84,9 @@ def _in_code(before: str) -> bool:
     return bool(_BARE_ATTRIBUTE.search(tag[0]) or _CODE_ATTRIBUTE.search(tag[0]))
 
 
-_UNSAFE = {QUOTED: _in_quotes, ESCAPED: _in_code}
+def _in_attribute(before: str) -> bool:
+    """Tell whether a page is inside the quotes of an attribute at the end of a text."""
+    return _QUOTED_ATTRIBUTE.search(before) is not None
+
+
+_UNSAFE = {QUOTED: _in_quotes, ESCAPED: _in_code, ESCAPED_TEXT: _in_attribute}
