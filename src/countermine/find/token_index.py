@@ -243,7 +243,8 @@ def _as_written(tokens: set[_Token], text: bytes, start: int, end: int) -> set[_
         return tokens if _SPREAD.match(text, start) is not None else set()
     if text[start:end] == _CHOOSES and not _is_chosen(text, start):
         return set()
-    if _is_word(text, start, end):
+    # In ``"%s\\r\\n"`` what stands before the break is no part of a word.
+    if text[start:end].startswith(b"\\") or _is_word(text, start, end):
         return tokens
     if not _is_word(text, start, end, behind_underscore=True):
         return set()
@@ -298,7 +299,9 @@ def _behind(name: str, word: str) -> tuple[bytes, ...]:
         return (b"[",)
     if last == "__call__":
         return (b"(",)
-    return () if word in (last, _STARS.decode()) else (b"." + last.encode(),)
+    # What is no name, as a line break that ends a text, stands in an argument: behind the method.
+    anywhere = word in (last, _STARS.decode()) or word.startswith("\\")
+    return () if anywhere else (b"." + last.encode(),)
 
 
 def _is_followed(token: _Token, file: _File, end: int) -> bool:
