@@ -5,13 +5,20 @@ import re
 from countermine.catalogue.schema import Form, Sink
 from countermine.core.levels import SourceLevel
 from countermine.flow import ir, sinks
-from countermine.flow.frame import Frame, Site
+from countermine.flow.conditions import condition_holds
+from countermine.flow.frame import Arguments, Frame, Site
 from countermine.flow.values import MISSING, NO_FACTS, Taint, Value, all_taints
 
 _MADE = "hmac.HMAC.made"
+_MAKES = re.compile(
+    r"_*(?:(?:get|make|compute|calc|calculate|generate|create|build|expected)_)?"
+    r"(?:signature|hmac|mac|signed?_?digest)(?:_of|_for)?"
+)
+"""Names of functions that give back a keyed hash of what they are given."""
 """Class of a keyed hash that was just made."""
 _EQUALITY = frozenset({"==", "!="})
 _MEMBERSHIP = frozenset({"in", "not in"})
+_NOTHING = Arguments([], {})
 _REFUSAL = re.compile(rb"\b(?:return|raise|abort|exit|redirect)\b")
 _REFERENCES = frozenset(
     {
@@ -43,7 +50,7 @@ def check_comparison(frame: Frame, node: ir.Compare, left: Value, right: Value) 
     for secret, known, other, value in sides:
         if not value.taints or known.const is not MISSING or _is_column(secret):
             continue
-        made = known.type == _MADE and not _is_parameter(frame, secret)
+        made = (known.type == _MADE and not _is_parameter(frame, secret)) or _is_made(secret)
         name = _name_of(secret) or ("a keyed hash" if made else "")
         rows = frame.engine.catalogue.sinks.get(_MADE, ()) if made else _rows(frame, name)
         if not made and _is_unkeyed(name, _name_of(other)):
@@ -57,9 +64,31 @@ def check_comparison(frame: Frame, node: ir.Compare, left: Value, right: Value) 
             )  # fmt: skip
             # What a guess was held against before does not make it slower to refuse.
             facts, frame.state.facts = frame.state.facts, NO_FACTS
-            for row in rows:
+            for row in _fitting(frame, rows):
                 sinks.record(frame, site, row, value, other.start, other.end)
             frame.state.facts = facts
+
+
+def _fitting(frame: Frame, rows: tuple[Sink, ...]) -> list[Sink]:
+    """Return the rows that count here: those whose conditions hold stand for those without any."""
+    special = [
+        row
+        for row in rows
+        if row.when and all(condition_holds(frame, c, _NOTHING, None) for c in row.when)
+    ]
+    return special or [row for row in rows if not row.when]
+
+
+def _is_made(side: ir.Expr) -> bool:
+    """Tell whether a side is what a method of the same object makes to hold the other against."""
+    return (
+        isinstance(side, ir.Call)
+        and isinstance(side.function, ir.Attr)
+        and isinstance(side.function.target, ir.Name)
+        and side.function.target.name in {"self", "cls"}
+        and _MAKES.fullmatch(side.function.name.lower()) is not None
+        and bool(side.arguments)
+    )
 
 
 def _is_parameter(frame: Frame, side: ir.Expr) -> bool:
@@ -128,7 +157,19 @@ def _name_of(side: ir.Expr) -> str:
         case ir.Call(function=ir.Attr(name=name) | ir.Name(name=name)):
             return name
         case _:
-            return ""
+            inner = _core(side)
+            return "" if inner is None else _name_of(inner)
+
+
+def _core(side: ir.Expr) -> ir.Expr | None:
+    """Return what a text is made of, behind a known beginning or as other bytes."""
+    match side:
+        case ir.Binary(operator="+", operands=[ir.Const(), last]):
+            return last
+        case ir.Format(parts=[ir.Const(), last]):
+            return last.value if isinstance(last, ir.Field) else last
+        case _:
+            return None
 
 
 def _is_reference(name: str) -> bool:
