@@ -36,6 +36,7 @@ from countermine.flow.frame import Arguments, Frame
 from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
 from countermine.flow.methods import method
 from countermine.flow.parts import elements, load_item, load_slice, looked_up
+from countermine.flow.self_filled import in_self_filled
 from countermine.flow.state import apply_facts
 from countermine.flow.values import (
     MISSING,
@@ -267,7 +268,9 @@ def _sign(frame: Frame, node: ir.Sign) -> Value:
 def _compare(frame: Frame, node: ir.Compare) -> Value:
     left, right = evaluate(frame, node.left), evaluate(frame, node.right)
     check_comparison(frame, node, left, right)
-    truth = guards.comparison(node.operator, left, right)
+    # What this function put there itself is anything that it was given before.
+    own = bool(left.taints) and in_self_filled(frame, node)
+    truth = None if own else guards.comparison(node.operator, left, right)
     decided = known.compared(node.operator, left, right)
     return Value(const=decided, truth=truth) if decided is not None else Value(truth=truth)
 

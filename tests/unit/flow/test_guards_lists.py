@@ -49,6 +49,16 @@ LISTS = twins(
         "T = {'a': 'b'}\n---\nos.system(T.get(x, x))",
         "T = {'a': 'b'}\n---\nos.system(T.get(x, 'a'))",
     ),
+    (
+        "what was seen before",
+        f"SEEN = set()\n---\nif x not in SEEN:\n    SEEN.add(x)\n    x = shlex.quote(x)\n{SINK}\n",
+        f"SEEN = set()\n---\nif x not in SEEN:\n    SEEN.add(x)\nx = shlex.quote(x)\n{SINK}\n",
+    ),
+    (
+        "keys that are kept",
+        f"SEEN = {{}}\n---\nif x in SEEN:\n    {SINK}\nSEEN[x] = 1\n",
+        f"SEEN = {{'a': 0}}\n---\nif x in SEEN:\n    {SINK}\nUSED = {{}}\nUSED[x] = 1\n",
+    ),
     ("item", "os.system({'a': x}['a'])", "T = {'a': 'b'}\n---\nos.system(T[x])"),
     ("equality", refused('x == "a"'), refused('x != "a"')),
     (
