@@ -13,6 +13,7 @@ from countermine.prove.judging import doubt, observe
 from countermine.prove.legitimate import changes_statement, further_uses, with_uses
 from countermine.prove.moved import comparisons, dangers
 from countermine.prove.options import ProveOptions
+from countermine.prove.other_uses import has_no_value, other_uses
 from countermine.prove.pools import pool_bits
 from countermine.prove.records import Claim, ControlRecord
 from countermine.prove.setting import Setting
@@ -76,7 +77,7 @@ def _record(claim: Claim, one: Observation, two: Observation) -> ControlRecord:
         elsewhere=tuple(sorted(beside)),
         bits=pool_bits(witness, (one,), two.result),
         folders=folders(both),
-        found=all(map(partial(answered, witness), both)),
+        found=not has_no_value(one.stimulus) and all(map(partial(answered, witness), both)),
     )
 
 
@@ -92,7 +93,8 @@ def with_further_uses(
     """
     learned = [one.text for one in records if one.text is not None]
     more = (with_text(witness, text, at) for at, text in enumerate(learned, 1))
-    return with_uses(witness, (*further_uses(witness, options.further_uses), *more))
+    made = further_uses(witness, options.further_uses)
+    return with_uses(witness, (*made, *other_uses(witness), *more))
 
 
 def with_controls_twice(witness: Witness) -> Witness:

@@ -20,6 +20,8 @@ from countermine.prove.judging import doubt, observe
 from countermine.prove.legitimate import with_uses
 from countermine.prove.moved import COMPARISONS, STATEMENT, comparisons, dangers
 from countermine.prove.open_mappings import open_mapping
+from countermine.prove.other_uses import compared as compared_otherwise
+from countermine.prove.other_uses import is_other
 from countermine.prove.pools import fewer, pool_bits
 from countermine.prove.records import Claim, ControlRecord
 from countermine.prove.steps import Broken, Exploitable, Passed, Step, Unsettled
@@ -52,6 +54,9 @@ def control_again(trial: Trial) -> Step:
     before = {record.name: record for record in trial.witnessed.controls}
     uses = [one for one in witness.controls if one.name in before]
     driven = observe(trial.setting, witness, trial.patched, uses)
+    others = [seen for seen in driven if is_other(seen.stimulus)]
+    uses = [one for one in uses if not is_other(one.name)]
+    driven = tuple(seen for seen in driven if not is_other(seen.stimulus))
     stops: list[Step] = []
     for seen in driven:
         known = before[seen.stimulus]
@@ -64,9 +69,10 @@ def control_again(trial: Trial) -> Step:
         step = _easier(trial, before[use.name], use, seen)
         if step is not None:
             return step
-    says_little = _says_little(trial, witness, driven)
-    if says_little is not None:
-        return says_little
+    step = compared_otherwise(trial.claim.witness, records, others)
+    step = step or _says_little(trial, witness, driven)
+    if step is not None:
+        return step
     missing = _left_out(trial)
     if missing:
         failure = f"its value is no longer made of {missing[0]!r}"

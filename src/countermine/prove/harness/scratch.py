@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 SECRET = "outside/secret.txt"  # noqa: S105 - a file that an attack must not reach
 CONTENT = "countermine control\n"
+_UNUSUAL = {
+    f"{BENIGN}-long": CONTENT.encode() * 1000,
+    f"{BENIGN}-bytes": CONTENT.encode() + b"\xff\xe9\x00\r\n  ",
+}
+"""What files hold whose name begins so: more than is read at once, and what is no text."""
 OWN = ("tmp", "home", "output")
 """Folders that programs write to by habit: what appears there is no effect."""
 
@@ -118,6 +123,10 @@ def provide(
     for path in paths:
         suffix = os.path.splitext(path)[1].lower()  # noqa: PTH122 - likewise
         content = _EMPTY_PICKLE if suffix in _PICKLES else _CONTENTS.get(suffix, CONTENT).encode()
+        name = os.path.basename(path)  # noqa: PTH119 - likewise
+        unusual = next((data for first, data in _UNUSUAL.items() if name.startswith(first)), None)
+        if unusual is not None and content == CONTENT.encode():
+            content = unusual
         content = content if held is None else held
         meant = [data for given, data in contents.items() if path.startswith(given)]
         try:

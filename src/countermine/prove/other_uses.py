@@ -1,0 +1,151 @@
+"""Legitimate uses of another kind than the known one: no value at all, and values that stretch.
+
+A default that a program chose itself has to work as before. What is long, has letters of other
+languages, or signs that mean something in a page may be refused by a patch that says what it takes;
+to make something else of it in silence is another matter. See docs/decisions/0048.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from html import unescape
+
+from selectolax.lexbor import LexborHTMLParser
+
+from countermine.core.entrypoints import Channel
+from countermine.core.witnesses import Encoding, Input, Observation, Stimulus, Witness, WitnessKind
+from countermine.prove.drive.payloads import PROBE
+from countermine.prove.evidence import evidence, named
+from countermine.prove.judging import doubt
+from countermine.prove.records import ControlRecord
+from countermine.prove.steps import Broken, Step, Unsettled
+
+_LEFT_OUT = "-left-out"
+_STRETCHED = "-stretched-"
+_FIELDS = frozenset({Channel.QUERY, Channel.FORM, Channel.JSON, Channel.COOKIE})
+_UNUSED = f"{PROBE}unused"
+"""A field that no program asks for: the request stays of its kind without the value."""
+_OWN_PAGE = f"http://localhost/{PROBE}"
+_LONG = PROBE * 700
+_FOREIGN = f"{PROBE}\u00e9\u03bb"
+_PAGES = frozenset({"cross-site-scripting", "template-injection"})
+_TEXTS: dict[str, tuple[str, ...]] = {
+    "argument-injection": (_LONG, _FOREIGN),
+    "command-injection": (_LONG, _FOREIGN),
+    "cross-site-scripting": (_LONG, "Cmprobe O'Neil & Co"),
+    "log-injection": (_LONG,),
+    "path-traversal": (f"{PROBE}-long.txt", f"{PROBE}-bytes.txt"),
+    "sql-injection": (_LONG,),
+    "template-injection": (_LONG, "Cmprobe O'Neil & Co"),
+    "xpath-injection": (_LONG,),
+}
+"""What is tried by weakness; of files with such names, the harness fills what they are called."""
+
+
+def other_uses(witness: Witness) -> tuple[Stimulus, ...]:
+    """Return uses without the value, and with values that stretch what is usual."""
+    if witness.kind is WitnessKind.STRUCTURAL or witness.script is not None:
+        return ()
+    return (*_left_out(witness), *_stretched(witness))
+
+
+def _left_out(witness: Witness) -> Iterator[Stimulus]:
+    control = witness.controls[0]
+    if len(control.inputs) != 1 or control.inputs[0].channel not in _FIELDS:
+        return
+    (given,) = control.inputs
+    if given.key is None or given.packing is not None:
+        return
+    unused = replace(given, key=_UNUSED, text=PROBE, encoding=Encoding.PLAIN, alternatives=())
+    yield replace(control, name=f"{control.name}{_LEFT_OUT}", inputs=(unused,))
+    if witness.weakness == "open-redirect":
+        # Where nothing is asked for, programs send visitors back to the page they came from.
+        page = Input(channel=Channel.HEADER, key="Referer", text=_OWN_PAGE)
+        name = f"{control.name}-with-a-referrer{_LEFT_OUT}"
+        yield replace(control, name=name, inputs=(unused, page))
+
+
+def _stretched(witness: Witness) -> Iterator[Stimulus]:
+    control = witness.controls[0]
+    if len(control.inputs) != 1:
+        return
+    (given,) = control.inputs
+    plain = given.encoding is Encoding.PLAIN and given.packing is None
+    if not plain or given.alternatives or given.samples or not given.text.startswith(PROBE):
+        return
+    for number, text in enumerate(_TEXTS.get(witness.weakness, ()), start=1):
+        changed = (replace(given, text=text),)
+        yield replace(control, name=f"{control.name}{_STRETCHED}{number}", inputs=changed)
+
+
+def has_no_value(name: str) -> bool:
+    """Tell whether a use goes without the value; what is found then, is not found by it."""
+    return name.removesuffix("-again").endswith(_LEFT_OUT)
+
+
+def is_other(name: str) -> bool:
+    """Tell whether a use is one of these."""
+    return has_no_value(name) or _STRETCHED in name
+
+
+def compared(
+    witness: Witness, records: Sequence[ControlRecord], driven: Sequence[Observation]
+) -> Step | None:
+    """Return what stops the ladder where one of these uses came to another result.
+
+    Args:
+        witness: Of the case.
+        records: What the uses gave on the unpatched tree.
+        driven: What they gave on the patched one.
+    """
+    before = {one.name: one for one in records}
+    pages = witness.weakness in _PAGES
+    for seen in driven:
+        known = before[seen.stimulus]
+        if not known.comparable:
+            continue
+        if has_no_value(seen.stimulus):
+            step = _default(known, seen, pages=pages)
+        else:
+            step = _in_silence(known, seen, pages=pages)
+        if step is not None:
+            return step
+    return None
+
+
+def _default(before: ControlRecord, seen: Observation, *, pages: bool) -> Step | None:
+    if seen.error is None and doubt(seen) is not None:
+        return None
+    same = seen.result == before.result or (
+        pages and _page(before.result or "") == _page(seen.result or "")
+    )
+    if seen.error is None and same:
+        return None
+    return Broken(
+        reason="where no value is given, the patch does not do what was done before",
+        failures=(f"{seen.stimulus}: another result",),
+        evidence=(evidence("before", str(before.result)), evidence("after", str(seen.result))),
+    )
+
+
+def _in_silence(before: ControlRecord, seen: Observation, *, pages: bool) -> Step | None:
+    """Return the step for a value that is neither refused nor handled as before."""
+    if seen.error is not None or doubt(seen) is not None or seen.result == before.result:
+        return None
+    if pages and _unescaped(before.result or "") == _unescaped(seen.result or ""):
+        return None
+    return Unsettled(
+        reason=f"of the unusual value {named([seen.stimulus])} the patch makes something else",
+        evidence=(evidence("before", str(before.result)), evidence("after", str(seen.result))),
+    )
+
+
+def _unescaped(text: str) -> str:
+    """Return what a page shows, whichever quotes stand around it when it is told."""
+    return unescape(text).translate(dict.fromkeys(map(ord, "'\"\\")))
+
+
+def _page(text: str) -> tuple[list[str], str]:
+    """Return the elements and the text of a page."""
+    tree = LexborHTMLParser(text)
+    seen = [f"{node.tag} {sorted(node.attributes.items(), key=str)}" for node in tree.css("*")]
+    return seen, _unescaped(tree.text())
