@@ -166,7 +166,7 @@ class FindingMaker:
             severity=facts.severity,
             confidence=Confidence.MEDIUM if flow.sink.likely else Confidence.LOW,
             status=FindingStatus.SUSPECTED,
-            trace=() if written is None else (written, _used(flow)),
+            trace=(*written, _used(flow)) if written else (),
             fingerprint=self._fingerprint(flow, facts),
             remedy=flow.sink.remedy,
         )
@@ -177,8 +177,7 @@ class FindingMaker:
         facts = self._facts[flow.sink.kind]
         trace = telling.trace(reached.taint.step, entered.first)
         written = written_at(self._engine.project, flow)
-        if written is not None:
-            trace = (*trace[:-1], written, *trace[-1:])
+        trace = (*trace[:-1], *written, *trace[-1:])
         return Finding(
             weakness=facts.id,
             cwe=facts.cwe,

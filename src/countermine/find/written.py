@@ -16,33 +16,65 @@ from countermine.flow.lookups import absolute
 KINDS = frozenset({"regex-exponential", "regex-polynomial"})
 _FIRST_ARGUMENT = re.compile(rb"[\w.]+\(\s*([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\s*[,)]")
 _RECEIVER = re.compile(rb"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\.\w+\(")
+_PART = re.compile(rb"\b[A-Z_][A-Z0-9_]+\b")
+"""Names as constants of a module have them."""
+_LITERAL = re.compile(rb"[rRbBuU]{0,2}(?:\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')")
+_REPEATS = re.compile(rb"[*+]|\{\d*,\d*\}")
+_MOST_PARTS = 6
 _HOPS = 4
 """Imports that are followed to a constant."""
 
 
-def written_at(project: Project, flow: Flow) -> TraceStep | None:
-    """Return the step that shows where the expression of a flow is written.
+def written_at(project: Project, flow: Flow) -> tuple[TraceStep, ...]:
+    """Return the steps that show where the expression of a flow is written.
 
-    ``None`` where it stands in the call itself, or is not the one value of a constant.
+    None where it stands in the call itself, or is not the one value of a constant; more than one
+    where constants that repeat something are put together.
     """
     module = project.module(TreePath(flow.site.path))
     if flow.sink.kind not in KINDS or module is None:
-        return None
+        return ()
     # A compiled expression is asked to match; a function of ``re`` is given the text of one.
     form = _RECEIVER if ".Pattern." in flow.site.name else _FIRST_ARGUMENT
     named = form.match(module.text, flow.site.start, flow.site.end)
-    if named is None or _is_set_here(module, flow.site.start, named[1]):
-        return None
-    place = _constant(project, module, named[1].decode(), _HOPS)
-    if place is None:
-        return None
-    where, value = place
+    if named is not None and _is_set_here(module, flow.site.start, named[1]):
+        return ()
+    place = None if named is None else _constant(project, module, named[1].decode(), _HOPS)
+    if place is not None:
+        whole = _step(*place, "the expression is written here")
+        return (*_parts(project, place[0], place[1].start, place[1].end), whole)
+    if form is _FIRST_ARGUMENT and named is None:
+        return tuple(_parts(project, module, flow.site.start, flow.site.end))
+    return ()
+
+
+def _step(module: ModuleInfo, value: ValueRange, note: str) -> TraceStep:
     return TraceStep(
         kind=StepKind.PASS,
-        span=span(where.path, value.start, value.end),
+        span=span(module.path, value.start, value.end),
         function="<module>",
-        note="the expression is written here",
+        note=note,
     )
+
+
+def _parts(project: Project, module: ModuleInfo, start: int, end: int) -> list[TraceStep]:
+    """Return where the constants are written that an expression is put together from.
+
+    Only those that repeat something: what else is in them costs nothing.
+    """
+    found: dict[int, TraceStep] = {}
+    waiting = [(start, end)]
+    while waiting and len(found) < _MOST_PARTS:
+        text = module.text[slice(*waiting.pop(0))]
+        for name in dict.fromkeys(_PART.findall(_LITERAL.sub(b'""', text))):
+            place = _constant(project, module, name.decode(), 1)
+            if place is None or place[1].start in found or place[1].start == start:
+                continue
+            written = module.text[place[1].start : place[1].end]
+            if _REPEATS.search(written):
+                found[place[1].start] = _step(*place, "a part of the expression is written here")
+            waiting.append((place[1].start, place[1].end))
+    return [found[at] for at in sorted(found)]
 
 
 def _is_set_here(module: ModuleInfo, offset: int, name: bytes) -> bool:
