@@ -15,6 +15,7 @@ from countermine.core.levels import Severity
 from countermine.core.spans import TreePath
 from countermine.find.answers import Answer, Unit
 from countermine.find.authorization import find_unguarded
+from countermine.find.bare_attributes import find_bare_attributes
 from countermine.find.credentials import find_credentials_sent_on
 from countermine.find.findings import FindingMaker
 from countermine.find.focus import focused, in_focus
@@ -74,6 +75,7 @@ def find_flows(request: FindRequest, progress: Progress) -> FindResult:
         declared += find_whole_models(request, project, texts)
         declared += find_credentials_sent_on(request, project, texts)
         declared += find_json_in_pages(request, project, texts, flows)
+        declared += find_bare_attributes(request, project, texts, flows)
     more = [*secrets, *(f for f in declared if in_focus(f, request.focus))]
     findings = surest_first([*told_once(flows, secrets, texts), *more])
     notes = {e for a in answers for e in a.entries}
