@@ -586,6 +586,36 @@ def test_a_generator_of_numpy_is_left_alone() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "fixed"),
+    [
+        ('«os.system("rm " + " ".join(z))»', 'os.system("rm " + " ".join(map(shlex.quote, z)))'),
+        (
+            """«os.system(f"rm {' '.join(str(a) for a in z)}")»""",
+            """os.system(f"rm {' '.join(map(shlex.quote, (str(a) for a in z)))}")""",
+        ),
+    ],
+)
+def test_several_words_stay_several(line: str, fixed: str) -> None:
+    assert last("command_injection", "import os\n", line) == fixed
+
+
+def test_several_words_that_were_put_together_before_are_left_alone() -> None:
+    line = 'words = " ".join(z); «subprocess.run("rm " + words, shell=True)»'
+    assert "several words" in why_not("command_injection", "import subprocess\n", line)
+
+
+def test_numbers_may_be_below_zero() -> None:
+    line = '«subprocess.run(["git", "log", x, "-n", str(int(y))])»'
+    fixed = last("argument_injection", "import subprocess\n", line)
+    assert fixed == 'subprocess.run(["git", "log", _not_an_option(x), "-n", str(int(y))])'
+
+
+def test_what_may_be_several_values_of_a_list_is_no_parameter() -> None:
+    line = '«cur.execute("SELECT a FROM t WHERE id IN (%s)" % x)»'
+    assert "several values" in why_not("sql_injection", "import sqlite3\n", line)
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "«os.system('sed s/a/' + x + '/ f')»",

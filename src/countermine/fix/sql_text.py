@@ -75,7 +75,22 @@ def split_statement(
             return problem
     if reader.quoted is not None:
         return NoRemedy(reason="a quote of the statement is never closed")
+    if _fills_a_list(reader.out):
+        return NoRemedy(reason="a computed part may be several values, which stand in a list")
     return tuple(reader.out)
+
+
+def _fills_a_list(parts: Sequence[StatementPart]) -> bool:
+    """Tell whether one part without quotes is all that stands in the brackets of ``IN``."""
+    return any(
+        isinstance(before, Text)
+        and isinstance(part, Value)
+        and not part.quoted
+        and isinstance(behind, Text)
+        and re.search(r"\bin\s*\(\s*$", before.raw, re.IGNORECASE)
+        and re.match(r"\s*\)", behind.raw)
+        for before, part, behind in zip(parts, parts[1:], parts[2:], strict=False)
+    )
 
 
 class _Reader:

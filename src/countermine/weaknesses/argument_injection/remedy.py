@@ -63,8 +63,18 @@ def _may_begin_with_dash(site: Site, node: cst.BaseExpression) -> bool:
         return False
     if isinstance(node, cst.Call) and site.callee(node) in {"int", "len", "os.getcwd"}:
         return False
+    if _is_number_as_text(site, node):
+        return False
     name = dotted(node.func) if isinstance(node, cst.Call) else None
     return written != "sys.executable" and not (name or "").startswith("_not_an_option")
+
+
+def _is_number_as_text(site: Site, node: cst.BaseExpression) -> bool:
+    """Tell whether this is a number: below zero it begins with a dash, and is no option."""
+    if not isinstance(node, cst.Call) or site.callee(node) != "str" or len(node.args) != 1:
+        return False
+    inner = node.args[0].value
+    return isinstance(inner, cst.Call) and site.callee(inner) in {"int", "float", "len"}
 
 
 _HELPER = '''

@@ -102,6 +102,8 @@ def _argument_list(site: Site, draft: Draft) -> str | NoRemedy:
     built, command = _command(site, call)
     if any(_is_quoted_already(site, part) for part in command.parts):
         misfit("what is computed in the command is quoted for the shell already")
+    if any(_joined(site, part) is not None for part in command.parts):
+        misfit("what is computed in the command is several words")
     words = _with_end_of_options(site, _plain_words(command))
     codes = [word if isinstance(word, str) else _word_code(site, word) for word in words]
     draft.remove_argument(call, shell)
@@ -174,19 +176,70 @@ def _quoted(site: Site, draft: Draft) -> str | NoRemedy:
         misfit("the program itself is computed")
     if not unsafe:
         misfit("everything that is computed in the command is quoted already")
-    quote = draft.member("shlex", "quote")
+    lists = [_joined(site, one) for one in unsafe]
     plain = [
         part for part in unsafe if isinstance(part, Hole) and not part.conversion and not part.spec
     ]
+    here = all(one is None or len(plain) == len(unsafe) for one in lists)
+    if not here or any(one is _NOT_HERE for one in lists):
+        misfit("what is computed in the command is several words, put together elsewhere")
     if len(plain) == len(unsafe):
-        for part in plain:
-            draft.replace(part.node, f"{quote}({text_code(site, part)})")
+        for part, words in zip(plain, lists, strict=True):
+            _quote_words(site, draft, part, words)
         return _QUOTED
+    quote = draft.member("shlex", "quote")
     new: list[NewPart] = [] if program is None else [program]
     for one in command.parts[len(new) :]:
         new += _with_quotes(site, one, quote)
     problem = rewrite_text(site, draft, built.expression, new)
     return problem or _QUOTED
+
+
+def _quote_words(site: Site, draft: Draft, part: Hole, words: cst.BaseExpression | None) -> None:
+    """Quote a word, or each of several that are joined."""
+    quote = draft.member("shlex", "quote")
+    if words is None:
+        draft.replace(part.node, f"{quote}({text_code(site, part)})")
+        return
+    around = ("(", ")") if isinstance(words, cst.GeneratorExp) else ("", "")
+    draft.wrap(words, f"map({quote}, {around[0]}", f"{around[1]})")
+
+
+_NOT_HERE = cst.Name("joined")
+"""Stands for words that are put together in another statement."""
+
+
+def _joined(site: Site, part: Text | Hole | Quoted) -> cst.BaseExpression | None:
+    """Return what becomes several words of the command, joined with blanks, outside quotes."""
+    if not isinstance(part, Hole):
+        return None
+    node = part.node
+    if isinstance(node, cst.Name):
+        values = assigned_values(site, node.value)
+        return _NOT_HERE if any(_words_of(one) is not None for one in values) else None
+    return _words_of(node)
+
+
+def _words_of(node: cst.BaseExpression) -> cst.BaseExpression | None:
+    """Return the argument of a join with blanks."""
+    if not isinstance(node, cst.Call) or len(node.args) != 1 or node.args[0].star:
+        return None
+    join = node.func
+    if not isinstance(join, cst.Attribute) or join.attr.value != "join":
+        return None
+    between = join.value
+    text = between.evaluated_value if isinstance(between, cst.SimpleString) else None
+    return node.args[0].value if isinstance(text, str) and text and not text.strip() else None
+
+
+def _is_each_quoted(site: Site, words: cst.BaseExpression) -> bool:
+    match words:
+        case cst.Call(func=cst.Name(value="map"), args=[cst.Arg(value=function), _]):
+            return site.resolve(function) in _QUOTING
+        case cst.GeneratorExp(elt=cst.Call() as each) | cst.ListComp(elt=cst.Call() as each):
+            return site.callee(each) in _QUOTING
+        case _:
+            return False
 
 
 def _computed_program(command: Command) -> Hole | None:
@@ -217,7 +270,9 @@ def _is_safe(site: Site, part: Text | Hole | Quoted) -> bool:
     if isinstance(part, Quoted):
         return all(_is_safe(site, inner) for inner in part.parts)
     if isinstance(part.node, cst.Call):
-        return site.callee(part.node) in _QUOTING | {"int", "len"}
+        words = _words_of(part.node)
+        quoted = words is not None and _is_each_quoted(site, words)
+        return quoted or site.callee(part.node) in _QUOTING | {"int", "len"}
     written = dotted(part.node)
     return part.number or (written is not None and written.rpartition(".")[2].isupper())
 
