@@ -401,6 +401,43 @@ def run(path, token):
 """,
 )
 
+SECRET_IN_FILE = (
+    """
+def run(path, token):
+    with open(path, "w") as file:
+        file.write(token)
+""",
+    """
+import os
+
+def run(path, token):
+    with open(path, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+        file.write(token)
+""",
+    """
+import os
+
+def run(path, token):
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+        file.write(token)
+""",
+)
+SECRET_IN_FILE_WRONG = (
+    # Others of the group may read it.
+    """
+import os
+
+def run(path, token):
+    with open(path, "w", opener=lambda path, flags: os.open(path, flags, 0o640)) as file:
+        file.write(token)
+""",
+    # No file at all.
+    """
+def run(path, token):
+    return None
+""",
+)
+
 _CONNECTS = """
 import os
 import sqlite3
@@ -517,6 +554,9 @@ OBSERVED = (
     function("rights", _RIGHTS, "os.chmod", None, RIGHTS, RIGHTS_WRONG),
     function("rights-late", _RIGHTS, "os.chmod", None, CLOSED_LATE, CLOSED_LATE_WRONG),
     function("rights-database", _RIGHTS, "os.chmod", None, DATABASE_LATE, DATABASE_LATE_WRONG),
+    function(
+        "rights-secret", _RIGHTS, "io.IOBase.write", None, SECRET_IN_FILE, SECRET_IN_FILE_WRONG
+    ),
     function(
         "random-codes", "predictable-randomness", "random.choice", "length", RANDOM, RANDOM_WRONG
     ),

@@ -158,6 +158,15 @@ FLAWS = (
         key=None,
     ),
     Flaw(
+        weakness="loose-file-permissions",
+        sink="io.IOBase.write",
+        code="import os\n\ndef view(path):\n    with open(path, 'w') as file:\n"
+        "        file.write('a')\n",
+        old="'w')",
+        new="'w', opener=lambda path, flags: os.open(path, flags, 0o600))",
+        key=None,
+    ),
+    Flaw(
         weakness="open-redirect",
         sink="redirect",
         code="class Answer:\n    def __init__(self, address):\n"

@@ -28,6 +28,7 @@ from countermine.prove.steps import Broken, Exploitable, Passed, Step, Unsettled
 from countermine.prove.target_tests.noticing import looks_at_answers
 from countermine.prove.trees import read_texts
 from countermine.prove.trial import Trial
+from countermine.prove.written_files import WEAKNESSES, otherwise
 
 _BYTES = re.compile(r"b'(?:[^'\\]|\\.)*'|b\"(?:[^\"\\]|\\.)*\"")
 _TOKEN = re.compile(
@@ -70,6 +71,7 @@ def control_again(trial: Trial) -> Step:
         if step is not None:
             return step
     step = compared_otherwise(trial.claim.witness, records, others)
+    step = step or _written_otherwise(trial, witness, uses, driven)
     step = step or _says_little(trial, witness, driven)
     if step is not None:
         return step
@@ -80,6 +82,21 @@ def control_again(trial: Trial) -> Step:
     alone = [record.name for record in trial.witnessed.controls if not record.comparable]
     note = f"; the result of {named(alone)} cannot be compared" if alone else ", same results"
     return Passed(reason=f"legitimate use works as before{note}")
+
+
+def _written_otherwise(
+    trial: Trial, witness: Witness, uses: Sequence[Stimulus], driven: Sequence[Observation]
+) -> Step | None:
+    """Return what stops the ladder where files are not left behind as without the patch."""
+    if trial.claim.finding.weakness not in WEAKNESSES or trial.patch.origin is PatchOrigin.REMEDY:
+        return None
+    # Twice: what differs without the patch, as names of temporary files do, says nothing of it.
+    before, again = (observe(trial.setting, witness, trial.original, uses) for _ in range(2))
+    path = otherwise(before, again, driven)
+    if path is None:
+        return None
+    reason = f"{clean(path)} holds something else with the patch, or is not there"
+    return Unsettled(reason=f"{reason}: whether that is wanted, no program can tell")
 
 
 def _is_made_up(trial: Trial, driven: Sequence[Observation], stops: Sequence[Step]) -> bool:

@@ -224,6 +224,11 @@ _COUNT_NAMES = re.compile(
     r"^(n|i|k|count|size|num|number|limit|offset|port|timeout|length|index|level|depth|width|height"
     r"|max|min|page|id|pk|seed|year|month|day|age|amount|quantity|retries)$|_(id|count|size|len)$"
 )
+_HOST_NAMES = re.compile(r"^(host|host_?name|(bind|server|listen)_?(host|address|addr)|interface)$")
+"""A server binds to it: no name but that of the machine itself can be looked up."""
+_PORT_NAMES = re.compile(r"(^|_)port$")
+PORT = 8000
+"""Above those that only the superuser may bind; the network of the sandbox is its own."""
 _MAPPING_NAMES = re.compile(
     r"^(config|conf|cfg|options|opts|settings|params|headers|kwargs|context|ctx|env|environ|meta"
     r"|metadata|attrs|attributes|extra|data_?dict|mapping)$"
@@ -321,7 +326,7 @@ def _of_kind(kinds: set[str], wanted: Wanted, scene: Scene) -> tuple[Any] | None
         path = named if isinstance(named, str) and named.startswith("/") else scene.base + "/data"
         return (importlib.import_module("pathlib").Path(path),)
     if kinds & {"int", "float", "complex", "Decimal"}:
-        return (1,)
+        return (PORT if _PORT_NAMES.search(wanted.name.lower()) and "int" in kinds else 1,)
     if "bool" in kinds:
         return (False,)
     if kinds & {"Connection", "Cursor"}:
@@ -359,6 +364,8 @@ REPOSITORY = f"https://git.shop.test/{BENIGN}.git"
 _NAMED: tuple[tuple[re.Pattern[str], Callable[[str, Scene], Any]], ...] = (
     (_DATABASE_NAMES, lambda name, _: _database(name)),
     (_STREAM_NAMES, lambda *_: io.BytesIO(b"")),
+    (_HOST_NAMES, lambda *_: "localhost"),
+    (_PORT_NAMES, lambda *_: PORT),
     (_COUNT_NAMES, lambda *_: 1),
     (_REPOSITORY_NAMES, lambda *_: REPOSITORY),
     (_FOLDER_NAMES, _folder),

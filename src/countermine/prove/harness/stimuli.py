@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from countermine.prove.harness import attempts, channel, guard, samples, scratch
 from countermine.prove.harness.channel import Record
-from countermine.prove.harness.inputs import BENIGN, file_path, value
+from countermine.prove.harness.inputs import file_path, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -190,8 +190,7 @@ def _left(path: str) -> dict[str, str]:
         mode = os.lstat(path).st_mode
         if stat.S_ISREG(mode):
             facts["rights"] = f"{stat.S_IMODE(mode):04o}"
-            if BENIGN in path.rsplit("/", 1)[-1]:
-                facts["content"] = _digest(path)
+            facts["content"] = _digest(path)
     return facts
 
 

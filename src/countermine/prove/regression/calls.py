@@ -90,6 +90,8 @@ _COUNTS = re.compile(
     r"^(n|i|k|count|size|num|number|limit|offset|port|timeout|length|index|level|depth|width|height"
     r"|max|min|page|id|pk|seed|year|month|day|age|amount|price|quantity)$|_(id|count|size|len)$"
 )
+_HOSTS = re.compile(r"^(host|host_?name|(bind|server|listen)_?(host|address|addr)|interface)$")
+_PORTS = re.compile(r"(^|_)port$")
 _REPOSITORIES = re.compile(r"^(repo|repository|git|hg|clone|remote|vcs|source)_?(url|uri|address)$")
 _MAPPINGS = re.compile(
     r"^(config|conf|cfg|options|opts|settings|params|headers|kwargs|context|ctx|env|environ|meta"
@@ -135,11 +137,12 @@ def benign(parameter: Parameter) -> str:
         return 'io.BytesIO(b"")'
     for names, source in _BY_ANNOTATION:
         if kinds & names:
-            folder = source == literal(BENIGN) and _FOLDERS.search(parameter.name)
-            return _folder(parameter) if folder else source
+            return _named_as(parameter).get(source, source)
     if not kinds and usage.within(parameter.use) is not None:
         return "[]"
     for pattern, source in (
+        (_HOSTS, literal("localhost")),
+        (_PORTS, "0"),
         (_COUNTS, "1"),
         (_REPOSITORIES, literal(f"https://git.example.test/{BENIGN}.git")),
         (_FOLDERS, _folder(parameter)),
@@ -149,6 +152,18 @@ def benign(parameter: Parameter) -> str:
         if pattern.search(parameter.name):
             return source
     return _BY_USE.get(parameter.use, literal(BENIGN))
+
+
+def _named_as(parameter: Parameter) -> dict[str, str]:
+    """Return what takes the place of a text or number where the name of a parameter says more."""
+    better = {}
+    if _FOLDERS.search(parameter.name):
+        better[literal(BENIGN)] = _folder(parameter)
+    if _HOSTS.search(parameter.name):
+        better[literal(BENIGN)] = literal("localhost")
+    if _PORTS.search(parameter.name):
+        better["1"] = "0"
+    return better
 
 
 def _folder(parameter: Parameter) -> str:

@@ -17,6 +17,8 @@ def regressions(finding: Finding, _witness: Witness) -> tuple[RegressionProbe, .
     """Return the probes: no right to write for all, and none for others that is taken later."""
     if finding.sink == "os.umask":
         return (_given("os.umask", "0 in rights_given(changed)", "the mask of new files is 0"),)
+    if finding.sink.endswith((".write", ".writelines", ".dump")):
+        return (_secret(),)
     if finding.sink not in {"os.chmod", "os.fchmod", "os.lchmod"}:
         return (_late("pathlib.Path.chmod", "self, *_args, **_options", "self"), *_chmods())
     return (*_chmods(), _late("os.chmod", "path, *_args, **_options", "path"))
@@ -41,6 +43,45 @@ def _given(name: str, never: str, message: str) -> RegressionProbe:
         message=message,
         helpers=_RIGHTS_GIVEN,
         imports=("import os", "from unittest import mock"),
+    )
+
+
+_MADE_HERE = '''@contextmanager
+def files_made(folder):
+    """Work in a folder, and gather which rights files had when they were made there."""
+    made, opened, before = [], io.open, os.getcwd()
+
+    def noted(path, mode="r", *args, **options):
+        is_new = isinstance(path, (str, os.PathLike)) and not os.path.exists(path)
+        file = opened(path, mode, *args, **options)
+        if is_new:
+            made.append(os.fstat(file.fileno()).st_mode & 0o077)
+        return file
+
+    os.chdir(folder)
+    try:
+        with mock.patch("builtins.open", noted):
+            yield made
+    finally:
+        os.chdir(before)'''
+
+
+def _secret() -> RegressionProbe:
+    return RegressionProbe(
+        name="writes_its_file_for_its_owner_alone",
+        summary="What is secret is not for every account of the machine to read.",
+        payloads=(literal("sample"),),
+        inputless=True,
+        around=("files_made(folder) as made",),
+        never="not made or any(made)",
+        message="others may read the file that was made",
+        helpers=_MADE_HERE,
+        imports=(
+            "import io",
+            "import os",
+            "from contextlib import contextmanager",
+            "from unittest import mock",
+        ),
     )
 
 

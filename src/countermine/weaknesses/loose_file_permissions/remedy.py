@@ -1,5 +1,7 @@
 """Remedies: no writing for everyone, and files that are closed to others when they are made."""
 
+from collections.abc import Iterator
+
 import libcst as cst
 
 from countermine.core.knowledge import NoRemedy
@@ -11,6 +13,7 @@ from countermine.fix.tree import descend
 _CHMODS = frozenset({"os.chmod", "os.fchmod", "os.lchmod"})
 _WRITING = 0o022
 _HELPER = "_closed_to_others"
+_OWNER = "_for_its_owner"
 _NARROW = frozenset({"0o600", "0o400", "stat.S_IRUSR", "stat.S_IRUSR | stat.S_IWUSR"})
 
 
@@ -82,6 +85,69 @@ def _closed_at_once(site: Site, draft: Draft) -> str | NoRemedy:
     else:
         misfit("where the file is made cannot be told")
     return "Close the file to others when it is made"
+
+
+def _for_its_owner(site: Site, draft: Draft) -> str | NoRemedy:
+    """Make the file that a secret is written to for its owner alone."""
+    call = _call(site)
+    file = _written(site, call)
+    body = site.function or site.tree.module
+    opened = [node for node in descend(body) if isinstance(node, cst.With | cst.Assign)]
+    calls = [one for node in opened for one in _opened_as(node, file)]
+    if len(calls) != 1 or not _is_opened_to_write(site, calls[0]):
+        misfit("where the file is made cannot be told")
+    draft.add_argument(calls[0], f"opener={_owner_opener(draft)}")
+    return "Make the file for its owner alone"
+
+
+def _written(site: Site, call: cst.Call) -> str:
+    """Return the name of the file object that a call writes to."""
+    method = call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
+    value: cst.BaseExpression | None = None
+    if method in {"write", "writelines"} and isinstance(call.func, cst.Attribute):
+        value = call.func.value
+    elif method == "dump":
+        given = argument(call, 1, "fp") or argument(call, 1, "file")
+        value = None if given is None else given.value
+    if not isinstance(value, cst.Name):
+        other_kind()
+    return site.code(value)
+
+
+def _opened_as(node: cst.With | cst.Assign, name: str) -> Iterator[cst.Call]:
+    """Yield the calls whose result a statement gives a name."""
+    if isinstance(node, cst.Assign):
+        targets = [one.target for one in node.targets]
+        pairs = [(node.value, one) for one in targets]
+    else:
+        pairs = [(one.item, one.asname.name) for one in node.items if one.asname is not None]
+    for value, target in pairs:
+        if isinstance(target, cst.Name) and target.value == name and isinstance(value, cst.Call):
+            yield value
+
+
+def _is_opened_to_write(site: Site, node: cst.Call) -> bool:
+    file = argument(node, 0, "file")
+    return file is not None and _opens_for_writing(site, node, site.code(file.value))
+
+
+def _owner_opener(draft: Draft) -> str:
+    os, stat = draft.module_in_helper("os"), draft.module_in_helper("stat")
+    return draft.helper(
+        _OWNER,
+        f'''
+def {_OWNER}(path, flags):
+    """Open a file that nobody but its owner reads; one that was there is closed to others."""
+    descriptor = {os}.open(path, flags, 0o600)
+    facts = {os}.fstat(descriptor)
+    if {stat}.S_ISREG(facts.st_mode) and facts.st_mode & 0o007 and {os}.name == "posix":
+        try:
+            {os}.chmod(descriptor, {stat}.S_IMODE(facts.st_mode) & ~0o007)
+        except PermissionError:
+            pass  # the file is somebody else's
+    return descriptor
+''',
+    )
 
 
 def _closed_path(site: Site, call: cst.Call) -> cst.BaseExpression:
@@ -188,4 +254,5 @@ def _made_before(site: Site, draft: Draft, node: cst.Call, making: str) -> None:
 REMEDIES = (
     remedy("no-writing-for-everyone", _no_writing),
     remedy("closed-when-made", _closed_at_once),
+    remedy("made-for-its-owner", _for_its_owner),
 )

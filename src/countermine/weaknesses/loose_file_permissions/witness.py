@@ -41,11 +41,16 @@ class _Maker:
         made = witness(finding, texts, PLAN)
         if isinstance(made, NoWitness) or made.entry.key or made.entry.kind not in _CALLED:
             return made
-        if not _is_late(finding, texts):
+        is_written = _is_written(made)
+        if not (is_written or _is_late(finding, texts)):
             return made
         text = texts.get(made.entry.path, b"")
         name = file_parameter(text, made.entry.qualname)
-        if name is None:
+        owner = made.entry.qualname.rpartition(".")[0]
+        if name is None and is_written and owner:
+            # The method is called as it is, of an object that is made with a place for the file.
+            name = file_parameter(text, f"{owner}.__init__")
+        elif name is None:
             entry = _constructor(made.entry, text)
             name = None if entry is None else entry.key
             made = made if entry is None else replace(made, entry=entry)
@@ -98,7 +103,34 @@ def _shown(witness: Witness, seen: Observation) -> str | Unclear | None:
         return Unclear(reason="every account may write to something the same module makes")
     if any("chmod" in (event.get("argv") or "") for event in seen.events):
         return Unclear(reason="a program was started that gives rights")
-    return _late(witness, seen)
+    late = _late(witness, seen)
+    return _secret(witness, seen) if late is None and _is_written(witness) else late
+
+
+_WRITES = (".write", ".dump", ".write_text", ".write_bytes", ".writelines")
+"""How the calls end that put a secret into a file."""
+
+
+def _is_written(witness: Witness) -> bool:
+    """Tell whether the flaw is that a secret is written to a file that others may read."""
+    return witness.sink.endswith(_WRITES)
+
+
+def _secret(witness: Witness, seen: Observation) -> str | Unclear | None:
+    """Say which file that a secret was written to was made for others to read as well."""
+    made = set(_made(witness, seen))
+    left = {
+        event.get("real"): rights
+        for event in seen.events
+        if event.outside and (rights := _rights(event)) is not None
+    }
+    for path in sorted(made):
+        rights = left.get(path)
+        if rights is not None and rights & _OTHERS:
+            return f"{path} was made with {rights:04o}"
+    if not made & left.keys():
+        return Unclear(reason="no file was seen to be made")
+    return None
 
 
 def _rights(event: Event, name: str = "rights") -> int | None:
@@ -142,7 +174,7 @@ def _late(witness: Witness, seen: Observation) -> str | Unclear | None:
             closed.add(path)
         if event.outside and rights is not None and not rights & _OTHERS:
             closed.add(path)
-    if made - closed:
+    if made - closed and not _is_written(witness):
         return Unclear(reason=f"which rights {min(made - closed)} was made with was not seen")
     return None
 

@@ -95,3 +95,13 @@ def test_texts_that_a_parameter_is_compared_with_are_chosen_among(tmp_path: Path
     built = [build(takes_kinds, plain._replace(choice=at)).positional for at in (None, 0, 2, 7)]
 
     assert [kind for _, kind in built] == ["cmprobe", "length", "height", "height"]
+
+
+def serve(host: str, port: int, server_address: Any, http_port: Any, mirror: Any) -> None:
+    """Stands for a server."""
+
+
+def test_a_server_binds_to_the_machine_itself(tmp_path: Path) -> None:
+    scene = Scene((), str(tmp_path), "c", is_attack=False)
+    given = build(serve, scene).positional
+    assert given == ("localhost", 8000, "localhost", 8000, "cmprobe")

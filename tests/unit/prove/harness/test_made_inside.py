@@ -90,7 +90,7 @@ def result(qualname: str, tmp_path: Path) -> str:
 @pytest.mark.parametrize(
     ("qualname", "expected"),
     [
-        ("serve.answer", "hello from 1, Attack"),
+        ("serve.answer", "hello from 8000, Attack"),
         ("listen.answer", "heard Attack"),
         ("static.handler", "True Attack"),
         ("Site.routes.page", "cmprobe Attack"),
