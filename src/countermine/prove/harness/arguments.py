@@ -91,7 +91,16 @@ def build(function: Callable[..., Any], scene: Scene, *, skip: int = 0, depth: i
 
 def _is_spared(wanted: Wanted, scene: Scene) -> bool:
     """Tell whether a parameter gets nothing because it may be ``None``."""
-    return scene.sparing and type(None) in getattr(wanted.annotation, "__args__", ())
+    return scene.sparing and type(None) in (getattr(wanted.annotation, "__args__", None) or ())
+
+
+def has_optional(function: Any) -> bool:
+    """Tell whether a call has to give something that may be ``None``."""
+    if not callable(function):
+        return False
+    hints = _hints(function)
+    asked = [hints.get(name) for name in required(function)]
+    return any(type(None) in (getattr(one, "__args__", None) or ()) for one in asked)
 
 
 def _is_asked(parameter: inspect.Parameter, depth: int) -> bool:
@@ -144,7 +153,10 @@ def _of_type(kinds: set[str], wanted: Wanted, value: Value) -> tuple[Any] | None
     if _is_stream(wanted, kinds):
         return (io.StringIO(value.text) if kinds & _TEXT_STREAMS else io.BytesIO(value.data),)
     if kinds & _MAPPINGS:
-        return (EveryKey(value.text),)
+        mapping = EveryKey(value.text)
+        # Who goes through it finds the text as a key, too: who sends a mapping names both.
+        mapping[value.text] = value.text
+        return (mapping,)
     return ([value.text],) if kinds & _LISTS else None
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from countermine.prove.harness import channel, lines, programs
 from countermine.prove.harness.inputs import BENIGN, Scene, value
 from countermine.prove.harness.lacking_folders import with_folders
-from countermine.prove.harness.loading import NotDrivenError, search_path
+from countermine.prove.harness.loading import NotDrivenError, extend_namespaces, search_path
 from countermine.prove.harness.results import failure, normalised
 
 if TYPE_CHECKING:
@@ -132,6 +132,7 @@ def surroundings(job: Job) -> None:
     for name, folder in (("TMPDIR", "tmp"), ("HOME", "home")):
         os.environ[name] = f"{job.scratch}/{folder}"  # noqa: TID251 - the target's own
     sys.path[:0] = search_path(job.entry)
+    extend_namespaces(search_path(job.entry))
     # The generators start the same each time: two controls that both use them can be compared.
     importlib.import_module("random").seed(0)
 

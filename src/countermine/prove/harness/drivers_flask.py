@@ -232,6 +232,7 @@ def _apps(entry: EntryJob, module: ModuleType, scene: Scene) -> Iterator[Any]:
         other = entry._replace(path=path[len(entry.root) :])
         with contextlib.suppress(Exception):  # a module of the target that cannot be loaded
             yield from _apps_of(flask, loading.load(other), scene)
+    yield from _set_up(flask, module, entry, scene)
     blueprints = [one for one in vars(module).values() if isinstance(one, flask.Blueprint)]
     if blueprints:
         app = flask.Flask(BENIGN, root_path=os.path.dirname(entry.file))  # noqa: PTH120
@@ -239,6 +240,41 @@ def _apps(entry: EntryJob, module: ModuleType, scene: Scene) -> Iterator[Any]:
         for one in blueprints:
             app.register_blueprint(one)
         yield app
+
+
+def _set_up(flask: Any, module: ModuleType, entry: EntryJob, scene: Scene) -> Iterator[Any]:
+    """Yield an application of ours that a function of the module gives its views, if one does."""
+    outer = entry.qualname.replace("<locals>.", "").rpartition(".")[0]
+    function = getattr(module, outer, None)
+    if not inspect.isfunction(function):
+        return
+    app = flask.Flask(BENIGN, root_path=os.path.dirname(entry.file))  # noqa: PTH120
+    app.secret_key = BENIGN
+    built = arguments.build(function, scene._replace(values=()))
+    given = [app if isinstance(one, flask.Flask) else one for one in built.positional]
+    named = {key: app if _is_app(flask, key, one) else one for key, one in built.named.items()}
+    places = [at for at, one in enumerate(_names(function)) if one in _APPS and at < len(given)]
+    for at in places:
+        given[at] = app
+    if not any(one is app for one in (*given, *named.values())):
+        return
+    with contextlib.suppress(Exception):  # views that were there before it failed are there
+        function(*given, **named)
+    yield app
+
+
+_APPS = ("app", "application", "flask_app")
+
+
+def _is_app(flask: Any, name: str, given: Any) -> bool:
+    return name in _APPS or isinstance(given, flask.Flask)
+
+
+def _names(function: Any) -> list[str]:
+    try:
+        return list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        return []
 
 
 def _apps_of(flask: Any, module: ModuleType, scene: Scene) -> Iterator[Any]:

@@ -46,8 +46,14 @@ def drive(module: ModuleType, entry: EntryJob, scene: Scene, observer: Observer)
     choices = _choices(owner, found, entry, scene)
     tries = [scene._replace(plain=plain) for plain in (scene.plain, *OTHERS)]
     tries[1:1] = [scene._replace(choice=at) for at in range(choices)]
+    optional = arguments.has_optional(function_of(owner, found, entry))
+    tries += [scene._replace(sparing=True)] if optional else []
     tries += [scene._replace(plain=plain, as_data=True) for plain in (scene.plain, OTHERS[-1])]
-    refusals = (TypeError, AttributeError, *((ValueError, LookupError) if choices else ()))
+    refusals = (
+        TypeError,
+        AttributeError,
+        *((ValueError, LookupError) if choices or optional else ()),
+    )
     for one in tries:
         try:
             result = _called(owner, found, entry, one)
@@ -88,9 +94,7 @@ def _with_data(owner: Any, found: Any, entry: EntryJob, scene: Scene, result: An
 
 def _choices(owner: Any, found: Any, entry: EntryJob, scene: Scene) -> int:
     """Return how many texts there are to try for parameters that are compared with some."""
-    function = getattr(found, "__func__", found)
-    if owner is not None and entry.qualname.endswith(".__init__"):
-        function = owner
+    function = function_of(owner, found, entry)
     if not callable(function):
         return 0
     attacked = {value.key for value in scene.values}
@@ -98,6 +102,13 @@ def _choices(owner: Any, found: Any, entry: EntryJob, scene: Scene) -> int:
     return max(
         (len(usage.choices(shape)) for name, shape in shapes if name not in attacked), default=0
     )
+
+
+def function_of(owner: Any, found: Any, entry: EntryJob) -> Any:
+    """Return what has the parameters of a call: of a constructor the class."""
+    if owner is not None and entry.qualname.endswith(".__init__"):
+        return owner
+    return getattr(found, "__func__", found)
 
 
 def _missing(
@@ -125,10 +136,31 @@ OTHERS: tuple[object, ...] = (1, (BENIGN,), b"cmprobe")
 
 
 def _called(owner: Any, found: Any, entry: EntryJob, scene: Scene) -> Any:
+    try:
+        return finished(_begun(owner, found, entry, scene))
+    except (RuntimeError, NotDrivenError) as problem:
+        if _LOOP not in str(problem):
+            raise
+    return importlib.import_module("asyncio").run(_within_loop(owner, found, entry, scene))
+
+
+_LOOP = "no running event loop"
+"""What asyncio says to an object that has to be made while a loop runs, as clients have."""
+
+
+async def _within_loop(owner: Any, found: Any, entry: EntryJob, scene: Scene) -> Any:
+    """Return what a call leads to whose object is made within a running loop."""
+    result = _begun(owner, found, entry, scene)
+    if inspect.isawaitable(result) or inspect.isasyncgen(result):
+        return await _awaited(result)
+    return finished(result)
+
+
+def _begun(owner: Any, found: Any, entry: EntryJob, scene: Scene) -> Any:
     function = bound(owner, found, entry, scene)
     kept = _by_constructor(owner, found, scene)
     built = arguments.build(function, _without_values(scene) if kept else scene)
-    return finished(function(*built.positional, **built.named))
+    return function(*built.positional, **built.named)
 
 
 def bound(owner: Any, found: Any, entry: EntryJob, scene: Scene) -> Callable[..., Any]:

@@ -53,6 +53,21 @@ def search_path(entry: EntryJob) -> list[str]:
     return [folder, *(root for root in roots if root != folder)]
 
 
+def extend_namespaces(folders: list[str]) -> None:
+    """Let packages that several projects share hold what the target has of them, too.
+
+    Those that were made when the interpreter started know the folders of that time only.
+    """
+    for name, module in sorted(sys.modules.items()):
+        known = getattr(module, "__path__", None)
+        if known is None or getattr(module, "__file__", None) is not None:
+            continue
+        for folder in folders:
+            own = f"{folder.rstrip('/')}/{name.replace('.', '/')}"
+            if os.path.isdir(own) and own not in list(known):  # noqa: PTH112 - without pathlib
+                known.append(own)
+
+
 def module_name(entry: EntryJob, folder: str) -> str | None:
     """Return the name under which a folder on the search path holds the entry's module."""
     if not entry.file.startswith(folder.rstrip("/") + "/"):

@@ -1,5 +1,6 @@
 """Functions and methods are called with what they take, wherever the value enters."""
 
+import asyncio
 import hmac
 import sys
 from pathlib import Path
@@ -52,6 +53,24 @@ class Deaf:
         """Forget it."""
 
 
+class Client:
+    """Can be made while a loop runs, as clients of services can."""
+
+    def __init__(self) -> None:
+        asyncio.get_running_loop()
+
+    async def ask(self, name: str) -> str:
+        return f"asked {name}"
+
+
+def listed(config: dict[str, str] | None, name: str) -> str:
+    return f"{name} of all" if config is None else f"{name} of {config['place']}"
+
+
+def filtered(conditions: dict[str, str]) -> str:
+    return " and ".join(f"{key} = {value}" for key, value in conditions.items())
+
+
 # What is told of their parameters is not known to the driver.
 digested.__annotations__.clear()
 compared.__annotations__.clear()
@@ -73,6 +92,9 @@ def result(qualname: str, key: str, tmp_path: Path) -> str:
         ("converted", "text", "ATTACK"),
         ("digested", "digest", "not b'Attack'"),
         ("compared", "digest", "b'Attack'"),
+        ("Client.ask", "name", "asked Attack"),
+        ("listed", "name", "Attack of all"),
+        ("filtered", "conditions", "Attack = Attack"),
     ],
 )
 def test_the_value_enters_where_it_is_taken(
