@@ -296,6 +296,11 @@ def test_arguments_that_are_no_options_are_left_alone(line: str, reason: str) ->
         ),
         ("import pickle\n", "return «pickle.load(x)»", "return _PlainUnpickler(x).load()"),
         (
+            'import yaml\nyaml.add_constructor("!env", str, Loader=yaml.SafeLoader)\n',
+            "return «yaml.load(x, Loader=yaml.Loader)»",
+            "return yaml.safe_load(x)",
+        ),
+        (
             "from ruamel.yaml import YAML\n",
             'return «YAML(typ="unsafe")»',
             'return YAML(typ="safe")',
@@ -312,6 +317,11 @@ def test_loaders_build_plain_data_only(head: str, line: str, fixed: str) -> None
         ("import yaml\n", "«yaml.load(x, Loader=yaml.SafeLoader)»", "safe one already"),
         ("import yaml\n", "«yaml.load(x, Loader=y)»", "on purpose"),
         ("import yaml\n", "«yaml.load(*z)»", "unpacks"),
+        (
+            'import yaml\nyaml.add_constructor("!env", lambda loader, node: node.value)\n',
+            "«yaml.load(x, Loader=yaml.Loader)»",
+            "tags of the project's own",
+        ),
         ("import pickle\n", '«pickle.loads(x, encoding="bytes")»', "options"),
         ("import joblib\n", "«joblib.load(x)»", "no remedy is for a call of this kind"),
     ],

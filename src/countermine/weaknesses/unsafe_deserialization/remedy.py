@@ -1,5 +1,7 @@
 """Remedies: loaders that build plain data only."""
 
+import re
+
 import libcst as cst
 
 from countermine.core.knowledge import NoRemedy
@@ -29,6 +31,8 @@ def _safe_yaml_loader(site: Site, draft: Draft) -> str | NoRemedy:
     short = name.removeprefix(f"{module}.")
     if not module or short not in _YAML_UNSAFE:
         other_kind()
+    if _has_own_tags(site.tree.source.utf8):
+        misfit("documents have tags of the project's own here, which a safe loader does not know")
     loader = argument(call, 1, "Loader") if short in {"load", "load_all"} else None
     if loader is not None:
         written = site.resolve(loader.value)
@@ -44,6 +48,18 @@ def _safe_yaml_loader(site: Site, draft: Draft) -> str | NoRemedy:
     else:
         draft.replace(call.func, draft.name(module, safe))
     return "Load YAML as plain data only"
+
+
+_TAGS = re.compile(
+    rb"\byaml\.add_(?:(?:multi_)?constructor|implicit_resolver)\([^\n]*(?:\n[ \t)][^\n]*)*"
+    rb"|\((?:yaml\.)?YAMLObject\):(?:\n(?:[ \t][^\n]*)?)*"
+)
+"""What teaches loaders a tag, with the lines that belong to it."""
+
+
+def _has_own_tags(text: bytes) -> bool:
+    """Tell whether a module teaches the loaders that are not safe ones a tag."""
+    return any(b"Safe" not in found[0] for found in _TAGS.finditer(text))
 
 
 def _imported_as(site: Site, node: cst.BaseExpression) -> set[str]:
