@@ -142,7 +142,7 @@ def {_OWNER}(path, flags):
     facts = {os}.fstat(descriptor)
     if {stat}.S_ISREG(facts.st_mode) and facts.st_mode & 0o007 and {os}.name == "posix":
         try:
-            {os}.chmod(descriptor, {stat}.S_IMODE(facts.st_mode) & ~0o007)
+            {os}.chmod(descriptor, {stat}.S_IMODE(facts.st_mode) & ~0o077)
         except PermissionError:
             pass  # the file is somebody else's
     return descriptor
