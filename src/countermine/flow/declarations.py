@@ -1,6 +1,6 @@
 """What declarations say: annotations, classes inside classes, and methods that only describe."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from countermine.flow import ir
 from countermine.flow.hierarchy import Hierarchy
@@ -35,6 +35,9 @@ class Declarations:
         self._absolute = absolute
         self._declared: dict[tuple[ClassInfo, str], str | ClassInfo | None] = {}
         self._overrides: dict[tuple[ClassInfo, FunctionInfo, int], list[FunctionInfo]] = {}
+        self._having: dict[str, list[ClassInfo]] = {}
+        self._methods_of: set[str] = set()
+        self._indexed = 0
         self._below: dict[tuple[ClassInfo, int], list[ClassInfo]] = {}
         self._results: dict[tuple[str, str, int], str | ClassInfo | None] = {}
 
@@ -50,13 +53,24 @@ class Declarations:
             if is_abstract(method, self._lowered(method)):
                 known += [
                     other.methods[method.name]
-                    for module in modules
-                    for other in module.classes
-                    if method.name in other.methods
-                    and other.methods[method.name] is not method
+                    for other in self._with_method(method.name, modules)
+                    if other.methods[method.name] is not method
                     and owner in self._hierarchy.line(other)
                 ][:OTHERS_KEPT]
         return known
+
+    def _with_method(self, name: str, modules: Sequence[ModuleInfo]) -> list[ClassInfo]:
+        """Return the classes that have a method, in the order of their modules."""
+        if self._indexed != len(modules):
+            self._indexed = len(modules)
+            for module in modules:
+                if module.path in self._methods_of:
+                    continue
+                self._methods_of.add(module.path)
+                for other in module.classes:
+                    for method in other.methods:
+                        self._having.setdefault(method, []).append(other)
+        return sorted(self._having.get(name, ()), key=lambda one: one.module.path)
 
     def below(self, owner: ClassInfo) -> list[ClassInfo]:
         """Return classes that inherit from one, as far as their modules are known."""
