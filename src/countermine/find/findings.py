@@ -282,8 +282,14 @@ def _used(flow: Flow) -> TraceStep:
 
 
 def _alternatives(ways: Sequence[_Way]) -> tuple[WayIn, ...]:
-    """Return further ways in: one for each entry point at a level as far away as the best."""
+    """Return further ways in: one for each entry point at a level as far away as the best.
+
+    Who passes what is meant as a path passes it on purpose: where the best way is a name, that is
+    another use of the same sink, and not another way to the same flaw.
+    """
     level = ways[0][2].level
+    kind = ways[0][1].flow.sink.kind
+    is_on_purpose = is_meant(ways[0][2].entry, kind)
     seen = {ways[0][2].entry}
     found: list[WayIn] = []
     for _, reached, entered in ways[1:]:
@@ -292,6 +298,8 @@ def _alternatives(ways: Sequence[_Way]) -> tuple[WayIn, ...]:
         ):
             continue
         seen.add(entered.entry)
+        if is_meant(entered.entry, kind) and not is_on_purpose:
+            continue
         trace = telling.trace(reached.taint.step, entered.first)
         found.append(WayIn(level=entered.level, entry=entered.entry, trace=trace))
         if len(found) == WAYS_KEPT:

@@ -247,6 +247,19 @@ def test_a_reader_that_is_set_up_does_not_vouch_for_another_one(find: Find) -> N
     assert [f.function for f in find({"lib.py": text}).findings] == ["careless"]
 
 
+def test_who_passes_a_path_on_purpose_is_no_further_way_in(find: Find) -> None:
+    text = (
+        "import os\n\n\nclass Store:\n    def __init__(self, path):\n        self.path = path\n\n"
+        "    def read(self, reference):\n        return _read(self.path, reference)\n\n"
+        "    def note(self, title):\n        return _read(self.path, title)\n\n\n"
+        "def _read(path, name):\n    with open(os.path.join(path, name)) as file:\n"
+        "        return file.read()\n"
+    )
+    (finding,) = find({"lib.py": text}).findings
+    ways = [finding, *finding.alternatives]
+    assert {way.entry.key for way in ways if way.entry is not None} == {"reference", "title"}
+
+
 def test_a_caller_in_a_test_is_no_way_in_unless_tests_count(find: Find) -> None:
     files = {
         "lib.py": "import os\n\n\nclass Job:\n    def __init__(self, line):\n"
