@@ -12,6 +12,8 @@ class Unit:
     """Files with the offsets at which sinks may be named: what one engine works on."""
 
     files: tuple[tuple[TreePath, tuple[int, ...]], ...]
+    around: tuple[tuple[TreePath, ...], ...]
+    """The neighbourhoods of these files: all files in them that count, in path order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

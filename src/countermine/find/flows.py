@@ -20,6 +20,7 @@ from countermine.find.credentials import find_credentials_sent_on
 from countermine.find.findings import FindingMaker
 from countermine.find.focus import focused, in_focus
 from countermine.find.imports import imports_of
+from countermine.find.neighbours import Neighbours
 from countermine.find.order import one_for_each_place, surest_first
 from countermine.find.remembered.asked import Asked
 from countermine.find.remembered.files import RememberedFiles
@@ -28,6 +29,7 @@ from countermine.find.request import FindRequest, FindResult
 from countermine.find.scripts_in_pages import find_json_in_pages
 from countermine.find.secrets import find_secrets, told_once
 from countermine.find.token_index import TokenIndex
+from countermine.find.units import shared_out
 from countermine.find.whole_models import find_whole_models
 from countermine.flow.callers import function_at
 from countermine.flow.engine import FlowEngine
@@ -48,8 +50,7 @@ class _Work:
     """What every unit needs; handed to worker processes when they are forked."""
 
     request: FindRequest
-    searched: dict[TreePath, bytes]
-    """The texts in which callers count."""
+    texts: dict[TreePath, bytes]
     project: Project
 
 
@@ -64,8 +65,7 @@ def find_flows(request: FindRequest, progress: Progress) -> FindResult:
     project = Project([(p, counts[p]) for p in sorted(texts)], texts.get, request.bounds.nesting)
     remembered = _remembered(request, texts)
     units = _units(request, texts, project, remembered, progress)
-    searched = {path: text for path, text in texts.items() if counts[path]}
-    work = _Work(request=request, searched=searched, project=project)
+    work = _Work(request=request, texts=texts, project=project)
     answers = _answered(work, units, remembered, progress)
     shown = frozenset(path for a in answers for path in a.templates)
     secrets = [f for f in find_secrets(request, texts) if in_focus(f, request.focus)]
@@ -144,7 +144,7 @@ def _units(
     files = None if remembered is None else RememberedFiles(remembered)
     read = {path: texts[path] for path in counted}
     imports = {p: imports_of(t) for p, t in read.items()} if files is None else files.imports(read)
-    index = TokenIndex(request.catalogue, kinds, imports, project.by_name, templates=rendered)
+    index = TokenIndex(request.catalogue, kinds, imports, project.names, templates=rendered)
     if files is not None:
         files.begin(index)
     begun = counted if request.focus is None else focused(request, texts, counted)
@@ -159,26 +159,8 @@ def _units(
     if files is not None:
         files.keep()
     work = [(path, named[path]) for path in begun if named[path] or request.focus is not None]
-    return _shared_out(work, texts, request.bounds.unit_bytes)
-
-
-def _shared_out(
-    named: Sequence[tuple[TreePath, tuple[int, ...]]],
-    texts: dict[TreePath, bytes],
-    unit_bytes: int,
-) -> list[Unit]:
-    units: list[Unit] = []
-    files: list[tuple[TreePath, tuple[int, ...]]] = []
-    size = 0
-    for path, offsets in named:
-        files.append((path, offsets))
-        size += len(texts[path])
-        if size >= unit_bytes:
-            units.append(Unit(files=tuple(files)))
-            files, size = [], 0
-    if files:
-        units.append(Unit(files=tuple(files)))
-    return units
+    neighbours = Neighbours(imports, read, project.names)
+    return shared_out(work, neighbours, texts, request.bounds.unit_bytes)
 
 
 def _answered(
@@ -254,7 +236,8 @@ def deep() -> Iterator[None]:
 
 def _answer(work: _Work, unit: Unit) -> Answer:
     request = work.request
-    asked = Asked(work.project.afresh(), work.searched)
+    homes = {path: home[0] for home in unit.around for path in home}
+    asked = Asked(work.project.afresh(), {path: work.texts[path] for path in sorted(homes)})
     templates = _templates(work, asked)
     engine = FlowEngine(asked.project, request.catalogue, request.bounds, templates)
     minor = (facts for facts in request.weaknesses if facts.severity is Severity.LOW)
@@ -262,7 +245,14 @@ def _answer(work: _Work, unit: Unit) -> Answer:
     whole = request.focus is not None
     own = {path for path, _ in unit.files}
     pages = {file.path for file in request.inventory.templates}
-    walk = Walk(engine, asked.search, near, None if whole else frozenset(own | pages))
+    walk = Walk(
+        engine,
+        asked.search,
+        near,
+        None if whole else frozenset(own | pages),
+        # A template is of no neighbourhood: who renders it may stand in any.
+        lambda one, other: homes.get(one) != homes.get(other, homes.get(one)),
+    )
     walk.run(_roots(engine, unit, whole=whole))
     made = FindingMaker(engine, request.weaknesses, request.levels).make(walk)
     shown = set() if templates is None else set(templates.opened)

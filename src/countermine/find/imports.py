@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from countermine.core.spans import TreePath
+from countermine.flow.module_names import ModuleNames
 
 _IMPORT = re.compile(rb"import\b[ \t]*(\([^)]*\)|(?:[^\n\\;#]|\\\r?\n|\\.)*)")
 _FROM = re.compile(rb"\bfrom[ \t\\\r\n]+([.\w]+)[ \t\\\r\n]+$")
@@ -50,10 +51,10 @@ class Known:
     def __init__(
         self,
         imports: Mapping[TreePath, Imports],
-        by_name: Mapping[str, TreePath],
+        modules: ModuleNames,
         wanted: frozenset[str],
     ) -> None:
-        """Follow the imports of a target of which ``by_name`` gives the modules."""
+        """Follow the imports of a target of which these are the modules."""
         self._order = sorted(wanted)
         self._bit = {name: 1 << place for place, name in enumerate(self._order)}
         self._masks: dict[TreePath, int] = {}
@@ -62,10 +63,10 @@ class Known:
             self._masks[path] = 0
             onwards[path] = set()
             for name in imports[path].names:
-                absolute = _absolute(path, name)
-                self._masks[path] |= self._bit.get(absolute.partition(".")[0], 0)
-                onwards[path].update(_meant(path, absolute, by_name))
-        for name, path in by_name.items():
+                dotted = absolute(path, name)
+                self._masks[path] |= self._bit.get(dotted.partition(".")[0], 0)
+                onwards[path].update(meant(path, dotted, modules))
+        for name, path in modules:
             # A library that is searched itself knows of itself.
             if path in self._masks:
                 self._masks[path] |= self._bit.get(name.partition(".")[0], 0)
@@ -99,7 +100,7 @@ class Known:
         return self._masks.get(path, 0)
 
 
-def _absolute(path: TreePath, name: str) -> str:
+def absolute(path: TreePath, name: str) -> str:
     """Return a relative name as one from the top of the tree, by folders."""
     level = len(name) - len(name.lstrip("."))
     if not level:
@@ -108,13 +109,13 @@ def _absolute(path: TreePath, name: str) -> str:
     return ".".join([*folders, *filter(None, [name[level:]])])
 
 
-def _meant(path: TreePath, name: str, by_name: Mapping[str, TreePath]) -> set[TreePath]:
+def meant(path: TreePath, name: str, modules: ModuleNames) -> set[TreePath]:
     """Return the files that an import may run: those of the name and of each part before it."""
     found: set[TreePath] = set()
     folder = path.rpartition("/")[0].replace("/", ".")
     while name:
         for dotted in (name, f"{folder}.{name}") if folder else (name,):
-            other = by_name.get(dotted)
+            other = modules.file(dotted, path)
             if other is not None and other != path:
                 found.add(other)
         name = name.rpartition(".")[0]

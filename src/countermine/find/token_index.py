@@ -12,6 +12,7 @@ from countermine.core.spans import TreePath
 from countermine.find.bound_names import BoundNames, bound_names
 from countermine.find.imports import Imports, Known
 from countermine.find.library_roots import LibraryRoots
+from countermine.flow.module_names import ModuleNames
 
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 _USED = re.compile(rb"\s*(?:[(),;\]\n#]|\Z)")
@@ -119,11 +120,11 @@ class TokenIndex:
         catalogue: Catalogue,
         kinds: frozenset[str],
         imports: Mapping[TreePath, Imports],
-        by_name: Mapping[str, TreePath],
+        names: ModuleNames,
         *,
         templates: bool = False,
     ) -> None:
-        """Look for sinks of these kinds in files that import this; ``by_name`` gives modules.
+        """Look for sinks of these kinds in files that import this; ``names`` gives modules.
 
         With ``templates`` also for the calls that render them.
         """
@@ -136,7 +137,7 @@ class TokenIndex:
                 wanted[name] = roots.of(name.removesuffix("[]").rpartition(".")[0] or name)
         for name in _rendering(catalogue) if templates else ():
             wanted.setdefault(name, roots.of(name.rpartition(".")[0] or name))
-        self._known = Known(imports, by_name, frozenset().union(*wanted.values()))
+        self._known = Known(imports, names, frozenset().union(*wanted.values()))
         everywhere = self._known.anywhere
         for name in sorted(wanted):
             libraries = self._known.mask(wanted[name]) if "." in name else 0

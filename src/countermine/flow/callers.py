@@ -18,6 +18,9 @@ Search = Callable[[frozenset[str]], dict[str, list[tuple[TreePath, int]]]]
 Hands = Callable[[CallSite], bool]
 """Tells whether a call hands on what flows into the function called."""
 
+Apart = Callable[[TreePath, TreePath], bool]
+"""Tells whether two files cannot know of each other."""
+
 MENTIONS_LOOKED_AT = 40
 """A function that mentions more of them is run as a whole."""
 
@@ -33,9 +36,10 @@ class Wanted:
 class Callers:
     """Finds callers, and tells which of them are worth running as a whole."""
 
-    def __init__(self, engine: FlowEngine, search: Search, hands: Hands) -> None:
-        """Look with this engine; ``search`` looks through every file of the target."""
+    def __init__(self, engine: FlowEngine, search: Search, hands: Hands, apart: Apart) -> None:
+        """Look with this engine; ``search`` looks through every file that may hold callers."""
         self._engine = engine
+        self._apart = apart
         self._search = search
         self._hands = hands
         self._mentions = Mentions(engine)
@@ -62,9 +66,15 @@ class Callers:
         """Return the functions in which a name stands, and gather where it does."""
         engine = self._engine
         targets = frozenset(wanted.targets)
+        homes = sorted({target.module.path for target in targets})
+        near: dict[TreePath, bool] = {}
         holders: dict[tuple[str, int], FunctionInfo] = {}
         for path, offset in places:
             if not engine.project.counts(path):
+                continue
+            if path not in near:
+                near[path] = not all(self._apart(path, home) for home in homes)
+            if not near[path]:
                 continue
             module = engine.project.module(path)
             function = None if module is None else function_at(module, offset)

@@ -10,6 +10,7 @@ from tree_sitter import Node
 from countermine.core.spans import TreePath
 from countermine.flow import ir, lower_python
 from countermine.flow.lowering import Lowering, expression
+from countermine.flow.module_names import ModuleNames
 from countermine.syntax.python import ParsedFile, parse
 
 TREES_KEPT_BYTES = 8 << 20
@@ -104,9 +105,6 @@ class ModuleInfo:
     errors: bool = False
 
 
-_Names: TypeAlias = tuple[dict[TreePath, tuple[str, ...]], dict[str, TreePath]]
-
-
 class Project:
     """Every module of the target, parsed when first asked for."""
 
@@ -115,13 +113,14 @@ class Project:
         files: Iterable[tuple[TreePath, bool]],
         read: Callable[[TreePath], bytes | None],
         nesting: int,
-        names: _Names | None = None,
+        names: ModuleNames | None = None,
     ) -> None:
         """Know the files (each with whether it counts); ``read`` gives a file's bytes."""
         self._read = read
         self._counts = dict(files)
         self.nesting = nesting
-        self._names, self.by_name = _named(self._counts) if names is None else names
+        self.names = ModuleNames(self._counts) if names is None else names
+        """The dotted names of the files."""
         self._modules: dict[TreePath, ModuleInfo | None] = {}
         self._sorted: list[ModuleInfo] = []
         self._sorted_at = 0
@@ -130,8 +129,7 @@ class Project:
 
     def afresh(self) -> "Project":
         """Return the same project with nothing parsed: what others asked for changes nothing."""
-        names = self._names, self.by_name
-        return Project(self._counts.items(), self._read, self.nesting, names)
+        return Project(self._counts.items(), self._read, self.nesting, self.names)
 
     def module(self, path: TreePath) -> ModuleInfo | None:
         """Return the module at a path; ``None`` if it cannot be read."""
@@ -158,7 +156,7 @@ class Project:
 
     def named(self, name: str, near: ModuleInfo | None = None) -> ModuleInfo | None:
         """Return the module of a dotted name, as seen from ``near``."""
-        path = self.by_name.get(name)
+        path = self.names.file(name, None if near is None else near.path)
         if path is None and near is not None:
             folder = near.path.rpartition("/")[0]
             stem = TreePath("/".join([*filter(None, [folder]), name.replace(".", "/")]))
@@ -183,7 +181,7 @@ class Project:
         return found
 
     def _index(self, path: TreePath, text: bytes) -> ModuleInfo:
-        name = self._names[path][0]
+        name = self.names.of(path)
         package = name if path.endswith("__init__.py") else name.rpartition(".")[0]
         module = ModuleInfo(path, name, package, text, self._counts[path])
         tree = self.tree(module)
@@ -240,34 +238,6 @@ def _function_node(root: Node, start: int, end: int) -> Node | None:
             return None
         node = node.parent
     return node
-
-
-def _named(paths: Iterable[TreePath]) -> _Names:
-    """Return the dotted names of each file, and the file of each name."""
-    names = _module_names(paths)
-    by_name: dict[str, TreePath] = {}
-    for path in sorted(names, key=lambda p: (p.count("/"), p)):
-        for name in names[path]:
-            by_name.setdefault(name, path)
-    return names, by_name
-
-
-def _module_names(paths: Iterable[TreePath]) -> dict[TreePath, tuple[str, ...]]:
-    """Return the dotted names of each file: below its package root first, then the full path."""
-    known = set(paths)
-    packages = {p.rpartition("/")[0] for p in known if p.rpartition("/")[2] == "__init__.py"}
-    names: dict[TreePath, tuple[str, ...]] = {}
-    for path in known:
-        parts = path.removesuffix(".py").split("/")
-        if parts[-1] == "__init__" and len(parts) > 1:
-            parts = parts[:-1]
-        depth = path.count("/")
-        while depth > 0 and "/".join(path.split("/")[:depth]) in packages:
-            depth -= 1
-        full = ".".join(parts)
-        short = ".".join(parts[depth:]) or full
-        names[path] = (short,) if short == full else (short, full)
-    return names
 
 
 class _Indexer:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from countermine.core.findings import StepKind
 from countermine.core.spans import TreePath
 from countermine.flow import sinks
-from countermine.flow.callers import Callers, Search, Wanted
+from countermine.flow.callers import Apart, Callers, Search, Wanted
 from countermine.flow.contained import Contained
 from countermine.flow.derived import is_decoded
 from countermine.flow.engine import FlowEngine
@@ -37,14 +37,16 @@ class Walk:
         search: Search,
         near: frozenset[str] = NO_KINDS,
         own: frozenset[str] | None = None,
+        apart: Apart = lambda _one, _other: False,
     ) -> None:
         """Walk with this engine.
 
         Args:
             engine: What runs functions, and remembers what they do.
-            search: Looks through every file of the target.
+            search: Looks through every file of the target that may hold callers.
             near: Kinds of sinks that are of little weight: only their surroundings are of interest.
             own: Paths of the files whose sinks are followed; ``None`` for every file's.
+            apart: Tells files that cannot know of each other.
         """
         self.engine = engine
         self._own = own
@@ -62,7 +64,7 @@ class Walk:
         self._carried = 0
         self._is_full = False
         self._given: dict[tuple[object, ...], list[_Part]] = {}
-        self._callers = Callers(engine, search, self._is_handing)
+        self._callers = Callers(engine, search, self._is_handing, apart)
         self.wrapped = Wrapped(engine)
         self._keys_of: dict[str, list[str]] = {}
         """Keys of functions with open flows, by that of the function with nothing assumed."""

@@ -4,6 +4,7 @@ import pytest
 
 from countermine.core.spans import TreePath
 from countermine.find.imports import Imports, Known, imports_of
+from countermine.flow.module_names import ModuleNames
 
 
 @pytest.mark.parametrize(
@@ -23,12 +24,11 @@ def test_imports_are_read_wherever_they_stand(text: str, names: set[str]) -> Non
     assert names <= imports_of(text.encode()).names
 
 
-def known(files: dict[str, str], by_name: dict[str, str]) -> dict[str, set[str]]:
+def known(files: dict[str, str]) -> dict[str, set[str]]:
     imports: dict[TreePath, Imports] = {
         TreePath(path): imports_of(text.encode()) for path, text in files.items()
     }
-    modules = {name: TreePath(path) for name, path in by_name.items()}
-    found = Known(imports, modules, frozenset({"lib", "other"}))
+    found = Known(imports, ModuleNames(imports), frozenset({"lib", "other"}))
     return {
         path: {name for name in ("lib", "other") if found.at(path) & found.mask(frozenset({name}))}
         for path in imports
@@ -42,8 +42,7 @@ def test_a_library_is_known_to_those_that_import_its_user_at_whatever_distance()
         "p/c.py": "import p.b\n",
         "p/d.py": "import json\n",
     }
-    names = {"p.a": "p/a.py", "p.b": "p/b.py", "p.c": "p/c.py", "p.d": "p/d.py"}
-    assert known(files, names) == {
+    assert known(files) == {
         "p/a.py": {"lib"},
         "p/b.py": {"lib"},
         "p/c.py": {"lib"},
@@ -54,15 +53,14 @@ def test_a_library_is_known_to_those_that_import_its_user_at_whatever_distance()
 def test_imports_in_a_circle_come_to_an_end() -> None:
     files = {"a.py": "import b\nimport lib\n", "b.py": "import a\nimport other\n"}
     both = {"lib", "other"}
-    assert known(files, {"a": "a.py", "b": "b.py"}) == {"a.py": both, "b.py": both}
+    assert known(files) == {"a.py": both, "b.py": both}
 
 
 def test_a_library_that_is_searched_itself_is_known_to_its_own_files() -> None:
-    files = {"src/lib/core.py": "from .base import x\n"}
-    assert known(files, {"lib.core": "src/lib/core.py"}) == {"src/lib/core.py": {"lib"}}
+    files = {"src/lib/__init__.py": "", "src/lib/core.py": "from .base import x\n"}
+    assert known(files)["src/lib/core.py"] == {"lib"}
 
 
 def test_a_module_beside_a_program_is_found_by_its_folder() -> None:
     files = {"app/main.py": "import helper\n", "app/helper.py": "import lib\n"}
-    names = {"app.main": "app/main.py", "app.helper": "app/helper.py"}
-    assert known(files, names)["app/main.py"] == {"lib"}
+    assert known(files)["app/main.py"] == {"lib"}

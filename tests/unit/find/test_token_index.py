@@ -8,6 +8,7 @@ from countermine.find.bound_names import bound_names
 from countermine.find.imports import imports_of
 from countermine.find.library_roots import LibraryRoots
 from countermine.find.token_index import TokenIndex
+from countermine.flow.module_names import ModuleNames
 
 HERE = TreePath("here.py")
 KINDS = frozenset({"command", "path", "code", "sql", "deserialization", "html"})
@@ -15,7 +16,7 @@ KINDS = frozenset({"command", "path", "code", "sql", "deserialization", "html"})
 
 def sinks(catalogue: Catalogue, text: str) -> list[str]:
     data = text.encode()
-    index = TokenIndex(catalogue, KINDS, {HERE: imports_of(data)}, {})
+    index = TokenIndex(catalogue, KINDS, {HERE: imports_of(data)}, ModuleNames([HERE]))
     return [text[offset:].partition("\n")[0] for offset in index.sinks(HERE, data)]
 
 

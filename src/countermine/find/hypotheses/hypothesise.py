@@ -99,7 +99,7 @@ def hypothesise(request: HypothesisRequest, model: Model, progress: Progress) ->
     plan = cut(candidates, request.texts, piece_tokens=request.piece_tokens)
     asked = _ask(request, plan, model, progress)
     guesses = _guesses(asked, project)
-    own = frozenset(name.partition(".")[0] for name in project.by_name)
+    own = project.names.roots()
     document = rows_of(guesses, search.catalogue, own)
     found: tuple[Finding, ...] = ()
     if document:

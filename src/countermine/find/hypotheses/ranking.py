@@ -73,7 +73,7 @@ def unknown_roots(module: ModuleInfo, project: Project, known: frozenset[str]) -
         project: What is the target's own.
         known: First parts of the libraries that are described.
     """
-    own = {name.partition(".")[0] for name in project.by_name}
+    own = project.names.roots()
     found: dict[str, str] = {}
     for name, bindings in sorted(module.bindings.items()):
         for binding in bindings:

@@ -89,7 +89,7 @@ class RememberedUnits:
         self.memory.put(_name(key, number), write(kept))
 
     def _key(self, unit: Unit) -> str:
-        return digest(self._asked, self.tree, unit.files)
+        return digest(self._asked, self.tree, unit.files, unit.around)
 
     def _understood(self, text: bytes, key: str) -> _Kept | None:
         try:
