@@ -195,7 +195,11 @@ def _run(work: _Work, units: Sequence[Unit], progress: Progress) -> list[Answer]
                     worker.kill()
                 raise
             return answers
-    return [_alone(work, unit, progress) for unit in units]
+    answers = [_alone(work, unit, progress) for unit in units[:1]]
+    for unit in units[1:]:
+        gc.collect()
+        answers.append(_alone(work, unit, progress))
+    return answers
 
 
 _NEAR = frozenset({"reflection"})
@@ -206,11 +210,15 @@ _held: list[_Work] = []
 
 def _begin(work: _Work) -> None:
     gc.disable()
+    # What was there before is not looked through again and again.
+    gc.freeze()
     sys.setrecursionlimit(max(RECURSION, sys.getrecursionlimit()))
     _held.append(work)
 
 
 def _work_unit(unit: Unit) -> Answer:
+    # What the unit before left behind holds on to itself, and the collector is off.
+    gc.collect()
     return _answer(_held[-1], unit)
 
 
