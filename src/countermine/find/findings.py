@@ -14,7 +14,7 @@ from countermine.core.spans import TreePath
 from countermine.core.weakness import Fingerprint, WeaknessFacts
 from countermine.find import telling
 from countermine.find.entering import Entered, Entrances, span
-from countermine.find.meaning import is_chosen_once, is_meant
+from countermine.find.meaning import is_chosen_once, is_meant, is_place_of
 from countermine.find.order import confidence, lowered
 from countermine.find.rights import is_theirs_to_name
 from countermine.find.written import written_at
@@ -285,9 +285,11 @@ def _alternatives(ways: Sequence[_Way]) -> tuple[WayIn, ...]:
     """Return further ways in: one for each entry point at a level as far away as the best.
 
     Who passes what is meant as a path passes it on purpose: where the best way is a name, that is
-    another use of the same sink, and not another way to the same flaw.
+    another use of the same sink, and not another way to the same flaw. Nor is the place that an
+    object of another class is told to be about.
     """
     level = ways[0][2].level
+    first = ways[0][2].entry.qualname.rpartition(".")[0]
     kind = ways[0][1].flow.sink.kind
     is_on_purpose = is_meant(ways[0][2].entry, kind)
     seen = {ways[0][2].entry}
@@ -299,6 +301,8 @@ def _alternatives(ways: Sequence[_Way]) -> tuple[WayIn, ...]:
             continue
         seen.add(entered.entry)
         if is_meant(entered.entry, kind) and not is_on_purpose:
+            continue
+        if is_place_of(entered.entry, kind) and entered.entry.qualname.rpartition(".")[0] != first:
             continue
         trace = telling.trace(reached.taint.step, entered.first)
         found.append(WayIn(level=entered.level, entry=entered.entry, trace=trace))

@@ -54,6 +54,12 @@ def is_meant(entry: EntryPoint, kind: str) -> bool:
     return bool(spelt) and (spelt[-1] in words or spelt[-1].removesuffix("str") in words)
 
 
+def is_place_of(entry: EntryPoint, kind: str) -> bool:
+    """Tell whether a constructor is told which folder or file the object is about."""
+    made = entry.qualname.rpartition(".")[2] in _MAKING
+    return kind == "path" and made and is_meant(entry, kind)
+
+
 def is_chosen_once(entry: EntryPoint, kind: str) -> bool:
     """Tell whether a name of a table or column is handed to a constructor.
 

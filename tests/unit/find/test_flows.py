@@ -260,6 +260,22 @@ def test_who_passes_a_path_on_purpose_is_no_further_way_in(find: Find) -> None:
     assert {way.entry.key for way in ways if way.entry is not None} == {"reference", "title"}
 
 
+def test_the_place_that_an_object_of_another_class_is_about_is_no_further_way_in(
+    find: Find,
+) -> None:
+    text = (
+        "import os\n\n\nclass Note:\n    def __init__(self, path):\n        self.path = path\n\n"
+        "    def read(self):\n        return _read(self.path)\n\n\n"
+        "class Store:\n    def __init__(self, path):\n        self.path = path\n\n"
+        "    def names(self):\n        return _read(self.path)\n\n\n"
+        "def _read(path):\n    with open(os.path.join('/srv', path)) as file:\n"
+        "        return file.read()\n"
+    )
+    (finding,) = find({"lib.py": text}).findings
+    ways = [finding, *finding.alternatives]
+    assert {way.entry.qualname for way in ways if way.entry is not None} == {"Note.__init__"}
+
+
 def test_a_caller_in_a_test_is_no_way_in_unless_tests_count(find: Find) -> None:
     files = {
         "lib.py": "import os\n\n\nclass Job:\n    def __init__(self, line):\n"
