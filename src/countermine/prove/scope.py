@@ -46,7 +46,7 @@ def violations(
         before: Content of the touched files that the tree has.
         after: Content of all touched files with the patch.
     """
-    found = [*_size(patch)]
+    found: list[str] = []
     case = case_files(claim)
     allowed = case | _newly_imported(case, before, after)
     for path in patch.paths:
@@ -104,7 +104,8 @@ def _is_source(path: TreePath, before: Mapping[TreePath, bytes]) -> bool:
     return path in before and path.endswith(".py")
 
 
-def _size(patch: Patch) -> list[str]:
+def too_large(patch: Patch) -> tuple[str, ...]:
+    """Return in which way a patch is larger than the fix of a flaw; people have to judge it."""
     found = []
     if len(patch.paths) > MAX_PATCH_FILES:
         found.append(f"touches {len(patch.paths)} files, more than {MAX_PATCH_FILES}")
@@ -112,7 +113,7 @@ def _size(patch: Patch) -> list[str]:
     size_bytes += sum(len(new.text.encode()) for new in patch.new_files)
     if size_bytes > MAX_PATCH_BYTES:
         found.append(f"changes {size_bytes} bytes, more than {MAX_PATCH_BYTES}")
-    return found
+    return tuple(found)
 
 
 def _may_add(path: TreePath, patch: Patch, case: frozenset[TreePath]) -> bool:

@@ -8,8 +8,8 @@ from countermine.core.patches import Edit, Patch, PatchOrigin, apply
 from countermine.core.spans import Span, TreePath, tree_path
 from countermine.prove.gates.scope import scope
 from countermine.prove.records import Claim
-from countermine.prove.scope import MAX_PATCH_BYTES, beyond, special_role, violations
-from countermine.prove.steps import Broken, Passed, Step
+from countermine.prove.scope import MAX_PATCH_BYTES, beyond, special_role, too_large, violations
+from countermine.prove.steps import Broken, Passed, Step, Unsettled
 from countermine.testing.findings import finding_at
 from countermine.testing.proving import (
     adding,
@@ -159,19 +159,23 @@ def test_files_that_judge_the_code_are_recognised(path: str, role: str | None) -
     assert special_role(tree_path(path)) == role
 
 
-def test_too_many_files_are_refused(claim: Claim) -> None:
-    patch = rewrite("shop/app.py", APP.encode(), "eval", "int")
-    news = tuple(adding(f"shop/n{number}.py", "X = 1\n").new_files[0] for number in range(8))
-    assert "touches 9 files, more than 8" in found(claim, replace(patch, new_files=news))
-
-
-def test_too_large_a_patch_is_refused(claim: Claim) -> None:
-    patch = rewrite("shop/app.py", APP.encode(), "eval", "int # " + "x" * MAX_PATCH_BYTES)
-    assert any("bytes, more than" in one for one in found(claim, patch))
-
-
 def gate(tmp_path: Path, claim: Claim, patch: Patch) -> Step:
     return scope(setting_for(tmp_path), claim, patch)
+
+
+def test_a_patch_of_too_many_files_is_left_to_people() -> None:
+    patch = rewrite("shop/app.py", APP.encode(), "eval", "int")
+    news = tuple(adding(f"shop/n{number}.py", "X = 1\n").new_files[0] for number in range(8))
+    assert too_large(replace(patch, new_files=news)) == ("touches 9 files, more than 8",)
+    assert too_large(patch) == ()
+
+
+def test_too_large_a_patch_is_left_to_people(tmp_path: Path, claim: Claim) -> None:
+    write_tree(tmp_path, FILES)
+    patch = rewrite("shop/app.py", APP.encode(), "eval", "int # " + "x" * MAX_PATCH_BYTES)
+    step = gate(tmp_path, claim, patch)
+    assert isinstance(step, Unsettled)
+    assert "bytes, more than" in step.reason
 
 
 def test_gate_3_passes_a_patch_in_scope(tmp_path: Path, claim: Claim) -> None:

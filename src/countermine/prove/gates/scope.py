@@ -29,6 +29,10 @@ def scope(setting: Setting, claim: Claim, patch: Patch) -> Step:
     if found:
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
         return Broken(reason=f"out of scope: {found[0]}{more}", failures=found)
+    large = case_scope.too_large(patch)
+    if large:
+        reason = f"it {large[0]}: that is a redesign, and no witness of one flaw drives it"
+        return Unsettled(reason=reason)
     besides = case_scope.beyond(claim, patch, texts, after)
     if besides:
         reason = f"it also changes {besides[0]}, which the case is not about and nothing drives"
