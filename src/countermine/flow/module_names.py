@@ -15,6 +15,8 @@ class ModuleNames:
         """Name these files."""
         self._of = _module_names(paths)
         self._files: dict[str, list[TreePath]] = {}
+        self._below: dict[str, dict[str, TreePath]] = {}
+        """Of each name that several files have the highest one below each folder."""
         for path in sorted(self._of, key=lambda one: (one.count("/"), one)):
             for name in self._of[path]:
                 self._files.setdefault(name, []).append(path)
@@ -36,8 +38,13 @@ class ModuleNames:
             return None
         if near is None or len(files) == 1:
             return files[0]
-        folders = near.split("/")[:-1]
-        return max(files, key=lambda one: _shared(folders, one))
+        below = self._below.get(name)
+        if below is None:
+            below = self._below[name] = {}
+            for path in files:
+                for folder in _folders(path):
+                    below.setdefault(folder, path)
+        return next(below[folder] for folder in _folders(near) if folder in below)
 
     def roots(self) -> frozenset[str]:
         """Return the first parts of all names."""
@@ -50,14 +57,13 @@ class ModuleNames:
                 yield name, path
 
 
-def _shared(folders: list[str], path: TreePath) -> int:
-    """Return how many folders from the top are those of a file."""
-    count = 0
-    for one, other in zip(folders, path.split("/")[:-1], strict=False):
-        if one != other:
-            break
-        count += 1
-    return count
+def _folders(path: TreePath) -> Iterator[str]:
+    """Yield the folders around a file, from its own to the top, which is empty."""
+    folder = path.rpartition("/")[0]
+    while folder:
+        yield folder
+        folder = folder.rpartition("/")[0]
+    yield ""
 
 
 def _module_names(paths: Iterable[TreePath]) -> dict[TreePath, tuple[str, ...]]:
