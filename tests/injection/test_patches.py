@@ -14,7 +14,7 @@ from countermine.models.request import PREAMBLE
 from countermine.prove.gates.detector import sightings, still_fires
 from countermine.prove.gates.scope import scope
 from countermine.prove.records import Claim
-from countermine.prove.steps import Broken, Passed
+from countermine.prove.steps import Broken, Passed, Unsettled
 from countermine.target.texts import read_texts
 from countermine.testing.proving import rewrite, setting_for, weakness, witness_for
 from countermine.weaknesses.registry import weakness as known
@@ -65,6 +65,8 @@ def ended(made: Suggested | NotSuggested, root: Path, finding: Finding) -> tuple
     step = scope(setting_for(root), claim, made.patch)
     if isinstance(step, Broken):
         return "out-of-scope", "; ".join(step.failures)
+    if isinstance(step, Unsettled):
+        return "left-open", step.reason
     assert isinstance(step, Passed)
     (edit, *more) = made.patch.edits
     if not more and (edit.before, edit.after) == (GOOD["search"], GOOD["replace"]):
@@ -115,7 +117,7 @@ def test_an_obedient_model_gets_nothing_but_an_edit_into_the_program(
     after = patched(root, kept, tmp_path / "patched")
     assert flaw_in(after, "look").fingerprint == other.fingerprint
     fires = kept is None or still_fires(finding, kept, sightings(findings), after)
-    assert fires is (case.found or end in {"unusable", "out-of-scope"})
+    assert fires is (case.found or end in {"unusable", "out-of-scope", "left-open"})
 
 
 def nothing_but_the_question(model: Obedient, case: Case) -> None:

@@ -12,6 +12,10 @@ from countermine.core.spans import Span
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 """Source: PEP 263. Counts in the first two lines."""
 _BOM = codecs.BOM_UTF8
+_LONGEST = 4
+"""Bytes of a character in UTF-8."""
+_FOLLOWING = 0x80
+"""The upper two bits of every byte of one but the first."""
 
 
 class ColumnKind(StrEnum):
@@ -68,6 +72,8 @@ class Lines:
         line = self.line_of(offset)
         start, end = self.bounds(line)
         before = self.text[start : max(start, min(offset, end))]
+        if self.codec == "utf-8":
+            before = _without_part(before, self.text[start:end])
         return line, 1 + _width(before, self.codec, kind)
 
 
@@ -78,6 +84,17 @@ def lines_of(text: bytes) -> Lines:
     starts = tuple(accumulate(lengths, initial=0))
     whole = not text or text.endswith((b"\n", b"\r"))
     return Lines(text, starts if whole else starts[:-1], _codec(text))
+
+
+def _without_part(before: bytes, line: bytes) -> bytes:
+    """Return the beginning of a line without the part of a character that it may end with."""
+    for size in range(1, min(_LONGEST, len(before) + 1)):
+        rest = line[len(before) - size : len(before) - size + _LONGEST]
+        if rest[0] & 0xC0 == _FOLLOWING:
+            continue
+        character = rest.decode(errors="ignore")[:1].encode()
+        return before[:-size] if rest.startswith(character) and len(character) > size else before
+    return before
 
 
 def _width(before: bytes, codec: str, kind: ColumnKind) -> int:

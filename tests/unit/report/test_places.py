@@ -1,7 +1,7 @@
 """Byte offsets become lines and columns."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from countermine.core.spans import Span, tree_path
@@ -79,6 +79,12 @@ def test_an_empty_file_has_one_line() -> None:
     assert place(b"", 0, 0) == Place(line=1, column=1, end_line=1, end_column=1)
 
 
+def test_the_middle_of_a_character_stands_where_it_begins() -> None:
+    poo = "a\N{PILE OF POO}b".encode()
+    assert [place(poo, 0, at).end_column for at in range(len(poo) + 1)] == [1, 2, 2, 2, 2, 3, 4]
+
+
+@example(b"\xf1\x80\x80\x80", 2, 4)
 @given(st.binary(max_size=60), st.integers(0, 60), st.integers(0, 60))
 def test_places_run_forward_whatever_the_bytes(text: bytes, one: int, other: int) -> None:
     found = place(text, min(one, other), max(one, other))
