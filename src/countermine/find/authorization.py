@@ -49,7 +49,7 @@ def find_unguarded(
     request: FindRequest, project: Project, texts: Mapping[TreePath, bytes]
 ) -> list[Finding]:
     """Return the routes that change something for anybody, where those beside them do not."""
-    facts = next((f for f in request.weaknesses if KIND in f.sink_kinds), None)
+    facts = request.weakness_of(KIND)
     if facts is None or any(_EVERYWHERE.search(text) for text in texts.values()):
         return []
     engine = FlowEngine(project, request.catalogue, request.bounds)

@@ -6,7 +6,7 @@ attribute. Where nothing is escaped nearby nobody says that the values come from
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
+from itertools import islice
 
 from countermine.core.findings import Finding
 from countermine.core.levels import Confidence
@@ -17,6 +17,7 @@ from countermine.find.entering import span
 from countermine.find.request import FindRequest
 from countermine.flow import ir
 from countermine.flow.index import FunctionInfo, ModuleInfo, Project
+from countermine.flow.nodes import inside, parts
 
 KIND = "html-attribute"
 _ESCAPES = re.compile(rb"\b(?:\w*escape(?!d)\w*|quoteattr|quote_attr)\(")
@@ -51,7 +52,7 @@ def find_bare_attributes(
 
     Functions in which ``flows`` tell of a page already are left out.
     """
-    facts = next((f for f in request.weaknesses if KIND in f.sink_kinds), None)
+    facts = request.weakness_of(KIND)
     found: list[Finding] = []
     if facts is None:
         return found
@@ -71,19 +72,27 @@ def _findings(project: Project, function: FunctionInfo, facts: WeaknessFacts) ->
     text = function.module.text[function.start : function.end]
     if not _ESCAPES.search(text) or not _TAGS.search(text):
         return
-    lowered = project.lowered(function)
-    harmless = {one.name for one in lowered.parameters if _OWN.search(one.name)}
-    harmless |= _made_harmless(lowered.body)
-    for value, attribute in _attributes(lowered.body):
-        if _is_bare(value, harmless):
-            yield _finding(function.module, function.qualname, value, attribute, facts)
-            return
+    for qualname, lowered in _with_those_inside(function.qualname, project.lowered(function)):
+        harmless = {one.name for one in lowered.parameters if _OWN.search(one.name)}
+        harmless |= _made_harmless(lowered.body)
+        bare = (one for one in _attributes(lowered.body) if _is_bare(one[0], harmless))
+        for value, attribute in islice(bare, 1):
+            yield _finding(function.module, qualname, value, attribute, facts)
+
+
+def _with_those_inside(qualname: str, function: ir.Function) -> Iterator[tuple[str, ir.Function]]:
+    """Yield a function and those that are defined inside, with their qualified names."""
+    yield qualname, function
+    for node in inside(function.body, into_functions=False):
+        for part in parts(node):
+            if isinstance(part, ir.Function):
+                yield from _with_those_inside(f"{qualname}.{part.name}", part)
 
 
 def _made_harmless(body: Iterable[object]) -> set[str]:
     """Return the variables that are made by a call, or are known, or are text of the program."""
     found = set()
-    for node in _nodes(body):
+    for node in inside(body, into_functions=False):
         if isinstance(node, ir.Assign):
             several = [one for t in node.targets if isinstance(t, ir.Sequence) for one in t.items]
             names = {t.name for t in (*node.targets, *several) if isinstance(t, ir.Name)}
@@ -94,7 +103,7 @@ def _made_harmless(body: Iterable[object]) -> set[str]:
 
 def _attributes(body: Iterable[object]) -> Iterator[tuple[ir.Expr, str]]:
     """Yield what is put between the quotes of an attribute, with the attribute's name."""
-    for node in _nodes(body):
+    for node in inside(body, into_functions=False):
         before = ""
         for text, value in _pieces(node):
             before += text
@@ -182,18 +191,6 @@ def _is_bare(value: ir.Expr, harmless: set[str]) -> bool:
 
 def _is_bare_holder(target: ir.Expr) -> bool:
     return isinstance(target, (ir.Name, ir.Attr)) and target.name not in {"settings", "config"}
-
-
-def _nodes(body: Iterable[object]) -> Iterator[object]:
-    """Yield every statement and expression, those inside others too."""
-    waiting = list(body)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, (list, tuple)):
-            waiting.extend(node)
-        elif isinstance(node, (ir.Node, ir.Function)):
-            yield node
-            waiting.extend(getattr(node, field.name) for field in fields(node))
 
 
 def _finding(

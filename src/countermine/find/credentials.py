@@ -55,7 +55,7 @@ def find_credentials_sent_on(
     request: FindRequest, project: Project, texts: Mapping[TreePath, bytes]
 ) -> list[Finding]:
     """Return where headers that hold credentials go along to another host."""
-    facts = next((f for f in request.weaknesses if KIND in f.sink_kinds), None)
+    facts = request.weakness_of(KIND)
     found: list[Finding] = []
     if facts is None:
         return found

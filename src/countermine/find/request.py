@@ -35,6 +35,10 @@ class FindRequest:
     memory: Memory | None = None
     """Answers of earlier searches; results do not depend on it."""
 
+    def weakness_of(self, kind: str) -> WeaknessFacts | None:
+        """Return the weakness of a kind of sink, where it is looked for."""
+        return next((facts for facts in self.weaknesses if kind in facts.sink_kinds), None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindResult:

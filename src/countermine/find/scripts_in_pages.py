@@ -40,7 +40,7 @@ def find_json_in_pages(
 
     Functions in which ``flows`` tell of such a page already are left out.
     """
-    facts = next((f for f in request.weaknesses if KIND in f.sink_kinds), None)
+    facts = request.weakness_of(KIND)
     found: list[Finding] = []
     if facts is None:
         return found
@@ -61,13 +61,9 @@ def _places(module: ModuleInfo) -> Iterator[tuple[FunctionInfo, tuple[int, int]]
         text = module.text[function.start : function.end]
         if b".dumps(" not in text or _MADE_HARMLESS.search(text):
             continue
-        inner = [f for f in module.functions if function.start < f.start < function.end]
         place = next(_put_into(text), None)
-        if place is None:
-            continue
-        at = (function.start + place[0], function.start + place[1])
-        if not any(f.start <= at[0] < f.end for f in inner):
-            yield function, at
+        if place is not None:
+            yield function, (function.start + place[0], function.start + place[1])
 
 
 def _put_into(text: bytes) -> Iterator[tuple[int, int]]:

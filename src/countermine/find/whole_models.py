@@ -34,7 +34,7 @@ def find_whole_models(
     request: FindRequest, project: Project, texts: Mapping[TreePath, bytes]
 ) -> list[Finding]:
     """Return the forms and serializers that a request can set fields of rank by."""
-    facts = next((f for f in request.weaknesses if KIND in f.sink_kinds), None)
+    facts = request.weakness_of(KIND)
     paths = [
         p
         for p in sorted(texts)

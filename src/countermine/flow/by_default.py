@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from countermine.catalogue.schema import Constant
 from countermine.flow import ir
-from countermine.flow.decisive import parts
 from countermine.flow.frame import Frame
 from countermine.flow.index import FunctionInfo
+from countermine.flow.nodes import parts
 
 _ASKED = frozenset({"get", "pop", "setdefault"})
 _WITH_DEFAULT = 2

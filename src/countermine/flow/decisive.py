@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from countermine.flow import ir
+from countermine.flow.nodes import parts
 
 
 def decisive_names(body: list[ir.Stmt]) -> frozenset[str]:
@@ -86,12 +87,3 @@ def read_names(function: ir.Function) -> set[str]:
         elif isinstance(node, ir.Node):
             waiting.extend(parts(node))
     return found
-
-
-def parts(node: ir.Node) -> list[object]:
-    """Return what a node is made of: nodes, and lists and tuples of them."""
-    return [
-        value
-        for name in ir.part_names(type(node))
-        if isinstance(value := getattr(node, name), (ir.Node, list, tuple))
-    ]

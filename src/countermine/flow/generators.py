@@ -3,8 +3,8 @@
 from functools import reduce
 
 from countermine.flow import ir
-from countermine.flow.decisive import parts
 from countermine.flow.frame import Frame
+from countermine.flow.nodes import parts
 from countermine.flow.values import UNKNOWN, Value, join
 
 GENERATOR = "generator"

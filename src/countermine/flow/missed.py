@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable
 
 from countermine.flow import ir
-from countermine.flow.decisive import parts
 from countermine.flow.doubt import checked
 from countermine.flow.frame import Frame
+from countermine.flow.nodes import inside
 from countermine.flow.values import NO_FACTS, Facts
 
 _MISSED = re.compile(
@@ -33,7 +33,7 @@ def _sends_away(handler: ir.Handler) -> bool:
     """Tell whether a handler leaves where something is not there."""
     if handler.classes is None or not handler.body:
         return False
-    names = [n.name for n in _inside(handler.classes) if isinstance(n, (ir.Name, ir.Attr))]
+    names = [n.name for n in inside(handler.classes) if isinstance(n, (ir.Name, ir.Attr))]
     if not any(_MISSED.search(name) and not _OF_FILES.match(name) for name in names):
         return False
     last = handler.body[-1]
@@ -44,18 +44,7 @@ def _sends_away(handler: ir.Handler) -> bool:
 
 
 def _given(body: list[ir.Stmt]) -> Iterable[str]:
-    for node in _inside(body):
+    for node in inside(body):
         if isinstance(node, ir.Call):
             for argument in node.arguments:
-                yield from (n.name for n in _inside(argument.value) if isinstance(n, ir.Name))
-
-
-def _inside(start: object) -> Iterable[ir.Node]:
-    waiting: list[object] = [start]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, (list, tuple)):
-            waiting.extend(node)
-        elif isinstance(node, ir.Node):
-            yield node
-            waiting.extend(parts(node))
+                yield from (n.name for n in inside(argument.value) if isinstance(n, ir.Name))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from countermine.flow import ir
-from countermine.flow.decisive import parts
+from countermine.flow.nodes import parts
 
 Expression: TypeAlias = ir.Expr | ir.Assign
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from countermine.flow import ir
-from countermine.flow.decisive import parts
+from countermine.flow.nodes import parts
 
 _INNER = (ir.Define, ir.Lambda, ir.DefineClass)
 Thing = str | tuple[int, int]
