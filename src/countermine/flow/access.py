@@ -7,6 +7,7 @@ from countermine.core.findings import StepKind
 from countermine.flow import ir, records
 from countermine.flow.frame import Frame
 from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
+from countermine.flow.joining import alternatives, join
 from countermine.flow.library_constants import library_constant
 from countermine.flow.origins import Origin
 from countermine.flow.parts import elements, extend, named_origin
@@ -16,10 +17,8 @@ from countermine.flow.values import (
     Taint,
     Value,
     altered,
-    alternatives,
     constant,
     harmless,
-    join,
     merge_taints,
     with_taints,
 )

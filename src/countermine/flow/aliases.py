@@ -6,9 +6,10 @@ object in its place, wherever it stands.
 
 from countermine.flow import known
 from countermine.flow.frame import Frame
+from countermine.flow.joining import join
 from countermine.flow.parts import extend, store_element, store_field
 from countermine.flow.state import apply_facts
-from countermine.flow.values import UNKNOWN, Taint, Value, altered, join, merge_taints
+from countermine.flow.values import UNKNOWN, Taint, Value, altered, merge_taints
 
 DEPTH = 4
 """Collections within collections in which other places of a thing are looked for."""

@@ -6,6 +6,7 @@ from countermine.flow.calls import call_function
 from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.index import MODULE_BODY, FunctionInfo
+from countermine.flow.joining import join
 from countermine.flow.parts import (
     ANY_VALUE,
     elements,
@@ -18,15 +19,7 @@ from countermine.flow.parts import (
 )
 from countermine.flow.state import apply_facts
 from countermine.flow.storing import check_setting, check_store
-from countermine.flow.values import (
-    UNKNOWN,
-    Value,
-    all_taints,
-    constant,
-    join,
-    merge_taints,
-    with_taints,
-)
+from countermine.flow.values import UNKNOWN, Value, all_taints, constant, merge_taints, with_taints
 
 ALL_FIELDS = "__dict__"
 """Attribute that holds all the others under their names."""

@@ -5,6 +5,7 @@ import hashlib
 from countermine.flow import ir
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
+from countermine.flow.joining import join
 from countermine.flow.origins import Origin
 from countermine.flow.parts import extend, select
 from countermine.flow.state import truth_of
@@ -22,7 +23,6 @@ from countermine.flow.values import (
     altered,
     constant,
     harmless,
-    join,
     unsure,
     with_taints,
 )

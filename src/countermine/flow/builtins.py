@@ -8,6 +8,7 @@ from itertools import count, takewhile
 from countermine.flow import bind, guards, patterns, texts
 from countermine.flow.derived import derived
 from countermine.flow.frame import Arguments
+from countermine.flow.joining import join
 from countermine.flow.marks import CLEAN, FILE_KINDS
 from countermine.flow.parts import PAIRED, elements, extend
 from countermine.flow.values import (
@@ -17,7 +18,6 @@ from countermine.flow.values import (
     all_taints,
     constant,
     harmless,
-    join,
     merge_taints,
     tainted,
     unsure,

@@ -7,9 +7,10 @@ from countermine.flow import ir
 from countermine.flow.dispatch import invoke
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.index import FunctionInfo
+from countermine.flow.joining import join
 from countermine.flow.methods import RESULT
 from countermine.flow.parts import elements
-from countermine.flow.values import UNKNOWN, Closure, Value, join
+from countermine.flow.values import UNKNOWN, Closure, Value
 
 _KEYWORDS = ("target", "function", "func", "callback", "fn")
 _SORTING = frozenset({"sorted", "min", "max", "sort", "nlargest", "nsmallest", "groupby"})

@@ -23,6 +23,7 @@ from countermine.flow.bind import bind
 from countermine.flow.dispatch import CALLS, MADE
 from countermine.flow.frame import Arguments, CallSite, Frame, Summary, target_name
 from countermine.flow.index import ClassInfo, FunctionInfo
+from countermine.flow.joining import alternatives, join
 from countermine.flow.library_calls import (
     any_receiver,
     each_sanitized,
@@ -33,17 +34,7 @@ from countermine.flow.library_calls import (
 )
 from countermine.flow.parts import elements
 from countermine.flow.substitution import Substitution
-from countermine.flow.values import (
-    MISSING,
-    UNKNOWN,
-    Closure,
-    Facts,
-    Value,
-    all_taints,
-    altered,
-    alternatives,
-    join,
-)
+from countermine.flow.values import MISSING, UNKNOWN, Closure, Facts, Value, all_taints, altered
 from countermine.flow.variants import decorator_names
 
 TAINTS_IN_A_STEP = 16

@@ -8,7 +8,8 @@ from countermine.flow.bounds import VALUES_JOINED
 from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Engine, Frame
 from countermine.flow.index import ClassInfo, Project, ValueRange
-from countermine.flow.values import UNKNOWN, Value, join
+from countermine.flow.joining import join
+from countermine.flow.values import UNKNOWN, Value
 
 _NAME = re.compile(rb"(?<![\w.])[A-Za-z_]\w*")
 

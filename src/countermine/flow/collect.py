@@ -4,17 +4,10 @@ from countermine.flow import guards, ir, known, protocols, texts
 from countermine.flow.assign import assign
 from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Arguments, Frame
+from countermine.flow.joining import join
 from countermine.flow.parts import elements, item_key, with_keys
 from countermine.flow.state import State, apply_facts
-from countermine.flow.values import (
-    ITEMS_KEPT,
-    UNKNOWN,
-    Taint,
-    Value,
-    all_taints,
-    join,
-    merge_taints,
-)
+from countermine.flow.values import ITEMS_KEPT, UNKNOWN, Taint, Value, all_taints, merge_taints
 
 _ITEMS_SPREAD = 24
 

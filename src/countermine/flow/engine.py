@@ -23,6 +23,7 @@ from countermine.flow.index import (
     ModuleInfo,
     Project,
 )
+from countermine.flow.joining import join
 from countermine.flow.lasting import without_parameters
 from countermine.flow.lookups import absolute, naming_attributes, stores
 from countermine.flow.part_runs import Parts
@@ -32,14 +33,7 @@ from countermine.flow.signals import Signals
 from countermine.flow.summaries import passing, summary_of
 from countermine.flow.surroundings import body_value, scopes_of
 from countermine.flow.top_level import TopLevel
-from countermine.flow.values import (
-    UNKNOWN,
-    Closure,
-    Value,
-    all_taints,
-    altered,
-    join,
-)
+from countermine.flow.values import UNKNOWN, Closure, Value, all_taints, altered
 from countermine.flow.variants import (
     function_key,
     info_of,

@@ -34,6 +34,7 @@ from countermine.flow.contexts import ESCAPED
 from countermine.flow.dispatch import EVALUATORS, MADE, MODELS, evaluate
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
+from countermine.flow.joining import alternatives, join
 from countermine.flow.methods import method
 from countermine.flow.parts import elements, load_item, load_slice, looked_up
 from countermine.flow.self_filled import in_self_filled
@@ -46,9 +47,7 @@ from countermine.flow.values import (
     Facts,
     Value,
     all_taints,
-    alternatives,
     constant,
-    join,
     tainted,
     with_taints,
 )

@@ -7,10 +7,11 @@ from countermine.flow import ir, known
 from countermine.flow.dispatch import evaluate, execute
 from countermine.flow.frame import Fault, Frame
 from countermine.flow.index import ClassInfo
+from countermine.flow.joining import join
 from countermine.flow.loops import joined
 from countermine.flow.missed import looked_up
 from countermine.flow.state import State, join_states
-from countermine.flow.values import UNKNOWN, Value, all_taints, join, merge_taints
+from countermine.flow.values import UNKNOWN, Value, all_taints, merge_taints
 
 
 @dataclass(slots=True, eq=False)

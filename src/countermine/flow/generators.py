@@ -4,8 +4,9 @@ from functools import reduce
 
 from countermine.flow import ir
 from countermine.flow.frame import Frame
+from countermine.flow.joining import join
 from countermine.flow.nodes import parts
-from countermine.flow.values import UNKNOWN, Value, join
+from countermine.flow.values import UNKNOWN, Value
 
 GENERATOR = "generator"
 """Class of what a generator function gives."""

@@ -10,17 +10,9 @@ from countermine.flow.builtins import first
 from countermine.flow.dispatch import evaluate, invoke
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.index import ClassInfo, FunctionInfo
+from countermine.flow.joining import alternatives, join
 from countermine.flow.parts import item_key, load_item, store_field
-from countermine.flow.values import (
-    ITEMS_KEPT,
-    UNKNOWN,
-    Value,
-    altered,
-    alternatives,
-    join,
-    tainted,
-    with_taints,
-)
+from countermine.flow.values import ITEMS_KEPT, UNKNOWN, Value, altered, tainted, with_taints
 
 _Model = Callable[[Frame, ir.Call, Arguments], Value | None]
 _METHODS_JOINED = 8

@@ -6,8 +6,9 @@ from countermine.flow.assign import assign
 from countermine.flow.derived import EACH
 from countermine.flow.dispatch import evaluate, execute
 from countermine.flow.frame import Frame
+from countermine.flow.joining import join
 from countermine.flow.state import State, apply_facts, join_states
-from countermine.flow.values import MISSING, NO_FACTS, UNKNOWN, Facts, Value, all_taints, join
+from countermine.flow.values import MISSING, NO_FACTS, UNKNOWN, Facts, Value, all_taints
 
 LOOP_PASSES = 2
 """A second pass carries what the first one left in variables; a third finds little more."""

@@ -15,6 +15,7 @@ from countermine.flow.builtins import (
 from countermine.flow.contexts import DOUBLED, ESCAPED
 from countermine.flow.derived import derived, host_of
 from countermine.flow.frame import Arguments
+from countermine.flow.joining import join
 from countermine.flow.marks import CLEAN, FILE_KINDS, NO_HOST, NO_PARENTS, ROOTED
 from countermine.flow.parts import (
     ANY_VALUE,
@@ -39,7 +40,6 @@ from countermine.flow.values import (
     all_taints,
     altered,
     constant,
-    join,
     merge_taints,
     tainted,
     with_taints,

@@ -7,7 +7,8 @@ from countermine.flow.access import BELOW
 from countermine.flow.dispatch import MODELS, evaluate
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
-from countermine.flow.values import UNKNOWN, Value, join
+from countermine.flow.joining import join
+from countermine.flow.values import UNKNOWN, Value
 
 NAMESPACE = "namespace"
 """Shape of what ``globals()`` gives: the names of a module as keys."""

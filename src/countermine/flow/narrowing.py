@@ -6,12 +6,8 @@ from countermine.flow import ir
 from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Frame
 from countermine.flow.index import ClassInfo
-from countermine.flow.values import (
-    Value,
-    altered,
-    alternatives,
-    join,
-)
+from countermine.flow.joining import alternatives, join
+from countermine.flow.values import Value, altered
 
 Narrowed = list[tuple[str, Value, Value]]
 """Variables, each with what it was before and what it is within the branch."""

@@ -2,8 +2,9 @@
 
 from countermine.flow.closed_types import CLOSED
 from countermine.flow.frame import Arguments
+from countermine.flow.joining import join
 from countermine.flow.parts import store_field
-from countermine.flow.values import MISSING, UNKNOWN, Value, all_taints, join
+from countermine.flow.values import MISSING, UNKNOWN, Value, all_taints
 
 _FLAGS = frozenset({"store_true", "store_false", "store_const", "append_const", "count", "version"})
 _OPEN = "an open option"

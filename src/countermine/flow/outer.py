@@ -3,9 +3,10 @@
 from countermine.flow import aliases, ir
 from countermine.flow.frame import Frame, Summary
 from countermine.flow.index import FunctionInfo
+from countermine.flow.joining import join
 from countermine.flow.state import apply_facts
 from countermine.flow.substitution import Substitution
-from countermine.flow.values import Closure, Scope, Value, join
+from countermine.flow.values import Closure, Scope, Value
 
 
 def declare(frame: Frame, node: ir.Global) -> None:

@@ -3,6 +3,7 @@
 from countermine.core.entrypoints import Channel
 from countermine.flow import known
 from countermine.flow.derived import derived
+from countermine.flow.joining import join
 from countermine.flow.origins import Origin
 from countermine.flow.values import (
     ITEMS_KEPT,
@@ -14,7 +15,6 @@ from countermine.flow.values import (
     Value,
     altered,
     constant,
-    join,
     merge_taints,
     with_taints,
 )

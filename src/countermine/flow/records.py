@@ -6,6 +6,7 @@ from countermine.flow import guards, ir
 from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.index import ClassInfo, FunctionInfo, ValueRange
+from countermine.flow.joining import join
 from countermine.flow.values import (
     NO_FACTS,
     UNKNOWN,
@@ -13,7 +14,6 @@ from countermine.flow.values import (
     Value,
     all_taints,
     constant,
-    join,
     merge_taints,
     with_taints,
 )

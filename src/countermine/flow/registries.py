@@ -10,10 +10,11 @@ from countermine.flow.bind import bind
 from countermine.flow.collect import evaluate_arguments
 from countermine.flow.frame import Arguments, Engine, Frame
 from countermine.flow.index import ClassInfo, FunctionInfo, ModuleInfo
+from countermine.flow.joining import join
 from countermine.flow.lasting import kept_by
 from countermine.flow.shared_names import setting_functions
 from countermine.flow.surroundings import scopes_of
-from countermine.flow.values import Closure, Value, join
+from countermine.flow.values import Closure, Value
 from countermine.flow.variants import info_of
 
 _CALLED = re.compile(rb"\n([\w\x80-\xff]+)\(")

@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable
 
 from countermine.flow.index import FunctionInfo, ModuleInfo, Project
+from countermine.flow.joining import join
 from countermine.flow.lasting import without_parameters
-from countermine.flow.values import Value, join
+from countermine.flow.values import Value
 
 
 class RequestContext:

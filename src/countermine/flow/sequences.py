@@ -5,15 +5,9 @@ from functools import reduce
 
 from countermine.flow import known
 from countermine.flow.frame import Arguments
+from countermine.flow.joining import join
 from countermine.flow.parts import elements, item_key, load_item
-from countermine.flow.values import (
-    ITEMS_KEPT,
-    MISSING,
-    UNKNOWN,
-    Value,
-    altered,
-    join,
-)
+from countermine.flow.values import ITEMS_KEPT, MISSING, UNKNOWN, Value, altered
 
 _Changed = tuple[Value, Value | None]
 

@@ -3,6 +3,7 @@
 from operator import is_
 
 from countermine.flow.derived import kinds_of, one_of
+from countermine.flow.joining import join
 from countermine.flow.values import (
     MISSING,
     NO_FACTS,
@@ -10,7 +11,6 @@ from countermine.flow.values import (
     Taint,
     Value,
     common,
-    join,
     with_taints,
     with_truth,
 )

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from countermine.flow.frame import Arguments
+from countermine.flow.joining import join
 from countermine.flow.parts import elements, item_key, load_item, store_element, store_field
-from countermine.flow.values import UNKNOWN, Value, join
+from countermine.flow.values import UNKNOWN, Value
 
 _Changed = tuple[Value, Value | None]
 _HELD = ".held"

@@ -7,6 +7,7 @@ from countermine.flow import chosen_folders, ir
 from countermine.flow.bind import KEY_KEPT
 from countermine.flow.derived import again, holds, marks_of, spread
 from countermine.flow.frame import Frame, Summary
+from countermine.flow.joining import instead_of, join
 from countermine.flow.marks import FILE_KINDS, WITHIN
 from countermine.flow.origins import OriginKey, Step
 from countermine.flow.parts import select
@@ -22,8 +23,6 @@ from countermine.flow.values import (
     Value,
     all_taints,
     altered,
-    instead_of,
-    join,
     merge_taints,
     nearest,
     with_taints,

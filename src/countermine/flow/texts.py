@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from countermine.flow.contexts import settled
 from countermine.flow.doubt import BASED
+from countermine.flow.joining import join
 from countermine.flow.marks import CLEAN, FILE_KINDS, ROOTED
 from countermine.flow.values import (
     BEHIND,
@@ -18,7 +19,6 @@ from countermine.flow.values import (
     all_taints,
     constant,
     harmless,
-    join,
     merge_taints,
     tainted,
 )

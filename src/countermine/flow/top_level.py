@@ -15,12 +15,13 @@ from countermine.flow.index import (
     Project,
     ValueRange,
 )
+from countermine.flow.joining import join
 from countermine.flow.lasting import kept_by
 from countermine.flow.library_constants import library_constant
 from countermine.flow.lookups import absolute, module_prefixes
 from countermine.flow.registries import Registries, registered
 from countermine.flow.shared_names import setting_functions
-from countermine.flow.values import UNKNOWN, Value, join
+from countermine.flow.values import UNKNOWN, Value
 
 
 class Runner(Engine, Protocol):

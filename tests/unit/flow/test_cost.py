@@ -1,15 +1,8 @@
 """What one function may cost: nothing grows with how things are put together."""
 
 from countermine.flow.budget import CONTEXT_STEPS, Budget
-from countermine.flow.values import (
-    FACTS_KEPT,
-    UNKNOWN,
-    Value,
-    alternatives,
-    instead_of,
-    join,
-    nearest,
-)
+from countermine.flow.joining import alternatives, instead_of, join
+from countermine.flow.values import FACTS_KEPT, UNKNOWN, Value, nearest
 
 
 def test_what_a_value_may_be_instead_is_told_once() -> None:

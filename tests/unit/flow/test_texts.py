@@ -3,6 +3,7 @@
 import pytest
 
 from countermine.flow import texts
+from countermine.flow.joining import join
 from countermine.flow.origins import Origin
 from countermine.flow.values import (
     BEHIND,
@@ -13,7 +14,6 @@ from countermine.flow.values import (
     Taint,
     Value,
     constant,
-    join,
     merge_taints,
 )
 
