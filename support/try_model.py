@@ -234,7 +234,7 @@ def ran(folder: Path) -> Mapping[str, Any]:
         print("  the replay's report differs")
     called(folder, "report", "--html", str(folder / "report.html"), "--quiet")
     for case in report["cases"][:1]:
-        told = called(folder, "explain", case["id"], f"--{'model'}")
+        told = called(folder, "explain", case["id"], "--model")
         print(f"  {len(told.stdout.splitlines())} lines on {case['id']}")
     return report
 

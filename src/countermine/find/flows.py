@@ -253,14 +253,12 @@ def _answer(work: _Work, unit: Unit) -> Answer:
     whole = request.focus is not None
     own = {path for path, _ in unit.files}
     pages = {file.path for file in request.inventory.templates}
-    walk = Walk(
-        engine,
-        asked.search,
-        near,
-        None if whole else frozenset(own | pages),
+
+    def are_apart(one: TreePath, other: TreePath) -> bool:
         # A template is of no neighbourhood: who renders it may stand in any.
-        lambda one, other: homes.get(one) != homes.get(other, homes.get(one)),
-    )
+        return one in homes and other in homes and homes[one] != homes[other]
+
+    walk = Walk(engine, asked.search, near, None if whole else frozenset(own | pages), are_apart)
     walk.run(_roots(engine, unit, whole=whole))
     made = FindingMaker(engine, request.weaknesses, request.levels).make(walk)
     shown = set() if templates is None else set(templates.opened)

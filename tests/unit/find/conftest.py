@@ -24,6 +24,7 @@ KINDS = {
     "path": 22,
     "deserialization": 502,
     "html": 79,
+    "html-attribute": 79,
     "weak-hash": 328,
     "xml": 611,
     "xml-growth": 776,
