@@ -1,11 +1,14 @@
 """The remedy that takes a hardened XML parser which the project has already."""
 
+import re
+
 import libcst as cst
 
 from countermine.core.knowledge import NoRemedy
 from countermine.fix.rewrite import Draft, remedy
 from countermine.fix.site import Site, has_starred, misfit, other_kind, sink_call
 
+_IMPORTS = re.compile(rb"^[ \t]*(?:import|from)[ \t]+defusedxml\b", re.MULTILINE)
 _STDLIB = frozenset(
     {"xml.sax.parse", "xml.sax.parseString", "xml.sax.make_parser", "xml.dom.pulldom.parse",
      "xml.dom.pulldom.parseString", "xml.dom.minidom.parse", "xml.dom.minidom.parseString",
@@ -28,14 +31,7 @@ def defused(site: Site, draft: Draft) -> str | NoRemedy:
 
 
 def _depends_on_defusedxml(site: Site) -> bool:
-    return any(
-        raw_line.split()[:2]
-        and raw_line.split()[0] in {b"import", b"from"}
-        and (raw_line.split()[1].startswith(b"defusedxml"))
-        for raw in site.texts.values()
-        for raw_line in raw.splitlines()
-        if len(raw_line.split()) > 1
-    )
+    return any(_IMPORTS.search(text) for text in site.texts.values())
 
 
 def called(site: Site) -> tuple[cst.Call, str]:

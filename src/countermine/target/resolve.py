@@ -40,10 +40,6 @@ _NO_INDEX = re.compile(
 )
 
 
-_SAME_WITH_WHEELS = {"psycopg2": "psycopg2-binary"}
-"""Source: psycopg's documentation, "Quick Install": the same modules, built by the same people."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installed:
     """What became of the requirements."""
@@ -115,19 +111,6 @@ def _without_index(shop: Workshop, python: Path, attempt: _Attempt, trouble: str
         raise EnvironmentLacksError(message)
 
 
-def _with_wheels(attempt: _Attempt, names: Iterable[str]) -> bool:
-    """Take the package by which the authors of another hand out the same modules as wheels."""
-    changed = False
-    for at, one in enumerate(attempt.wanted):
-        name = canonicalize_name(one.name)
-        other = _SAME_WITH_WHEELS.get(name)
-        if other is not None and name in names:
-            attempt.wanted[at] = Requirement(str(one).replace(one.name, other, 1))
-            attempt.notes[other] = f"{other} was taken for {name}, which has no wheels"
-            changed = True
-    return changed
-
-
 def _change(shop: Workshop, attempt: _Attempt, failed: Failed) -> None:
     """Change the attempt so that the next one can do better."""
     said = " ".join(failed.error.split())
@@ -140,7 +123,7 @@ def _change(shop: Workshop, attempt: _Attempt, failed: Failed) -> None:
     early = asked if attempt.cutoff.day and _WITHOUT.search(said) else []
     if bare:
         early = [name for name in early if name in bare]
-    if _with_wheels(attempt, suspects) or _build_one(shop, attempt, early, MAX_EARLY_BUILDS):
+    if _build_one(shop, attempt, early, MAX_EARLY_BUILDS):
         return
     # What has no wheels may be younger, or built, before what asks for it has to be younger.
     beneath = [name for name in bare if name not in asked]
