@@ -42,7 +42,26 @@ raise SystemExit(code)
 def test_not_one_module_of_the_model_stack_is_loaded(
     tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
-    target = tmp_path / "target"
+    loaded = loaded_by(tmp_path, *arguments)
+    models = {name for name in loaded if name.startswith("countermine.models")}
+    assert stack_of(loaded) == []
+    assert models <= PLAIN
+
+
+def test_a_run_that_asks_no_model_loads_no_library_of_a_provider(tmp_path: Path) -> None:
+    config = tmp_path / "models.toml"
+    config.write_text(
+        '[models.roster.first]\nprovider = "openai-compatible"\nmodel = "any"\n'
+        'url = "http://127.0.0.1:9/v1"\n'
+    )
+    loaded = loaded_by(tmp_path, "run", "TARGET", "--json", "--config", str(config))
+    assert "countermine.models.roster" in loaded
+    assert [name for name in stack_of(loaded) if name.split(".")[0] != "json_repair"] == []
+
+
+def loaded_by(folder: Path, *arguments: str) -> list[str]:
+    """Return the modules that a command over a target without flaws loads."""
+    target = folder / "target"
     target.mkdir()
     (target / "app.py").write_text("import hashlib\nprint(hashlib.sha256(b'').hexdigest())\n")
     given = [str(target) if one == "TARGET" else one for one in arguments]
@@ -50,8 +69,8 @@ def test_not_one_module_of_the_model_stack_is_loaded(
         [sys.executable, "-c", LOADED, *given],
         env={
             **{name: value for name, value in os.environ.items() if name != "COUNTERMINE_CONFIG"},
-            "COUNTERMINE_STATE": str(tmp_path / "state"),
-            "XDG_CONFIG_HOME": str(tmp_path / "config"),
+            "COUNTERMINE_STATE": str(folder / "state"),
+            "XDG_CONFIG_HOME": str(folder / "config"),
         },
         capture_output=True,
         text=True,
@@ -61,12 +80,13 @@ def test_not_one_module_of_the_model_stack_is_loaded(
     assert done.returncode in (0, 3), done.stderr
     loaded = done.stderr.split()
     assert "countermine.cli.main" in loaded
-    stack = [
-        name
-        for name in loaded
-        if any(name == one or name.startswith(one + ".") for one in STACK)
-        or (name.startswith("countermine.models") and name not in PLAIN)
+    return loaded
+
+
+def stack_of(loaded: list[str]) -> list[str]:
+    """Return those of what speaks to models."""
+    return [
+        name for name in loaded if any(name == one or name.startswith(one + ".") for one in STACK)
     ]
-    assert stack == []
     if "--help" not in arguments:
         assert "model" not in done.stdout.replace("threat model", "").lower()
