@@ -72,7 +72,7 @@ def means_for(request: RunRequest, scratch: Path, programs: str | None = None) -
         scratch: Folder for left-overs.
         programs: Where the sandbox's program is looked for; ``None`` for the usual folders.
     """
-    from countermine.loop.means import Means  # noqa: PLC0415 - heavy
+    from countermine.loop.means import MAX_TEST_SHARDS, Means  # noqa: PLC0415 - heavy
 
     found, lacking = sandbox(programs, request.sandbox) if request.prove else (None, "not asked")
     return Means(
@@ -81,6 +81,7 @@ def means_for(request: RunRequest, scratch: Path, programs: str | None = None) -
         sandbox=found,
         no_sandbox=lacking,
         clock=SystemClock(),
+        test_shards=min(cores(), MAX_TEST_SHARDS),
         scratch=scratch,
         memory=FolderMemory(state_folder()) if request.cache else None,
         ssh=ssh_vendor,

@@ -12,14 +12,14 @@ from countermine.cli.options import Asking, Choice, Outputs, Proving, Wishes
 from countermine.cli.requests import Aims, request_for
 from countermine.cli.running import execute, keep_within, new_run_id, sandbox
 from countermine.cli.searching import plan
-from countermine.cli.surroundings import SystemClock, index_options, state_folder
+from countermine.cli.surroundings import SystemClock, cores, index_options, state_folder
 from countermine.core.cases import Case
 from countermine.core.runs import Run
 from countermine.ledger.file import FileLedger, read_lines
 from countermine.loop.asked import note_request
 from countermine.loop.codec import to_json
 from countermine.loop.folder import RunFolder, begin
-from countermine.loop.means import Means
+from countermine.loop.means import MAX_TEST_SHARDS, Means
 from countermine.loop.prefix import Recorded
 from countermine.loop.records import Proposal, RunRequest
 from countermine.ports.progress import Progress
@@ -84,6 +84,7 @@ class LocalHost:
             clock=SystemClock(),
             progress=progress,
             gates=progress,
+            test_shards=min(cores(), MAX_TEST_SHARDS),
             scratch=folder.scratch,
             memory=FolderMemory(self.state) if request.cache else None,
         )

@@ -19,6 +19,9 @@ from countermine.target.inventory import InventoryOptions
 from countermine.target.open import OpenOptions
 from countermine.weaknesses.facts_index import looked_for
 
+MAX_TEST_SHARDS = 4
+"""More parts gain little: each loads all modules of tests anew, in memory of its own."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
@@ -36,6 +39,8 @@ class Means:
     """Told of each gate; apart, since cases are judged at the same time."""
     ssh: SshVendorMaker | None = None
     """Makes what runs ``ssh`` for clones; ``None`` refuses ssh URLs."""
+    test_shards: int = 1
+    """Most parts that the target's tests are run in at once."""
     scratch: Path
     """Folder of the run for what need not outlive it."""
     model: Model = field(default_factory=NoModel)

@@ -345,7 +345,7 @@ class Stages:
             search=partial(driven, lines=True),
             detector=partial(self._detect, learnt=learnt),
             clock=self._means.clock,
-            options=ProveOptions(),
+            options=ProveOptions(test_shards=self._means.test_shards),
             progress=self._means.gates,
         )
 

@@ -9,6 +9,9 @@ class ProveOptions:
 
     tests_wall_s: float = 300.0
     """Longest a run of the target's tests may take; what ran until then is kept."""
+    test_shards: int = 1
+    """Parts that the target's tests are run in at once, each for as long as the whole, where the
+    baseline shows that they do not mind."""
     check_wall_s: float = 60.0
     """Longest that compiling and importing the touched files may take."""
     memory_bytes: int = 2 << 30

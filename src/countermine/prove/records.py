@@ -76,6 +76,8 @@ class UsableTests:
     """How they were run, where that is not the environment's first way."""
     reaching: tuple[Reaching, ...] = ()
     """For a large suite: which of its tests enter the files with findings; sorted."""
+    shards: int = 1
+    """Parts that they are run in at once: they come to the same in these as in one run."""
     kind: Literal["usable-tests"] = "usable-tests"
 
 

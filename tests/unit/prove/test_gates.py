@@ -22,7 +22,6 @@ from countermine.core.weakness import WeaknessId
 from countermine.core.witnesses import Stimulus, WitnessKind
 from countermine.ports.sandbox import Bound, SandboxCommand, Stopped
 from countermine.prove.gates.baseline import baseline
-from countermine.prove.gates.baseline import compare as compare_baseline
 from countermine.prove.gates.builds import builds
 from countermine.prove.gates.control_again import is_empty, shape, shorter
 from countermine.prove.gates.detector import fresh, is_doubt, moved, sightings, still_fires
@@ -45,6 +44,7 @@ from countermine.prove.records import (
 from countermine.prove.setting import Setting
 from countermine.prove.steps import Broken, Passed, Step, Unsettled
 from countermine.prove.target_tests.results import TestRun
+from countermine.prove.target_tests.twice import compare as compare_baseline
 from countermine.prove.trial import Trial
 from countermine.testing.findings import finding_at
 from countermine.testing.proving import (

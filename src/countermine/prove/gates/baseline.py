@@ -1,19 +1,17 @@
 """Gate 0: the target's environment is there; its tests run twice, flaky ones are set aside."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
 
-from countermine.core.environment import Environment, NoEnvironment, NoTests, TestPlan, TestRunner
+from countermine.core.environment import Environment, NoEnvironment, NoTests, TestPlan
 from countermine.core.verdicts import Evidence
 from countermine.prove.evidence import evidence, named
 from countermine.prove.records import BaselineTests, Sighting, UnusableTests, UsableTests
 from countermine.prove.setting import Setting
 from countermine.prove.steps import Passed, Step, Unsettled
 from countermine.prove.target_tests.reaching import MANY_TESTS, reaching
-from countermine.prove.target_tests.results import TestRun
-from countermine.prove.target_tests.run import run_tests
+from countermine.prove.target_tests.twice import twice
 from countermine.prove.trees import private_tree
 
 MAX_WAYS = 4
@@ -54,11 +52,11 @@ def with_reaching(
 
 def _best(setting: Setting, environment: Environment, plan: TestPlan, tree: Path) -> BaselineTests:
     """Run the tests in the likeliest way; in others only where hardly any passes in that."""
-    best = _twice(setting, environment, plan, tree)
+    best = twice(setting, environment, plan, tree)
     for other in environment.other_tests[: MAX_WAYS - 1]:
         if _mostly_passing(best):
             break
-        tried = _twice(setting, environment, other, tree)
+        tried = twice(setting, environment, other, tree)
         if isinstance(tried, UsableTests) and (
             isinstance(best, UnusableTests) or len(tried.stable) > len(best.stable)
         ):
@@ -71,63 +69,6 @@ def _mostly_passing(tests: BaselineTests) -> bool:
         return False
     bad = len(tests.failing) + len(tests.flaky) + len(tests.unloaded)
     return len(tests.stable) >= bad
-
-
-def _twice(setting: Setting, environment: Environment, plan: TestPlan, tree: Path) -> BaselineTests:
-    """Run the tests twice, both at once: so they run beside the tests of other cases later."""
-
-    def pair(*, plain: bool) -> tuple[TestRun, TestRun]:
-        def run() -> TestRun:
-            return run_tests(setting, environment, plan, tree, plain=plain)
-
-        with ThreadPoolExecutor(max_workers=2, thread_name_prefix="tests") as pool:
-            one, two = pool.submit(run), pool.submit(run)
-            return one.result(), two.result()
-
-    plain = False
-    first, second = pair(plain=False)
-    if any(map(_unusable, (first, second))) and plan.runner is TestRunner.PYTEST:
-        again = pair(plain=True)
-        if not any(map(_unusable, again)):
-            (first, second), plain = again, True
-    troubles = [said for said in map(_unusable, (first, second)) if said is not None]
-    if troubles:
-        where = "in one of two runs, " if len(troubles) == 1 else ""
-        return UnusableTests(reason=f"{where}{troubles[0]}")
-    return compare(first, second, plain=plain)
-
-
-def _unusable(run: TestRun) -> str | None:
-    """Return why a run on the unpatched tree says nothing, or ``None``."""
-    if run.trouble is not None:
-        last = next((line for line in reversed(run.output.splitlines()) if line.strip()), "")
-        return f"{run.trouble}; it last said {last!r}" if last and not run.records else run.trouble
-    if not any(record.outcome.good for record in run.records):
-        if run.stopped is not None:
-            return f"no test passed before the {run.stopped.value} bound"
-        count = len(run.records) + len(run.collection_errors)
-        return f"none of {count} tests passes" if count else "no test was found"
-    return None
-
-
-def compare(first: TestRun, second: TestRun, *, plain: bool) -> BaselineTests:
-    """Return the tests that passed in both runs, and apart from them those that did not."""
-    one, two = first.outcomes(), second.outcomes()
-    cut = first.stopped is not None or second.stopped is not None
-    stable = [t for t in one if t in two and one[t].good and two[t].good]
-    if not stable:
-        return UnusableTests(reason="no test passes twice in a row")
-    unknown = {t for t in one.keys() ^ two.keys() if cut}
-    flaky = [t for t in one.keys() | two.keys() if t not in unknown and one.get(t) != two.get(t)]
-    failing = [t for t in one if one[t] == two.get(t) and not one[t].good]
-    return UsableTests(
-        stable=tuple(sorted(stable)),
-        flaky=tuple(sorted(set(flaky) - set(stable))),
-        failing=tuple(sorted(failing)),
-        cut=cut,
-        plain=plain,
-        unloaded=tuple(sorted({e.id for run in (first, second) for e in run.collection_errors})),
-    )
 
 
 def _step(setting: Setting, environment: Environment, tests: BaselineTests) -> Step:

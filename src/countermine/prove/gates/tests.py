@@ -15,6 +15,7 @@ from countermine.prove.regression.trying import FixedRun
 from countermine.prove.steps import Broken, Passed, Step, Unsettled
 from countermine.prove.target_tests.choosing import of_files, unseen
 from countermine.prove.target_tests.naming import naming
+from countermine.prove.target_tests.parts import run_known
 from countermine.prove.target_tests.reaching import chosen
 from countermine.prove.target_tests.results import TestRun
 from countermine.prove.target_tests.run import run_tests
@@ -53,9 +54,7 @@ def tests(trial: Trial) -> tuple[Step, FixedRun | None]:
             if isinstance(step, Passed):
                 return step, along
             # Nothing that is ours may be to blame: the target's tests by themselves decide.
-            run = run_tests(
-                trial.setting, trial.environment, plan, trial.patched, plain=known.plain
-            )
+            run = run_known(trial.setting, trial.environment, plan, trial.patched, known)
             return compare(known, run), None
         case _:
             assert_never(known)
@@ -151,7 +150,7 @@ def _with_likely_test(
     setting = trial.setting
     with private_tree(setting.root, setting.options, trial.patch, test.patch) as tree:
         chosen = with_test(plan, test)
-        run = run_tests(setting, trial.environment, chosen, tree, plain=known.plain)
+        run = run_known(setting, trial.environment, chosen, tree, known)
     return compare(known, run), seen_along(test, run)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import zlib
 from typing import Any
 
 _DETAIL_CHARS = 2000
@@ -18,6 +19,7 @@ _STATE: dict[str, Any] = {"stream": None, "reach": None, "phases": {}, "tests": 
 def pytest_addoption(parser: Any) -> None:  # noqa: ANN401 - pytest is not imported here
     """Take the place where the results go."""
     parser.addoption("--countermine-results", default=None, help="file for one line per test")
+    parser.addoption("--countermine-part", default=None, help="K/N: of N parts of the files, the K")
     parser.addoption("--countermine-reach", default=None, help="file for what each test enters")
     parser.addoption("--countermine-reached", action="append", default=[], help="a file to look at")
 
@@ -31,6 +33,22 @@ def pytest_configure(config: Any) -> None:  # noqa: ANN401 - the same
     if reach is not None and not hasattr(config, "workerinput"):
         tracer = importlib.import_module("countermine_reach")  # Beside this, when it is asked for.
         _STATE["reach"] = tracer.Reach(reach, config.getoption("--countermine-reached"))
+
+
+def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:  # noqa: ANN401 - the same
+    """Keep the tests of this part's files; a file is in the same part whatever others there are."""
+    part = config.getoption("--countermine-part")
+    if part is None:
+        return
+    number, of = map(int, part.split("/"))
+    kept: list[Any] = []
+    others: list[Any] = []
+    for item in items:
+        file = item.nodeid.split("::")[0].encode("utf-8", "replace")
+        (kept if zlib.crc32(file) % of == number else others).append(item)
+    if others:
+        items[:] = kept
+        config.hook.pytest_deselected(items=others)
 
 
 def pytest_runtest_logstart(nodeid: str, location: object) -> None:  # noqa: ARG001 - the hook's

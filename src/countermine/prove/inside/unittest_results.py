@@ -1,7 +1,8 @@
 """Runs unittest and writes a line of JSON for every test as soon as it is done.
 
-Usage: ``python unittest_results.py RESULTS START...`` from the root of the tree; a start is a
-folder to discover tests in, or a file of tests.
+Usage: ``python unittest_results.py [--part=K/N] RESULTS START...`` from the root of the tree; a
+start is a folder to discover tests in, or a file of tests. Of N parts of the modules, the K-th
+from 0 is run; a module is in the same part whatever others there are.
 """
 
 # unittest names its hooks and leaves their errors untyped; typing.override is younger than 3.8.
@@ -15,7 +16,8 @@ import json
 import os
 import sys
 import unittest
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 _DETAIL_CHARS = 2000
@@ -123,11 +125,24 @@ def _suite(start: str) -> unittest.TestSuite:
     return loader.discover(start, top_level_dir="." if package else start)
 
 
+def _of_part(tests: Any, number: int, of: int) -> Iterator[Any]:
+    for test in tests:
+        if isinstance(test, unittest.TestSuite):
+            yield type(test)(_of_part(test, number, of))
+        elif zlib.crc32(type(test).__module__.encode("utf-8", "replace")) % of == number:
+            yield test
+
+
 def main(arguments: list[str]) -> int:
     """Run the tests; exit with 0 when all passed, 1 when not, 5 when there were none."""
     sys.path.insert(0, os.getcwd())  # noqa: PTH109 - 3.8 and up
+    number, of = 0, 1
+    if arguments[0].startswith("--part="):
+        number, of = map(int, arguments.pop(0)[len("--part=") :].split("/"))
     StreamedResult.results_path = arguments[0]
     suite = unittest.TestSuite(_suite(start) for start in arguments[1:] or ["."])
+    if of > 1:
+        suite = unittest.TestSuite(_of_part(suite, number, of))
     runner = unittest.TextTestRunner(resultclass=StreamedResult, verbosity=0)
     result = runner.run(suite)
     StreamedResult.tell({"kind": "end", "tests": getattr(result, "told", 0)})

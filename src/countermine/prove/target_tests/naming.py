@@ -20,7 +20,7 @@ def naming(root: Path, paths: Sequence[str]) -> tuple[str, ...]:
     if not names:
         return ()
     called = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in sorted(names)))
-    return tuple(sorted(one for one in _test_files(root) if called.search(_text(root / one))))
+    return tuple(sorted(one for one in test_files(root) if called.search(_text(root / one))))
 
 
 def _name(path: str) -> str:
@@ -29,7 +29,8 @@ def _name(path: str) -> str:
     return pure.parent.name if pure.stem == "__init__" else pure.stem
 
 
-def _test_files(root: Path) -> Iterator[str]:
+def test_files(root: Path) -> Iterator[str]:
+    """Return what is named like a file of tests, by relative path; hidden folders are left out."""
     for folder, folders, files in os.walk(root):
         folders[:] = sorted(one for one in folders if not one.startswith("."))
         for name in sorted(files):

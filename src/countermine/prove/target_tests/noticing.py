@@ -8,7 +8,7 @@ from pathlib import Path
 
 from countermine.core.environment import TestPlan
 from countermine.prove.records import UsableTests
-from countermine.prove.target_tests.run import run_tests
+from countermine.prove.target_tests.parts import run_known
 from countermine.prove.trees import private_tree
 from countermine.prove.trial import Trial
 
@@ -30,7 +30,7 @@ def looks_at_answers(trial: Trial) -> bool:
     setting = trial.setting
     with private_tree(setting.root, setting.options) as tree:
         Path(tree, witness.sink_path).write_bytes(emptied)
-        run = run_tests(setting, trial.environment, plan, tree, plain=known.plain)
+        run = run_known(setting, trial.environment, plan, tree, known)
     now = run.outcomes()
     return any(test in now and not now[test].good for test in known.stable)
 

@@ -1,7 +1,7 @@
 """One run of the target's tests in the sandbox."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import assert_never
 
@@ -39,6 +39,20 @@ _NOT_THE_PROJECTS = (
 """Variables that say how tests are run here, and not what they test."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One part of the target's tests, told by the files that they stand in."""
+
+    number: int
+    """From 0."""
+    of: int
+
+    @property
+    def word(self) -> str:
+        """Return it as what runs the tests reads it."""
+        return f"{self.number}/{self.of}"
+
+
 def run_tests(
     setting: Setting,
     environment: Environment,
@@ -46,6 +60,7 @@ def run_tests(
     tree: Path,
     *,
     plain: bool = False,
+    part: Part | None = None,
 ) -> TestRun:
     """Run tests from the root of a tree; what they write there is gone afterwards.
 
@@ -55,6 +70,7 @@ def run_tests(
         plan: Which tests, and how.
         tree: On the host.
         plain: Without the options of the target's own pytest configuration.
+        part: The part of the tests that is run; ``None`` for all of them.
 
     Raises:
         SandboxUnavailableError: If the sandbox could not run; says nothing of the tests.
@@ -64,7 +80,7 @@ def run_tests(
         asked = command(
             environment,
             tree,
-            _arguments(plan, plain=plain),
+            _arguments(plan, plain=plain, part=part),
             mounts=(out.mount, *_mounts(plan.runner)),
             limits=limits,
         )
@@ -132,12 +148,14 @@ def _mounts(runner: TestRunner) -> tuple[Mount, ...]:
             assert_never(runner)
 
 
-def _arguments(plan: TestPlan, *, plain: bool) -> tuple[str, ...]:
+def _arguments(plan: TestPlan, *, plain: bool, part: Part | None = None) -> tuple[str, ...]:
     match plan.runner:
         case TestRunner.PYTEST:
-            return (*_PYTEST, *(_NO_OPTIONS if plain else ()), *plan.arguments)
+            mine = () if part is None else (f"--countermine-part={part.word}",)
+            return (*_PYTEST, *mine, *(_NO_OPTIONS if plain else ()), *plan.arguments)
         case TestRunner.UNITTEST:
-            return (f"{SCRIPTS}/unittest_results.py", _RESULTS, *plan.arguments)
+            mine = () if part is None else (f"--part={part.word}",)
+            return (f"{SCRIPTS}/unittest_results.py", *mine, _RESULTS, *plan.arguments)
         case TestRunner.SCRIPT:
             return (f"{SCRIPTS}/script_results.py", _RESULTS, *plan.arguments)
         case TestRunner.COMMAND:
