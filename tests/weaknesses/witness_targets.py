@@ -349,6 +349,14 @@ def run(name):
     return "<p>Hello " + html.escape(name) + "</p>"
 """,
 )
+XSS_TAGS_TAKEN_OUT = (
+    """
+import re
+
+def run(name):
+    return "<p>Hello " + re.sub("<[^>]*>", "", name) + "</p>"
+""",
+)
 XSS_ATTRIBUTE = (
     """
 import html
@@ -522,7 +530,7 @@ FUNCTIONS = (
     function("pickle-file", "unsafe-deserialization", "pickle.load", "path", PICKLE_FILE),
     function("tar", "archive-extraction", "tarfile.TarFile.extractall", "archive_path", TAR),
     function("zip", "archive-extraction", "zipfile.ZipFile.read", "archive_path", ZIP),
-    function("xss", "cross-site-scripting", "return", "name", XSS),
+    function("xss", "cross-site-scripting", "return", "name", XSS, XSS_TAGS_TAKEN_OUT),
     function("xss-attribute", "cross-site-scripting", "return", "name", XSS_ATTRIBUTE),
     function("xss-script", "cross-site-scripting", "return", "name", XSS_SCRIPT),
     function("sax", "xml-external-entities", "xml.sax.make_parser", "document", SAX),

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from countermine.core.witnesses import Event, Observation, Stimulus, Witness
+from countermine.core.witnesses import Encoding, Event, Observation, Stimulus, Witness
 from countermine.prove.drive.silence import at_sink
 
 _READS = re.compile(
@@ -28,12 +28,32 @@ def asked(witness: Witness, seen: Observation) -> tuple[str, ...]:
     )
 
 
-def answered(witness: Witness, seen: Observation) -> bool:
-    """Tell whether something was found by a question of the sink's function."""
-    questions = set(asked(witness, seen))
+def answered(witness: Witness, use: Stimulus, seen: Observation) -> bool:
+    """Tell whether something was found by a question of the sink's function that has the value.
+
+    A framework asks its database what it can do, too: that is answered whatever the value is.
+    """
+    questions = {
+        text
+        for event in seen.events
+        if at_sink(witness, event)
+        and (text := _question(event)) is not None
+        and _has_value(event, use)
+    }
     return any(
         event.name == "found" and event.get("statement") in questions for event in seen.events
     )
+
+
+def _has_value(event: Event, use: Stimulus) -> bool:
+    """Tell whether a question has what is handed in, as far as that can be known again."""
+    if any(given.encoding is not Encoding.PLAIN or given.packing for given in use.inputs):
+        return True
+    texts = [one for given in use.inputs for one in (given.text, *given.alternatives) if one]
+    # Numbers are values of their own, not digits in another word; lists of values are JSON.
+    words = [re.escape(one) for text in texts for one in {text, json.dumps(text)[1:-1]}]
+    value = re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)
+    return not words or any(value.search(text) for _, text in event.detail)
 
 
 def _question(event: Event) -> str | None:

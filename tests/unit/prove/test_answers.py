@@ -9,7 +9,7 @@ import pytest
 
 from countermine.core.patches import PatchOrigin
 from countermine.core.spans import tree_path
-from countermine.core.witnesses import Event, Observation, Witness
+from countermine.core.witnesses import Encoding, Event, Observation, Witness
 from countermine.prove.answers import answered, asked, with_text, words_that_find
 from countermine.prove.drive.statements import asked as said
 from countermine.prove.gates.control_again import control_again
@@ -30,6 +30,7 @@ from countermine.testing.proving import (
     ScriptedDrive,
     seen,
     setting_for,
+    stimulus,
     weakness,
     witness_for,
 )
@@ -55,7 +56,9 @@ def drive(*events: Event) -> Observation:
     return replace(seen("sum", result="None"), events=events)
 
 
-QUERY = event("sql", sql=SELECT, **HERE)
+QUERY = event("sql", sql=SELECT, given='["caf\\u00e9"]', **HERE)
+PRAGMA = "SELECT sqlite_compileoption_used('caf\u00e9s')"
+USE = stimulus("known", "caf\u00e9")
 
 
 @pytest.mark.parametrize(
@@ -65,13 +68,28 @@ QUERY = event("sql", sql=SELECT, **HERE)
         ((QUERY,), False),
         ((QUERY, event("found", statement="SELECT 1")), False),
         ((event("sql", sql=SELECT, file="other.py"), event("found", statement=SELECT)), False),
-        ((event("xpath", expression="//a", **HERE), event("found", statement="//a")), True),
+        (
+            (
+                event("xpath", expression="//caf\u00e9", **HERE),
+                event("found", statement="//caf\u00e9"),
+            ),
+            True,
+        ),
+        # What a library asks for its own sake is answered, whatever the value is.
+        ((QUERY, event("sql", sql=PRAGMA, **HERE), event("found", statement=PRAGMA)), False),
     ],
 )
-def test_what_is_found_counts_for_the_question_of_the_sink(
+def test_what_is_found_counts_for_the_question_of_the_sink_that_has_the_value(
     witness: Witness, events: tuple[Event, ...], *, expected: bool
 ) -> None:
-    assert answered(witness, drive(*events)) is expected
+    assert answered(witness, USE, drive(*events)) is expected
+
+
+def test_a_value_that_is_written_otherwise_may_be_in_any_question(witness: Witness) -> None:
+    use = replace(USE, inputs=(replace(USE.inputs[0], encoding=Encoding.BASE64),))
+    plain = event("sql", sql=SELECT, **HERE)
+    assert answered(witness, use, drive(plain, event("found", statement=SELECT)))
+    assert not answered(witness, USE, drive(plain, event("found", statement=SELECT)))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from countermine.core.witnesses import Observation, Witness
+from countermine.core.witnesses import Observation, Stimulus, Witness
 from countermine.prove.answers import answered, with_text, words_that_find
 from countermine.prove.drive.siblings import folders
 from countermine.prove.effects import effects, elsewhere
@@ -37,7 +37,7 @@ def control(setting: Setting, claim: Claim) -> tuple[Step, tuple[ControlRecord, 
             reason = f"the legitimate use {seen.stimulus} does not work on the unpatched tree: "
             return Unsettled(reason=reason + trouble), ()
     records = [
-        _record(claim, one, two)
+        _record(claim, use, one, two)
         for use, one, two in zip(witness.controls, driven[:half], driven[half:], strict=True)
         if control_trouble(one) is None
         and control_trouble(two) is None
@@ -60,13 +60,13 @@ def _learned(
     twice = with_controls_twice(replace(claim.witness, controls=uses))
     seen = observe(setting, twice, setting.root, twice.controls)
     return [
-        replace(_record(claim, one, two), text=text)
-        for text, one, two in zip(texts, seen, seen[len(uses) :], strict=False)
+        replace(_record(claim, use, one, two), text=text)
+        for text, use, one, two in zip(texts, uses, seen, seen[len(uses) :], strict=False)
         if control_trouble(one) is None and control_trouble(two) is None
     ]
 
 
-def _record(claim: Claim, one: Observation, two: Observation) -> ControlRecord:
+def _record(claim: Claim, use: Stimulus, one: Observation, two: Observation) -> ControlRecord:
     witness, both = claim.witness, (one, two)
     beside = (*elsewhere(witness, both), *dangers(claim, both), *comparisons(witness, both))
     return ControlRecord(
@@ -77,7 +77,7 @@ def _record(claim: Claim, one: Observation, two: Observation) -> ControlRecord:
         elsewhere=tuple(sorted(beside)),
         bits=pool_bits(witness, (one,), two.result),
         folders=folders(both),
-        found=not has_no_value(one.stimulus) and all(map(partial(answered, witness), both)),
+        found=not has_no_value(use.name) and all(map(partial(answered, witness, use), both)),
     )
 
 

@@ -277,7 +277,8 @@ def _read(response: Any) -> web.Response:
 def _request(scene: Scene, fillings: dict[str, str], *, as_json: bool = False) -> Any:
     factory = importlib.import_module("django.test.client").RequestFactory()
     query = {**fillings, **{value.key or BENIGN: value.text for value in scene.of("query")}}
-    extra: dict[str, Any] = {}
+    # As the other frameworks' clients call the own site, which a page that it comes from names.
+    extra: dict[str, Any] = {"SERVER_NAME": "localhost"}
     for value in scene.of("header"):
         extra[_header(value.key or "x-value")] = re.sub(r"[\r\n]", " ", value.text)
     for value in scene.of("cookie"):

@@ -55,6 +55,7 @@ class Runner:
         self._tries = 0
         self._folders: set[str] = set()
         self._wanted_files = False
+        self._plain_suits = False
         self._held: bytes | None = None
         self._held_what: str | None = None
 
@@ -69,6 +70,7 @@ class Runner:
         for name, one in samples.uses(stimulus, self._job.pristine, self._job.entry):
             tried = self._settled(one)
             if _worked(tried):
+                self._plain_suits |= self._wanted_files and self._held is None
                 return tried._replace(sample=name or self._held_what)
             if not name:
                 plain = tried
@@ -91,9 +93,10 @@ class Runner:
     def _with_other_content(self, stimulus: StimulusJob) -> Gathered | None:
         """Run a legitimate use with other contents of the file that it wants, if it wants one.
 
-        The one that works is what files hold for all that come after.
+        The one that works is what files hold for all that come after. Where a use has worked with
+        plain text, that is what is read, and a use that fails does so for another reason.
         """
-        if not self._wanted_files:
+        if not self._wanted_files or self._plain_suits:
             return None
         for what, content in scratch.OTHER_CONTENTS:
             self._held, self._held_what = content, f"{what} in the file"

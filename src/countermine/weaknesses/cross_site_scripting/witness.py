@@ -23,6 +23,8 @@ PLAN = Plan(
         Payload(name="out-of-title", text="</title></textarea><{canary}>"),
         Payload(name="script-address", text="javascript:{canary}()"),
         Payload(name="slash-for-space", text="<{canary}/x=1>"),
+        # What stands behind the value closes it: nothing that looks for whole tags sees one.
+        Payload(name="never-closed", text="<{canary} "),
     ),
     controls=(Payload(name="plain-word", text=PROBE),),
 )

@@ -3,8 +3,12 @@
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
 
 from countermine.prove.harness import drivers_django
+from countermine.prove.harness.inputs import Scene
 from countermine.prove.harness.loading import EntryJob
 
 DJANGO = {
@@ -91,3 +95,20 @@ def setup():
         tmp_path, "notes/models.py", {"django/apps.py": refusing, "django/__init__.py": setup}
     )
     assert done.stdout == "('said', False) notes.models\n", done.stderr
+
+
+def test_a_request_is_one_to_the_site_that_its_pages_are_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[dict[str, str]] = []
+
+    class RequestFactory:
+        def generic(self, _method: str, _path: str, **extra: str) -> SimpleNamespace:
+            asked.append(extra)
+            return SimpleNamespace()
+
+    made = SimpleNamespace(RequestFactory=RequestFactory)
+    monkeypatch.setitem(sys.modules, "django.test.client", made)  # type: ignore[arg-type]  # stands in
+    scene = Scene((), "/base", "canary", is_attack=False)
+    drivers_django._request(scene, {})
+    assert [one["SERVER_NAME"] for one in asked] == ["localhost"]
