@@ -34,6 +34,7 @@ PACKAGES = (
     "pymysql",
     "asyncpg",
     "pymongo",
+    "motor",
     "ldap3",
     "elementpath",
 )

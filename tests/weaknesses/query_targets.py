@@ -46,6 +46,24 @@ async def named(name):
 def login():
     return {"users": asyncio.run(named(VALUE))}
 """
+_MOTOR = """
+import asyncio
+from flask import Flask, request
+from motor.motor_asyncio import AsyncIOMotorClient
+
+app = Flask(__name__)
+
+async def named(name):
+    users = AsyncIOMotorClient("mongodb://db.invalid").shop.users
+    if await users.find_one({"name": name}) is None:
+        counted = await users.aggregate([{"$match": {"name": name}}]).to_list(length=1)
+        return counted + await users.find({"old": name}).sort("name").to_list(length=9)
+    return [one async for one in users.find({"name": name})]
+
+@app.post("/named")
+def login():
+    return {"users": asyncio.run(named(VALUE))}
+"""
 _JOINED = "{'$where': 'this.age > ' + request.args['age']}"
 
 
@@ -128,6 +146,13 @@ QUERIES = (
     _target(
         "query-waited-for",
         _ASYNC,
+        Channel.JSON,
+        "name",
+        ('request.json["name"]', 'str(request.json["name"])'),
+    ),
+    _target(
+        "query-of-motor",
+        _MOTOR,
         Channel.JSON,
         "name",
         ('request.json["name"]', 'str(request.json["name"])'),

@@ -14,6 +14,11 @@ class Found:
 
     alive = False
     retrieved = 0
+    # What Motor reads of a cursor of the driver below it, by its names of before 4.9 as well.
+    address = None
+    _query_flags = _Cursor__query_flags = 0
+    _data: tuple[Any, ...] = ()
+    _Cursor__data = _CommandCursor__data = _data
 
     def __getattr__(self, name: str) -> Any:
         """Take what changes a cursor before it is read."""
@@ -48,6 +53,8 @@ class Found:
     def count(self, *_: Any, **__: Any) -> int:
         """Return how many there are."""
         return 0
+
+    _refresh = count
 
     def to_list(self, *_: Any, **__: Any) -> list[Any]:
         """Return the documents."""

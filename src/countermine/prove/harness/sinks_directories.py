@@ -119,5 +119,67 @@ def _naming(observer: Observer, name: str, original: Any) -> Any:
     return named
 
 
-WATCHED: Mapping[str, Apply] = {"ldap3.core.connection": _ldap3}
+_NOWHERE = "ldapi://%2Fno-directory"
+"""A socket that is not there: what makes requests refuses them as ever, and sends none."""
+_NAMING = {
+    "simple_bind": "bind",
+    "delete_ext": "delete",
+    "modify_ext": "modify",
+    "rename": "modify_dn",
+    "add_ext": "add",
+    "compare_ext": "compare",
+}
+"""Functions of OpenLDAP that take the name of an entry first, and what each is called here."""
+_ENDS = {"simple_bind": 97, "search_ext": 101, "modify_ext": 103, "add_ext": 105,
+         "delete_ext": 107, "rename": 109, "compare_ext": 111}  # fmt: skip
+"""Kinds of the message that ends what each of them begins. Source: RFC 4511, section 4."""
+
+_WITHOUT_SOCKET = {
+    "sasl_bind_s": None,
+    "sasl_interactive_bind_s": 0,
+    "start_tls_s": None,
+    "whoami_s": "dn:",
+}
+"""What a directory says to what a socket has no use for."""
+
+
+def _python_ldap(module: ModuleType, observer: Observer) -> None:
+    owner = module.SimpleLDAPObject
+    made, called = owner.__init__, owner._ldap_call  # noqa: SLF001 - all requests go through it
+    low, errors = module._ldap, module.ldap  # noqa: SLF001 - the library's own C module
+
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807 - it is one
+        made(self, *args, **kwargs)
+        self._l, self._begun = low.initialize(_NOWHERE), "search_ext"
+
+    def asked(self: Any, function: Any, *args: Any, **kwargs: Any) -> Any:
+        name = getattr(function, "__name__", "")
+        if name == "search_ext":
+            facts = {"call": "search", "name": text(args[0], MAX_TEXT)}
+            facts["search"] = text(args[2], MAX_TEXT)
+            observer.observe("directory", {"driver": "python-ldap", **facts})
+        elif name in _NAMING and args[0]:
+            facts = {"call": _NAMING[name], "name": text(args[0], MAX_TEXT)}
+            observer.observe("directory", {"driver": "python-ldap", **facts})
+        if name.startswith("result"):
+            if self._begun == "compare_ext":
+                raise errors.COMPARE_FALSE
+            ended: tuple[Any, ...] = (_ENDS.get(self._begun, _ENDS["search_ext"]), [], 1, [])
+            return (*ended, None, None) if name == "result4" else ended
+        if name in _WITHOUT_SOCKET:
+            return _WITHOUT_SOCKET[name]
+        self._begun = name
+        try:
+            return called(self, function, *args, **kwargs)
+        except errors.SERVER_DOWN:
+            return 1 if name in _ENDS else None
+
+    replace(observer, owner, "__init__", __init__)
+    replace(observer, owner, "_ldap_call", asked)
+
+
+WATCHED: Mapping[str, Apply] = {
+    "ldap.ldapobject": _python_ldap,
+    "ldap3.core.connection": _ldap3,
+}
 """Module to how it is wrapped once it is loaded."""

@@ -15,13 +15,26 @@ _UNCONNECTED = """UNCONNECTED = {
     "unbind": lambda *_, **__: True,
 }"""
 _METHODS = frozenset({"search", "delete", "modify", "modify_dn", "add", "compare"})
+_UNCONNECTED_LDAP = """UNCONNECTED = {
+    name: lambda *_, **__: None
+    for name in ("simple_bind", "simple_bind_s", "start_tls_s", "unbind", "unbind_s")
+}"""
+_METHODS_OF_LDAP = frozenset(
+    {"search_s", "search_st", "search_ext_s", "delete_s", "modify_s", "add_s", "compare_s"}
+)
+"""Those of python-ldap that wait for what the directory says."""
 
 
 def regressions(finding: Finding, _witness: Witness) -> tuple[RegressionProbe, ...]:
     """Return the probes: what has a meaning there is not handed over as it stands."""
     library, _, _ = finding.sink.partition(".")
     method = finding.sink.rpartition(".")[2]
-    if library != "ldap3" or method not in _METHODS:
+    if library == "ldap3" and method in _METHODS:
+        connection, unconnected, answer = "ldap3.Connection", _UNCONNECTED, ""
+    elif library in {"ldap", "*"} and method in _METHODS_OF_LDAP:
+        connection, unconnected = "ldap.ldapobject.LDAPObject", _UNCONNECTED_LDAP
+        answer = ", return_value=[]"
+    else:
         return ()
     return tuple(
         RegressionProbe(
@@ -29,13 +42,13 @@ def regressions(finding: Finding, _witness: Witness) -> tuple[RegressionProbe, .
             summary="A value is looked for as it stands; it does not change the search.",
             payloads=payloads,
             around=(
-                'mock.patch.multiple("ldap3.Connection", **UNCONNECTED)',
-                f'mock.patch("ldap3.Connection.{method}") as asked',
+                f'mock.patch.multiple("{connection}", **UNCONNECTED)',
+                f'mock.patch("{connection}.{method}"{answer}) as asked',
             ),
             never="any(value in str(call) for call in asked.call_args_list)",
             message="the value is part of what the directory is asked",
-            helpers=_UNCONNECTED,
-            imports=("import ldap3", "from unittest import mock"),
+            helpers=unconnected,
+            imports=(f"import {connection.rpartition('.')[0]}", "from unittest import mock"),
         )
-        for payloads in ((_IN_FILTER, _IN_NAME) if method == "search" else (_IN_NAME,))
+        for payloads in ((_IN_FILTER, _IN_NAME) if "search" in method else (_IN_NAME,))
     )
