@@ -247,7 +247,10 @@ def uses(made: Witness) -> Sequence[Stimulus]:
 def test_folders_of_an_archive_belong_to_its_use(bench: Bench, source: str, *, kept: bool) -> None:
     one = target("tar")
     made = claim_of(one).witness
-    before, after = (bench.run(one, text, more=uses)[2][-1] for text in (one.flawed, source))
+    before, after = (
+        bench.run(one, text, more=lambda known: further_uses(known, 1))[2][-1]
+        for text in (one.flawed, source)
+    )
     assert UNPACKED in effects(made, (before,))
     assert (UNPACKED in effects(made, (after,))) is kept
     assert after.error is None

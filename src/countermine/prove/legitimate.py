@@ -24,6 +24,7 @@ from countermine.core.witnesses import (
     Witness,
     WitnessKind,
 )
+from countermine.prove.drive.fuller_documents import fuller
 from countermine.prove.drive.repacking import with_folder
 from countermine.prove.drive.statements import words
 
@@ -90,6 +91,9 @@ def _like(witness: Witness, value: Input) -> Iterator[str]:
     packed = with_folder(value.text)
     if packed is not None:
         yield packed
+    more = tuple(fuller(witness, value.text))
+    yield from more
+    if packed is not None or more:
         return
     make = _maker(value)
     if make is None and witness.weakness == "xpath-injection":

@@ -30,6 +30,7 @@ COMPARISONS = (SQL, QUERY, SEARCH, SELECTION, STATEMENT, HEADER, FILE)
 _INPUT = f"{PROBE}-"
 """How names of files begin that the harness hands to the target."""
 _PURPOSE = "security"
+_UNPACKED = "archive-extraction"
 
 
 def dangers(claim: Claim, driven: Sequence[Observation]) -> tuple[str, ...]:
@@ -79,8 +80,13 @@ def _left(witness: Witness, event: Event) -> Iterator[str]:
         if WORD.search(text):
             yield f"{HEADER}{name.lower()}: {text}"
     name = PurePosixPath(event.get("real") or "").name
-    if event.get("content") is not None and WORD.search(name) and not name.startswith(_INPUT):
+    if not WORD.search(name) or name.startswith(_INPUT):
+        return
+    if event.get("content") is not None:
         yield f"{FILE}{name} {event.get('content')}"
+    elif witness.weakness == _UNPACKED and event.outside and event.name == "file-created":
+        # A folder, or a link: there is nothing in it, and it is what the archive has.
+        yield f"{FILE}{name}"
 
 
 def _compared(event: Event) -> list[str]:

@@ -13,14 +13,17 @@ from selectolax.lexbor import LexborHTMLParser
 
 from countermine.core.entrypoints import Channel
 from countermine.core.witnesses import Encoding, Input, Observation, Stimulus, Witness, WitnessKind
+from countermine.prove.drive.fuller_documents import broken, with_link
 from countermine.prove.drive.payloads import PROBE
 from countermine.prove.evidence import evidence, named
 from countermine.prove.judging import doubt
+from countermine.prove.moved import FILE, comparisons
 from countermine.prove.records import ControlRecord
 from countermine.prove.steps import Broken, Step, Unsettled
 
 _LEFT_OUT = "-left-out"
 _STRETCHED = "-stretched-"
+_REFUSED = "-refused"
 _FIELDS = frozenset({Channel.QUERY, Channel.FORM, Channel.JSON, Channel.COOKIE})
 _UNUSED = f"{PROBE}unused"
 """A field that no program asks for: the request stays of its kind without the value."""
@@ -45,7 +48,7 @@ def other_uses(witness: Witness) -> tuple[Stimulus, ...]:
     """Return uses without the value, and with values that stretch what is usual."""
     if witness.kind is WitnessKind.STRUCTURAL or witness.script is not None:
         return ()
-    return (*_left_out(witness), *_stretched(witness))
+    return (*_left_out(witness), *_stretched(witness), *_documents(witness))
 
 
 def _left_out(witness: Witness) -> Iterator[Stimulus]:
@@ -77,6 +80,27 @@ def _stretched(witness: Witness) -> Iterator[Stimulus]:
         yield replace(control, name=f"{control.name}{_STRETCHED}{number}", inputs=changed)
 
 
+def _documents(witness: Witness) -> Iterator[Stimulus]:
+    control = witness.controls[0]
+    if len(control.inputs) != 1:
+        return
+    (given,) = control.inputs
+    plain = replace(given, alternatives=(), samples=())
+    unreadable = broken(witness)
+    if unreadable is not None:
+        inputs = (replace(plain, text=unreadable),)
+        yield replace(control, name=f"{control.name}{_REFUSED}", inputs=inputs)
+    archive = with_link(given.text)
+    if archive is not None:
+        inputs = (replace(plain, text=archive),)
+        yield replace(control, name=f"{control.name}{_STRETCHED}by-a-link", inputs=inputs)
+
+
+def is_refused(use: Stimulus, driven: Sequence[Observation]) -> bool:
+    """Tell whether a use is one that nothing can read, and was refused in every drive."""
+    return use.name.endswith(_REFUSED) and all(one.error is not None for one in driven)
+
+
 def has_no_value(name: str) -> bool:
     """Tell whether a use goes without the value; what is found then, is not found by it."""
     return name.removesuffix("-again").endswith(_LEFT_OUT)
@@ -84,7 +108,7 @@ def has_no_value(name: str) -> bool:
 
 def is_other(name: str) -> bool:
     """Tell whether a use is one of these."""
-    return has_no_value(name) or _STRETCHED in name
+    return has_no_value(name) or _STRETCHED in name or name.endswith(_REFUSED)
 
 
 def compared(
@@ -105,8 +129,10 @@ def compared(
             continue
         if has_no_value(seen.stimulus):
             step = _default(known, seen, pages=pages)
+        elif known.result is None:
+            step = _taken(seen)
         else:
-            step = _in_silence(known, seen, pages=pages)
+            step = _in_silence(known, seen, pages=pages) or _files(witness, known, seen)
         if step is not None:
             return step
     return None
@@ -137,6 +163,26 @@ def _in_silence(before: ControlRecord, seen: Observation, *, pages: bool) -> Ste
         reason=f"of the unusual value {named([seen.stimulus])} the patch makes something else",
         evidence=(evidence("before", str(before.result)), evidence("after", str(seen.result))),
     )
+
+
+def _taken(seen: Observation) -> Step | None:
+    """Return the step for what nothing could read before: an error that is swallowed, say."""
+    if seen.error is not None or doubt(seen) is not None:
+        return None
+    reason = "with the patch something is made of what could not be read before"
+    return Unsettled(reason=reason, evidence=(evidence("after", str(seen.result)),))
+
+
+def _files(witness: Witness, before: ControlRecord, seen: Observation) -> Step | None:
+    """Return the step for files that a value which is not refused leaves otherwise than before."""
+    if seen.error is not None or doubt(seen) is not None:
+        return None
+    was = {one for one in before.elsewhere if one.startswith(FILE)}
+    now = {one for one in comparisons(witness, (seen,)) if one.startswith(FILE)}
+    if was == now:
+        return None
+    reason = f"of the unusual value {named([seen.stimulus])} the patch leaves other files"
+    return Unsettled(reason=reason, evidence=(evidence("differ", "\n".join(sorted(was ^ now))),))
 
 
 def _unescaped(text: str) -> str:

@@ -13,7 +13,7 @@ from countermine.prove.judging import doubt, observe
 from countermine.prove.legitimate import changes_statement, further_uses, with_uses
 from countermine.prove.moved import comparisons, dangers
 from countermine.prove.options import ProveOptions
-from countermine.prove.other_uses import has_no_value, other_uses
+from countermine.prove.other_uses import has_no_value, is_refused, other_uses
 from countermine.prove.pools import pool_bits
 from countermine.prove.records import Claim, ControlRecord
 from countermine.prove.setting import Setting
@@ -44,6 +44,11 @@ def control(setting: Setting, claim: Claim) -> tuple[Step, tuple[ControlRecord, 
         and (use in known or not changes_statement(use, one, driven[0]))
     ]
     sure, guessed = tuple(records[: len(known)]), records[len(known) :]
+    guessed += [
+        ControlRecord(name=use.name, result=None, comparable=True)
+        for use, one, two in zip(witness.controls, driven[:half], driven[half:], strict=True)
+        if is_refused(use, (one, two)) and doubt(one) is None and doubt(two) is None
+    ]
     guessed += _learned(setting, claim, driven[: len(known)])
     also = tuple(one for one in guessed if one.comparable)
     return _passed(sure, further=len(also)), (*sure, *also)
