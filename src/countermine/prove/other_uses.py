@@ -5,6 +5,7 @@ languages, or signs that mean something in a page may be refused by a patch that
 to make something else of it in silence is another matter. See docs/decisions/0048.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from html import unescape
@@ -24,19 +25,25 @@ from countermine.prove.steps import Broken, Step, Unsettled
 _LEFT_OUT = "-left-out"
 _STRETCHED = "-stretched-"
 _REFUSED = "-refused"
+_GUESS = "-wrong-guess-"
+_GUESSED = "timing-unsafe-comparison"
+_GUESSES = ("{compared:begun}", "{compared:longer}", "{compared:nothing}", "{compared:turned}")
+"""Made of the right one by the harness, which sees what a guess is compared with."""
 _FIELDS = frozenset({Channel.QUERY, Channel.FORM, Channel.JSON, Channel.COOKIE})
 _UNUSED = f"{PROBE}unused"
 """A field that no program asks for: the request stays of its kind without the value."""
 _OWN_PAGE = f"http://localhost/{PROBE}"
 _LONG = PROBE * 700
 _FOREIGN = f"{PROBE}\u00e9\u03bb"
+_MARKUP = re.compile(r"</?[a-zA-Z]|\btext/html\b")
 _PAGES = frozenset({"cross-site-scripting", "template-injection"})
 _TEXTS: dict[str, tuple[str, ...]] = {
     "argument-injection": (_LONG, _FOREIGN),
     "command-injection": (_LONG, _FOREIGN),
     "cross-site-scripting": (_LONG, "Cmprobe O'Neil & Co"),
     "log-injection": (_LONG,),
-    "path-traversal": (f"{PROBE}-long.txt", f"{PROBE}-bytes.txt"),
+    "open-redirect": (f"/{PROBE}/Two?Next=Three",),
+    "path-traversal": (f"{PROBE}-long.txt", f"{PROBE}-bytes.txt", f"{PROBE}Two.TXT"),
     "sql-injection": (_LONG,),
     "template-injection": (_LONG, "Cmprobe O'Neil & Co"),
     "xpath-injection": (_LONG,),
@@ -46,6 +53,8 @@ _TEXTS: dict[str, tuple[str, ...]] = {
 
 def other_uses(witness: Witness) -> tuple[Stimulus, ...]:
     """Return uses without the value, and with values that stretch what is usual."""
+    if witness.weakness == _GUESSED and witness.script is None:
+        return tuple(_wrong_guesses(witness))
     if witness.kind is WitnessKind.STRUCTURAL or witness.script is not None:
         return ()
     return (*_left_out(witness), *_stretched(witness), *_documents(witness))
@@ -73,11 +82,27 @@ def _stretched(witness: Witness) -> Iterator[Stimulus]:
         return
     (given,) = control.inputs
     plain = given.encoding is Encoding.PLAIN and given.packing is None
-    if not plain or given.alternatives or given.samples or not given.text.startswith(PROBE):
+    if not plain or given.alternatives or given.samples:
+        return
+    if not given.text.removeprefix("/").startswith(PROBE):
         return
     for number, text in enumerate(_TEXTS.get(witness.weakness, ()), start=1):
         changed = (replace(given, text=text),)
         yield replace(control, name=f"{control.name}{_STRETCHED}{number}", inputs=changed)
+
+
+def _wrong_guesses(witness: Witness) -> Iterator[Stimulus]:
+    """Yield guesses that are nearly right, nothing at all, and no text of a secret."""
+    control = witness.controls[0]
+    if len(control.inputs) != 1 or control.inputs[0].encoding is Encoding.BASIC:
+        return
+    (given,) = control.inputs
+    if not given.alternatives:
+        return
+    changed = [replace(given, alternatives=(one,)) for one in _GUESSES]
+    changed.append(replace(given, text=_FOREIGN, alternatives=()))
+    for number, one in enumerate(changed, start=1):
+        yield replace(control, name=f"{control.name}{_GUESS}{number}", inputs=(one,))
 
 
 def _documents(witness: Witness) -> Iterator[Stimulus]:
@@ -108,7 +133,7 @@ def has_no_value(name: str) -> bool:
 
 def is_other(name: str) -> bool:
     """Tell whether a use is one of these."""
-    return has_no_value(name) or _STRETCHED in name or name.endswith(_REFUSED)
+    return has_no_value(name) or _STRETCHED in name or name.endswith(_REFUSED) or _GUESS in name
 
 
 def compared(
@@ -122,13 +147,15 @@ def compared(
         driven: What they gave on the patched one.
     """
     before = {one.name: one for one in records}
-    pages = witness.weakness in _PAGES
     for seen in driven:
         known = before[seen.stimulus]
         if not known.comparable:
             continue
+        pages = _is_page(witness, known)
         if has_no_value(seen.stimulus):
             step = _default(known, seen, pages=pages)
+        elif _GUESS in seen.stimulus:
+            step = _guessed(known, seen)
         elif known.result is None:
             step = _taken(seen)
         else:
@@ -161,6 +188,24 @@ def _in_silence(before: ControlRecord, seen: Observation, *, pages: bool) -> Ste
         return None
     return Unsettled(
         reason=f"of the unusual value {named([seen.stimulus])} the patch makes something else",
+        evidence=(evidence("before", str(before.result)), evidence("after", str(seen.result))),
+    )
+
+
+def _is_page(witness: Witness, before: ControlRecord) -> bool:
+    """Tell whether what comes back is a page, where an escaped sign is shown as it was."""
+    if witness.weakness != "template-injection":
+        return witness.weakness in _PAGES
+    return _MARKUP.search(before.result or "") is not None or "render_template" in witness.sink
+
+
+def _guessed(before: ControlRecord, seen: Observation) -> Step | None:
+    """Return the step for a wrong guess that the patch takes for another one than before."""
+    if seen.error is not None or doubt(seen) is not None or seen.result == before.result:
+        return None
+    return Broken(
+        reason=f"of the wrong guess {named([seen.stimulus])} the patch thinks otherwise",
+        failures=(f"{seen.stimulus}: another result",),
         evidence=(evidence("before", str(before.result)), evidence("after", str(seen.result))),
     )
 

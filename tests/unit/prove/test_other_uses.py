@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from countermine.core.entrypoints import Channel
-from countermine.core.witnesses import Input, Observation, Witness
+from countermine.core.witnesses import Input, Observation, Witness, WitnessKind
+from countermine.prove.harness.samples import CHANGED
 from countermine.prove.other_uses import compared, has_no_value, is_other, other_uses
 from countermine.prove.records import ControlRecord
 from countermine.prove.steps import Broken, Step, Unsettled
@@ -80,3 +81,51 @@ def test_what_differs_from_drive_to_drive_is_not_compared() -> None:
     record = ControlRecord(name="known-left-out", result="1", comparable=False)
     after = replace(gave("2"), stimulus="known-left-out")
     assert compared(witness("sql-injection"), [record], [after]) is None
+
+
+def guessed(text: str = "cmprobe", alternatives: tuple[str, ...] = ("{compared}",)) -> Witness:
+    made = witness("timing-unsafe-comparison", text, Channel.PARAMETER)
+    given = replace(made.controls[0].inputs[0], alternatives=alternatives)
+    known = replace(made.controls[0], inputs=(given,))
+    return replace(made, controls=(known,), kind=WitnessKind.STRUCTURAL)
+
+
+def test_what_is_nearly_the_secret_is_guessed_too() -> None:
+    tried = [one.inputs[0] for one in other_uses(guessed())]
+    assert {text for one in tried for text in one.alternatives} < set(CHANGED)
+    assert any(not one.text.isascii() for one in tried)
+    assert other_uses(guessed(alternatives=())) == ()
+
+
+def test_a_wrong_guess_may_be_refused_but_is_not_taken() -> None:
+    (use, *_) = (one.name for one in other_uses(guessed()))
+    record = ControlRecord(name=use, result="False", comparable=True)
+
+    def after(seen_: Observation) -> Step | None:
+        return compared(guessed(), [record], [replace(seen_, stimulus=use)])
+
+    assert isinstance(after(gave("True")), Broken)
+    assert after(gave("False")) is None
+    assert after(gave(None, "TypeError: comparing strings with non-ASCII characters")) is None
+
+
+def test_what_is_no_page_is_not_to_be_escaped() -> None:
+    use = "known-stretched-2"
+    text, escaped = "'Dear O\\'Neil & Co'", gave("'Dear O&#39;Neil &amp; Co'")
+    assert isinstance(step("template-injection", use, text, escaped), Unsettled)
+    page = gave(f"<p>{escaped.result}</p>")
+    assert step("template-injection", use, f"<p>{text}</p>", page) is None
+
+
+def test_the_name_of_a_file_keeps_its_capitals() -> None:
+    use = "known-stretched-3"
+    record = ControlRecord(
+        name=use, result="None", comparable=True, elsewhere=("file cmprobeTwo.TXT 1",)
+    )
+    lowered = replace(gave("None"), stimulus=use)
+    assert isinstance(compared(witness("path-traversal"), [record], [lowered]), Unsettled)
+
+
+def test_the_own_page_of_a_redirect_has_capitals_too() -> None:
+    uses = other_uses(witness("open-redirect", "/cmprobe"))
+    assert any(value.text.startswith("/cmprobe/T") for one in uses for value in one.inputs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from countermine.prove.harness.inputs import BENIGN
@@ -21,6 +22,14 @@ MAX_BYTES = 64 << 10
 MAX_COMPARED = 4
 COMPARED = "{compared}"
 """As an alternative: what the target compares the text with."""
+CHANGED: dict[str, Callable[[str], str]] = {
+    COMPARED: str,
+    "{compared:begun}": lambda text: text[: len(text) // 2],
+    "{compared:longer}": lambda text: f"{text} ",
+    "{compared:nothing}": lambda _text: "",
+    "{compared:turned}": str.swapcase,
+}
+"""Texts that an alternative stands for, made of what the target compares the text with."""
 _STRUCTURE = frozenset("\n:{}[]()<>=,;/.'\"")
 
 
@@ -37,7 +46,7 @@ def uses(stimulus: StimulusJob, root: str, entry: EntryJob) -> Iterator[tuple[st
     if len(stimulus.inputs) != 1:
         return
     for at, text in enumerate(stimulus.inputs[0]["alternatives"], 1):
-        if text == COMPARED:
+        if text in CHANGED:
             continue
         yield f"alternative {at}", _with(stimulus, text)
     if not _is_text(stimulus.inputs[0]):
@@ -48,7 +57,13 @@ def uses(stimulus: StimulusJob, root: str, entry: EntryJob) -> Iterator[tuple[st
 
 def wants_compared(stimulus: StimulusJob) -> bool:
     """Tell whether what the target compares the text with would be the better use."""
-    return any(COMPARED in item["alternatives"] for item in stimulus.inputs)
+    return _change(stimulus) is not None
+
+
+def _change(stimulus: StimulusJob) -> Callable[[str], str] | None:
+    """Return what becomes of the text that the own text is compared with, before it is given."""
+    asked = (text for item in stimulus.inputs for text in item["alternatives"])
+    return next((CHANGED[text] for text in asked if text in CHANGED), None)
 
 
 def compared(stimulus: StimulusJob, records: Iterable[Record]) -> Iterator[StimulusJob]:
@@ -60,8 +75,9 @@ def compared(stimulus: StimulusJob, records: Iterable[Record]) -> Iterator[Stimu
     ]
     both = [*pairs, *((right, left) for left, right in pairs)]
     known = [text for guess, text in both if BENIGN in guess and BENIGN not in text]
+    change = _change(stimulus) or str
     for text in list(dict.fromkeys(known))[:MAX_COMPARED]:
-        yield _with(stimulus, text)
+        yield _with(stimulus, change(text))
 
 
 def _side(detail: Mapping[str, str], side: str) -> str:
