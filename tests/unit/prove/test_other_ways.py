@@ -20,6 +20,7 @@ from countermine.core.witnesses import (
     WitnessKind,
 )
 from countermine.prove.gates.other_ways import by_other_ways
+from countermine.prove.gates.ways_together import by_ways_together, together
 from countermine.prove.records import Baseline, Claim, UnusableTests, Witnessed
 from countermine.prove.steps import Exploitable, Passed, Step, Unsettled
 from countermine.prove.trial import Trial
@@ -91,6 +92,15 @@ class Case:
     asked: list[tuple[str, str]] = field(default_factory=list)
 
     def step(self, *others: str) -> Step:
+        """Return what gate 6 says of the other ways in."""
+        return by_other_ways(self._trial(*others), BEFORE)
+
+    def further(self, *others: str) -> Step:
+        """Return what gate 9 says of them, and of two at once."""
+        shown = (stimulus("name-first", "../{canary}", key="name"),)
+        return by_ways_together(self._trial(*others), shown, (), BEFORE)
+
+    def _trial(self, *others: str) -> Trial:
         write_tree(self.root, {"app.py": APP})
         found = finding(*others)
         of: Weakness = replace(weakness(), witness=ByKey(none_for=self.none_for))
@@ -103,7 +113,7 @@ class Case:
             detector=as_text_detector(found, "eval(name)"),
         )
         ground = Baseline(gate=None, tests=UnusableTests(reason="none"), sightings=())  # type: ignore[arg-type]  # not looked at
-        trial = Trial(
+        return Trial(
             setting=setting,
             environment=own_environment(),
             claim=Claim(finding=found, witness=witness, weakness=of),
@@ -113,7 +123,6 @@ class Case:
             original=self.root,
             patched=self.root / "patched",
         )
-        return by_other_ways(trial, BEFORE)
 
     def _answer(self, tree: Path, one: Stimulus) -> Observation:
         where = "patched" if tree.name == "patched" else "original"
@@ -178,6 +187,64 @@ def test_a_structural_flaw_is_the_same_by_every_way(tmp_path: Path) -> None:
     case = Case(tmp_path, {"folder-first": "effect"}, {}, kind=WitnessKind.STRUCTURAL)
     assert case.step("folder") == BEFORE
     assert case.asked == []
+
+
+def test_two_parameters_that_do_harm_together_are_still_exploitable(tmp_path: Path) -> None:
+    case = Case(tmp_path, {}, {"name-first-and-folder-second": "effect"})
+    step = case.further("folder")
+    assert isinstance(step, Exploitable)
+    assert step.reason == (
+        "name-first-and-folder-second still shows the flaw on the patched tree, also by the query "
+        "folder of view"
+    )
+    assert [one.text for one in step.evidence if one.title == "inputs"] == [
+        "parameter name: ../{canary}\nparameter folder: x"
+    ]
+
+
+def test_an_attack_that_is_cut_in_two_is_still_exploitable(tmp_path: Path) -> None:
+    case = Case(tmp_path, {}, {"name-first-cut-at-1-last": "effect"})
+    step = case.further("folder")
+    assert isinstance(step, Exploitable)
+    assert [one.text for one in step.evidence if one.title == "inputs"] == [
+        "parameter name: ./{canary}\nparameter folder: ."
+    ]
+
+
+def test_respelled_attacks_go_by_the_other_ways_as_well(tmp_path: Path) -> None:
+    quiet = Case(tmp_path, {}, {})
+    step = quiet.further("folder")
+    assert isinstance(step, Passed)
+    names = [name for _, name in quiet.asked if name.startswith("folder-first-")]
+    assert names
+    shown = Case(tmp_path, {}, {names[0]: "effect"}).further("folder")
+    assert isinstance(shown, Exploitable)
+    assert shown.reason.startswith(f"{names[0]} still shows")
+    many = len([name for _, name in quiet.asked if name.startswith(("folder-", "name-"))])
+    assert step.reason == f"{BEFORE.reason}; nor do {many} by other ways in or by two"
+
+
+def test_what_cannot_be_judged_by_two_ways_says_nothing(tmp_path: Path) -> None:
+    case = Case(tmp_path, {}, {"name-first-and-folder-second": "doubt"})
+    assert isinstance(case.further("folder"), Passed)
+
+
+def test_one_way_in_has_no_other_to_go_with(tmp_path: Path) -> None:
+    case = Case(tmp_path, {}, {})
+    assert case.further() == BEFORE
+    assert case.asked == []
+
+
+def test_ways_into_two_functions_are_not_put_together() -> None:
+    one = witness_for(finding("folder"), attacks=(stimulus("first", "../{canary}", key="name"),))
+    other = replace(
+        one,
+        entry=replace(entry("folder"), qualname="upload"),
+        attacks=(stimulus("second", "x", key="folder"),),
+    )
+    assert list(together(one, one.attacks, other)) == []
+    same = replace(other, entry=entry("folder"))
+    assert [len(made.inputs) for made in together(one, one.attacks, same)] == [2] * 5
 
 
 def test_the_gate_is_the_sixth() -> None:

@@ -29,13 +29,13 @@ def by_other_ways(trial: Trial, before: Passed) -> Step:
     if trial.claim.witness.kind is WitnessKind.STRUCTURAL:
         return before
     closed: list[str] = []
-    for witness in _witnesses(trial):
+    for witness in other_witnesses(trial):
         claim = replace(trial.claim, witness=witness)
         driven = attack(trial.setting, claim, trial.original, witness.attacks)
         showing = [one.stimulus for one in driven if isinstance(one.effect, Shown)]
         if not showing:
             continue
-        way = _told(witness.entry)
+        way = told(witness.entry)
         for one in attack(trial.setting, claim, trial.patched, showing):
             name = one.stimulus.name
             if isinstance(one.effect, Shown):
@@ -50,7 +50,7 @@ def by_other_ways(trial: Trial, before: Passed) -> Step:
     return replace(before, reason=f"{before.reason}; nor do those by {', '.join(closed)}")
 
 
-def _witnesses(trial: Trial) -> Iterator[Witness]:
+def other_witnesses(trial: Trial) -> Iterator[Witness]:
     """Yield a witness for each way in that the attacks so far did not take."""
     maker, finding = trial.claim.weakness.witness, trial.claim.finding
     if maker is None or finding.entry is None:
@@ -76,6 +76,7 @@ def _texts(trial: Trial, finding: Finding) -> Mapping[TreePath, bytes]:
     return read_texts(trial.original, tuple(sorted(paths)))
 
 
-def _told(entry: EntryPoint) -> str:
+def told(entry: EntryPoint) -> str:
+    """Return what a way in is called in a sentence."""
     key = f" {entry.key}" if entry.key else ""
     return f"the {entry.channel.value}{key} of {entry.qualname}"

@@ -10,6 +10,7 @@ from countermine.prove.drive.repumping import repumped
 from countermine.prove.drive.siblings import siblings
 from countermine.prove.evidence import evidence
 from countermine.prove.gates.green import still_shown
+from countermine.prove.gates.ways_together import by_ways_together
 from countermine.prove.judging import Judged, attack
 from countermine.prove.mutations import UNDONE_BY, mutated
 from countermine.prove.search import directed, offspring, words
@@ -66,7 +67,10 @@ def reattack(trial: Trial) -> Step:
         if searched.tried
         else ""
     )
-    return Passed(reason=f"none of {told} respelled attacks triggers{note}{further}", evidence=seen)
+    passed = Passed(
+        reason=f"none of {told} respelled attacks triggers{note}{further}", evidence=seen
+    )
+    return by_ways_together(trial, tuple(_fitting(trial)), undone(trial), passed)
 
 
 def respelled(trial: Trial) -> tuple[Stimulus, ...]:
