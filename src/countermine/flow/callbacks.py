@@ -35,6 +35,8 @@ def call_back(frame: Frame, node: ir.Call, name: str, arguments: Arguments) -> V
         if _is_function(value) or modelled or (name in _LATER and _is_sink(frame, value)):
             passed = _beside(name, list(arguments.positional[place + 1 :]), arguments)
             found.append(_called(frame, node, value, passed))
+    if not arguments.keywords:
+        return reduce(join, found) if found else None
     for keyword in _KEYWORDS:
         known = arguments.keywords.get(keyword)
         if known is not None and (_is_function(known) or _is_sink(frame, known)):

@@ -1,5 +1,6 @@
 """How a framework calls a function: by its decorators, its class, or its parameters."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from countermine.catalogue.schema import Handler
@@ -8,7 +9,7 @@ from countermine.flow import execute, ir
 from countermine.flow.dispatch import evaluate
 from countermine.flow.frame import Engine, Frame
 from countermine.flow.handlers import by_class, by_name
-from countermine.flow.index import FunctionInfo
+from countermine.flow.index import FunctionInfo, ModuleInfo
 from countermine.flow.values import Closure
 
 GROUP_DECORATORS = frozenset({"command", "group"})
@@ -23,22 +24,39 @@ class Knowing(Engine, Protocol):
         ...
 
 
-def called_by(engine: Knowing, callee: FunctionInfo, frame: Frame | None) -> Handler | None:
-    """Return how a framework calls a function; ``frame`` is where its decorators are read."""
-    for decorator in callee.decorators:
-        if frame is None:
-            break
-        inner = decorator.function if isinstance(decorator, ir.Call) else decorator
-        found = execute.handler_of(frame, evaluate(frame, inner))
-        found = found or _of_group(engine, frame, callee, inner)
-        if found is not None:
-            return found
-    names = () if callee.owner is None else engine.hierarchy.names(callee.owner)
-    known = by_class(engine.catalogue, callee.name, names)
-    if known is None:
-        rows = engine.catalogue.named_handlers
-        known = by_name(rows, callee, engine.lowered(callee).parameters)
-    return known
+class CalledBy:
+    """Tells how frameworks call functions; remembers what hangs on no decorator."""
+
+    def __init__(self, engine: Knowing, static: Callable[[ModuleInfo], Frame | None]) -> None:
+        """Ask this engine; decorators are read in the frame that ``static`` gives."""
+        self._engine = engine
+        self._static = static
+        self._undecorated: dict[FunctionInfo, Handler | None] = {}
+
+    def of(self, callee: FunctionInfo) -> Handler | None:
+        """Return how a framework calls a function."""
+        frame = self._static(callee.module) if callee.decorators else None
+        for decorator in callee.decorators:
+            if frame is None:
+                break
+            inner = decorator.function if isinstance(decorator, ir.Call) else decorator
+            found = execute.handler_of(frame, evaluate(frame, inner))
+            found = found or _of_group(self._engine, frame, callee, inner)
+            if found is not None:
+                return found
+        if callee not in self._undecorated:
+            self._undecorated[callee] = self._by_place(callee)
+        return self._undecorated[callee]
+
+    def _by_place(self, callee: FunctionInfo) -> Handler | None:
+        """Return how a function is called by its class, or by its parameters."""
+        engine = self._engine
+        names = () if callee.owner is None else engine.hierarchy.names(callee.owner)
+        known = by_class(engine.catalogue, callee.name, names)
+        if known is None:
+            rows = engine.catalogue.named_handlers
+            known = by_name(rows, callee, engine.lowered(callee).parameters)
+        return known
 
 
 def _of_group(

@@ -148,12 +148,12 @@ def call_function(
     arguments: Arguments,
 ) -> tuple[Value, Value | None]:
     """Call one of the target's own functions; return the result and the changed receiver."""
-    static = isinstance(target, Closure) or (
-        target.owner is None or "staticmethod" in decorator_names(target)
-    )
-    bound_receiver = None if static else receiver
-    if not static and isinstance(target, FunctionInfo) and "classmethod" in decorator_names(target):
-        bound_receiver = receiver if receiver is not None else Value(target=target.owner)
+    bound_receiver: Value | None = None
+    if isinstance(target, FunctionInfo) and target.owner is not None:
+        decorated = decorator_names(target) if target.decorators else ()
+        bound_receiver = None if "staticmethod" in decorated else receiver
+        if "classmethod" in decorated and "staticmethod" not in decorated:
+            bound_receiver = receiver if receiver is not None else Value(target=target.owner)
     function = frame.engine.lowered(target)
     bound = bind(frame, function, target, bound_receiver, arguments)
     own = _own_class(target, bound_receiver)
@@ -170,15 +170,16 @@ def call_function(
             frame.qualname,
         )
     )
-    put_back = Substitution(summary, bound, frame, node, target_name(target))
+    name = target_name(target)
+    put_back = Substitution(summary, bound, frame, node, name)
     if not summary.returns:
         frame.state.dead = True
         return UNKNOWN, None
     frame.state.facts |= put_back.facts(summary.facts)
-    if doubt.is_check(target_name(target)):
+    if doubt.is_check(name):
         frame.state.facts |= doubt.checked(arguments.everything())
     result = _typed(frame, target, put_back.value(summary.result))
-    result = doubt.looked_up(target_name(target), arguments.everything(), result)
+    result = doubt.looked_up(name, arguments.everything(), result)
     outer.put(frame, target, summary, put_back)
     changed = _put_changes(frame, summary, put_back, bound_receiver, bound)
     frame.steps += put_back.joined // TAINTS_IN_A_STEP
@@ -289,11 +290,14 @@ def sink_rows(
 ) -> tuple[str, tuple[Sink, ...]]:
     """Return the sinks that a call is, and the name by which it is one."""
     known = frame.engine.catalogue.sinks
-    text = _receiver_text(node).lower()
     for name in names:
+        found = known.get(name)
+        if found is None:
+            continue
+        text = _receiver_text(node).lower()
         rows = tuple(
             r
-            for r in known.get(name, ())
+            for r in found
             if r.form is Form.CALL
             and (name[:4] != "str." or not r.receivers or any(t in text for t in r.receivers))
         )
@@ -305,6 +309,7 @@ def sink_rows(
     if receiver is not None and (receiver.text or isinstance(receiver.type, str)):
         return "", ()
     found = known.get(f"*.{node.function.name}", ())
+    text = _receiver_text(node).lower() if found else ""
     rows = tuple(
         r
         for r in found

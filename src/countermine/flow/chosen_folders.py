@@ -4,10 +4,13 @@ Inside a function that holds one parameter to another nothing is known of either
 what was found says which parameter the folder was, and calls look at what they give it.
 """
 
+from functools import lru_cache
+
 from countermine.core.levels import SourceLevel
 from countermine.flow.marks import FILE_KINDS, WITHIN
 from countermine.flow.values import EVERY_KIND, NO_FACTS, Facts, Taint, Value, all_taints
 
+MARKS_KEPT = 4096
 _BY = ":held-to\n"
 """Begins the mark; the position of the parameter, and its parts of interest, stand behind it."""
 _HARMLESS = frozenset({FILE_KINDS[0], EVERY_KIND})
@@ -42,6 +45,13 @@ def place_of(mark: str) -> tuple[int, tuple[str, ...]] | None:
         return None
     index, *trail = mark.removeprefix(_BY).split("\n")
     return int(index), tuple(trail)
+
+
+@lru_cache(maxsize=MARKS_KEPT)
+def places_of(marks: frozenset[str]) -> tuple[tuple[str, tuple[int, tuple[str, ...]]], ...]:
+    """Return those of some marks that are about parameters, each with which it is."""
+    found = ((mark, place_of(mark)) for mark in marks)
+    return tuple((mark, place) for mark, place in found if place is not None)
 
 
 def without(marks: frozenset[str]) -> frozenset[str]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from countermine.flow.values import MISSING, UNSEEN, Taint, Value
+from countermine.flow.values import MISSING, NO_KINDS, UNSEEN, Taint, Value
 
 QUOTED, ESCAPED, ESCAPED_TEXT = ":quoted", ":escaped", ":escaped-text"
 """Marks, beside kinds, on a text that was quoted for a shell, or escaped for a page, or for a page
@@ -32,7 +32,8 @@ as an address."""
 
 def settled(taints: tuple[Taint, ...], parts: Sequence[Value], place: int) -> tuple[Taint, ...]:
     """Return the taints of a part of a text, without the escapes that do not hold in its place."""
-    marked = [mark for mark in _UNDONE if any(mark in t.neutral for t in taints)]
+    said = NO_KINDS.union(*(t.neutral for t in taints))
+    marked = [] if said.isdisjoint(_UNDONE) else [mark for mark in _UNDONE if mark in said]
     if not marked:
         return taints
     before = "".join(UNSEEN if part.const is MISSING else str(part.const) for part in parts[:place])

@@ -1,6 +1,6 @@
 """Which names of a function decide what it does: those it tests, and those it passes on."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from countermine.flow import ir
 from countermine.flow.nodes import parts
@@ -15,12 +15,10 @@ def decisive_names(body: list[ir.Stmt]) -> frozenset[str]:
         if isinstance(node, (list, tuple)):
             waiting.extend(node)
             continue
-        for test in _tests(node):
-            _names(test, found)
-        if isinstance(node, ir.Call) and _renders(node):
-            found.update(a.value.name for a in node.arguments if isinstance(a.value, ir.Name))
-        if isinstance(node, ir.Argument) and node.name and isinstance(node.value, ir.Name):
-            found.add(node.value.name)
+        tests = _TESTS.get(type(node))
+        if tests is not None:
+            for test in tests(node):
+                _names(test, found)
         if isinstance(node, ir.Node):
             waiting.extend(parts(node))
     return frozenset(found)
@@ -34,25 +32,34 @@ def _renders(node: ir.Call) -> bool:
     return "render" in name or "template" in name
 
 
-def _tests(node: object) -> Iterable[ir.Expr]:
-    if isinstance(node, ir.Branch):
-        return [test for test, _ in node.arms]
-    if isinstance(node, ir.Match):
-        return [node.subject, *(case.guard for case, _ in node.arms if case.guard is not None)]
-    if isinstance(node, (ir.Choice, ir.Assert, ir.Loop)):
-        return [] if node.test is None else [node.test]
-    if isinstance(node, ir.Logic):
-        return node.operands
-    return _keys(node)
+def _in_match(node: ir.Match) -> Iterable[ir.Expr]:
+    return [node.subject, *(case.guard for case, _ in node.arms if case.guard is not None)]
 
 
-def _keys(node: object) -> Iterable[ir.Expr]:
-    """Return what something is looked up by."""
-    if isinstance(node, ir.Item):
-        return [] if node.index is None else [node.index]
-    if isinstance(node, ir.Call) and _looks_up(node.function):
+def _in_call(node: ir.Call) -> Iterable[ir.Expr]:
+    if _looks_up(node.function):
         return [argument.value for argument in node.arguments]
+    if _renders(node):
+        return [a.value for a in node.arguments if isinstance(a.value, ir.Name)]
     return []
+
+
+def _test(node: ir.Choice | ir.Assert | ir.Loop) -> Iterable[ir.Expr]:
+    return [] if node.test is None else [node.test]
+
+
+_TESTS: dict[type, Callable[..., Iterable[ir.Expr]]] = {
+    ir.Branch: lambda node: [test for test, _ in node.arms],
+    ir.Match: _in_match,
+    ir.Choice: _test,
+    ir.Assert: _test,
+    ir.Loop: _test,
+    ir.Logic: lambda node: node.operands,
+    ir.Item: lambda node: [] if node.index is None else [node.index],
+    ir.Call: _in_call,
+    ir.Argument: lambda node: [node.value] if node.name and isinstance(node.value, ir.Name) else [],
+}
+"""What decides in a node: what it tests, what something is looked up by, and what names it."""
 
 
 def _looks_up(function: ir.Expr) -> bool:

@@ -10,6 +10,7 @@ from countermine.flow.marks import ADDRESS_KINDS, ASKED, HOSTLESS
 from countermine.flow.origins import Origin, OriginKey
 from countermine.flow.values import (
     EVERY_KIND,
+    NO_KINDS,
     Fact,
     Facts,
     Taint,
@@ -17,7 +18,7 @@ from countermine.flow.values import (
 
 _MARK = "~"
 _DECODED = "~%"
-INDEXES_KEPT, ANSWERS_KEPT = 512, 1 << 16
+INDEXES_KEPT = 512
 _OWN = 3
 """Parts of a key that say whose parameter, or which source, it is; the rest is what of it."""
 MARKS_KEPT = 8
@@ -71,7 +72,15 @@ def marks_of(key: OriginKey) -> int:
 
 def derived(taints: tuple[Taint, ...], mark: str) -> tuple[Taint, ...]:
     """Return the taints of what is made out of a value, by the name of the step."""
-    return tuple(_with_origin(t, step_from(t.origin, _MARK + mark)) for t in taints)
+    return tuple([derived_one(taint, mark) for taint in taints])
+
+
+def derived_one(taint: Taint, mark: str) -> Taint:
+    """Return the taint of what is made out of a value, by the name of the step."""
+    origin = step_from(taint.origin, _MARK + mark)
+    if origin is taint.origin:
+        return taint
+    return Taint(origin, taint.step, taint.neutral, taint.composed, taint.sure)
 
 
 def decoded(taints: tuple[Taint, ...], mark: str) -> tuple[Taint, ...]:
@@ -86,12 +95,6 @@ def decoded(taints: tuple[Taint, ...], mark: str) -> tuple[Taint, ...]:
         )
         for t in taints
     )
-
-
-def _with_origin(taint: Taint, origin: Origin) -> Taint:
-    if origin is taint.origin:
-        return taint
-    return Taint(origin, taint.step, taint.neutral, taint.composed, taint.sure)
 
 
 def step_from(origin: Origin, mark: str, *, force: bool = False) -> Origin:
@@ -111,7 +114,9 @@ def _step_from(origin: Origin, mark: str, *, force: bool) -> Origin:
     key = origin.key
     if key[-1] == mark:
         return origin
-    if key[-1][:1] == _MARK and marks_of(key) >= MARKS_KEPT:
+    # A key says whose value it is before it says what was made of that.
+    many = len(key) >= MARKS_KEPT + _OWN and key[-1][:1] == _MARK
+    if many and marks_of(key) >= MARKS_KEPT:
         if not force:
             return origin
         key = key[:-1] if marks_of(key) >= 2 * MARKS_KEPT else key
@@ -122,17 +127,24 @@ def _step_from(origin: Origin, mark: str, *, force: bool) -> Origin:
     )  # fmt: skip
 
 
-def again(outer: Taint, inner: Origin) -> Taint:
-    """Return the taint of an argument after the steps that a callee takes from its parameter."""
-    marks = inner.key[len(inner.key) - marks_of(inner.key) :]
-    if not marks:
-        return outer
-    undone = any(mark.startswith(_DECODED) for mark in marks)
-    origin = outer.origin
-    for mark in marks:
-        origin = step_from(origin, mark, force=mark.startswith(_DECODED))
-    neutral = frozenset(m for m in outer.neutral if ">" in m) if undone else outer.neutral
-    return Taint(origin, outer.step, neutral, outer.composed, outer.sure)
+def again(outer: Taint, inner: Origin) -> tuple[Origin, frozenset[str]]:
+    """Return what an argument is after the steps that a callee takes from its parameter.
+
+    Returns:
+        Its origin, and the kinds for which it is harmless.
+    """
+    steps = inner.steps
+    if steps is None:
+        marks = inner.key[len(inner.key) - marks_of(inner.key) :]
+        steps = inner.steps = tuple((mark, mark.startswith(_DECODED)) for mark in marks)
+    origin, neutral = outer.origin, outer.neutral
+    undone = False
+    for mark, decodes in steps:
+        origin = step_from(origin, mark, force=decodes)
+        undone = undone or decodes
+    if undone and neutral:
+        neutral = frozenset(m for m in neutral if ">" in m)
+    return origin, neutral
 
 
 def is_decoded(origin: Origin) -> bool:
@@ -150,16 +162,42 @@ def _fence(key: OriginKey) -> int:
     return 0
 
 
-@lru_cache(maxsize=ANSWERS_KEPT)
-def kinds_of(facts: Facts, key: OriginKey) -> frozenset[str]:
-    """Return the kinds for which the facts say that what has this key is harmless."""
-    index = _by_key(facts).get(key[:_OWN])
-    if index is None:
-        return frozenset()
-    found: set[str] = set()
-    for length in range(max(_OWN, _fence(key)), len(key) + 1):
-        found.update(index.get(key[:length], ()))
-    return frozenset(found)
+class Said:
+    """Facts by what they are about; remembers what it was asked."""
+
+    __slots__ = ("_about", "known")
+
+    def __init__(self, facts: Facts) -> None:
+        """Sort facts by whose value they are about."""
+        self._about: dict[OriginKey, dict[OriginKey, frozenset[str]]] = {}
+        for key, kind in facts:
+            about = self._about.setdefault(key[:_OWN], {})
+            known = about.get(key)
+            about[key] = frozenset((kind,)) if known is None else known | {kind}
+        self.known: dict[Origin, frozenset[str]] = {}
+        """Kinds for which what comes from an origin is harmless, once ``of`` was asked."""
+
+    def of(self, origin: Origin) -> frozenset[str]:
+        """Return the kinds for which the facts say that what comes from there is harmless."""
+        found = NO_KINDS
+        key = origin.key
+        about = self._about.get(key[:_OWN])
+        if about is not None:
+            if origin.fence < 0:
+                origin.fence = _fence(key)
+            for length in range(max(_OWN, origin.fence), len(key) + 1):
+                kinds = about.get(key[:length])
+                if kinds is not None:
+                    found = found | kinds
+        self.known[origin] = found
+        return found
+
+
+def kinds_of(facts: Facts, origin: Origin) -> frozenset[str]:
+    """Return the kinds for which the facts say that what comes from an origin is harmless."""
+    said = said_by(facts)
+    known = said.known.get(origin)
+    return said.of(origin) if known is None else known
 
 
 @lru_cache(maxsize=INDEXES_KEPT)
@@ -169,15 +207,9 @@ def one_of(facts: Facts) -> Facts:
 
 
 @lru_cache(maxsize=INDEXES_KEPT)
-def _by_key(facts: Facts) -> dict[OriginKey, dict[OriginKey, set[str]]]:
-    """Return facts by the origin, and what of it, that they are about.
-
-    The same ones are asked for every value of a state.
-    """
-    index: dict[OriginKey, dict[OriginKey, set[str]]] = {}
-    for key, kind in facts:
-        index.setdefault(key[:_OWN], {}).setdefault(key, set()).add(kind)
-    return index
+def said_by(facts: Facts) -> Said:
+    """Return facts by what they are about: the same ones are asked for every value of a state."""
+    return Said(facts)
 
 
 def holds(facts: Facts, key: OriginKey, kind: str) -> bool:

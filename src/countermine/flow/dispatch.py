@@ -17,14 +17,19 @@ EXECUTORS: dict[type, Callable[..., None]] = {}
 def execute(frame: Frame, body: list[ir.Stmt]) -> None:
     """Run statements until one of them ends the path."""
     for statement in body:
-        if frame.state.dead or frame.charge():
+        if frame.state.dead:
+            return
+        # What counts a step, written out: nothing else is done as often.
+        frame.steps += 1
+        if (frame.exhausted or frame.steps > frame.limit) and frame.is_spent():
             return
         EXECUTORS[type(statement)](frame, statement)
 
 
 def evaluate(frame: Frame, expression: ir.Expr) -> Value:
     """Return the value of an expression."""
-    if frame.charge():
+    frame.steps += 1
+    if (frame.exhausted or frame.steps > frame.limit) and frame.is_spent():
         return UNKNOWN
     return EVALUATORS[type(expression)](frame, expression)
 

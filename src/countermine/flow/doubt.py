@@ -71,13 +71,18 @@ def looked_up(name: str, arguments: list[Value], result: Value) -> Value:
 
     A name that was made of them, such as a path, is no record that was found.
     """
-    words = _WORDS.findall(name.rpartition(".")[2])
-    if not words or words[0].lower() not in _ASKS or result.truth is not None or result.others:
+    if not _asks(name) or result.truth is not None or result.others:
         return result
     if any(DOUBT not in t.neutral for t in result.taints) or result.const is not MISSING:
         return result
     facts = found(arguments)
     return with_truth(result, (facts, NO_FACTS)) if facts else result
+
+
+@lru_cache(maxsize=NAMES_KEPT)
+def _asks(name: str) -> bool:
+    words = _WORDS.findall(name.rpartition(".")[2])
+    return bool(words) and words[0].lower() in _ASKS
 
 
 def finds(node: ir.Call) -> bool:

@@ -9,7 +9,7 @@ from countermine.flow import bind, class_bodies, decorators, execute, injection,
 from countermine.flow.assumptions import Assumptions
 from countermine.flow.bounds import Bounds
 from countermine.flow.budget import Budget
-from countermine.flow.called_by import called_by
+from countermine.flow.called_by import CalledBy
 from countermine.flow.captured import Captured
 from countermine.flow.declarations import Declarations
 from countermine.flow.dispatch import evaluate
@@ -65,7 +65,6 @@ class FlowEngine:
             project, self.hierarchy, self._annotated, self.lowered, absolute
         )
         self.analysed: dict[str, Analysed] = {}
-        self.parts = Parts(self)
         self.notes: set[tuple[str, str]] = set()
         self.closures: dict[str, Closure] = {}
         self._storing: dict[tuple[ClassInfo, str], list[FunctionInfo]] = {}
@@ -73,6 +72,7 @@ class FlowEngine:
         self._called: set[str] = set()
         self._assumptions = Assumptions(catalogue, self.hierarchy)
         self._budget = Budget()
+        self.parts = Parts(self)
         self._looked_at = ""
         """Key of the function of which only a part is run at the moment."""
         self.is_cut_short = False
@@ -89,6 +89,7 @@ class FlowEngine:
         self._own_results: dict[str, Summary] = {}
         self._wrappers: dict[FunctionInfo, Value | None] = {}
         self._captured = Captured()
+        self._called_by = CalledBy(self, self._static)
         self._injecting: dict[str, bool] = {}
         self._entered: dict[str, Handler] = {}
         self._local_classes: dict[ir.DefineClass, ClassInfo | None] = {}
@@ -526,5 +527,4 @@ class FlowEngine:
         """Return how a framework calls a function, if one does."""
         if isinstance(callee, Closure):
             return callee.handler
-        found = called_by(self, callee, self._static(callee.module))
-        return found or self._entered.get(function_key(callee))
+        return self._called_by.of(callee) or self._entered.get(function_key(callee))

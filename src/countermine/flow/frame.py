@@ -308,8 +308,8 @@ class Frame:
 
     __slots__ = (
         "calls", "classes", "defined", "either", "ends", "engine", "exhausted", "faults", "flows",
-        "function", "given", "goal", "info", "jumps", "key", "lefts", "module", "outer", "owner",
-        "page", "qualname", "returns", "scopes", "shared", "state", "steps", "stores",
+        "function", "given", "goal", "info", "jumps", "key", "lefts", "limit", "module", "outer",
+        "owner", "page", "qualname", "returns", "scopes", "shared", "state", "steps", "stores",
         "turns_left", "yields",
     )  # fmt: skip
 
@@ -331,7 +331,8 @@ class Frame:
         self.scopes: tuple[Scope, ...] = ()
         """Variables of the functions around it, the nearest first."""
         self.state = State()
-        self.steps = 0
+        # Those taken, and those that may be.
+        self.steps, self.limit = 0, engine.bounds.function_steps
         self.turns_left = engine.bounds.turn_steps
         """Steps that are left for following loops turn by turn."""
         self.exhausted = False
@@ -375,14 +376,13 @@ class Frame:
         """Return a step of a trace at a node of this function."""
         return Step(before, kind, self.module.path, node.start, node.end, self.qualname, note)
 
-    def charge(self) -> bool:
-        """Count one step; return whether there is none left."""
-        self.steps += 1
-        if self.steps > self.engine.bounds.function_steps and not self.exhausted:
+    def is_spent(self) -> bool:
+        """Tell whether no step is left; say so the first time."""
+        if self.steps > self.limit and not self.exhausted:
             self.exhausted = True
             self.engine.unknown(
                 self.module.path,
-                f"{self.qualname} takes more than {self.engine.bounds.function_steps} steps",
+                f"{self.qualname} takes more than {self.limit} steps",
             )
         return self.exhausted
 

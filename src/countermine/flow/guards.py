@@ -22,6 +22,7 @@ from countermine.flow.derived import (
     spread,
     whole_of,
 )
+from countermine.flow.facts import common
 from countermine.flow.frame import Arguments
 from countermine.flow.marks import (
     ADDRESS_KINDS,
@@ -44,7 +45,6 @@ from countermine.flow.values import (
     Taint,
     Value,
     all_taints,
-    common,
     constant,
 )
 

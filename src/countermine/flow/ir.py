@@ -487,13 +487,14 @@ class Function(Node):
 
 
 _PARTS: dict[type[Node], tuple[str, ...]] = {}
+_PLAIN = (int, str, bool, str | None, Scalar)
+"""Types of fields that hold no nodes."""
 
 
 def part_names(kind: type[Node]) -> tuple[str, ...]:
-    """Return the names of what nodes of a class are made of, their place left out."""
+    """Return the names of what nodes of a class are made of, place and plain values left out."""
     found = _PARTS.get(kind)
     if found is None:
-        place = {one.name for one in fields(Node)}
-        found = tuple(one.name for one in fields(kind) if one.name not in place)
+        found = tuple(one.name for one in fields(kind) if one.type not in _PLAIN)
         _PARTS[kind] = found
     return found

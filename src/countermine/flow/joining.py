@@ -20,11 +20,15 @@ def join(left: Value, right: Value, depth: int = 4) -> Value:
     """Return what is known where it may be either."""
     if left is right:
         return left
-    same = type(left.const) is type(right.const) and left.const == right.const
-    taints = merge_taints([left.taints, right.taints])
     if depth <= 0:
         return Value(merge_taints([all_taints(left), all_taints(right)]))
-    items, element = _join_items(left, right, depth)
+    same = type(left.const) is type(right.const) and left.const == right.const
+    taints = left.taints
+    if taints is not right.taints and right.taints:
+        taints = merge_taints([taints, right.taints])
+    items, element = left.items, left.element
+    if items is not right.items or element is not right.element:
+        items, element = _join_items(left, right, depth)
     others = _join_others(left, right)
     other = left if others else right
     return Value(

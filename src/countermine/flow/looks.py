@@ -71,6 +71,9 @@ class FirstLook:
             isinstance(value.target, FunctionInfo) or isinstance(value.type, ClassInfo)
         ):
             return False
+        once = text.count(called[1], root.start, root.end) == 1
+        if once and text.find(b"import", root.start, root.end) < 0:
+            return True
         name = re.escape(called[1])
         bound = rb"\b%s\b\s*:?=(?!=)|\bimport\b[^\n]*\b%s\b|\bas\s+%s\b" % (name, name, name)
         return re.search(bound, text[root.start : root.end]) is None

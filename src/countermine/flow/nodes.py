@@ -8,9 +8,7 @@ from countermine.flow import ir
 def parts(node: ir.Node) -> list[object]:
     """Return what a node is made of: nodes, and lists and tuples of them."""
     return [
-        value
-        for name in ir.part_names(type(node))
-        if isinstance(value := getattr(node, name), (ir.Node, list, tuple))
+        value for name in ir.part_names(type(node)) if (value := getattr(node, name)) is not None
     ]
 
 

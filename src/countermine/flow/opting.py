@@ -4,6 +4,7 @@ So it is with ``if debug``: who asks for the debugger gets it.
 """
 
 import re
+from functools import lru_cache
 
 from countermine.flow import ir
 from countermine.flow.frame import Frame
@@ -26,6 +27,8 @@ _SKIPS = re.compile(
     r"|self_?signed|trust_?(?:all|any)|without",
     re.IGNORECASE,
 )
+_NOTHING = (NO_FACTS, NO_FACTS)
+NAMES_KEPT = 4096
 _DEBUG: Facts = frozenset({(SWITCHED, "debug")})
 _DEBUGS = re.compile(
     r"(?:^|_)debug(?:ging|ger|_mode|_toolbar|_enabled)?$|(?:^|_)dev(?:el|elop|elopment)?(?:_mode)?$",
@@ -41,9 +44,8 @@ def switched(frame: Frame, test: ir.Expr, decided: object) -> tuple[Facts, Facts
     what the code says itself, so that the test is ``decided``.
     """
     if decided is not None:
-        return NO_FACTS, NO_FACTS
-    defaults = {p.name for p in frame.function.parameters if _is_lax(p)}
-    return _switched(test, defaults)
+        return _NOTHING
+    return _switched(test, frame.function.parameters)
 
 
 def _is_lax(parameter: ir.Parameter) -> bool:
@@ -54,39 +56,47 @@ def _is_lax(parameter: ir.Parameter) -> bool:
     return default.value is (given is not None)
 
 
-def _switched(test: ir.Expr, lax: set[str]) -> tuple[Facts, Facts]:
+def _switched(test: ir.Expr, given: list[ir.Parameter]) -> tuple[Facts, Facts]:
     match test:
         case ir.Not(operand=operand):
-            yes, no = _switched(operand, lax)
+            yes, no = _switched(operand, given)
             return no, yes
         case ir.Logic(conjunction=both, operands=operands):
-            parts = [_switched(one, lax) for one in operands]
+            parts = [_switched(one, given) for one in operands]
             one, every = (0, 1) if both else (1, 0)
-            found = [NO_FACTS, NO_FACTS]
-            found[one] = frozenset().union(*(part[one] for part in parts))
-            found[every] = frozenset.intersection(*(part[every] for part in parts))
-            return found[0], found[1]
+            both_ways = [NO_FACTS, NO_FACTS]
+            both_ways[one] = frozenset().union(*(part[one] for part in parts))
+            both_ways[every] = frozenset.intersection(*(part[every] for part in parts))
+            return both_ways[0], both_ways[1]
         case ir.Compare(operator="==" | "is", left=left, right=ir.Const(value=value)):
-            return (_switched(left, lax)[1], NO_FACTS) if _is_false(value) else _switched(left, lax)
+            found = _switched(left, given)
+            return (found[1], NO_FACTS) if _is_false(value) else found
         case ir.Compare(operator="!=" | "is not", left=left, right=ir.Const(value=value)):
-            return (NO_FACTS, _switched(left, lax)[1]) if _is_false(value) else (NO_FACTS, NO_FACTS)
+            return (NO_FACTS, _switched(left, given)[1]) if _is_false(value) else _NOTHING
         case _:
-            return _named(test, lax)
+            return _named(test, given)
 
 
 def _is_false(value: ir.Scalar) -> bool:
     return (value.lower() if isinstance(value, str) else value) in _FALSE
 
 
-def _named(test: ir.Expr, lax: set[str]) -> tuple[Facts, Facts]:
+def _named(test: ir.Expr, given: list[ir.Parameter]) -> tuple[Facts, Facts]:
     name = _name_of(test)
-    if not name or name in lax:
-        return NO_FACTS, NO_FACTS
+    found = _said_by(name) if name else _NOTHING
+    if found is _NOTHING or any(p.name == name and _is_lax(p) for p in given):
+        return _NOTHING
+    return found
+
+
+@lru_cache(maxsize=NAMES_KEPT)
+def _said_by(name: str) -> tuple[Facts, Facts]:
+    """Return what it says that something of that name is true, or false."""
     if _DEBUGS.search(name):
         return _DEBUG, NO_FACTS
     if _SKIPS.search(name):
         return _OFF, NO_FACTS
-    return (NO_FACTS, _OFF) if _CHECKS.search(name) else (NO_FACTS, NO_FACTS)
+    return (NO_FACTS, _OFF) if _CHECKS.search(name) else _NOTHING
 
 
 def _name_of(test: ir.Expr) -> str:

@@ -40,8 +40,8 @@ class Origin:
     """Where taint begins: a source, or a part of a parameter of the function at hand."""
 
     __slots__ = (
-        "channel", "end", "function", "function_key", "further", "index", "key", "level", "name",
-        "note", "owner", "path", "start", "trail",
+        "channel", "end", "fence", "function", "function_key", "further", "index", "key", "level",
+        "name", "note", "owner", "path", "start", "steps", "trail",
     )  # fmt: skip
 
     def __init__(  # noqa: PLR0913, PLR0917 - a record
@@ -81,3 +81,7 @@ class Origin:
         """Key of the function in which the source is read."""
         self.further: dict[str, Origin] | None = None
         """What was made of it, by the mark of the step: one object for each."""
+        self.fence = -1
+        """Length of the key up to the last decoder, 0 without one, once asked for."""
+        self.steps: tuple[tuple[str, bool], ...] | None = None
+        """Marks of the steps since it came in, each with whether it decodes; once asked for."""

@@ -2,7 +2,7 @@
 
 from countermine.core.entrypoints import Channel
 from countermine.flow import known
-from countermine.flow.derived import derived
+from countermine.flow.derived import derived, derived_one
 from countermine.flow.joining import join
 from countermine.flow.origins import Origin
 from countermine.flow.values import (
@@ -38,15 +38,15 @@ ANY_VALUE = "[*]"
 
 def extend(taints: tuple[Taint, ...], trail: str) -> tuple[Taint, ...]:
     """Return the taints of a part of a tainted value."""
-    if not taints:
-        return ()
-    return tuple(_extended(t, trail) for t in taints)
+    if len(taints) == 1:
+        return (_extended(taints[0], trail),)
+    return tuple([_extended(t, trail) for t in taints])
 
 
 def _extended(taint: Taint, trail: str) -> Taint:
     origin = taint.origin
     if taint.composed or origin.key[-1][:1] == "~":
-        return derived((taint,), trail)[0]
+        return derived_one(taint, trail)
     if origin.owner is None:
         return _keyed(taint, trail)
     if len(origin.trail) >= PATH_KEPT or not taint.sure:
@@ -66,7 +66,7 @@ def _extended(taint: Taint, trail: str) -> Taint:
 def _keyed(taint: Taint, trail: str) -> Taint:
     origin = taint.origin
     if origin.name is not None:
-        return derived((taint,), trail)[0]
+        return derived_one(taint, trail)
     if trail in (_ANY_ITEM, ANY_VALUE):
         return taint
     if trail[0] == ".":

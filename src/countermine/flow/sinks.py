@@ -197,7 +197,7 @@ def is_harmless(taint: Taint, kind: str, facts: Facts, later: frozenset[str] = N
         return True
     if neutral and ONLY + kind not in neutral and any(m.startswith(ONLY) for m in neutral):
         return True
-    return adds_up(kind, neutral | later | kinds_of(facts, key)) or any(
+    return adds_up(kind, neutral | later | kinds_of(facts, taint.origin)) or any(
         is_harmless(taint, other, facts, later) for other in _SAFER.get(kind, ())
     )
 
@@ -379,6 +379,6 @@ def record(frame: Frame, site: Site, row: Sink, value: Value, start: int, end: i
         turned = as_turned(row, taint)
         node = ir.Node(site.start, site.end)
         step = frame.step(taint.step, StepKind.SINK, node, f"reaches {site.name}")
-        marks = frozenset(kinds_of(frame.state.facts, taint.origin.key) & PARTIAL)
+        marks = frozenset(kinds_of(frame.state.facts, taint.origin) & PARTIAL)
         kept = with_doubt(add_step(taint, step, neutral=marks), frame.state.facts)
         frame.flows.append(Flow(site, turned, kept, pending, start, end))

@@ -119,6 +119,8 @@ class _Slicer:
 
     def _run(self, start: int, end: int) -> list[ir.Expr]:
         """Return what is to be run of the seeds between two offsets."""
+        if not self.seeds:
+            return []
         first, last = bisect_left(self.starts, start), bisect_left(self.starts, end)
         return [seed.run for seed in self.seeds[first:last] if seed.run is not None]
 
@@ -128,9 +130,11 @@ class _Slicer:
         if self._run(piece.start, piece.end):
             # What it does to its own receiver comes after the look at it.
             return False
-        variables = self.pieces.variables
-        changed = any(name in self.needed and name in variables for name in piece.changed)
-        return changed or (bool(self.attributes) and self._changes_receiver(piece))
+        if not piece.changed.isdisjoint(self.needed):
+            variables = self.pieces.variables
+            if any(name in self.needed and name in variables for name in piece.changed):
+                return True
+        return bool(self.attributes) and self._changes_receiver(piece)
 
     def _changes_receiver(self, piece: Piece) -> bool:
         """Tell whether attributes of the receiver that are needed may change."""

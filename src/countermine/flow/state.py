@@ -2,7 +2,8 @@
 
 from operator import is_
 
-from countermine.flow.derived import kinds_of, one_of
+from countermine.flow.derived import Said, one_of, said_by
+from countermine.flow.facts import common
 from countermine.flow.joining import join
 from countermine.flow.values import (
     MISSING,
@@ -10,7 +11,6 @@ from countermine.flow.values import (
     Facts,
     Taint,
     Value,
-    common,
     with_taints,
     with_truth,
 )
@@ -44,9 +44,19 @@ class State:
         self.dead = other.dead
 
 
-def apply_facts(value: Value, facts: Facts, depth: int = 3) -> Value:
+DEPTH = 3
+"""How deep into a value's parts facts are looked up."""
+
+
+def apply_facts(value: Value, facts: Facts, depth: int = DEPTH) -> Value:
     """Return a value whose taints carry what the facts say of their origins."""
-    if not facts:
+    if not facts or not (value.taints or value.height):
+        return value
+    return _applied_to(value, said_by(facts), depth)
+
+
+def _applied_to(value: Value, facts: Said, depth: int) -> Value:
+    if not (value.taints or value.height):
         return value
     taints = value.taints
     if taints:
@@ -54,11 +64,11 @@ def apply_facts(value: Value, facts: Facts, depth: int = 3) -> Value:
     if depth > 0 and (value.items is not None or value.element is not None or value.fields):
         items, element, fields = value.items, value.element, value.fields
         if items is not None:
-            items = tuple(apply_facts(i, facts, depth - 1) for i in items)
+            items = tuple([_applied_to(i, facts, depth - 1) for i in items])
         if element is not None:
-            element = apply_facts(element, facts, depth - 1)
+            element = _applied_to(element, facts, depth - 1)
         if fields:
-            fields = {k: apply_facts(v, facts, depth - 1) for k, v in fields.items()}
+            fields = {k: _applied_to(v, facts, depth - 1) for k, v in fields.items()}
         if taints is value.taints and _same_parts(value, items, element, fields):
             return value
         return Value(
@@ -82,26 +92,27 @@ def _same_parts(
     )
 
 
-def _apply(taints: tuple[Taint, ...], facts: Facts) -> tuple[Taint, ...]:
-    found: list[Taint] = []
-    changed = False
-    for taint in taints:
-        key = taint.origin.key
-        kinds = kinds_of(facts, key)
-        if kinds - taint.neutral:
-            changed = True
-            found.append(
-                Taint(taint.origin, taint.step, taint.neutral | kinds, taint.composed, taint.sure)
+def _apply(taints: tuple[Taint, ...], facts: Said) -> tuple[Taint, ...]:
+    found: list[Taint] | None = None
+    known = facts.known
+    for place, taint in enumerate(taints):
+        kinds = known.get(taint.origin)
+        if kinds is None:
+            kinds = facts.of(taint.origin)
+        if kinds and not kinds <= taint.neutral:
+            if found is None:
+                found = list(taints)
+            found[place] = Taint(
+                taint.origin, taint.step, taint.neutral | kinds, taint.composed, taint.sure
             )
-        else:
-            found.append(taint)
-    return tuple(found) if changed else taints
+    return taints if found is None else tuple(found)
 
 
 def _applied(state: State, lost: Facts) -> dict[str, Value]:
-    facts = one_of(lost)
+    facts = said_by(one_of(lost))
     return {
-        n: apply_facts(v, facts) if v.taints or v.height else v for n, v in state.variables.items()
+        n: _applied_to(v, facts, DEPTH) if v.taints or v.height else v
+        for n, v in state.variables.items()
     }
 
 

@@ -6,6 +6,7 @@ from countermine.core.findings import StepKind
 from countermine.flow import chosen_folders, ir
 from countermine.flow.bind import KEY_KEPT
 from countermine.flow.derived import again, holds, marks_of, spread
+from countermine.flow.facts import nearest
 from countermine.flow.frame import Frame, Summary
 from countermine.flow.joining import instead_of, join
 from countermine.flow.marks import FILE_KINDS, WITHIN
@@ -24,7 +25,6 @@ from countermine.flow.values import (
     all_taints,
     altered,
     merge_taints,
-    nearest,
     with_taints,
 )
 
@@ -45,7 +45,7 @@ class Substitution:
         self._arguments = arguments
         self._frame = frame
         self._node = node
-        self._name = name
+        self._note = f"into {name}"
         self._binding = False
         self._selected: dict[tuple[int, tuple[str, ...]], Value] = {}
         self._put: dict[tuple[int, int], tuple[Value, Value]] = {}
@@ -219,22 +219,25 @@ class Substitution:
         return found
 
     def _joined(self, outer: Taint, inner: Taint) -> Taint:
-        outer = again(outer, inner.origin)
+        origin, neutral = again(outer, inner.origin)
         step: Step | None = outer.step
         if inner.step is not None:
-            step = self._frame.step(step, StepKind.CALL, self._node, f"into {self._name}")
-            step.joined = inner.step
+            frame, node = self._frame, self._node
+            step = Step(
+                step, StepKind.CALL, frame.module.path, node.start, node.end, frame.qualname,
+                self._note, inner.step,
+            )  # fmt: skip
         return Taint(
-            outer.origin,
+            origin,
             step,
-            outer.neutral | self._marks(inner.neutral) if inner.neutral else outer.neutral,
+            neutral | self._marks(inner.neutral) if inner.neutral else neutral,
             max(outer.composed, inner.composed),
             outer.sure and inner.sure,
         )
 
     def _marks(self, marks: frozenset[str]) -> frozenset[str]:
         """Return the marks of a parameter for an argument: its folder may hold nothing here."""
-        folders = [(mark, place) for mark in marks if (place := chosen_folders.place_of(mark))]
+        folders = chosen_folders.places_of(marks)
         if not folders:
             return marks
         found = marks.difference(mark for mark, _ in folders)

@@ -3,8 +3,9 @@
 from functools import reduce
 
 from countermine.flow import aliases, bind, generators, outer
+from countermine.flow.facts import common, nearest
 from countermine.flow.frame import Frame, Summary
-from countermine.flow.values import NO_FACTS, UNKNOWN, Value, common, nearest, unsure
+from countermine.flow.values import NO_FACTS, UNKNOWN, Value, unsure
 
 
 def passing(key: str, parameters: int) -> Summary:

@@ -94,6 +94,7 @@ def concatenate(parts: Sequence[Value], behind: frozenset[str] = _ROOTED) -> Val
             if place
             else composed(settled(all_taints(p), known, place), FRONT)
             for place, p in enumerate(known)
+            if p.taints or p.height
         ]
     )
     return Value(taints, prefix="".join(prefix)[:TEXT_KEPT], text=True)

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
 TAINTS_KEPT = 12
 """Origins told apart in one value; more than a handful means that everything is mixed anyway."""
-FACTS_KEPT = 300
-"""Facts that outlive a call."""
 ITEMS_KEPT = 24
 """Elements of a collection told apart."""
 SIZE_KEPT = 400
@@ -174,13 +172,16 @@ class Value:
 
     def _measure(self) -> None:
         """Measure a collection; keep only the taint of what is in one that grew too large."""
-        parts: list[Value] = [*(self.items or ()), *(self.fields or {}).values()]
+        parts: list[Value] = [] if self.items is None else [*self.items]
+        if self.fields is not None:
+            parts += self.fields.values()
         if self.element is not None:
             parts.append(self.element)
         size, height = 1, 0
         for part in parts:
             size += part.size
-            height = max(height, part.height)
+            if part.height > height:  # noqa: PLR1730 - a call for each part of each value
+                height = part.height
         self.size, self.height = size, height + 1
         if size <= SIZE_KEPT and height < HEIGHT_KEPT:
             return
@@ -248,26 +249,6 @@ def common_kinds(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
     return one if EVERY_KIND in other else one & other
 
 
-def common(one: Facts, other: Facts) -> Facts:
-    """Return the facts that hold either way, where one of them may speak of every kind."""
-    both = one & other
-    if len(both) == len(one) or len(both) == len(other):
-        return both
-    extra = [f for f in one - both if (f[0], EVERY_KIND) in other and f[1] != ":known"]
-    extra += [f for f in other - both if (f[0], EVERY_KIND) in one and f[1] != ":known"]
-    return both.union(extra) if extra else both
-
-
-def nearest(facts: Facts) -> Facts:
-    """Return facts, or, where they are too many to tell anything, those closest to an origin.
-
-    Each call puts every taint of an argument in the place of one parameter.
-    """
-    if len(facts) <= FACTS_KEPT:
-        return facts
-    return frozenset(sorted(facts, key=lambda fact: (len(fact[0]), fact))[:FACTS_KEPT])
-
-
 def harmless(taints: tuple[Taint, ...], kinds: frozenset[str]) -> tuple[Taint, ...]:
     """Return the taints of a value that was made harmless for some kinds."""
     return tuple(Taint(t.origin, t.step, t.neutral | kinds, t.composed, t.sure) for t in taints)
@@ -275,27 +256,41 @@ def harmless(taints: tuple[Taint, ...], kinds: frozenset[str]) -> tuple[Taint, .
 
 def merge_taints(parts: "list[tuple[Taint, ...]]") -> tuple[Taint, ...]:
     """Join taints of one value: an origin is harmless only where each way made it so."""
-    filled = [p for p in parts if p]
-    if len(filled) <= 1:
-        return filled[0] if filled else ()
-    if all(p is filled[0] for p in filled):
-        return filled[0]
-    found: dict[OriginKey, Taint] = {}
-    for part in filled:
-        for taint in part:
-            key = taint.origin.key
-            known = found.get(key)
-            if known is None:
-                found[key] = taint
-            elif known is not taint:
-                found[key] = Taint(
-                    known.origin,
-                    known.step,
-                    common_kinds(known.neutral, taint.neutral),
-                    max(known.composed, taint.composed),
-                    known.sure or taint.sure,
-                )
-    return tuple(found.values())[:TAINTS_KEPT]
+    first: tuple[Taint, ...] = ()
+    found: dict[OriginKey, Taint] | None = None
+    for part in parts:
+        if not part or part is first:
+            continue
+        if not first:
+            first = part
+            continue
+        if found is None:
+            found = {}
+            _merge_into(found, first)
+        _merge_into(found, part)
+    return first if found is None else tuple(found.values())[:TAINTS_KEPT]
+
+
+def _merge_into(found: dict[OriginKey, Taint], part: tuple[Taint, ...]) -> None:
+    for taint in part:
+        key = taint.origin.key
+        known = found.get(key)
+        if known is None:
+            found[key] = taint
+        elif known is not taint:
+            found[key] = _either_way(known, taint)
+
+
+def _either_way(known: Taint, taint: Taint) -> Taint:
+    """Return what is known of one origin where it came by either of two ways."""
+    neutral, composed, sure = known.neutral, known.composed, known.sure
+    if neutral is not taint.neutral:
+        neutral = common_kinds(neutral, taint.neutral)
+    if composed != taint.composed:
+        composed = max(composed, taint.composed)
+    if composed == known.composed and (sure or not taint.sure) and neutral == known.neutral:
+        return known
+    return Taint(known.origin, known.step, neutral, composed, sure or taint.sure)
 
 
 def all_taints(value: Value, depth: int = 4) -> tuple[Taint, ...]:

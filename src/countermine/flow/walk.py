@@ -24,6 +24,8 @@ from countermine.flow.registries import names_of, readers_of
 from countermine.flow.values import NO_FACTS, NO_KINDS, Taint
 from countermine.flow.wrapped import Wrapped
 
+_WORD = re.compile(rb"\w")
+_OPENING = re.compile(rb"\s*\(")
 _Part = tuple[Taint, str]
 """A taint, and where in the value at its origin it is dangerous."""
 
@@ -117,8 +119,7 @@ class Walk:
     def _is_written(self, key: str, call: CallSite) -> bool:
         module = self.engine.project.module(TreePath(call.path))
         name = reached_name(key).rpartition(".")[2].encode()
-        text = b"" if module is None else module.text[call.start : call.end]
-        return re.search(rb"\b" + re.escape(name) + rb"\s*\(", text) is not None
+        return module is not None and _is_called(name, module.text, call.start, call.end)
 
     def _settle(self) -> None:
         """Carry every flow over every known call until nothing new comes up."""
@@ -458,6 +459,17 @@ class Walk:
         """Tell whether a framework may be given the whole class, to call its methods."""
         packages = self.engine.catalogue.class_registrars
         return method.name[0] != "_" and imports(method.module, packages)
+
+
+def _is_called(name: bytes, text: bytes, start: int, end: int) -> bool:
+    """Tell whether a name stands as a word before a bracket, somewhere in a part of a text."""
+    place = text.find(name, start, end)
+    while place >= 0:
+        alone = place == start or not _WORD.match(text, place - 1)
+        if alone and _OPENING.match(text, place + len(name), end):
+            return True
+        place = text.find(name, place + 1, end)
+    return False
 
 
 def _plain(key: str) -> str:

@@ -1,8 +1,9 @@
 """What one function may cost: nothing grows with how things are put together."""
 
 from countermine.flow.budget import CONTEXT_STEPS, Budget
+from countermine.flow.facts import FACTS_KEPT, nearest
 from countermine.flow.joining import alternatives, instead_of, join
-from countermine.flow.values import FACTS_KEPT, UNKNOWN, Value, nearest
+from countermine.flow.values import UNKNOWN, Value
 
 
 def test_what_a_value_may_be_instead_is_told_once() -> None:
