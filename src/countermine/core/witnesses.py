@@ -144,6 +144,10 @@ class Witness:
     replaced; ``None`` to call the entry point directly."""
     methods: tuple[str, ...] = ()
     """By which a request gets to the sink, where the entry point tells methods apart."""
+    beside: tuple[Input, ...] = ()
+    """What the entry point takes beside the value, with something for it."""
+    words: tuple[str, ...] = ()
+    """Names in texts of the sink's file: what it may look for in a document."""
     answered: bool = False
     """Whether every connection of the target is answered, by a server of the harness's own: some
     legitimate uses ask a host that the sandbox does not reach."""

@@ -24,12 +24,18 @@ SELECTION = "selection "
 STATEMENT = "statement "
 HEADER = "header "
 FILE = "file "
-COMPARISONS = (SQL, QUERY, SEARCH, SELECTION, STATEMENT, HEADER, FILE)
+LOG = "log "
+READ = "read "
+SESSION = "session "
+WORDS = "words "
+COMPARISONS = (SQL, QUERY, SEARCH, SELECTION, STATEMENT, HEADER, FILE, LOG, READ, SESSION)
 """How a comparison of a statement or query begins in a record."""
 
 _INPUT = f"{PROBE}-"
 """How names of files begin that the harness hands to the target."""
 _PURPOSE = "security"
+_COMMANDS = frozenset({"command-injection", "argument-injection"})
+_PATHS = "path-traversal"
 _UNPACKED = "archive-extraction"
 
 
@@ -75,18 +81,44 @@ def comparisons(witness: Witness, driven: Sequence[Observation]) -> tuple[str, .
 
 
 def _left(witness: Witness, event: Event) -> Iterator[str]:
+    """Yield what a drive told, read and left that bears the value, or stays of a visitor."""
+    text = event.get("text") or ""
     if event.name == "header" and witness.weakness == "header-injection":
-        name, text = event.get("name") or "", event.get("text") or ""
         if WORD.search(text):
-            yield f"{HEADER}{name.lower()}: {text}"
-    name = PurePosixPath(event.get("real") or "").name
-    if not WORD.search(name) or name.startswith(_INPUT):
+            yield f"{HEADER}{(event.get('name') or '').lower()}: {text}"
+    elif event.name == "log" and witness.weakness == "log-injection":
+        words = sorted(set(WORD.findall(text)))
+        if words:
+            yield f"{LOG}{' '.join(words)}"
+    elif event.name == "session":
+        yield f"{SESSION}{event.get('key')}: {text if WORD.search(text) else '?'}"
+    elif event.name == "command" and witness.weakness in _COMMANDS:
+        given = " ".join(one for _, one in event.detail)
+        yield f"{WORDS}{' '.join(WORD.findall(given))}"
+    else:
+        yield from _of_files(witness, event)
+
+
+def _of_files(witness: Witness, event: Event) -> Iterator[str]:
+    path = event.get("real") or ""
+    name = PurePosixPath(path).name
+    if not WORD.search(name):
+        return
+    if _is_read(event) and witness.weakness == _PATHS:
+        yield f"{READ}{path}"
+    if name.startswith(_INPUT):
         return
     if event.get("content") is not None:
         yield f"{FILE}{name} {event.get('content')}"
     elif witness.weakness == _UNPACKED and event.outside and event.name == "file-created":
         # A folder, or a link: there is nothing in it, and it is what the archive has.
         yield f"{FILE}{name}"
+
+
+def _is_read(event: Event) -> bool:
+    """Tell whether an event is that code of the target reads a file."""
+    by_target = event.get("file") is not None
+    return event.name == "open" and event.get("mode") == "read" and by_target
 
 
 def _compared(event: Event) -> list[str]:

@@ -6,7 +6,8 @@ to make something else of it in silence is another matter. See docs/decisions/00
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from html import unescape
 
@@ -14,17 +15,21 @@ from selectolax.lexbor import LexborHTMLParser
 
 from countermine.core.entrypoints import Channel
 from countermine.core.witnesses import Encoding, Input, Observation, Stimulus, Witness, WitnessKind
+from countermine.prove.drive.fields_beside import BESIDE, SESSION
 from countermine.prove.drive.fuller_documents import broken, with_link
 from countermine.prove.drive.payloads import PROBE
 from countermine.prove.evidence import evidence, named
 from countermine.prove.judging import doubt
-from countermine.prove.moved import FILE, comparisons
+from countermine.prove.moved import COMPARISONS, FILE, STATEMENT, WORDS, comparisons
 from countermine.prove.records import ControlRecord
 from countermine.prove.steps import Broken, Step, Unsettled
 
 _LEFT_OUT = "-left-out"
 _STRETCHED = "-stretched-"
 _REFUSED = "-refused"
+_BESIDE = "-beside-"
+_SIGNIFICANT = (BESIDE, BESIDE.title(), f"{BESIDE}\u00e9\u03bb", f"{BESIDE}\u03bb", BESIDE * 9)
+"""Texts that differ in what may be dropped: capitals, letters of other languages, what is long."""
 _GUESS = "-wrong-guess-"
 _GUESSED = "timing-unsafe-comparison"
 _GUESSES = ("{compared:begun}", "{compared:longer}", "{compared:nothing}", "{compared:turned}")
@@ -35,6 +40,7 @@ _UNUSED = f"{PROBE}unused"
 _OWN_PAGE = f"http://localhost/{PROBE}"
 _LONG = PROBE * 700
 _FOREIGN = f"{PROBE}\u00e9\u03bb"
+_REFUSAL = re.compile(r"[45]\d\d\b")
 _MARKUP = re.compile(r"</?[a-zA-Z]|\btext/html\b")
 _PAGES = frozenset({"cross-site-scripting", "template-injection"})
 _TEXTS: dict[str, tuple[str, ...]] = {
@@ -53,6 +59,11 @@ _TEXTS: dict[str, tuple[str, ...]] = {
 
 def other_uses(witness: Witness) -> tuple[Stimulus, ...]:
     """Return uses without the value, and with values that stretch what is usual."""
+    beside = tuple(_beside(witness)) if witness.script is None else ()
+    return (*_other_values(witness), *beside)
+
+
+def _other_values(witness: Witness) -> tuple[Stimulus, ...]:
     if witness.weakness == _GUESSED and witness.script is None:
         return tuple(_wrong_guesses(witness))
     if witness.kind is WitnessKind.STRUCTURAL or witness.script is not None:
@@ -89,6 +100,18 @@ def _stretched(witness: Witness) -> Iterator[Stimulus]:
     for number, text in enumerate(_TEXTS.get(witness.weakness, ()), start=1):
         changed = (replace(given, text=text),)
         yield replace(control, name=f"{control.name}{_STRETCHED}{number}", inputs=changed)
+
+
+def _beside(witness: Witness) -> Iterator[Stimulus]:
+    """Yield the known use with something in another field, one at a time."""
+    control = witness.controls[0]
+    for number, given in enumerate(witness.beside, start=1):
+        texts: tuple[str, ...] = (given.text,)
+        if given.key != SESSION:
+            texts = _SIGNIFICANT if witness.kind is WitnessKind.STRUCTURAL else (given.text, "1")
+        for place, text in enumerate(texts, start=1):
+            inputs = (*control.inputs, replace(given, text=text))
+            yield replace(control, name=f"{control.name}{_BESIDE}{number}-{place}", inputs=inputs)
 
 
 def _wrong_guesses(witness: Witness) -> Iterator[Stimulus]:
@@ -133,7 +156,13 @@ def has_no_value(name: str) -> bool:
 
 def is_other(name: str) -> bool:
     """Tell whether a use is one of these."""
-    return has_no_value(name) or _STRETCHED in name or name.endswith(_REFUSED) or _GUESS in name
+    return (
+        has_no_value(name)
+        or _STRETCHED in name
+        or name.endswith(_REFUSED)
+        or _GUESS in name
+        or _BESIDE in name
+    )
 
 
 def compared(
@@ -152,6 +181,11 @@ def compared(
         if not known.comparable:
             continue
         pages = _is_page(witness, known)
+        if _BESIDE in seen.stimulus:
+            step = _with_field(witness, known, seen, pages=pages)
+            if step is not None:
+                return step
+            continue
         if has_no_value(seen.stimulus):
             step = _default(known, seen, pages=pages)
         elif _GUESS in seen.stimulus:
@@ -162,7 +196,51 @@ def compared(
             step = _in_silence(known, seen, pages=pages) or _files(witness, known, seen)
         if step is not None:
             return step
+    return _mixed_up(before, driven)
+
+
+def _mixed_up(before: Mapping[str, ControlRecord], driven: Sequence[Observation]) -> Step | None:
+    """Return the step for values that came to different results before and come to the same now."""
+    told = [one for one in driven if _BESIDE in one.stimulus and one.error is None]
+    for place, one in enumerate(told):
+        for other in told[place + 1 :]:
+            results = before[one.stimulus].result, before[other.stimulus].result
+            if one.result == other.result and results[0] != results[1]:
+                reason = "different values come to the same with the patch, and did not before"
+                failure = f"{one.stimulus} is {other.stimulus}"
+                return Broken(reason=reason, failures=(failure,))
     return None
+
+
+def _with_field(
+    witness: Witness, before: ControlRecord, seen: Observation, *, pages: bool
+) -> Step | None:
+    """Return the step for a use with another field that comes to something else, in silence."""
+    if seen.error is not None or doubt(seen) is not None or _REFUSAL.match(seen.result or ""):
+        return None
+    what = ""
+    structural = witness.kind is WitnessKind.STRUCTURAL
+    same = seen.result == before.result or (
+        pages and _page(before.result or "") == _page(seen.result or "")
+    )
+    if not same and not structural:
+        what = "the result"
+    counted = tuple(one for one in COMPARISONS if not (before.found and one == STATEMENT))
+    now = comparisons(witness, (seen,))
+    for kinds in (counted, (WORDS,)):
+        was, is_ = (
+            Counter(one for one in some if one.startswith(kinds))
+            for some in (before.elsewhere, now)
+        )
+        if was != is_ and (kinds is counted or is_):
+            what = ", ".join(sorted((was - is_) or (is_ - was)))
+    if not what:
+        return None
+    reason = f"with another field given the patch comes to something else ({what})"
+    return Unsettled(
+        reason=reason,
+        evidence=(evidence("before", str(before.result)), evidence("after", str(seen.result))),
+    )
 
 
 def _default(before: ControlRecord, seen: Observation, *, pages: bool) -> Step | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from countermine.core.witnesses import Witness
 from countermine.prove.drive.archives import EPOCH, as_text, gzipped
+from countermine.prove.drive.payloads import PROBE
 from countermine.prove.drive.repacking import is_archive
 
 _MANY_BYTES = b"countermine control 0123456789\n" * 3000
@@ -40,6 +41,7 @@ _YAML = (
 """Documents that say nothing, much, the same twice, and several in a row."""
 _BROKEN_YAML = "cmprobe: [a\n"
 _XML_WEAKNESSES = frozenset({"xml-external-entities", "xml-entity-expansion"})
+_ELEMENTS = "<name>a</name><name/><!-- b --><name>a</name><name>\u03bb &amp; <![CDATA[<]]></name>"
 _BROKEN_XML = "<cmprobe>"
 
 
@@ -50,6 +52,15 @@ def fuller(witness: Witness, text: str) -> Iterator[str]:
         yield archive
     elif _is_yaml(witness):
         yield from _YAML
+    elif witness.weakness in _XML_WEAKNESSES:
+        yield from _xml(witness.words)
+
+
+def _xml(words: tuple[str, ...]) -> Iterator[str]:
+    """Yield documents with the elements that a program may look for: empty, and the same twice."""
+    elements = "\n".join(_ELEMENTS.replace("name", one) for one in words)
+    if words:
+        yield from (f"<{root}>\n{elements}\n</{root}>\n" for root in (PROBE, words[0]))
 
 
 def broken(witness: Witness) -> str | None:

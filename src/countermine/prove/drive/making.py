@@ -16,6 +16,7 @@ from countermine.core.witnesses import (
 )
 from countermine.prove.drive.documents import Format, format_of, in_document
 from countermine.prove.drive.entries import FILE_NAMES, entry_of
+from countermine.prove.drive.fields_beside import fields_beside, words_of
 from countermine.prove.drive.methods import methods_of
 from countermine.prove.drive.payloads import Payload
 
@@ -67,7 +68,8 @@ def witness(finding: Finding, texts: Mapping[TreePath, bytes], plan: Plan) -> Wi
     if isinstance(entry, NoWitness):
         return entry
     if plan.kind is WitnessKind.STRUCTURAL and entry.key is None:
-        return _built(finding, entry, plan.kind, _bare(plan.attacks), _bare(plan.controls))
+        bare = _built(finding, entry, plan.kind, _bare(plan.attacks), _bare(plan.controls))
+        return replace(bare, beside=fields_beside(entry, texts, required=True))
     file = plan.as_file and takes_file(finding, entry, texts)
     attacks, controls = list(plan.attacks), list(plan.controls)
     kind = None if plan.as_file else _document(finding, entry, texts)
@@ -86,7 +88,12 @@ def witness(finding: Finding, texts: Mapping[TreePath, bytes], plan: Plan) -> Wi
         [stimulus(entry, one) for one in attacks],
         [stimulus(entry, one) for one in controls],
     )
-    return replace(made, methods=methods_of(finding, entry, texts))
+    return replace(
+        made,
+        methods=methods_of(finding, entry, texts),
+        beside=fields_beside(entry, texts),
+        words=words_of(texts.get(finding.location.path, b"")),
+    )
 
 
 def _bare(payloads: Sequence[Payload]) -> list[Stimulus]:

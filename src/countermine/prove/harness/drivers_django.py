@@ -39,7 +39,8 @@ def drive(module: ModuleType, entry: EntryJob, scene: Scene, observer: Observer)
     """Call the view of an entry point with a request and return the response as text."""
     view, named = _view(module, entry, scene)
     problems: list[Exception] = []
-    response = _answered(view, named, _request(scene, {}), problems)
+    request = _request(scene, {})
+    response = _answered(view, named, request, problems)
     if response is None or response.status == 400 or _says_nothing(response):  # noqa: PLR2004 - bad request
         known = {value.key for value in scene.values}
         codes = [*loading.codes(view), *loading.codes(_function_of(view))]
@@ -47,11 +48,15 @@ def drive(module: ModuleType, entry: EntryJob, scene: Scene, observer: Observer)
         fillings = {key: web.likely_value(key) for key in keys}
         first = problems[:1]
         problems.clear()
-        response = _answered(view, named, _request(scene, fillings), problems) or response
+        request = _request(scene, fillings)
+        response = _answered(view, named, request, problems) or response
         if response is None and any(_wants_json(one) for one in (*first, *problems)):
             problems.clear()
-            response = _answered(view, named, _request(scene, fillings, as_json=True), problems)
+            request = _request(scene, fillings, as_json=True)
+            response = _answered(view, named, request, problems)
         problems = problems or (first if response is None else [])
+    if isinstance(request.session, dict):
+        web.tell_session(observer, request.session)
     if problems:
         observer.tell("raised", {"error": failure(problems[0])})
     if response is None:
@@ -292,7 +297,8 @@ def _request(scene: Scene, fillings: dict[str, str], *, as_json: bool = False) -
         request = factory.generic(method, path, body, content_type=content_type, **extra)
     request._dont_enforce_csrf_checks = True  # noqa: SLF001 - as Django's own test client does
     request.user = request._force_auth_user = _User()  # noqa: SLF001 - REST framework's own name
-    request.session = {}
+    kept = [one.text for one in scene.of("cookie") if one.key == web.SESSION]
+    request.session = {BENIGN: kept[0]} if kept else {}
     request._messages = _Messages()  # noqa: SLF001 - where the middleware for messages puts them
     return request
 

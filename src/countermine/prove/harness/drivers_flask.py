@@ -41,11 +41,11 @@ def drive(door: Door, entry: EntryJob, scene: Scene, observer: Observer) -> str:
     """Send a request to the view of an entry point and return the response as text."""
     problems: list[BaseException] = []
     _note_problems(door.app, problems)
-    response = _sent(door, entry, scene, {})
+    response = _sent(door, entry, scene, observer, {})
     if response.status == 400 or (problems and isinstance(problems[-1], KeyError)):  # noqa: PLR2004 - bad request
         # The view wants more than the value under attack: give it every field it names.
         problems.clear()
-        response = _sent(door, entry, scene, _fillings(door, scene))
+        response = _sent(door, entry, scene, observer, _fillings(door, scene))
     if problems:
         observer.tell("raised", {"error": f"{type(problems[-1]).__name__}: {problems[-1]}"[:1000]})
     return web.tell(observer, response)
@@ -73,7 +73,9 @@ def _fillings(door: Door, scene: Scene) -> dict[str, str]:
     return {key: web.likely_value(key) for key in keys if key not in known}
 
 
-def _sent(door: Door, entry: EntryJob, scene: Scene, fillings: dict[str, str]) -> web.Response:
+def _sent(
+    door: Door, entry: EntryJob, scene: Scene, observer: Observer, fillings: dict[str, str]
+) -> web.Response:
     rules = [rule for rule in door.app.url_map.iter_rules() if rule.endpoint == door.endpoint]
     rule = _best(rules, scene)
     method = web.method(scene, _methods(door, entry, rule))
@@ -84,8 +86,17 @@ def _sent(door: Door, entry: EntryJob, scene: Scene, fillings: dict[str, str]) -
     options.update(_body(scene, fillings, method, wants_files=wants_files))
     client = door.app.test_client()
     for value in scene.of("cookie"):
-        _set_cookie(client, value.key or BENIGN, value.text)
+        if value.key == web.SESSION:
+            with contextlib.suppress(Exception), client.session_transaction() as session:
+                session[BENIGN] = value.text
+        else:
+            _set_cookie(client, value.key or BENIGN, value.text)
     response = client.open(_url(door.app, rule, scene), **options)
+    given = any(value.key == web.SESSION for value in scene.of("cookie"))
+    if given or loading.mentions(door.view, "session"):
+        # An application without a key for signing has none.
+        with contextlib.suppress(Exception), client.session_transaction() as session:
+            web.tell_session(observer, session)
     location = response.headers.get("Location", "")
     return web.Response(response.status_code, response.content_type or "", location, response.data)
 

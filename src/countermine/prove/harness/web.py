@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from countermine.prove.harness.inputs import BENIGN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from types import CodeType
 
     from countermine.prove.harness.inputs import Scene
@@ -41,6 +41,9 @@ class Response(NamedTuple):
     """Those of the application, names in small letters; empty where they are not looked at."""
 
 
+SESSION = f"{BENIGN}session"
+"""Key of a cookie that stands for a session with something in it."""
+_MOST_IN_SESSION = 20
 _OF_SERVERS = frozenset({"connection", "content-length", "date", "server", "transfer-encoding"})
 _MOST_HEADERS = 50
 
@@ -57,6 +60,13 @@ def tell(observer: Observer, response: Response) -> str:
     observer.tell("response", facts)
     place = f"\n{response.location}" if response.location else ""
     return f"{response.status} {response.content_type}{place}\n{body}"
+
+
+def tell_session(observer: Observer, session: Mapping[str, object]) -> None:
+    """Report what a visitor's session holds after a request."""
+    for key in sorted(map(str, session))[:_MOST_IN_SESSION]:
+        facts = {"key": key[:MAX_HEADER], "text": str(session.get(key))[:MAX_HEADER]}
+        observer.tell("session", facts)
 
 
 def uploads(scene: Scene) -> list[Upload]:
