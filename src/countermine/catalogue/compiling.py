@@ -39,7 +39,15 @@ def compile_rows(documents: Iterable[Rows]) -> Catalogue:
         *rows.templates,
     ]  # fmt: skip
     named = [name for row in methods for name in row.names]
-    decorators = {name: row for row in rows.handlers for name in row.decorators}
+    decorators: dict[str, Handler] = {}
+    unowned: dict[str, tuple[Handler, ...]] = {}
+    for handler in rows.handlers:
+        for name in handler.decorators:
+            owner, _, last = name.rpartition(".")
+            if owner == "*":
+                unowned[last] = (*unowned.get(last, ()), handler)
+            else:
+                decorators[name] = handler
     registrars = registrars_of(rows.handlers)
     dotted = [*named, *decorators, *registrars]
     constructors = {c: c for name in dotted if (c := _class_of(name)) is not None}
@@ -56,6 +64,7 @@ def compile_rows(documents: Iterable[Rows]) -> Catalogue:
         | {name: row.type for row in rows.types if row.call for name in row.names},
         bases=bases_of(rows.classes),
         decorators=decorators,
+        unowned_decorators=unowned,
         handler_bases=handler_bases,
         set_names=_by_last_part(rows.sinks, Form.SETTING),
         marks=_by_last_part(rows.sinks, Form.DECORATOR),

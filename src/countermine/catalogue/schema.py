@@ -298,6 +298,7 @@ class Handler:
 
     kind: EntryKind
     decorators: tuple[str, ...] = ()
+    """A name that begins with ``*.`` is an attribute of what nobody knows, such as a parameter."""
     bases: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
     """With bases: the methods that are called. A name may end in ``*``."""
@@ -318,7 +319,8 @@ class Handler:
     """Without decorator and base: functions whose first parameters (the receiver not counted)
     have these names."""
     imports: tuple[str, ...] = ()
-    """With parameters or registrars: the module must import one of these packages."""
+    """With parameters, registrars or ``*.`` decorators: the module must import one of these
+    packages."""
 
 
 class Escapes(StrEnum):
@@ -387,6 +389,8 @@ class Catalogue:
     call_types: dict[str, str] = field(repr=False)
     bases: dict[str, tuple[str, ...]] = field(repr=False)
     decorators: dict[str, Handler] = field(repr=False)
+    unowned_decorators: dict[str, tuple[Handler, ...]] = field(repr=False)
+    """Decorators that are attributes of what nobody knows, by their name (``route``)."""
     handler_bases: dict[str, tuple[Handler, ...]] = field(repr=False)
     set_names: dict[str, tuple[tuple[str, Sink], ...]] = field(repr=False)
     """Sinks that are assignments at the top level, with their full names, by the last part."""

@@ -32,12 +32,17 @@ class Assumptions:
         Nothing where no argument is tainted: then no flow depends on it.
         """
         first = 1 if method else 0
-        held = bind.held(arguments[0]) if method and arguments else ""
-        if not any(bind.has_taint(v) or self._brings(v) for v in arguments[first:]) and not (
-            method
-            and arguments
-            and function.end - function.start <= GETTER_BYTES
-            and bind.holds_taint(arguments[0])
+        attributes = self.held(arguments[0]) if method and arguments else {}
+        held = bind.held_context(attributes)
+        if (
+            not any(bind.has_taint(v) or self._brings(v) for v in arguments[first:])
+            and not any(map(self._brings, attributes.values()))
+            and not (
+                method
+                and arguments
+                and function.end - function.start <= GETTER_BYTES
+                and bind.holds_taint(arguments[0])
+            )
         ):
             return [""] * len(arguments)
         decisive = self._decisive(function)
@@ -55,6 +60,10 @@ class Assumptions:
                 text = bind.page_first(value) if name in decisive else ""
             found.append(text)
         return found
+
+    def held(self, receiver: Value) -> dict[str, Value]:
+        """Return the attributes of a receiver that a call assumes something of."""
+        return bind.held(receiver, self._brings)
 
     def bounded(self, key: str, contexts: list[str], active: list[str]) -> list[str]:
         """Return the contexts without those that may go on without end.

@@ -1,6 +1,7 @@
 """Arguments to parameters, and what is assumed of them."""
 
 import hashlib
+from collections.abc import Callable, Mapping
 
 from countermine.flow import ir
 from countermine.flow.frame import Arguments, Frame
@@ -130,25 +131,28 @@ HELD_KEPT = 6
 """Attributes of a receiver that a call assumes something of."""
 
 
-def _held(receiver: Value) -> dict[str, Value]:
-    """Return the attributes of a receiver that are functions, or objects of the target's."""
+def held(receiver: Value, also: Callable[[Value], bool]) -> dict[str, Value]:
+    """Return the attributes of a receiver that a call assumes something of.
+
+    They are functions, objects of the target's, and what ``also`` says of.
+    """
     found: dict[str, Value] = {}
     for key, value in (receiver.fields or {}).items():
-        known = value.target is not None or isinstance(value.type, ClassInfo)
+        known = value.target is not None or isinstance(value.type, ClassInfo) or also(value)
         if known and key[0] == "." and len(found) < HELD_KEPT:
             found[key] = value
     return found
 
 
-def held(receiver: Value) -> str:
-    """Return what a call may assume of the attributes of its receiver."""
-    return ",".join(f"{key}{assumed(value)}" for key, value in _held(receiver).items())
+def held_context(attributes: Mapping[str, Value]) -> str:
+    """Return what a call assumes of such attributes, as a part of the callee's key."""
+    return ",".join(f"{key}{assumed(value)}" for key, value in attributes.items())
 
 
-def held_fields(receiver: Value, symbol: Value) -> dict[str, Value]:
-    """Return what the callee sees of the attributes of its receiver, where something is assumed."""
+def held_fields(attributes: Mapping[str, Value], symbol: Value) -> dict[str, Value]:
+    """Return what the callee sees of such attributes of its receiver."""
     fields: dict[str, Value] = {}
-    for key, value in _held(receiver).items():
+    for key, value in attributes.items():
         inside = symbolic(value, None, assumed(value))
         fields[key] = with_taints(inside, extend(symbol.taints, key))
     return fields

@@ -40,7 +40,7 @@ class CalledBy:
             if frame is None:
                 break
             inner = decorator.function if isinstance(decorator, ir.Call) else decorator
-            found = execute.handler_of(frame, evaluate(frame, inner))
+            found = execute.handler_of(frame, decorator)
             found = found or _of_group(self._engine, frame, callee, inner)
             if found is not None:
                 return found

@@ -417,7 +417,8 @@ class FlowEngine:
             for place, (value, context) in enumerate(zip(arguments, contexts, strict=True))
         ]
         if isinstance(callee, FunctionInfo) and callee.owner is not None and parameters:
-            held = bind.held_fields(arguments[0], parameters[0]) if contexts[0] else None
+            known = self._assumptions.held(arguments[0]) if contexts[0] else {}
+            held = bind.held_fields(known, parameters[0])
             parameters[0] = receiver_value(callee, own or callee.owner, parameters[0])
             if held:
                 parameters[0] = altered(parameters[0], fields=held)

@@ -30,6 +30,7 @@ from countermine.flow.expression_tables import check_table
 from countermine.flow.faults import run_raise, run_swallowing, run_try
 from countermine.flow.frame import Arguments, Frame
 from countermine.flow.generators import GENERATOR
+from countermine.flow.handlers import imports
 from countermine.flow.index import MODULE_BODY, ClassInfo
 from countermine.flow.loops import joined, run_loop
 from countermine.flow.matching import fits
@@ -228,9 +229,7 @@ def _define(frame: Frame, node: ir.Define) -> None:
     frame.defined[closure.key] = closure
     value = Value(target=closure)
     for decorator in function.decorators:
-        inner = decorator.function if isinstance(decorator, ir.Call) else decorator
-        found = evaluate(frame, inner)
-        closure.handler = closure.handler or handler_of(frame, found)
+        closure.handler = closure.handler or handler_of(frame, decorator)
         check_decorator(frame, frame, decorator)
     frame.state.variables[function.name] = decorated(frame, function.decorators, value)
 
@@ -245,15 +244,39 @@ def check_decorator(frame: Frame, scope: Frame, decorator: ir.Expr) -> None:
     sinks.check_decorator(frame, decorator, value, evaluate_arguments(scope, given))
 
 
-def handler_of(frame: Frame, decorator: Value) -> Handler | None:
+def handler_of(frame: Frame, decorator: ir.Expr) -> Handler | None:
     """Return how a framework calls what stands under a decorator."""
+    inner = decorator.function if isinstance(decorator, ir.Call) else decorator
+    found = evaluate(frame, inner)
     known = frame.engine.catalogue.decorators
-    if decorator.receiver is not None and decorator.receiver.type is not None:
-        last = (decorator.ref or "").rpartition(".")[2]
-        for name in frame.engine.hierarchy.names(decorator.receiver.type):
+    if found.receiver is not None and found.receiver.type is not None:
+        last = (found.ref or "").rpartition(".")[2]
+        for name in frame.engine.hierarchy.names(found.receiver.type):
             if f"{name}.{last}" in known:
                 return known[f"{name}.{last}"]
-    return known.get(decorator.ref or "")
+    exact = known.get(found.ref or "")
+    if exact is None and found.ref is None and found.target is None:
+        return _of_unknown(frame, decorator)
+    return exact
+
+
+def _of_unknown(frame: Frame, decorator: ir.Expr) -> Handler | None:
+    """Return how a framework calls it that is registered at what the function was handed.
+
+    A function that adds routes to an application has that as a parameter; a route is told by its
+    address.
+    """
+    if not isinstance(decorator, ir.Call) or not isinstance(decorator.function, ir.Attr):
+        return None
+    rows = frame.engine.catalogue.unowned_decorators.get(decorator.function.name, ())
+    if not rows or not decorator.arguments:
+        return None
+    address = decorator.arguments[0].value
+    if not isinstance(address, ir.Const) or not isinstance(address.value, str):
+        return None
+    if address.value[:1] not in ("/", ""):
+        return None
+    return next((row for row in rows if imports(frame.module, row.imports)), None)
 
 
 def _import(frame: Frame, node: ir.Import) -> None:
