@@ -38,6 +38,7 @@ from countermine.flow.values import (
     with_taints,
 )
 
+_GET_OPTION = "configparser.RawConfigParser.get"
 _HELD = {**stores.METHODS, **options.METHODS, **ROW_METHODS}
 _READERS = frozenset({"loads"})
 """Functions that read a text: what it was checked for says nothing of what stands in it."""
@@ -77,7 +78,7 @@ def with_rows(
     """Return the result with what the catalogue says of sources, sanitizers, guards and types."""
     catalogue = frame.engine.catalogue
     for name in names:
-        for source in catalogue.sources.get(name, ()):
+        for source in _sources(frame, callee, arguments, name):
             result = _sourced(frame, node, source, arguments, result, name)
         for sanitizer in catalogue.sanitizers.get(name, ()):
             if all(
@@ -101,6 +102,13 @@ def with_rows(
         result.taints, result.const, None, None, of, None, result.items, result.element,
         result.fields, result.prefix, result.truth, result.text,
     )  # fmt: skip
+
+
+def _sources(frame: Frame, callee: Value, arguments: Arguments, name: str) -> tuple[Source, ...]:
+    """Return what a call brings in; an option that the code itself set is none of those."""
+    if name == _GET_OPTION and stores.has_option(callee.receiver, arguments):
+        return ()
+    return frame.engine.catalogue.sources.get(name, ())
 
 
 def each_sanitized(frame: Frame, arguments: Arguments, result: Value) -> Value:

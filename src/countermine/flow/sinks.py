@@ -51,6 +51,7 @@ _OPENED = frozenset({"io.StringIO", "io.IOBase"})
 _MODELS = frozenset({"django.db.models.Model", "django.db.models.base.Model"})
 _SHELL_SWITCH = re.compile(r"-[a-z]*c|/[cCkK]|-Command")
 _VALUE = Argument(keyword="value")
+_DOCUMENTS = frozenset({"deserialization", "xml", "xml-growth"})
 _NAMING = frozenset({*FILE_KINDS, "url"})
 _OF_THEIR_OWN = frozenset({"error-text"})
 """Kinds that only matter for what comes from a source that names them among its kinds."""
@@ -231,7 +232,8 @@ def check_call(
         site = Site(
             frame.module.path, node.start, node.end, name, frame.qualname, frame.module.counts
         )
-        if row.requires is Requirement.CALL and not _is_asked_for(frame, row):
+        asked_for = _is_asked_for(frame, row) or _is_own_text(row, arguments, receiver)
+        if row.requires is Requirement.CALL and not asked_for:
             start, end = _pattern_place(row, node, arguments)
             frame.flows.append(Flow(site, row, None, Part.ANY, start, end))
         for argument in row.arguments:
@@ -252,6 +254,14 @@ def check_call(
                 record(frame, defect, row, value, defect.start, defect.end)
             else:
                 record(frame, site, row, value, start, end)
+
+
+def _is_own_text(row: Sink, arguments: Arguments, receiver: Value | None) -> bool:
+    """Tell whether a call reads a document that the program itself holds as a text."""
+    if row.kind not in _DOCUMENTS:
+        return False
+    given = [argument_value(argument, arguments, receiver) for argument in row.arguments]
+    return any(value is not None and isinstance(value.const, str) for value in given)
 
 
 def _is_logged(row: Sink, argument: Argument, arguments: Arguments) -> bool:

@@ -45,6 +45,16 @@ def _get_option(receiver: Value, arguments: Arguments) -> _Changed:
     return (found if fallback is None or known else join(found, fallback)), None
 
 
+def has_option(receiver: Value | None, arguments: Arguments) -> bool:
+    """Tell whether the code at hand set the option that a call asks a configuration for."""
+    given = arguments.positional
+    if receiver is None or len(given) < _TWO:
+        return False
+    section, option = item_key(given[0]), item_key(given[1])
+    inner = None if section is None else (receiver.fields or {}).get(section)
+    return inner is not None and option is not None and option in (inner.fields or {})
+
+
 def _add_section(receiver: Value, arguments: Arguments) -> _Changed:
     name = item_key(arguments.positional[0]) if arguments.positional else None
     if name is None:
